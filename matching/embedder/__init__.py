@@ -1,0 +1,40 @@
+"""Texts to vectors: the project's own model by default, any sentence-transformers model by setting."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from matching.embedder.base import (
+    CosineScale,
+    Embedder,
+    EmbedderError,
+    Evidence,
+    Span,
+    Vectors,
+)
+
+__all__ = [
+    "BUNDLED_MODEL",
+    "CosineScale",
+    "Embedder",
+    "EmbedderError",
+    "Evidence",
+    "Span",
+    "Vectors",
+    "load_embedder",
+]
+
+BUNDLED_MODEL = Path(__file__).resolve().parent.parent / "model"
+
+
+def load_embedder(name_or_path: str | None = None) -> Embedder:
+    """The bundled model, or another by name or path ("all-MiniLM-L6-v2" is the one in the dev dependencies).
+
+    A folder of our own kind runs on numpy and `tokenizers`; everything else through sentence-transformers,
+    which is imported here and not before. Raises EmbedderError with a remedy.
+    """
+    from matching.embedder.transformer import MINILM, TransformerEmbedder
+
+    if name_or_path is None and not (BUNDLED_MODEL / "modules.json").exists():
+        name_or_path = MINILM
+    return TransformerEmbedder(name_or_path or str(BUNDLED_MODEL))
