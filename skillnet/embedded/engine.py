@@ -17,7 +17,6 @@ from pathlib import Path
 from skillnet.embedded import locks, places, processes
 from skillnet.embedded.errors import EngineError
 
-START_SECONDS = 120.0  # recovery after a crash can take a while
 STOP_SECONDS = 30.0
 LOG_BYTES = 5_000_000
 
@@ -26,7 +25,9 @@ class Engine(ABC):
     """One engine of one root folder."""
 
     name: str
+    program: str
     stop_signal: signal.Signals
+    patience: float  # seconds that a running engine may take to answer, recovery included
 
     def __init__(self, root: Path) -> None:
         """`root` is the checkout's `.local` folder; nothing is created yet."""
@@ -55,6 +56,11 @@ class Engine(ABC):
     @abstractmethod
     def answers(self) -> bool:
         """Whether the engine serves requests now."""
+
+    @property
+    @abstractmethod
+    def socket(self) -> Path:
+        """The file that the engine listens on."""
 
     @abstractmethod
     def pid(self) -> int | None:
@@ -113,24 +119,35 @@ class Engine(ABC):
         """Wait for a running engine to answer; one whose main process is dead never will."""
         if self.answers():
             return True
+        # Its starter may have died between the start and the pid file.
         processes.wait_until(lambda: self.pid() is not None or not self.is_running(), 5)
-        processes.wait_until(lambda: self.answers() or not self._main_lives(), 15)
+        # Without its socket (somebody emptied the temporary folder) it can never be reached again.
+        seconds = self.patience if self.socket.exists() else 2
+        processes.wait_until(lambda: self.answers() or not self._main_lives(), seconds)
         return self.answers()
 
     def _main_lives(self) -> bool:
         pid = self.pid()
-        return pid is not None and processes.is_alive(pid) and self.is_running()
+        if pid is None or not processes.is_alive(pid) or not self.is_running():
+            return False
+        # Children that outlive a killed engine keep `alive` locked while its number may be given out anew.
+        words = processes.command_line(pid)
+        return not words or self.program in words
 
     def _end(self, *, force: bool) -> None:
-        pid = self.pid()
-        if not self.is_running():
-            return
-        if pid is not None and processes.is_alive(pid):
-            processes.send(pid, self.stop_signal)
-            if processes.wait_until(lambda: not self.is_running(), 10 if force else STOP_SECONDS):
+        steps = [
+            (self.stop_signal, 10 if force else STOP_SECONDS),
+            (signal.SIGQUIT, 8),
+            (signal.SIGKILL, 2),
+        ]
+        for number, seconds in steps:
+            pid = self.pid()
+            if pid is None or not self._main_lives():
+                break
+            processes.send(pid, number)
+            if processes.wait_until(lambda: not self.is_running(), seconds):
                 return
-            processes.send(pid, signal.SIGQUIT)
-        # The main process was killed: what is left notices that within a moment, or is ended here.
+        # The main process is gone: what is left of it notices that within a moment, or is ended here.
         if processes.wait_until(lambda: not self.is_running(), 2):
             return
         for orphan in processes.processes_in(self.data):
@@ -154,7 +171,8 @@ class Engine(ABC):
         alive = locks.open_lock(self.alive)
         log = os.open(self.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            if not locks.try_exclusive(alive):
+            # A process that only looks holds the lock for an instant.
+            if not processes.wait_until(lambda: locks.try_exclusive(alive), 2):
                 raise EngineError(f"{self.name} is still running on {self.data}. Stop it and try again.")
             pid = processes.detach(
                 self.command(), account=self.account(), alive=alive, log=log, folder=str(self.workdir)
@@ -162,7 +180,7 @@ class Engine(ABC):
         finally:
             os.close(log)
             os.close(alive)
-        processes.wait_until(lambda: self.answers() or not processes.is_alive(pid), START_SECONDS)
+        processes.wait_until(lambda: self.answers() or not processes.is_alive(pid), self.patience)
         if not self.answers():
             raise EngineError(f"{self.name} did not start. {self.diagnosis()}")
 

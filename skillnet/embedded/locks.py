@@ -24,7 +24,7 @@ def try_exclusive(descriptor: int) -> bool:
 
 
 def is_held(path: Path) -> bool:
-    """Whether some process holds a lock on the file. A file that is not there is held by nobody."""
+    """Whether another open of the file holds a lock. A file that is not there is held by nobody."""
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
     except FileNotFoundError:

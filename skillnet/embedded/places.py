@@ -58,10 +58,10 @@ def owner_of(root: Path) -> Account:
     """
     if os.geteuid() != 0:
         return account_of(os.geteuid())
-    try:
-        return account_of(root.stat().st_uid)
-    except OSError as error:
-        raise explain(error, root) from error
+    for folder in (root, *root.parents):
+        if folder.exists():  # the root itself is not there before the first start
+            return account_of(folder.stat().st_uid)
+    raise EngineError(f"{root} is no absolute path. Name the folder from / on.")
 
 
 def unprivileged_account() -> Account:
@@ -144,9 +144,9 @@ def can_enter(path: Path, account: Account) -> bool:
     return all(_may(folder.stat(), account, 0o1) for folder in (path, *path.parents))
 
 
-def can_read(path: Path, account: Account) -> bool:
-    """Whether `account` may reach and read this file or list this folder, by the mode bits."""
-    return can_enter(path.parent, account) and _may(path.stat(), account, 0o4)
+def can_run(path: Path, account: Account) -> bool:
+    """Whether `account` may reach, read and run this program, by the mode bits."""
+    return can_enter(path.parent, account) and all(_may(path.stat(), account, bit) for bit in (0o4, 0o1))
 
 
 def _may(status: os.stat_result, account: Account, bit: int) -> bool:

@@ -6,17 +6,21 @@ import os
 import shutil
 import signal
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
+from psycopg.pq import PGconn, Ping
 
 from skillnet.embedded import binaries, places, processes
 from skillnet.embedded.engine import Engine
 from skillnet.embedded.errors import EngineError
 
 USER = "skillnet"
+PORT = 5432  # only a part of the socket's name
 FREE_BYTES = 200 * 2**20  # a new cluster with its first write-ahead log takes about a quarter of this
 
 SETTINGS = """\
@@ -42,10 +46,21 @@ include_if_exists = 'local.conf'
 """
 
 
+@dataclass(frozen=True)
+class PostgresAddress:
+    """Where an embedded PostgreSQL listens: libpq's `host`, `port` and `user`."""
+
+    socket_dir: str
+    port: int
+    user: str
+
+
 class Postgres(Engine):
     """PostgreSQL of one root folder, on a private unix socket."""
 
     name = "postgres"
+    program = "postgres"
+    patience = 120.0
     stop_signal = signal.SIGINT  # "fast": ends sessions, writes everything
 
     def __init__(self, root: Path) -> None:
@@ -60,9 +75,19 @@ class Postgres(Engine):
         return self._account
 
     @property
+    def socket(self) -> Path:
+        """The file that the server listens on."""
+        return self.sockets / f".s.PGSQL.{PORT}"
+
+    @property
     def sockets(self) -> Path:
         """The folder of the socket, for libpq's `host`."""
         return places.socket_path_of(self.root, "pg", self.account())
+
+    @property
+    def address(self) -> PostgresAddress:
+        """Where it listens, running or not."""
+        return PostgresAddress(str(self.sockets), PORT, USER)
 
     def url(self, database: str) -> str:
         """The DATABASE_URL of one database, for libpq, psycopg and django-environ alike."""
@@ -75,14 +100,11 @@ class Postgres(Engine):
         )
 
     def answers(self) -> bool:
-        """Whether the server takes a connection (it does not while it recovers)."""
-        if not (self.sockets / ".s.PGSQL.5432").exists():
+        """Whether the server is up, also when all its connections are taken; not while it recovers."""
+        if not self.socket.exists():
             return False
-        try:
-            self.connect("postgres").close()
-        except psycopg.OperationalError:
-            return False
-        return True
+        where = make_conninfo(host=str(self.sockets), user=USER, dbname="postgres", connect_timeout=5)
+        return PGconn.ping(where.encode()) == Ping.OK
 
     def pid(self) -> int | None:
         """The postmaster, from postmaster.pid."""
@@ -99,6 +121,7 @@ class Postgres(Engine):
         """Make the cluster if there is none, clear what a crash left, write the settings."""
         places.socket_folder(self.root, "pg", self.account())
         if not self.data.exists():
+            self.data.unlink(missing_ok=True)  # a link to data that somebody removed
             self._make_cluster()
         self._check_cluster()
         self._clear_leftovers()
@@ -195,8 +218,8 @@ class Postgres(Engine):
         if pid is not None and processes.is_alive(pid) and str(self.data) in processes.command_line(pid):
             raise EngineError(f"Process {pid}, started by hand, uses {self.data}. Stop it first.")
         (self.data / "postmaster.pid").unlink(missing_ok=True)
-        for name in (".s.PGSQL.5432", ".s.PGSQL.5432.lock"):
-            (self.sockets / name).unlink(missing_ok=True)
+        self.socket.unlink(missing_ok=True)
+        self.socket.with_name(f"{self.socket.name}.lock").unlink(missing_ok=True)
 
     def ensure_database(self, database: str) -> None:
         """Create the database if it is missing and check that pgvector can be installed in it."""

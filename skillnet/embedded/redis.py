@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-import socket
+import socket as sockets
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,6 +46,8 @@ class Redis(Engine):
     """Redis of one root folder, on a private unix socket."""
 
     name = "redis"
+    program = "redis-server"
+    patience = 15.0
     stop_signal = signal.SIGTERM
 
     def account(self) -> places.Account:
@@ -57,9 +59,14 @@ class Redis(Engine):
         """Where it listens, running or not."""
         return RedisAddress(places.socket_path_of(self.root, "rd", self.account()) / "redis.sock")
 
+    @property
+    def socket(self) -> Path:
+        """The file that the server listens on."""
+        return self.address.socket
+
     def answers(self) -> bool:
         """Whether PING is answered within two seconds."""
-        with socket.socket(socket.AF_UNIX) as connection:
+        with sockets.socket(sockets.AF_UNIX) as connection:
             connection.settimeout(2)
             try:
                 connection.connect(str(self.address.socket))
