@@ -8,6 +8,7 @@ import unicodedata
 
 # Letters that have no decomposition in Unicode, so that dropping accents leaves them untouched.
 _LETTERS = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ı": "i"})
+MAX_KEY = 200  # characters; folding can lengthen a name, and the column that holds the key is as long
 _NOT_WORD = re.compile(r"[\W_]+")
 _INITIALS = re.compile(r"\b(?:\w\.){2,}(?:\w\b)?")
 _APOSTROPHE = re.compile(r"['’‘`´]")
@@ -51,15 +52,17 @@ def fold(text: str) -> str:
     return _NOT_WORD.sub(" ", plain.casefold().translate(_LETTERS)).strip()
 
 
-def normalise_organisation_name(name: str) -> str:
+def normalise_name(name: str) -> str:
     """The lookup key of an organisation: folded, "N.V." read as "nv", legal forms at either end removed.
 
-    A name that consists of legal forms only keeps them. Two names with the same key count as one
+    A name that consists of legal forms only keeps the last of them. Two names with the same key count as one
     organisation when neither has an enterprise number (design.md section 5).
     """
     joined = _INITIALS.sub(lambda match: match.group().replace(".", "") + " ", name)
     words = fold(joined).split()
-    return " ".join(_without_legal_forms(words))
+    # A name of signs only would leave nothing to look it up by.
+    key = " ".join(_without_legal_forms(words)) or " ".join(name.casefold().split())
+    return key[:MAX_KEY].rstrip()
 
 
 def _without_legal_forms(words: list[str]) -> list[str]:

@@ -14,12 +14,12 @@ from skillnet.kernel.tabular.languages import ISO_639_1
 from skillnet.kernel.tabular.problems import RowProblem
 
 MAX_ID = 100
-MAX_NAME = 255
+MAX_NAME = 200
 MAX_TITLE = 300
 MAX_TEXT = 50_000
-MAX_URL = 2000
+MAX_URL = 500
 _ESCO_SKILL = re.compile(
-    r"https?://data\.europa\.eu/esco/(skill|isced-f)/([0-9A-Za-z][0-9A-Za-z.\-]*)", re.ASCII
+    r"https?://data\.europa\.eu/esco/(skill|isced-f)/([0-9A-Za-z][0-9A-Za-z.\-]{0,99})", re.ASCII
 )
 _ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?)?", re.ASCII)
 _BELGIAN_DATE = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})", re.ASCII)
@@ -182,7 +182,7 @@ class RowReader:
         if text is None:
             return None
         try:
-            return enterprise_number.parse(text)
+            return enterprise_number.parse_enterprise_number(text)
         except enterprise_number.InvalidEnterpriseNumberError as error:
             self.report(column, error.code, value=text)
             return None
