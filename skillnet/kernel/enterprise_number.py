@@ -29,7 +29,7 @@ def check_digits(first_eight: str) -> str:
     return f"{97 - int(first_eight) % 97:02d}"
 
 
-def parse_enterprise_number(text: str) -> str:
+def parse(text: str) -> str:
     """The ten digits of an enterprise number as people write it ("BE 0123.456.749", "0123456749").
 
     A number of nine digits is one from before 2005, or one that lost its leading zero in a spreadsheet:
@@ -44,15 +44,15 @@ def parse_enterprise_number(text: str) -> str:
     return digits
 
 
-def is_valid_enterprise_number(text: str) -> bool:
-    """Whether `parse_enterprise_number` accepts the text."""
+def is_valid(text: str) -> bool:
+    """Whether `parse` accepts the text."""
     try:
-        parse_enterprise_number(text)
+        parse(text)
     except InvalidEnterpriseNumberError:
         return False
     return True
 
 
-def format_enterprise_number(digits: str) -> str:
+def display(digits: str) -> str:
     """A stored number as people read it: "0123.456.749"."""
     return f"{digits[:4]}.{digits[4:7]}.{digits[7:]}"

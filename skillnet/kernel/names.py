@@ -52,7 +52,7 @@ def fold(text: str) -> str:
     return _NOT_WORD.sub(" ", plain.casefold().translate(_LETTERS)).strip()
 
 
-def normalise_name(name: str) -> str:
+def normalise_organisation_name(name: str) -> str:
     """The lookup key of an organisation: folded, "N.V." read as "nv", legal forms at either end removed.
 
     A name that consists of legal forms only keeps the last of them. Two names with the same key count as one

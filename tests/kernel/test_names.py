@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skillnet.kernel.names import fold, normalise_name
+from skillnet.kernel.names import fold, normalise_organisation_name
 
 
 @pytest.mark.parametrize(
@@ -26,16 +26,16 @@ from skillnet.kernel.names import fold, normalise_name
     ],
 )
 def test_legal_form_case_and_accents_do_not_count(name: str, key: str) -> None:
-    assert normalise_name(name) == key
+    assert normalise_organisation_name(name) == key
 
 
 def test_different_names_stay_different() -> None:
-    assert normalise_name("Demer Noord") != normalise_name("Demer Zuid")
+    assert normalise_organisation_name("Demer Noord") != normalise_organisation_name("Demer Zuid")
 
 
 @given(st.text(max_size=60))
 def test_normalising_twice_changes_nothing(text: str) -> None:
-    key = normalise_name(text)
-    assert normalise_name(key) == key
+    key = normalise_organisation_name(text)
+    assert normalise_organisation_name(key) == key
     assert fold(fold(text)) == fold(text)
     assert key.strip() == key

@@ -182,7 +182,7 @@ class RowReader:
         if text is None:
             return None
         try:
-            return enterprise_number.parse_enterprise_number(text)
+            return enterprise_number.parse(text)
         except enterprise_number.InvalidEnterpriseNumberError as error:
             self.report(column, error.code, value=text)
             return None

@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable
 
-from skillnet.kernel.names import normalise_name
+from skillnet.kernel.names import normalise_organisation_name
 
 
 class SeenKeys:
@@ -20,7 +20,7 @@ class SeenKeys:
 
     def first_line(self, *, number: str | None, name: str, key: Hashable, line: int) -> int | None:
         """The line where this party named this key before; None, and remembered, when it is new."""
-        named = (normalise_name(name), key)
+        named = (normalise_organisation_name(name), key)
         if number is None:
             earlier = self._by_name.get(named)
         else:
