@@ -1,0 +1,1 @@
+"""The engine: skills, embeddings, retrieval, scoring, pooling, match runs."""

@@ -1,0 +1,1 @@
+"""Who teaches: providers, offers, editions, microcredentials."""

@@ -1,0 +1,240 @@
+"""Providers, offers, editions and microcredentials."""
+
+import pghistory
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from catalogue.querysets import EditionQuerySet, OfferQuerySet, ProviderQuerySet
+from networks.models import Depth, Direction, Mode, Organisation
+from skillnet.kernel.fields import LANGUAGES, TextSearch, money, public_id, unguessable_id
+from skillnet.kernel.models import Stamped
+
+
+@pghistory.track(exclude=["updated_at"])
+class Provider(Stamped):
+    """An organisation that trains."""
+
+    class Kind(models.TextChoices):
+        PUBLIC = "public", _("Publiek")
+        PRIVATE = "private", _("Privaat")
+        ACADEMY = "academy", _("Bedrijfsacademie")
+        SECTOR_FUND = "sector_fund", _("Sectorfonds")
+        HIGHER_EDUCATION = "higher_education", _("Hoger onderwijs")
+
+    public_id = public_id()
+    organisation = models.OneToOneField(Organisation, on_delete=models.PROTECT, related_name="provider")
+    kind = models.CharField(_("soort"), max_length=20, choices=Kind, blank=True)
+    description = models.TextField(_("voorstelling"), blank=True)
+    website = models.URLField(_("website"), blank=True)
+    recognised_since = models.DateField(_("erkend sinds"), null=True, blank=True)
+    recognised_until = models.DateField(_("erkend tot"), null=True, blank=True)
+    quality_label = models.CharField(_("kwaliteitslabel"), max_length=100, blank=True)
+
+    objects = ProviderQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["organisation__name"]
+        verbose_name = _("opleidingsverstrekker")
+
+    def __str__(self) -> str:
+        return str(self.organisation)
+
+
+@pghistory.track(exclude=["updated_at", "search"])
+class Offer(Stamped):
+    """Something that a provider teaches. Empty means unknown."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("ontwerp")
+        ACTIVE = "active", _("gepubliceerd")
+        ARCHIVED = "archived", _("gearchiveerd")
+
+    class Credential(models.TextChoices):
+        NONE = "none", _("geen")
+        CERTIFICATE = "certificate", _("attest")
+        MICROCREDENTIAL = "microcredential", _("microcredential")
+        QUALIFICATION = "qualification", _("kwalificatie")
+
+    class PriceBasis(models.TextChoices):
+        PARTICIPANT = "participant", _("per deelnemer")
+        EDITION = "edition", _("per editie")
+
+    public_id = public_id()
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="offers")
+    external_id = models.CharField(_("eigen kenmerk"), max_length=100)
+    title = models.CharField(_("titel"), max_length=300)
+    description = models.TextField(_("omschrijving"), blank=True)
+    outcomes = ArrayField(models.TextField(), default=list, blank=True, verbose_name=_("leerresultaten"))
+    outcomes_text = models.TextField(editable=False, blank=True)
+    language = models.CharField(_("taal van de tekst"), max_length=2, choices=LANGUAGES, default="nl")
+    teaching_languages = ArrayField(
+        models.CharField(max_length=2), default=list, blank=True, verbose_name=_("lestalen")
+    )
+    mode = models.CharField(_("lesvorm"), max_length=10, choices=Mode, blank=True)
+    hours = models.DecimalField(_("contacturen"), max_digits=7, decimal_places=2, null=True, blank=True)
+    ects = models.DecimalField(_("ECTS-punten"), max_digits=5, decimal_places=2, null=True, blank=True)
+    eqf_level = models.PositiveSmallIntegerField(_("EQF-niveau"), null=True, blank=True)
+    depth = models.CharField(_("diepgang"), max_length=5, choices=Depth, blank=True)
+    direction = models.CharField(_("richting"), max_length=10, choices=Direction, blank=True)
+    price = money(verbose_name=_("prijs (excl. btw)"), null=True, blank=True)
+    price_basis = models.CharField(
+        _("prijs is"), max_length=12, choices=PriceBasis, default=PriceBasis.PARTICIPANT
+    )
+    seats = models.PositiveIntegerField(_("plaatsen per editie"), null=True, blank=True)
+    min_seats = models.PositiveIntegerField(_("minimum deelnemers"), null=True, blank=True)
+    regions = ArrayField(models.CharField(max_length=5), default=list, blank=True, verbose_name=_("regio's"))
+    credential = models.CharField(_("bewijs"), max_length=16, choices=Credential, blank=True)
+    skills = ArrayField(models.CharField(max_length=200), default=list, blank=True, verbose_name=_("vaardigheden"))
+    mandatory = models.BooleanField(_("wettelijk verplichte opleiding"), null=True, blank=True)
+    supply_subsidy_pct = models.DecimalField(
+        _("aanbodsubsidie (%)"), max_digits=5, decimal_places=2, null=True, blank=True
+    )
+    isced_f = models.CharField(_("studiegebied (ISCED-F)"), max_length=4, blank=True)
+    url = models.URLField(_("webpagina"), max_length=500, blank=True)
+    state = models.CharField(_("toestand"), max_length=8, choices=State, default=State.ACTIVE)
+    content_hash = models.CharField(max_length=64, editable=False, blank=True)
+    search = models.GeneratedField(
+        expression=TextSearch("language", "title", "description", "outcomes_text"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    objects = OfferQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("aanbod")
+        indexes = [
+            GinIndex(fields=["search"], name="offer_search"),
+            models.Index(fields=["state", "-id"], name="offer_by_state"),
+            models.Index(fields=["provider", "-id"], name="offer_by_provider"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "external_id"], name="offer_known_once_by_its_provider"),
+            models.CheckConstraint(name="offer_has_a_title", condition=~Q(title="")),
+            models.CheckConstraint(name="offer_price_not_negative", condition=Q(price=None) | Q(price__gte=0)),
+            models.CheckConstraint(name="offer_hours_not_negative", condition=Q(hours=None) | Q(hours__gte=0)),
+            models.CheckConstraint(
+                name="offer_eqf_between_1_and_8", condition=Q(eqf_level=None) | Q(eqf_level__range=(1, 8))
+            ),
+            models.CheckConstraint(
+                name="offer_subsidy_is_a_percentage",
+                condition=Q(supply_subsidy_pct=None) | Q(supply_subsidy_pct__range=(0, 100)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def save(self, *args, **kwargs) -> None:  # type: ignore[no-untyped-def]
+        self.outcomes_text = "\n".join(self.outcomes)
+        super().save(*args, **kwargs)
+
+    @property
+    def text(self) -> str:
+        """What is embedded and matched."""
+        return ". ".join(part for part in [self.title, self.description, *self.outcomes] if part)
+
+
+@pghistory.track(exclude=["updated_at"])
+class Edition(Stamped):
+    """One dated run of an offer. What it leaves empty, its offer says."""
+
+    class State(models.TextChoices):
+        PLANNED = "planned", _("gepland")
+        OPEN = "open", _("open voor inschrijving")
+        CONFIRMED = "confirmed", _("gaat door")
+        RUNNING = "running", _("bezig")
+        DELIVERED = "delivered", _("gegeven")
+        CANCELLED = "cancelled", _("geannuleerd")
+
+    public_id = public_id()
+    offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="editions")
+    external_id = models.CharField(_("eigen kenmerk"), max_length=100, blank=True)
+    starts_on = models.DateField(_("begint op"), null=True, blank=True)
+    ends_on = models.DateField(_("eindigt op"), null=True, blank=True)
+    seats = models.PositiveIntegerField(_("plaatsen"), null=True, blank=True)
+    min_seats = models.PositiveIntegerField(_("minimum deelnemers"), null=True, blank=True)
+    enrolled = models.PositiveIntegerField(_("ingeschreven"), default=0)
+    price = money(verbose_name=_("prijs (excl. btw)"), null=True, blank=True)
+    price_basis = models.CharField(max_length=12, choices=Offer.PriceBasis, blank=True)
+    region = models.CharField(_("regio (NUTS)"), max_length=5, blank=True)
+    location = models.CharField(_("plaats"), max_length=200, blank=True)
+    state = models.CharField(_("toestand"), max_length=10, choices=State, default=State.OPEN)
+
+    objects = EditionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["starts_on", "id"]
+        verbose_name = _("editie")
+        constraints = [
+            models.UniqueConstraint(fields=["offer", "external_id"], name="edition_known_once_in_its_offer"),
+            models.CheckConstraint(
+                name="edition_ends_after_it_starts",
+                condition=Q(ends_on=None) | Q(starts_on=None) | Q(ends_on__gte=F("starts_on")),
+            ),
+            models.CheckConstraint(name="edition_price_not_negative", condition=Q(price=None) | Q(price__gte=0)),
+            models.CheckConstraint(
+                name="edition_not_overbooked", condition=Q(seats=None) | Q(enrolled__lte=F("seats"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.offer} {self.starts_on or ''}".strip()
+
+    @property
+    def seats_left(self) -> int | None:
+        seats = self.seats if self.seats is not None else self.offer.seats
+        return None if seats is None else max(0, seats - self.enrolled)
+
+    @property
+    def effective_price(self) -> tuple[object, str]:
+        """Price and its basis; the offer's own where the edition says nothing."""
+        if self.price is not None:
+            return self.price, self.price_basis or self.offer.price_basis
+        return self.offer.price, self.offer.price_basis
+
+
+class Microcredential(Stamped):
+    """The credential of an offer, with the elements of Council Recommendation 2022/C 243/02, Annex I.
+
+    Elements 1 (learner) and 5 (date of issuing) belong to an issued credential and not to its description.
+    """
+
+    public_id = unguessable_id()
+    offer = models.OneToOneField(Offer, on_delete=models.CASCADE, related_name="microcredential")
+    title = models.CharField(_("titel (element 2)"), max_length=300)
+    issuer_country = models.CharField(_("land van de uitreiker (element 3)"), max_length=2, default="BE")
+    awarding_body = models.CharField(_("uitreikende instantie (element 4)"), max_length=200)
+    outcomes = ArrayField(models.TextField(), default=list, verbose_name=_("leerresultaten (element 6)"))
+    workload_hours = models.DecimalField(
+        _("studielast in uren (element 7)"), max_digits=7, decimal_places=2, null=True, blank=True
+    )
+    ects = models.DecimalField(_("ECTS-punten (element 7)"), max_digits=5, decimal_places=2, null=True, blank=True)
+    eqf_level = models.PositiveSmallIntegerField(_("niveau (element 8)"), null=True, blank=True)
+    assessment = models.CharField(_("wijze van toetsing (element 9)"), max_length=200)
+    participation = models.CharField(_("vorm van deelname (element 10)"), max_length=200)
+    quality_assurance = models.CharField(_("kwaliteitszorg (element 11)"), max_length=200)
+    prerequisites = models.TextField(_("toelatingsvoorwaarden"), blank=True)
+    validity_months = models.PositiveSmallIntegerField(_("geldig (maanden)"), null=True, blank=True)
+    refresher = models.ForeignKey(
+        Offer, on_delete=models.SET_NULL, null=True, blank=True, related_name="refreshes", verbose_name=_("opfrissing")
+    )
+
+    class Meta:
+        ordering = ["title"]
+        verbose_name = _("microcredential")
+        constraints = [
+            models.CheckConstraint(
+                name="microcredential_has_a_workload",
+                condition=Q(workload_hours__gt=0) | Q(ects__gt=0),
+                violation_error_message=_("Vul de studielast in, in uren of in ECTS-punten (element 7)."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

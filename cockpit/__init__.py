@@ -1,0 +1,1 @@
+"""The overview: demand against supply, unmet, overlap, double funding."""

@@ -1,0 +1,5 @@
+"""Who may open which address of `cockpit`."""
+
+from skillnet.kernel.access import Access
+
+ACCESS: dict[str, Access] = {}

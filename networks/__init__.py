@@ -1,0 +1,1 @@
+"""Who asks: organisations, people's roles, calls, networks, competency gaps, needs analyses."""

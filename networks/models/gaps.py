@@ -1,0 +1,159 @@
+"""Competency gaps and the needs analyses that freeze them."""
+
+import pghistory
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from networks.models.networks import Network
+from networks.models.organisations import Organisation
+from networks.querysets import GapQuerySet
+from skillnet.kernel.fields import LANGUAGES, TextSearch, money, public_id
+from skillnet.kernel.models import Stamped
+
+
+class Depth(models.TextChoices):
+    SHORT = "short", _("beknopt")
+    DEEP = "deep", _("diepgaand")
+
+
+class Direction(models.TextChoices):
+    UPSKILLING = "upskilling", _("bijscholing voor de huidige functie")
+    RESKILLING = "reskilling", _("omscholing naar een andere functie")
+
+
+class Mode(models.TextChoices):
+    CLASSROOM = "classroom", _("in de klas")
+    ONLINE = "online", _("online")
+    BLENDED = "blended", _("deels online")
+    WORKPLACE = "workplace", _("op de werkplek")
+
+
+@pghistory.track(exclude=["updated_at", "search"])
+class Gap(Stamped):
+    """What a company's people must be able to do and cannot yet. Empty means unknown, never zero."""
+
+    class State(models.TextChoices):
+        TO_CONFIRM = "to_confirm", _("te bevestigen door het bedrijf")
+        OPEN = "open", _("open")
+        CLOSED = "closed", _("gesloten")
+        ARCHIVED = "archived", _("gearchiveerd")
+
+    class Urgency(models.TextChoices):
+        LOW = "low", _("laag")
+        MEDIUM = "medium", _("gemiddeld")
+        HIGH = "high", _("hoog")
+        CRITICAL = "critical", _("kritiek")
+
+    class Horizon(models.TextChoices):
+        NOW = "now", _("nu")
+        ONE_YEAR = "1y", _("binnen het jaar")
+        THREE_YEARS = "3y", _("binnen drie jaar")
+
+    public_id = public_id()
+    external_id = models.CharField(_("eigen kenmerk"), max_length=100)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="gaps")
+    network = models.ForeignKey(Network, on_delete=models.PROTECT, null=True, blank=True, related_name="gaps")
+    title = models.CharField(_("titel"), max_length=300)
+    description = models.TextField(_("omschrijving"), blank=True)
+    language = models.CharField(_("taal van de tekst"), max_length=2, choices=LANGUAGES, default="nl")
+    learners = models.PositiveIntegerField(_("deelnemers"), null=True, blank=True)
+    urgency = models.CharField(_("dringendheid"), max_length=8, choices=Urgency, blank=True)
+    horizon = models.CharField(_("termijn"), max_length=3, choices=Horizon, blank=True)
+    depth = models.CharField(_("diepgang"), max_length=5, choices=Depth, blank=True)
+    direction = models.CharField(_("richting"), max_length=10, choices=Direction, blank=True)
+    mandatory = models.BooleanField(_("wettelijk verplichte opleiding"), null=True, blank=True)
+    regions = ArrayField(models.CharField(max_length=5), default=list, blank=True, verbose_name=_("regio's"))
+    skills = ArrayField(models.CharField(max_length=200), default=list, blank=True, verbose_name=_("vaardigheden"))
+    budget = money(verbose_name=_("budget"), null=True, blank=True)
+    eqf_level = models.PositiveSmallIntegerField(_("EQF-niveau"), null=True, blank=True)
+    learner_languages = ArrayField(
+        models.CharField(max_length=2), default=list, blank=True, verbose_name=_("talen van de deelnemers")
+    )
+    modes = ArrayField(models.CharField(max_length=10), default=list, blank=True, verbose_name=_("lesvormen"))
+    state = models.CharField(_("toestand"), max_length=10, choices=State, default=State.OPEN)
+    entered_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    content_hash = models.CharField(max_length=64, editable=False, blank=True)
+    search = models.GeneratedField(
+        expression=TextSearch("language", "title", "description"), output_field=SearchVectorField(), db_persist=True
+    )
+
+    objects = GapQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("competentiekloof")
+        indexes = [
+            GinIndex(fields=["search"], name="gap_search"),
+            models.Index(fields=["network", "state"], name="gap_by_network"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "external_id"], name="gap_known_once_by_its_company"),
+            models.CheckConstraint(name="gap_has_a_title", condition=~Q(title="")),
+            models.CheckConstraint(name="gap_learners_positive", condition=Q(learners=None) | Q(learners__gte=1)),
+            models.CheckConstraint(name="gap_budget_not_negative", condition=Q(budget=None) | Q(budget__gte=0)),
+            models.CheckConstraint(
+                name="gap_eqf_between_1_and_8", condition=Q(eqf_level=None) | Q(eqf_level__range=(1, 8))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def text(self) -> str:
+        """What is embedded and matched."""
+        return f"{self.title}. {self.description}".strip() if self.description else self.title
+
+
+class NeedsAnalysis(Stamped):
+    """A frozen version of a network's gaps, validated by its steering group."""
+
+    class State(models.TextChoices):
+        COLLECTING = "collecting", _("verzamelen")
+        CONSOLIDATED = "consolidated", _("samengevoegd")
+        VALIDATED = "validated", _("gevalideerd")
+        FROZEN = "frozen", _("bevroren")
+
+    public_id = public_id()
+    network = models.ForeignKey(Network, on_delete=models.CASCADE, related_name="needs_analyses")
+    version = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=12, choices=State, default=State.COLLECTING)
+    remarks = models.TextField(blank=True)
+    snapshot = models.JSONField(default=list, help_text=_("De kloven zoals ze bij het bevriezen waren."))
+    validated_at = models.DateTimeField(null=True, blank=True)
+    frozen_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["network", "-version"]
+        constraints = [
+            models.UniqueConstraint(fields=["network", "version"], name="needs_analysis_version_once"),
+            models.CheckConstraint(
+                name="needs_analysis_frozen_has_its_instant", condition=~Q(state="frozen") | Q(frozen_at__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.network} v{self.version}"
+
+
+class NeedsVote(Stamped):
+    """One vote of one member of the steering group on one needs analysis."""
+
+    analysis = models.ForeignKey(NeedsAnalysis, on_delete=models.CASCADE, related_name="votes")
+    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    agrees = models.BooleanField(_("akkoord"))
+    remark = models.TextField(_("opmerking"), blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["analysis", "organisation"], name="one_vote_for_each_organisation"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.agrees}"

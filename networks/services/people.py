@@ -1,0 +1,154 @@
+"""People of an organisation: invitations and memberships."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from networks.models import Invitation, Membership, Network, Organisation
+from skillnet.accounts.models import User
+from skillnet.kernel.actor import Actor
+from skillnet.kernel.outbox import queue_mail
+from skillnet.kernel.roles import NETWORK_ROLES, Role
+from skillnet.kernel.transitions import record_decision
+
+VALID_FOR = timedelta(days=21)
+
+
+def invite_person(
+    *, email: str, organisation: Organisation, role: Role, actor: Actor, network: Network | None = None
+) -> Invitation:
+    """Invite `email` for `role`; the link travels by mail only. An open invitation is sent again.
+
+    Raises ValidationError for a bad address.
+    """
+    address = email.strip().lower()
+    validate_email(address)
+    token = secrets.token_urlsafe(32)
+    with transaction.atomic():
+        invitation = (
+            Invitation.objects.select_for_update()
+            .filter(
+                email=address,
+                organisation=organisation,
+                role=role,
+                network=network,
+                accepted_at=None,
+                withdrawn_at=None,
+            )
+            .first()
+        )
+        if invitation is None:
+            invitation = Invitation(email=address, organisation=organisation, role=role, network=network)
+        else:
+            invitation.reminded_at = timezone.now()
+        invitation.digest = _digest(token)
+        invitation.invited_by = actor.user
+        invitation.expires_at = timezone.now() + VALID_FOR
+        _save_or_explain(invitation)
+        _send_invitation(invitation, token, actor)
+    return invitation
+
+
+def withdraw_invitation(*, invitation_id: int) -> None:
+    """The link stops working. Doing it twice changes nothing."""
+    with transaction.atomic():
+        invitation = Invitation.objects.select_for_update().get(pk=invitation_id)
+        if invitation.accepted_at is None and invitation.withdrawn_at is None:
+            invitation.withdrawn_at = timezone.now()
+            invitation.save(update_fields=["withdrawn_at", "updated_at"])
+
+
+def find_open_invitation(*, token: str) -> Invitation | None:
+    """The invitation behind a link, while it can be accepted."""
+    return (
+        Invitation.objects.select_related("organisation", "network")
+        .filter(digest=_digest(token), accepted_at=None, withdrawn_at=None, expires_at__gt=timezone.now())
+        .first()
+    )
+
+
+def accept_invitation(*, token: str, user: User) -> Membership:
+    """Turn an open invitation into a membership of `user`; accepting again gives the same membership."""
+    with transaction.atomic():
+        invitation = Invitation.objects.select_for_update(of=("self",)).get(digest=_digest(token))
+        if invitation.accepted_at is None:
+            if invitation.withdrawn_at or invitation.expires_at <= timezone.now():
+                raise ValidationError(_("Deze uitnodiging is niet meer geldig. Vraag een nieuwe."))
+            invitation.accepted_at = timezone.now()
+            invitation.accepted_by = user
+            invitation.save(update_fields=["accepted_at", "accepted_by", "updated_at"])
+        elif invitation.accepted_by_id != user.pk:
+            raise ValidationError(_("Deze uitnodiging is al door iemand anders gebruikt."))
+        return grant_role(
+            user=user,
+            organisation=invitation.organisation,
+            role=Role(invitation.role),
+            network=invitation.network,
+        )
+
+
+def grant_role(
+    *, user: User, organisation: Organisation, role: Role, network: Network | None = None
+) -> Membership:
+    """Give a role; a role that ended revives. Safe to repeat."""
+    if (role in NETWORK_ROLES) != (network is not None):
+        raise ValidationError(_("Kies een netwerk voor een netwerkrol, en alleen daarvoor."))
+    membership, created = Membership.objects.get_or_create(
+        user=user, organisation=organisation, role=role, network=network
+    )
+    if not created and membership.ended_at is not None:
+        membership.ended_at = None
+        membership.save(update_fields=["ended_at", "updated_at"])
+    return membership
+
+
+def end_membership(*, membership_id: int, actor: Actor) -> None:
+    """Take a role away; what the person did stays. Nobody ends the last administrator."""
+    with transaction.atomic():
+        membership = Membership.objects.select_for_update(of=("self",)).get(pk=membership_id)
+        if membership.ended_at is not None:
+            return
+        others = Membership.objects.filter(role=Role.ADMINISTRATOR, ended_at=None).exclude(pk=membership.pk)
+        if membership.role == Role.ADMINISTRATOR and not others.exists():
+            raise ValidationError(_("Er moet minstens één beheerder blijven."))
+        membership.ended_at = timezone.now()
+        membership.save(update_fields=["ended_at", "updated_at"])
+        record_decision(
+            subject=membership, action="end", from_state="active", to_state="ended", actor=actor
+        )
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _save_or_explain(invitation: Invitation) -> None:
+    try:
+        with transaction.atomic():
+            invitation.save()
+    except IntegrityError as error:
+        raise ValidationError(_("Deze persoon heeft al een open uitnodiging voor deze rol.")) from error
+
+
+def _send_invitation(invitation: Invitation, token: str, actor: Actor) -> None:
+    queue_mail(
+        address=invitation.email,
+        key=f"invitation:{invitation.digest}",
+        template="invitation",
+        context={
+            "organisation": invitation.organisation.name,
+            "role": Role(invitation.role).value,
+            "network": invitation.network.name if invitation.network else "",
+            "inviter": actor.label,
+            "url": settings.SITE_URL + reverse("accept_invitation", args=[token]),
+        },
+        language=invitation.organisation.language if invitation.organisation.language != "de" else "en",
+    )

@@ -1,0 +1,1 @@
+"""What is paid: programmes, commitments, cost and funding plans, aid rules, decisions."""

@@ -1,0 +1,268 @@
+"""Programmes, who takes part, what it costs and who pays under which article."""
+
+import pghistory
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from catalogue.models import Edition
+from matching.models import MatchRun, Pool, TalentStrategy
+from networks.models import Network, Organisation
+from programmes.querysets import ProgrammeQuerySet
+from skillnet.kernel.fields import money, public_id
+from skillnet.kernel.models import Stamped
+
+
+@pghistory.track(exclude=["updated_at"])
+class Programme(Stamped):
+    """Editions bought for pools, with learners, a cost plan and a funding plan.
+
+    `proposal` is what the matcher drew up and no person has touched.
+    """
+
+    class State(models.TextChoices):
+        PROPOSAL = "proposal", _("voorstel")
+        DRAFT = "draft", _("ontwerp")
+        SUBMITTED = "submitted", _("wacht op beslissing")
+        RETURNED = "returned", _("teruggestuurd")
+        APPROVED = "approved", _("goedgekeurd")
+        REJECTED = "rejected", _("geweigerd")
+        RUNNING = "running", _("loopt")
+        DELIVERED = "delivered", _("gegeven")
+        CLAIMED = "claimed", _("afgerekend")
+        PAID = "paid", _("betaald")
+        CANCELLED = "cancelled", _("geannuleerd")
+
+    public_id = public_id()
+    network = models.ForeignKey(Network, on_delete=models.PROTECT, related_name="programmes")
+    title = models.CharField(_("titel"), max_length=300)
+    summary = models.TextField(_("samenvatting"), blank=True)
+    state = models.CharField(_("toestand"), max_length=10, choices=State, default=State.PROPOSAL)
+    starts_on = models.DateField(_("begint op"), null=True, blank=True)
+    learners = models.PositiveIntegerField(_("deelnemers"), null=True, blank=True)
+    cost = money(verbose_name=_("kost"), null=True, blank=True)
+    grant = money(verbose_name=_("netwerksubsidie"), null=True, blank=True)
+    reasons = models.JSONField(default=list, help_text=_("Waarom dit voorstel: sleutels en waarden van zinnen."))
+    alternatives = models.JSONField(default=list, help_text=_("De volgende beste offers, en waarop zij verloren."))
+    run = models.ForeignKey(MatchRun, on_delete=models.SET_NULL, null=True, blank=True, related_name="programmes")
+    strategy = models.ForeignKey(TalentStrategy, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    created_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    decide_by = models.DateField(_("beslissen tegen"), null=True, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ProgrammeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("programma")
+        indexes = [models.Index(fields=["network", "state"], name="programme_by_network")]
+        constraints = [
+            models.CheckConstraint(name="programme_cost_not_negative", condition=Q(cost=None) | Q(cost__gte=0)),
+            models.CheckConstraint(
+                name="programme_grant_within_its_cost",
+                condition=Q(grant=None) | Q(cost__isnull=False, grant__gte=0, grant__lte=F("cost")),
+            ),
+            models.CheckConstraint(
+                name="programme_submitted_has_its_instant",
+                condition=Q(state__in=["proposal", "draft", "cancelled"]) | Q(submitted_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class ProgrammePool(models.Model):
+    """A pool that the programme closes."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="programme_pools")
+    pool = models.ForeignKey(Pool, on_delete=models.PROTECT, related_name="programme_pools")
+    is_live = models.BooleanField(default=True, help_text=_("Uit zodra het programma geweigerd of geannuleerd is."))
+
+    class Meta:
+        ordering = ["programme", "pool"]
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "pool"], name="pool_once_in_a_programme"),
+            models.UniqueConstraint(
+                fields=["pool"], condition=Q(is_live=True), name="pool_in_one_live_programme"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.programme_id}: {self.pool_id}"
+
+
+class ProgrammeEdition(models.Model):
+    """An edition that the programme buys, and how many seats of it."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="programme_editions")
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="programme_editions")
+    seats = models.PositiveIntegerField(_("plaatsen"))
+
+    class Meta:
+        ordering = ["programme", "edition"]
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "edition"], name="edition_once_in_a_programme"),
+            models.CheckConstraint(name="programme_edition_buys_seats", condition=Q(seats__gte=1)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.programme_id}: {self.edition_id} × {self.seats}"
+
+
+class Participation(Stamped):
+    """One company in one programme: learners, what it costs, what it gets, what it pays, on which ground."""
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", _("voorgesteld")
+        COMMITTED = "committed", _("bevestigd")
+        WITHDRAWN = "withdrawn", _("teruggetrokken")
+
+    public_id = public_id()
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="participations")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="participations")
+    learners = models.PositiveIntegerField(_("deelnemers"))
+    cost = money(verbose_name=_("kost"), default=0)
+    grant = money(verbose_name=_("subsidie"), default=0)
+    own_share = money(verbose_name=_("eigen deel"), default=0)
+    state = models.CharField(max_length=10, choices=State, default=State.PROPOSED)
+    route = models.CharField(max_length=14, blank=True)
+    assessment = models.JSONField(default=dict, help_text=_("De volledige steunbeoordeling, zoals ze toen was."))
+    applied_at = models.DateTimeField(null=True, blank=True, help_text=_("Tijdstip van de steunaanvraag."))
+    committed_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["programme", "organisation__name"]
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "organisation"], name="company_once_in_a_programme"),
+            models.CheckConstraint(
+                name="participation_adds_up", condition=Q(cost=F("grant") + F("own_share"))
+            ),
+            models.CheckConstraint(
+                name="participation_committed_has_its_instant",
+                condition=~Q(state="committed") | Q(applied_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation} × {self.learners}"
+
+
+class CostLine(models.Model):
+    """One eligible cost by the categories of article 31(3) GBER."""
+
+    class Category(models.TextChoices):
+        TRAINER = "trainer", _("opleiders")
+        OPERATING = "operating", _("werkingskosten")
+        ADVICE = "advice", _("advies")
+        TRAINEE = "trainee", _("loonkost van de deelnemers")
+
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="cost_lines")
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, null=True, related_name="+")
+    category = models.CharField(max_length=10, choices=Category)
+    description = models.CharField(max_length=300)
+    amount = money()
+
+    class Meta:
+        ordering = ["programme", "id"]
+        constraints = [models.CheckConstraint(name="cost_line_not_negative", condition=Q(amount__gte=0))]
+
+    def __str__(self) -> str:
+        return f"{self.description}: {self.amount}"
+
+
+class Instrument(models.Model):
+    """A scheme that pays."""
+
+    code = models.CharField(max_length=40, unique=True)
+    names = models.JSONField(default=dict)
+    funder = models.CharField(max_length=120, blank=True)
+    is_demand_side = models.BooleanField(default=True)
+    legal_basis = models.CharField(max_length=300, blank=True)
+    conditions = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.names.get("nl", self.code)
+
+
+class FundingLine(models.Model):
+    """Who pays how much of a programme, under which article and at which dated rate."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="funding_lines")
+    instrument = models.ForeignKey(Instrument, on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="+")
+    amount = money()
+    legal_basis = models.CharField(max_length=300)
+    rate_key = models.CharField(max_length=80, blank=True)
+    rate = models.DecimalField(max_digits=18, decimal_places=6, null=True, blank=True)
+
+    class Meta:
+        ordering = ["programme", "id"]
+        constraints = [
+            models.CheckConstraint(name="funding_line_not_negative", condition=Q(amount__gte=0)),
+            models.CheckConstraint(name="funding_line_has_a_legal_basis", condition=~Q(legal_basis="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.instrument}: {self.amount}"
+
+
+class DeMinimisAid(Stamped):
+    """The ledger: aid that counts (or was declared to count) against a ceiling of a single undertaking."""
+
+    class Basis(models.TextChoices):
+        DE_MINIMIS = "de_minimis", _("de minimis")
+        DE_MINIMIS_SGEI = "de_minimis_sgei", _("de minimis DAEB")
+
+    public_id = public_id()
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="de_minimis_aid")
+    granted_on = models.DateField(_("toegekend op"))
+    amount = money(verbose_name=_("bedrag"))
+    basis = models.CharField(max_length=16, choices=Basis, default=Basis.DE_MINIMIS)
+    granter = models.CharField(_("steunverlener"), max_length=200, blank=True)
+    participation = models.OneToOneField(
+        Participation, on_delete=models.PROTECT, null=True, blank=True, related_name="de_minimis_aid"
+    )
+    declared_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    registered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-granted_on", "-id"]
+        constraints = [models.CheckConstraint(name="de_minimis_positive", condition=Q(amount__gt=0))]
+
+    def __str__(self) -> str:
+        return f"{self.organisation}: {self.amount}"
+
+
+class Comment(models.Model):
+    """A remark of somebody who may see the programme."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="comments")
+    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    text = models.TextField()
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["created_at", "id"]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+__all__ = [
+    "Comment",
+    "CostLine",
+    "DeMinimisAid",
+    "FundingLine",
+    "Instrument",
+    "Participation",
+    "Programme",
+    "ProgrammeEdition",
+    "ProgrammePool",
+]

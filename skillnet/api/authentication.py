@@ -1,0 +1,80 @@
+"""Token authentication: the organisation's key speaks for it in one role, within its scopes."""
+
+import hashlib
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+
+from networks.models import Membership
+from skillnet.kernel.actor import Actor
+from skillnet.kernel.models import ApiToken
+from skillnet.kernel.roles import NETWORK_ROLES, Role
+
+SCOPES = [
+    "gaps:read",
+    "gaps:write",
+    "offers:read",
+    "offers:write",
+    "matches:read",
+    "pools:read",
+    "programmes:read",
+]
+
+
+def digest_of(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+class TokenAuthentication(BaseAuthentication):
+    """`Authorization: Bearer <key>`."""
+
+    def authenticate(self, request: Request) -> tuple[None, ApiToken] | None:
+        parts = get_authorization_header(request).decode("latin-1").split()
+        if not parts or parts[0].lower() != "bearer":
+            return None
+        if len(parts) != 2:
+            raise AuthenticationFailed(_("Stuur de sleutel als “Authorization: Bearer <sleutel>”."))
+        token = (
+            ApiToken.objects.select_related("organisation")
+            .filter(digest=digest_of(parts[1]), revoked_at=None)
+            .first()
+        )
+        if token is None:
+            raise AuthenticationFailed(_("Deze sleutel is onbekend of ingetrokken."))
+        _note_use(token)
+        request._request.actor = actor_of_token(token)  # type: ignore[attr-defined]
+        return None, token
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Bearer"
+
+
+def actor_of_token(token: ApiToken) -> Actor:
+    """The actor of a token. A network role reaches the networks that the organisation's people hold it for."""
+    role = Role(token.role)
+    networks: frozenset[int] = frozenset()
+    if role in NETWORK_ROLES:
+        networks = frozenset(
+            Membership.objects.filter(
+                organisation=token.organisation, role=role, ended_at=None, network__isnull=False
+            ).values_list("network_id", flat=True)
+        )
+    return Actor(
+        organisation_id=token.organisation_id,
+        organisation_name=token.organisation.name,
+        roles=frozenset({role}),
+        managed_networks=networks if role == Role.NETWORK_MANAGER else frozenset(),
+        steered_networks=networks if role == Role.STEERING_MEMBER else frozenset(),
+        scopes=frozenset(token.scopes),
+    )
+
+
+def _note_use(token: ApiToken) -> None:
+    """Once an hour is enough to see whether a key is still in use."""
+    now = timezone.now()
+    if token.last_used_at is None or now - token.last_used_at > timedelta(hours=1):
+        ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)

@@ -1,0 +1,10 @@
+"""Cursor pages: stable while rows are added, cheap at any depth."""
+
+from rest_framework.pagination import CursorPagination
+
+
+class NewestFirstCursor(CursorPagination):
+    ordering = "-id"
+    page_size = 50
+    page_size_query_param = "page_size"
+    max_page_size = 200

@@ -1,0 +1,81 @@
+"""One error shape: application/problem+json (RFC 9457), with the field and the remedy of each problem."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError
+from django.http import Http404
+from django.utils.translation import gettext as _
+from rest_framework import exceptions, status
+from rest_framework.response import Response
+
+from skillnet.kernel.transitions import TransitionRefused
+
+PROBLEM = "application/problem+json"
+
+
+def problem_handler(error: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's exception handler; what is not listed here is a bug and stays an exception."""
+    known = _as_api_exception(error)
+    if known is None:
+        return None
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": str(known.default_detail),
+        "status": known.status_code,
+        "detail": _summary(known),
+    }
+    if isinstance(known, exceptions.ValidationError):
+        body["errors"] = list(_field_errors(known.detail))
+    response = Response(body, status=known.status_code, content_type=PROBLEM)
+    for header, value in _headers(known).items():
+        response[header] = value
+    return response
+
+
+class Conflict(exceptions.APIException):
+    status_code = status.HTTP_409_CONFLICT
+    default_detail = _("Dit kan niet in de huidige toestand.")
+
+
+def _as_api_exception(error: Exception) -> exceptions.APIException | None:
+    if isinstance(error, exceptions.APIException):
+        return error
+    if isinstance(error, Http404):
+        return exceptions.NotFound()
+    if isinstance(error, PermissionDenied):
+        return exceptions.PermissionDenied()
+    if isinstance(error, TransitionRefused):
+        return Conflict(str(error))
+    if isinstance(error, IntegrityError):
+        return Conflict(_("Iemand anders schreef dit op hetzelfde ogenblik. Probeer opnieuw."))
+    if isinstance(error, ValidationError):
+        detail = error.message_dict if hasattr(error, "error_dict") else {"non_field_errors": error.messages}
+        return exceptions.ValidationError(detail)
+    return None
+
+
+def _summary(error: exceptions.APIException) -> str:
+    if isinstance(error, exceptions.ValidationError):
+        return _("De gegevens kloppen niet; zie “errors” voor elk veld.")
+    return str(error.detail)
+
+
+def _field_errors(detail: Any, path: str = "") -> Any:
+    if isinstance(detail, dict):
+        for field, value in detail.items():
+            yield from _field_errors(value, f"{path}.{field}" if path else str(field))
+    elif isinstance(detail, list):
+        for value in detail:
+            yield from _field_errors(value, path)
+    else:
+        yield {"field": path, "code": getattr(detail, "code", "invalid"), "message": str(detail)}
+
+
+def _headers(error: exceptions.APIException) -> dict[str, str]:
+    headers = {}
+    if getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = str(error.auth_header)  # type: ignore[attr-defined]
+    if getattr(error, "wait", None):
+        headers["Retry-After"] = str(int(error.wait))  # type: ignore[attr-defined]
+    return headers

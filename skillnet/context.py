@@ -1,0 +1,77 @@
+"""What every page shows: the menu of the current roles, the switcher, unread notices."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from skillnet.kernel.actor import Actor
+from skillnet.kernel.models import OutboxMessage
+from skillnet.kernel.roles import Role
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    label: Any
+    url: str
+    current: bool = False
+
+
+COMPANY, MANAGER, STEERING = Role.COMPANY_CONTACT, Role.NETWORK_MANAGER, Role.STEERING_MEMBER
+PROVIDER, COORDINATOR, ANALYST, ADMIN = Role.PROVIDER, Role.COORDINATOR, Role.ANALYST, Role.ADMINISTRATOR
+
+# label, address, roles; shown in this order. An item belongs to whom its page is for.
+MENU: list[tuple[Any, str, frozenset[Role]]] = [
+    (_("Te doen"), "home", frozenset(Role)),
+    (_("Competentiekloven"), "networks:gaps", frozenset({COMPANY, MANAGER, STEERING, COORDINATOR})),
+    (_("Mijn aanbod"), "catalogue:my_offers", frozenset({PROVIDER})),
+    (_("Gebundelde vraag"), "matching:demand", frozenset({PROVIDER})),
+    (_("Bundels"), "matching:pools", frozenset({MANAGER, STEERING, COORDINATOR})),
+    (_("Programma’s"), "programmes:programmes", frozenset(Role) - {PROVIDER}),
+    (_("Netwerken"), "networks:networks", frozenset({COMPANY, MANAGER, STEERING, COORDINATOR, ADMIN})),
+    (_("Aanbod"), "catalogue:offers", frozenset(Role) - {PROVIDER}),
+    (_("Cockpit"), "cockpit:overview", frozenset({COORDINATOR, ANALYST, ADMIN})),
+    (_("Runs"), "matching:runs", frozenset({MANAGER, COORDINATOR, ANALYST, ADMIN})),
+    (_("Beheer"), "networks:administration", frozenset({ADMIN})),
+]
+
+
+def page_context(request: HttpRequest) -> dict[str, Any]:
+    """Context processor of every page."""
+    actor: Actor | None = getattr(request, "actor", None)
+    if actor is None or not actor.is_signed_in:
+        return {"actor": actor, "menu": []}
+    return {
+        "actor": actor,
+        "menu": _menu(actor, request.path),
+        "hats": _hats(request),
+        "unread_notices": OutboxMessage.objects.filter(
+            recipient=actor.user, kind=OutboxMessage.Kind.NOTICE, read_at=None
+        ).count(),
+    }
+
+
+def _menu(actor: Actor, path: str) -> list[MenuItem]:
+    entries = [(label, reverse(name)) for label, name, roles in MENU if actor.has(*roles)]
+    here = max((url for _label, url in entries if _inside(path, url)), key=len, default="")
+    return [MenuItem(label=label, url=url, current=url == here) for label, url in entries]
+
+
+def _inside(path: str, url: str) -> bool:
+    return path == url or (url != "/" and path.startswith(url))
+
+
+def _hats(request: HttpRequest) -> list[dict[str, Any]]:
+    """One entry for each organisation that the person can act for, with the roles held there."""
+    hats: dict[int, dict[str, Any]] = {}
+    for membership in getattr(request, "memberships", []):
+        hat = hats.setdefault(
+            membership.organisation_id,
+            {"id": membership.organisation_id, "name": membership.organisation.name, "roles": []},
+        )
+        role = membership.get_role_display()
+        if role not in hat["roles"]:
+            hat["roles"].append(role)
+    return list(hats.values())

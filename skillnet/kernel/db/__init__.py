@@ -1,0 +1,1 @@
+"""Database backend: Django's PostgreSQL, with the embedded server started at the first connection."""

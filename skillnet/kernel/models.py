@@ -1,0 +1,211 @@
+"""Decisions, outbox, dated rates, import files and API tokens: what every app stands on."""
+
+from typing import Any
+
+import pghistory
+import pgtrigger
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from skillnet.kernel.fields import public_id
+from skillnet.kernel.roles import Role
+
+
+class Stamped(models.Model):
+    """Instants of creation and of the last change, UTC."""
+
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        abstract = True
+
+
+class Decision(models.Model):
+    """One recorded transition: who, when, from, to, why. Never changed, never deleted."""
+
+    public_id = public_id()
+    subject_type = models.ForeignKey(ContentType, on_delete=models.PROTECT, related_name="+")
+    subject_id = models.BigIntegerField()
+    subject = GenericForeignKey("subject_type", "subject_id")
+    action = models.CharField(max_length=40)
+    from_state = models.CharField(max_length=40, blank=True)
+    to_state = models.CharField(max_length=40)
+    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="decisions")
+    organisation = models.ForeignKey(
+        "networks.Organisation", on_delete=models.PROTECT, null=True, related_name="decisions"
+    )
+    actor_label = models.CharField(max_length=200)
+    reason = models.TextField(blank=True)
+    evidence = models.JSONField(default=dict, help_text=_("Waarop de beslissing steunt, zoals het toen was."))
+    decided_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["decided_at", "id"]
+        indexes = [models.Index(fields=["subject_type", "subject_id", "decided_at"], name="decision_by_subject")]
+        triggers = [
+            pgtrigger.Protect(name="decision_is_final", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action}: {self.from_state} → {self.to_state}"
+
+
+class OutboxMessage(models.Model):
+    """Something to tell someone, written in the transaction that makes it true and sent after it."""
+
+    class Kind(models.TextChoices):
+        MAIL = "mail", _("E-mail")
+        NOTICE = "notice", _("Melding in de site")
+
+    kind = models.CharField(max_length=20, choices=Kind)
+    key = models.CharField(max_length=200, unique=True, help_text=_("Idempotentiesleutel: eenmaal per gebeurtenis."))
+    recipient = models.ForeignKey("accounts.User", on_delete=models.CASCADE, null=True, related_name="notices")
+    address = models.EmailField(blank=True)
+    template = models.CharField(max_length=100)
+    context = models.JSONField(default=dict)
+    language = models.CharField(max_length=5, default="nl")
+    created_at = models.DateTimeField(db_default=Now())
+    sent_at = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    last_error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["id"], name="outbox_unsent", condition=Q(sent_at=None))]
+
+    def __str__(self) -> str:
+        return f"{self.template} ({self.kind})"
+
+
+class RateKey(models.Model):
+    """The name of a rate, ceiling or threshold, e.g. `network_grant.share`."""
+
+    name = models.CharField(max_length=80, unique=True)
+    unit = models.CharField(max_length=20)
+    description = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RateQuerySet(models.QuerySet["Rate"]):
+    def confirmed(self) -> "RateQuerySet":
+        return self.filter(state=Rate.State.CONFIRMED)
+
+    def on(self, day: Any) -> "RateQuerySet":
+        return self.filter(period__contains=day)
+
+
+@pghistory.track()
+class Rate(Stamped):
+    """The value that the law (or a call) gives to a rate key during one period."""
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", _("voorgesteld")
+        CONFIRMED = "confirmed", _("bevestigd")
+        WITHDRAWN = "withdrawn", _("ingetrokken")
+
+    key = models.ForeignKey(RateKey, on_delete=models.PROTECT, related_name="rates")
+    value = models.DecimalField(max_digits=18, decimal_places=6)
+    period = DateRangeField()
+    legal_basis = models.CharField(max_length=300)
+    source = models.CharField(max_length=300, blank=True)
+    is_certain = models.BooleanField(default=True)
+    state = models.CharField(max_length=12, choices=State, default=State.PROPOSED)
+    proposed_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    confirmed_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = RateQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["key__name", "period"]
+        constraints = [
+            models.CheckConstraint(
+                name="rate_needs_a_second_person",
+                condition=Q(confirmed_by=None) | ~Q(confirmed_by=F("proposed_by")),
+                violation_error_message=_("Een tarief wordt door een tweede persoon bevestigd."),
+            ),
+            models.CheckConstraint(name="rate_has_a_legal_basis", condition=~Q(legal_basis="")),
+            ExclusionConstraint(
+                name="rate_periods_of_a_key_do_not_overlap",
+                expressions=[
+                    (Func(F("key_id"), F("key_id"), Value("[]"), function="int8range"), RangeOperators.OVERLAPS),
+                    ("period", RangeOperators.OVERLAPS),
+                ],
+                condition=Q(state="confirmed"),
+                violation_error_message=_("Voor deze periode bestaat al een bevestigd tarief."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.value}"
+
+
+class ImportFile(Stamped):
+    """A file that someone sent: kept privately until its rows are in, with what was wrong in each row."""
+
+    class Kind(models.TextChoices):
+        GAPS = "gaps", _("Competentiekloven")
+        OFFERS = "offers", _("Aanbod")
+
+    class State(models.TextChoices):
+        UPLOADED = "uploaded", _("opgeladen")
+        RUNNING = "running", _("bezig")
+        DONE = "done", _("klaar")
+        FAILED = "failed", _("mislukt")
+        CANCELLED = "cancelled", _("geannuleerd")
+
+    public_id = public_id()
+    kind = models.CharField(max_length=10, choices=Kind)
+    organisation = models.ForeignKey("networks.Organisation", on_delete=models.PROTECT, related_name="import_files")
+    uploaded_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    file = models.FileField(upload_to="imports/%Y/%m/")
+    filename = models.CharField(max_length=200)
+    mapping = models.JSONField(default=dict, help_text=_("Kolom in het bestand → kolom van het formaat."))
+    state = models.CharField(max_length=10, choices=State, default=State.UPLOADED)
+    rows_total = models.PositiveIntegerField(null=True)
+    rows_read = models.PositiveIntegerField(default=0)
+    created = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    problems = models.JSONField(default=list, help_text=_("Regel, kolom en reden van elke geweigerde rij."))
+    failure = models.CharField(max_length=500, blank=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.filename
+
+
+class ApiToken(Stamped):
+    """A key with which an organisation's own software speaks for it. Only a hash of it is kept."""
+
+    public_id = public_id()
+    organisation = models.ForeignKey("networks.Organisation", on_delete=models.CASCADE, related_name="api_tokens")
+    role = models.CharField(max_length=20, choices=Role)
+    name = models.CharField(max_length=100)
+    digest = models.CharField(max_length=64, unique=True)
+    prefix = models.CharField(max_length=12)
+    scopes = ArrayField(models.CharField(max_length=40), default=list)
+    created_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"

@@ -1,0 +1,75 @@
+"""Who is asking, may they open this address, and under whose name does the history record it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pghistory
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+
+from skillnet.access import rule_for
+from skillnet.current import actor_from_session
+from skillnet.kernel.actor import ANONYMOUS, ActorRequest
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class ActorMiddleware:
+    """Puts `request.actor`: the person with the roles held at the current organisation."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: ActorRequest) -> HttpResponse:
+        request.actor = actor_from_session(request) if request.user.is_authenticated else ANONYMOUS
+        return self.get_response(request)
+
+
+class AccessMiddleware:
+    """Deny by default: an address without a row in an access table is closed to everybody."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: ActorRequest, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        match = request.resolver_match
+        rule = rule_for(match.view_name if match else "")
+        if rule is None:
+            raise PermissionDenied
+        if rule.methods and request.method not in rule.methods:
+            return HttpResponseNotAllowed(sorted(rule.methods))
+        if rule.public:
+            return None
+        if not request.actor.is_signed_in:
+            return _to_sign_in(request)
+        if rule.signed_in or request.actor.has(*rule.roles):
+            return None
+        raise PermissionDenied
+
+
+class HistoryContextMiddleware:
+    """Every change that a request makes carries the person and the address in its history."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: ActorRequest) -> HttpResponse:
+        if request.method in ("GET", "HEAD", "OPTIONS"):
+            return self.get_response(request)
+        user = request.actor.user
+        with pghistory.context(user=user.pk if user else None, url=request.path):
+            return self.get_response(request)
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    """A full page goes to the sign-in page; an htmx fragment tells the browser to do so."""
+    response = redirect_to_login(request.get_full_path())
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": response["Location"]})
+    return response
