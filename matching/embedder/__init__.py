@@ -12,6 +12,7 @@ from matching.embedder.base import (
     Span,
     Vectors,
 )
+from matching.embedder.static import StaticEmbedder, is_static_model
 
 __all__ = [
     "BUNDLED_MODEL",
@@ -33,8 +34,11 @@ def load_embedder(name_or_path: str | None = None) -> Embedder:
     A folder of our own kind runs on numpy and `tokenizers`; everything else through sentence-transformers,
     which is imported here and not before. Raises EmbedderError with a remedy.
     """
-    from matching.embedder.transformer import MINILM, TransformerEmbedder
+    folder = Path(name_or_path) if name_or_path else BUNDLED_MODEL
+    if is_static_model(folder):
+        return StaticEmbedder(folder)
+    if not name_or_path:
+        raise EmbedderError(f"The bundled model is not in {BUNDLED_MODEL}: check out the whole repository.")
+    from matching.embedder.transformer import TransformerEmbedder
 
-    if name_or_path is None and not (BUNDLED_MODEL / "modules.json").exists():
-        name_or_path = MINILM
-    return TransformerEmbedder(name_or_path or str(BUNDLED_MODEL))
+    return TransformerEmbedder(name_or_path)

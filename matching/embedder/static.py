@@ -1,0 +1,161 @@
+"""The project's own model, run by numpy and `tokenizers` alone.
+
+A word's vector is the sum of the vectors of its pieces and of the buckets of its character n-grams; a text's is
+the sum of its words', at length one. Words repeat, so their vectors are kept.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors.numpy import load_file
+from tokenizers import Tokenizer
+
+from matching.embedder.base import (
+    CosineScale,
+    EmbedderError,
+    Evidence,
+    Span,
+    Vectors,
+    normalised,
+    sha256_of,
+)
+from matching.embedder.scale import measure_scale
+from matching.embedder.text import fold, ngram_rows, word_spans, words
+
+CONFIG = "config.json"
+WEIGHTS = "model.safetensors"
+TOKENIZER = "tokenizer.json"
+ARCHITECTURE = "static-words"
+_KEPT_WORDS = 16_384  # 25 MB of vectors at 384 numbers
+
+
+def is_static_model(folder: Path) -> bool:
+    """Whether a folder holds a model of this kind."""
+    try:
+        config = json.loads((folder / CONFIG).read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(config, dict) and config.get("architecture") == ARCHITECTURE
+
+
+class StaticEmbedder:
+    """Vectors of length one without torch; see `matching.embedder.base.Embedder`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._table = WordTable(folder)
+        config = self._table.config
+        self.name = str(config["name"])
+        self.dimensions = self._table.dimensions
+        self.revision = f"{self.name}@{sha256_of(folder / WEIGHTS)[:12]}"
+
+    @cached_property
+    def cosine_scale(self) -> CosineScale:
+        """Measured when first asked for; a few milliseconds."""
+        return measure_scale(self.encode_documents)
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """One row per text, of length one; a text without words is the zero vector."""
+        return self._table.encode(texts)
+
+    def encode_documents(self, texts: Sequence[str]) -> Vectors:
+        """The same as queries: the model has no prompts."""
+        return self._table.encode(texts)
+
+    def spans(self, query: str, document: str) -> Evidence | None:
+        """Each word's exact share of the cosine, in both texts: both sides add up to it."""
+        left, left_words = self._words_of(query)
+        right, right_words = self._words_of(document)
+        left_sum, right_sum = left_words.sum(axis=0), right_words.sum(axis=0)
+        scale = float(np.linalg.norm(left_sum) * np.linalg.norm(right_sum))
+        if scale == 0:
+            return Evidence(0.0, (), ())
+        return Evidence(
+            float(left_sum @ right_sum) / scale,
+            _shares(left, left_words @ right_sum / scale),
+            _shares(right, right_words @ left_sum / scale),
+        )
+
+    def word_vectors(self, names: Sequence[str]) -> Vectors:
+        """The vectors of folded words, not normalised: a text's is their sum at length one."""
+        return self._table.rows(names)
+
+    def _words_of(self, text: str) -> tuple[list[tuple[int, int]], Vectors]:
+        places = list(word_spans(text))
+        return places, self._table.rows([fold(text[start:end]) for start, end in places])
+
+
+class WordTable:
+    """The weights, and the vectors of the words met last."""
+
+    def __init__(self, folder: Path) -> None:
+        try:
+            self.config: dict[str, Any] = json.loads((folder / CONFIG).read_text("utf-8"))
+            tensors = load_file(folder / WEIGHTS)
+            self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+        except Exception as error:  # safetensors and tokenizers raise bare exceptions of their own
+            raise EmbedderError(f"The model in {folder} cannot be read: {error}") from error
+        self._whole: NDArray[np.int8] = tensors["embeddings"]
+        self._scale: NDArray[np.float32] = tensors["weights"].astype(np.float32)
+        self.dimensions = int(self.config["dimensions"])
+        self._number: dict[str, int] = {}
+        self._kept: Vectors = np.zeros((_KEPT_WORDS, self.dimensions), dtype=np.float32)
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Sums of word vectors, at length one."""
+        out = np.zeros((len(texts), self.dimensions), dtype=np.float32)
+        for number, text in enumerate(texts):
+            found = self._numbers(words(text))
+            if found:
+                self._kept.take(found, axis=0).sum(axis=0, out=out[number])
+        return normalised(out)
+
+    def rows(self, names: Sequence[str]) -> Vectors:
+        """The vectors of folded words, one row each."""
+        rows: Vectors = (
+            self._kept[self._numbers(names)] if names else np.zeros((0, self.dimensions), np.float32)
+        )
+        return rows
+
+    def _numbers(self, names: Sequence[str]) -> list[int]:
+        known = self._number
+        try:
+            return [known[name] for name in names]
+        except KeyError:
+            missing = list(dict.fromkeys(name for name in names if name not in known))
+        if len(known) + len(missing) > _KEPT_WORDS:
+            known.clear()
+            missing = list(dict.fromkeys(names))
+            self._make_room(len(missing))
+        for name in missing:
+            self._kept[len(known)] = self._word(name)
+            known[name] = len(known)
+        return [known[name] for name in names]
+
+    def _make_room(self, needed: int) -> None:
+        if needed > len(self._kept):
+            self._kept = np.zeros((needed, self.dimensions), dtype=np.float32)
+
+    def _word(self, word: str) -> Vectors:
+        config = self.config
+        pieces = self._tokenizer.encode(word, add_special_tokens=False).ids
+        ngrams = ngram_rows(
+            word, shortest=config["shortest"], longest=config["longest"], buckets=config["buckets"]
+        )
+        rows = np.array([*pieces, *(config["pieces"] + row for row in ngrams)], dtype=np.int64)
+        weight = np.ones(len(rows), dtype=np.float32)
+        weight[len(pieces) :] = config["ngram_weight"] / max(1, len(ngrams)) ** 0.5
+        vector: Vectors = (weight * self._scale[rows]) @ self._whole[rows].astype(np.float32)
+        return vector
+
+
+def _shares(places: Sequence[tuple[int, int]], weights: Vectors) -> tuple[Span, ...]:
+    return tuple(
+        Span(start, end, float(weight)) for (start, end), weight in zip(places, weights, strict=True)
+    )

@@ -1,0 +1,40 @@
+"""Every choice of the training in one place; docs/adr/0003 has what each was worth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingConfig:
+    """What `train_embedder` runs with when told nothing else."""
+
+    seed: int = 20260
+    pieces: int = 32_000
+    buckets: int = 65_536
+    shortest: int = 4
+    longest: int = 6
+    dimensions: int = 384
+    ngram_weight: float = 1.0
+    """Share of a word's n-grams together, beside its pieces."""
+
+    steps: int = 1_400
+    batch: int = 2_048
+    learning_rate: float = 0.01
+    scale: float = 20.0
+    spread: float = 0.05
+    """Standard deviation of the numbers that training starts from."""
+
+    drop_rows: float = 0.1
+    drop_words: float = 0.1
+    drop_pieces: float = 0.1
+    """Chance that a word must do without all its pieces, so that n-grams learn to carry unknown words."""
+
+    dictionary_share: float = 0.25
+    """Part of each batch that comes from dictionaries and WordNet."""
+
+    description_share: float = 0.25
+    """Chance that a partner may be a description where the concept has one."""
+
+    competent_folds: int = 5
+    """Competent's links to ESCO are learned but for one fold in so many, on which they are measured."""

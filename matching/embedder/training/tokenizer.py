@@ -1,0 +1,31 @@
+"""The vocabulary of pieces that words are cut into."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from tokenizers import Tokenizer, models, trainers
+
+from matching.embedder.text import words
+
+UNKNOWN = "[UNK]"
+
+
+def learn_pieces(texts: Iterable[str], size: int) -> Tokenizer:
+    """A unigram vocabulary of folded words. Words bear no mark of their start, so that "lasser" is one piece
+    on its own and at the end of "booglasser"."""
+    counts = Counter(word for text in texts for word in words(text))
+    tokenizer = Tokenizer(models.Unigram())
+    trainer = trainers.UnigramTrainer(
+        vocab_size=size, special_tokens=[UNKNOWN], unk_token=UNKNOWN, max_piece_length=20, show_progress=False
+    )
+    tokenizer.train_from_iterator(_flattened(counts), trainer=trainer)
+    return tokenizer
+
+
+def _flattened(counts: Counter[str]) -> Iterator[str]:
+    # A word that stands in every description needs no thousand votes to become a piece.
+    for word, count in sorted(counts.items()):
+        for _ in range(min(count, 50)):
+            yield word
