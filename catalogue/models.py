@@ -96,7 +96,10 @@ class Offer(Stamped):
     isced_f = models.CharField(_("studiegebied (ISCED-F)"), max_length=4, blank=True)
     url = models.URLField(_("webpagina"), max_length=500, blank=True)
     state = models.CharField(_("toestand"), max_length=8, choices=State, default=State.ACTIVE)
-    content_hash = models.CharField(max_length=64, editable=False, blank=True)
+    # Read by the matcher without looking at editions; kept by catalogue.services.facts.
+    open_until = models.DateField(null=True, editable=False, help_text=_("Laatste start met plaats; leeg: onbekend."))
+    is_closed = models.BooleanField(default=False, editable=False, help_text=_("Geen enkele editie heeft nog plaats."))
+    places = ArrayField(models.CharField(max_length=5), default=list, editable=False)
     search = models.GeneratedField(
         expression=TextSearch("language", "title", "description", "outcomes_text"),
         output_field=SearchVectorField(),

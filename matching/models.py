@@ -54,6 +54,21 @@ class Occupation(models.Model):
         return self.labels.get("nl") or self.labels.get("en") or self.uri
 
 
+class WordCount(models.Model):
+    """In how many active offers of one language a word stands; the row with an empty word is the total."""
+
+    language = models.CharField(max_length=2)
+    word = models.CharField(max_length=255)
+    documents = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["language", "word"]
+        constraints = [models.UniqueConstraint(fields=["language", "word"], name="word_counted_once")]
+
+    def __str__(self) -> str:
+        return f"{self.word}: {self.documents}"
+
+
 class ModelRevision(models.Model):
     """One embedding model at one state of its weights; at most one revision is the active one."""
 
@@ -162,7 +177,7 @@ class RunBatch(models.Model):
     state = models.CharField(max_length=8, choices=State, default=State.PENDING)
     attempts = models.PositiveSmallIntegerField(default=0)
     failure = models.CharField(max_length=500, blank=True)
-    seconds = models.FloatField(null=True)
+    result = models.JSONField(default=dict, help_text=_("Wat het werk opleverde, en de seconden per stap."))
     done_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -227,7 +242,6 @@ class Match(models.Model):
     score = models.FloatField()
     certainty = models.FloatField()
     components = models.JSONField()
-    notes = models.JSONField(default=dict)
     created_at = models.DateTimeField(db_default=Now())
 
     objects = MatchQuerySet.as_manager()

@@ -1,6 +1,5 @@
 """What every page shows: the menu of the current roles, the switcher, unread notices."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
@@ -10,13 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.models import OutboxMessage
 from skillnet.kernel.roles import Role
-
-
-@dataclass(frozen=True, slots=True)
-class MenuItem:
-    label: Any
-    url: str
-    current: bool = False
+from skillnet.ui import MenuItem
 
 
 COMPANY, MANAGER, STEERING = Role.COMPANY_CONTACT, Role.NETWORK_MANAGER, Role.STEERING_MEMBER
@@ -56,7 +49,7 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
 def _menu(actor: Actor, path: str) -> list[MenuItem]:
     entries = [(label, reverse(name)) for label, name, roles in MENU if actor.has(*roles)]
     here = max((url for _label, url in entries if _inside(path, url)), key=len, default="")
-    return [MenuItem(label=label, url=url, current=url == here) for label, url in entries]
+    return [MenuItem(label=str(label), url=url, current=url == here) for label, url in entries]
 
 
 def _inside(path: str, url: str) -> bool:

@@ -46,9 +46,18 @@ class WordIndex:
 
     @classmethod
     def build(
-        cls, documents: Sequence[Tokens], *, rows: Sequence[int] | None = None, total: int | None = None
+        cls,
+        documents: Sequence[Tokens],
+        *,
+        rows: Sequence[int] | None = None,
+        total: int | None = None,
+        k1: float = K1,
     ) -> "WordIndex":
-        """Index documents; ``rows`` are their numbers among ``total``, when others speak other languages."""
+        """Index documents; ``rows`` are their numbers among ``total``, when others speak other languages.
+
+        With ``k1=0`` a word counts once however often it stands there: then the score is the share of the
+        gap's telling words that the offer has, which SQL can compute as well.
+        """
         vocabulary: dict[str, int] = {}
         flat = np.array(
             [vocabulary.setdefault(t, len(vocabulary)) for d in documents for t in d], dtype=np.int64
@@ -62,8 +71,8 @@ class WordIndex:
         found = np.bincount(word, minlength=len(vocabulary))
         idf = np.log1p((len(documents) - found + 0.5) / (found + 0.5))
         mean = lengths.mean() if len(lengths) and lengths.any() else 1.0
-        norm = K1 * (1 - B + B * lengths[document] / mean)
-        worth = (idf[word] * frequency * (K1 + 1) / (frequency + norm)).astype(np.float32)
+        norm = k1 * (1 - B + B * lengths[document] / mean)
+        worth = (idf[word] * frequency * (k1 + 1) / (frequency + norm)).astype(np.float32)
         start = np.concatenate([[0], np.cumsum(found)]).astype(np.int64)
         return cls(count, vocabulary, start, place[document], worth, idf)
 

@@ -76,7 +76,6 @@ class Gap(Stamped):
     modes = ArrayField(models.CharField(max_length=10), default=list, blank=True, verbose_name=_("lesvormen"))
     state = models.CharField(_("toestand"), max_length=10, choices=State, default=State.OPEN)
     entered_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
-    content_hash = models.CharField(max_length=64, editable=False, blank=True)
     search = models.GeneratedField(
         expression=TextSearch("language", "title", "description"), output_field=SearchVectorField(), db_persist=True
     )

@@ -1,18 +1,10 @@
 """Things to do, as every app says them to the home page."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
+from skillnet.ui import Todo
 
-@dataclass(frozen=True, slots=True)
-class Todo:
-    """One thing to do: a sentence, where to do it, how many rows wait, and perhaps until when."""
-
-    text: str
-    url: str
-    count: int | None = None
-    due: Any = None
-    urgent: bool = False
+__all__ = ["Section", "Todo"]
 
 
 @dataclass(frozen=True, slots=True)

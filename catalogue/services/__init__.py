@@ -1,0 +1,1 @@
+"""What changes in `catalogue`: one transaction each, keyword-only, named verb_noun."""

@@ -1,0 +1,1 @@
+"""What the engine does with the database: vectors, candidates, matches, pools and runs."""

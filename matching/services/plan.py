@@ -1,0 +1,61 @@
+"""The frozen plan of a run: which batches, in which order."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from catalogue.models import Offer
+from matching.models import MatchRun, RunBatch
+from networks.models import Gap
+
+EMBED_AT_ONCE = 2_000
+MATCH_AT_ONCE = 1_000
+Stage = RunBatch.Stage
+Step = tuple[str, dict[str, Any]]
+
+
+def plan_batches(run: MatchRun) -> list[RunBatch]:
+    """The batches of a run, not yet saved. Stages follow each other; within one, batches are independent."""
+    return [
+        RunBatch(run=run, stage=stage, position=position, plan=plan)
+        for position, (stage, plan) in enumerate(_steps(run))
+    ]
+
+
+def _steps(run: MatchRun) -> Iterator[Step]:
+    if run.scope == MatchRun.Scope.OFFERS:
+        yield from _embed("offer", run.owner_ids)
+        yield Stage.MATCH, {"near_offers": run.owner_ids}
+        return
+    gap_ids = list(_gaps(run).values_list("pk", flat=True))
+    if run.scope != MatchRun.Scope.GAPS:
+        offers = Offer.objects.active().order_by("pk")
+        yield from _embed("offer", list(offers.values_list("pk", flat=True)))
+    yield from _embed("gap", gap_ids)
+    for part in parts(gap_ids, MATCH_AT_ONCE):
+        yield Stage.MATCH, {"gaps": part}
+    networks = _networks(run, gap_ids)
+    yield from ((Stage.POOL, {"network": network}) for network in networks)
+    yield from ((Stage.ASSEMBLE, {"network": network}) for network in networks)
+
+
+def _gaps(run: MatchRun) -> Any:
+    gaps = Gap.objects.order_by("pk")
+    if run.scope == MatchRun.Scope.GAPS:
+        return gaps.filter(pk__in=run.owner_ids)
+    return gaps.live().filter(network=run.network_id) if run.network_id else gaps.live()
+
+
+def _networks(run: MatchRun, gap_ids: Sequence[int]) -> list[int]:
+    if run.network_id:
+        return [run.network_id]
+    found = Gap.objects.filter(pk__in=gap_ids, network__isnull=False) if run.owner_ids else Gap.objects.live()
+    ids: Iterable[int | None] = found.values_list("network", flat=True).distinct()
+    return sorted(pk for pk in ids if pk is not None)
+
+
+def _embed(kind: str, ids: Sequence[int]) -> Iterator[Step]:
+    yield from ((Stage.EMBED, {"kind": kind, "ids": part}) for part in parts(ids, EMBED_AT_ONCE))
+
+
+def parts(ids: Sequence[int], size: int) -> list[list[int]]:
+    return [list(ids[start : start + size]) for start in range(0, len(ids), size)]

@@ -1,0 +1,85 @@
+"""Candidates to ranked matches: the same arithmetic for one gap and for all of them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.embedder import CosineScale
+from matching.engine.scoring import DEFAULT_PROFILE, WeightsProfile, score_batch
+from matching.engine.skills import SkillTable
+from matching.engine.tables import GapTable, OfferTable
+from matching.models import WeightsProfile as StoredProfile
+
+NONE = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """Matches of several gaps, best first within each gap. All arrays have one entry a match."""
+
+    gap_rows: NDArray[np.int64]
+    offer_rows: NDArray[np.int64]
+    ranks: NDArray[np.int64]
+    scores: NDArray[np.float64]
+    certainty: NDArray[np.float64]
+    components: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.ranks)
+
+
+def active_profile() -> WeightsProfile:
+    """The weights that a coordinator made active, else the ones that the product ships."""
+    stored = StoredProfile.objects.filter(is_active=True).first()
+    return WeightsProfile(str(stored.version), stored.weights) if stored else DEFAULT_PROFILE
+
+
+def unit(cosines: NDArray[np.float64], scale: CosineScale) -> NDArray[np.float64]:
+    """Cosines as the component `meaning`, comparable between models; NaN stays NaN."""
+    return np.clip((cosines - scale.low) / (scale.high - scale.low), 0.0, 1.0)
+
+
+def rank_candidates(
+    *,
+    gaps: GapTable,
+    offers: OfferTable,
+    candidates: NDArray[np.int64],
+    cosines: NDArray[np.float64],
+    words: NDArray[np.float64],
+    profile: WeightsProfile,
+    skills: SkillTable,
+    scale: CosineScale,
+    keep: int,
+) -> Ranked:
+    """Score candidates, shape (gaps, candidates) of offer rows padded with -1, and keep the best of each gap.
+
+    Equal scores go to the offer with the lower identifier, so that a run can be repeated.
+    """
+    rows, places = np.nonzero(candidates != NONE)
+    cols = candidates[rows, places]
+    scored = score_batch(
+        gaps,
+        offers,
+        rows,
+        cols,
+        unit(cosines[rows, places], scale),
+        words[rows, places],
+        profile,
+        skills=skills,
+    )
+    order = np.lexsort((offers.ids[cols], -np.round(scored.score, 6), rows))
+    rows, cols = rows[order], cols[order]
+    first = np.searchsorted(rows, rows, side="left")
+    ranks = np.arange(len(rows)) - first + 1
+    best = ranks <= keep
+    return Ranked(
+        gap_rows=rows[best],
+        offer_rows=cols[best],
+        ranks=ranks[best],
+        scores=scored.score[order][best],
+        certainty=scored.certainty[order][best],
+        components=scored.components[order][best],
+    )
+
+

@@ -1,0 +1,19 @@
+from celery import shared_task
+
+from matching.models import MatchRun
+from matching.services import runs
+
+
+@shared_task
+def work_run(run_id: int) -> None:
+    runs.work_run(run_id=run_id)
+
+
+@shared_task
+def ring_pending() -> None:
+    runs.ring_pending()
+
+
+@shared_task
+def start_nightly_run() -> None:
+    runs.queue_run(scope=MatchRun.Scope.ALL, reason="nightly")

@@ -1,0 +1,175 @@
+"""Lists: one way to filter, sort, page and export every table.
+
+A page says its columns once; the same columns draw the table and write the CSV or XLSX file.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+import django_filters
+from django.core.paginator import Paginator
+from django.db.models import F, QuerySet
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from skillnet.kernel.tabular.writing import csv_chunks, write_xlsx
+from skillnet.ui import Cell, Column, Kind, Link, Row, row
+
+PAGE_SIZE = 50
+EXPORT_LIMIT = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class ListColumn:
+    """One column: what it is called, what it shows, where that opens, and by which field it sorts."""
+
+    label: Any
+    value: Callable[[Any], Any]
+    kind: Kind = "text"
+    sort: str = ""  # an ORM path; empty: this column cannot sort
+    url: Callable[[Any], str] | None = None
+    state: Callable[[Any], str] | None = None
+    note: Callable[[Any], str] | None = None
+    export_only: bool = False
+
+    def cell(self, record: Any) -> Cell:
+        return Cell(
+            self.value(record),
+            url=self.url(record) if self.url else "",
+            note=self.note(record) if self.note else "",
+            state=self.state(record) if self.state else "",
+        )
+
+    def head(self) -> Column:
+        return Column(label=str(self.label), kind=self.kind, sort=self.sort)
+
+
+@dataclass(frozen=True, slots=True)
+class ListSpec:
+    """What a list page is made of. `noun` stands after the count ("gaps"); `empty` is what to do when there
+    is nothing: title, text, label and address of the first action."""
+
+    columns: Sequence[ListColumn]
+    noun: Any
+    filename: str
+    filterset: type[django_filters.FilterSet] | None = None
+    order: tuple[str, ...] = ("-pk",)
+    page_size: int = PAGE_SIZE
+
+
+def list_response(
+    request: HttpRequest,
+    *,
+    template: str,
+    queryset: QuerySet[Any],
+    spec: ListSpec,
+    context: dict[str, Any] | None = None,
+) -> HttpResponse | StreamingHttpResponse | FileResponse:
+    """The page of a list, or its export when `?export=csv|xlsx` asks for one.
+
+    Context for the template: `form`, `chips`, `columns`, `rows`, `page`, `count`, `of`, `noun`.
+    """
+    filtered, form = _filter(request, queryset, spec)
+    ordered = _sorted(request, filtered, spec)
+    wanted = request.GET.get("export", "")
+    if wanted in ("csv", "xlsx"):
+        return export_response(ordered, spec, wanted)
+    page = Paginator(ordered, spec.page_size).get_page(request.GET.get("page"))
+    shown = [column for column in spec.columns if not column.export_only]
+    heads = [column.head() for column in shown]
+    return render(
+        request,
+        template,
+        {
+            "form": form,
+            "chips": _chips(request, form),
+            "columns": heads,
+            "rows": [_row(heads, shown, record) for record in page],
+            "page": page,
+            "count": page.paginator.count,
+            "of": None,
+            "noun": spec.noun,
+            **(context or {}),
+        },
+    )
+
+
+def export_response(
+    records: QuerySet[Any], spec: ListSpec, kind: str
+) -> HttpResponse | StreamingHttpResponse | FileResponse:
+    """All rows of the list, as filtered and sorted, with formulas escaped."""
+    header = [str(column.label) for column in spec.columns]
+    name = f"{slugify(spec.filename)}.{kind}"
+    if kind == "csv":
+        response: Any = StreamingHttpResponse(
+            csv_chunks(header, _export_rows(records, spec)), content_type="text/csv; charset=utf-8"
+        )
+    else:
+        buffer = BytesIO()
+        write_xlsx(buffer, header, _export_rows(records, spec))
+        response = HttpResponse(
+            buffer.getvalue(),
+            content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        )
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _filter(request: HttpRequest, queryset: QuerySet[Any], spec: ListSpec) -> tuple[QuerySet[Any], Any]:
+    if spec.filterset is None:
+        return queryset, None
+    filterset = spec.filterset(request.GET or None, queryset=queryset, request=request)
+    return filterset.qs, filterset.form
+
+
+def _sorted(request: HttpRequest, queryset: QuerySet[Any], spec: ListSpec) -> QuerySet[Any]:
+    """By `?sort=field` or `?sort=-field`, only fields that a column offers; unknown values come last."""
+    wanted = request.GET.get("sort", "")
+    field = wanted.removeprefix("-")
+    if field not in {column.sort for column in spec.columns if column.sort}:
+        return queryset.order_by(*spec.order)
+    expression = F(field).desc(nulls_last=True) if wanted.startswith("-") else F(field).asc(nulls_last=True)
+    return queryset.order_by(expression, "pk")
+
+
+def _row(heads: Sequence[Column], columns: Sequence[ListColumn], record: Any) -> Row:
+    return row(heads, [column.cell(record) for column in columns], id=str(getattr(record, "public_id", record.pk)))
+
+
+def _export_rows(records: QuerySet[Any], spec: ListSpec) -> Iterator[list[Any]]:
+    source = records.iterator(chunk_size=2000) if isinstance(records, QuerySet) else iter(records)
+    for number, record in enumerate(source):
+        if number >= EXPORT_LIMIT:
+            return
+        yield [column.value(record) for column in spec.columns]
+
+
+def _chips(request: HttpRequest, form: Any) -> list[Link]:
+    """One chip for each filter that is on; following it takes that filter away."""
+    if form is None or not form.is_bound or not form.is_valid():
+        return []
+    chips = []
+    for field in form.visible_fields():
+        value = form.cleaned_data.get(field.name)
+        if value in (None, "", [], False) or (hasattr(value, "exists") and not value.exists()):
+            continue
+        query = request.GET.copy()
+        query.pop(field.name, None)
+        query.pop("page", None)
+        chips.append(Link(f"{field.label}: {_shown(field, value)}", f"{request.path}?{query.urlencode()}"))
+    return chips
+
+
+def _shown(field: Any, value: Any) -> str:
+    choices = {str(key): str(label) for key, label in getattr(field.field, "choices", []) or []}
+    if isinstance(value, bool):
+        return _("ja")
+    values = value if isinstance(value, list | tuple) else [value]
+    return ", ".join(choices.get(str(v), str(v)) for v in values)
+
+
+__all__ = ["ListColumn", "ListSpec", "export_response", "list_response"]
