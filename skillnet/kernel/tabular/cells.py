@@ -130,14 +130,12 @@ class RowReader:
         if text is None:
             return None
         iso, belgian = _ISO_DATE.fullmatch(text), _BELGIAN_DATE.fullmatch(text)
-        parts = iso.groups() if iso else belgian.groups()[::-1] if belgian else None
+        parts = iso.groups() if iso else belgian.groups()[::-1] if belgian else ("0", "0", "0")
         try:
-            return dt.date(*map(int, parts)) if parts else self._no_date(column, text)
+            return dt.date(*map(int, parts))
         except ValueError:
-            return self._no_date(column, text)
-
-    def _no_date(self, column: str, text: str) -> None:
-        self.report(column, "not_a_date", value=text)
+            self.report(column, "not_a_date", value=text)
+            return None
 
     def language(self, column: str) -> str:
         """The required two-letter language of the row's text."""

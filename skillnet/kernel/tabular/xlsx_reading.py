@@ -1,0 +1,140 @@
+"""Reading Excel workbooks, streaming, with guards against files made to exhaust the reader.
+
+openpyxl in read-only mode rather than a faster reader that lays the sheet out in memory: there, two
+cells at opposite corners of a sheet cost hundreds of gigabytes.
+"""
+
+import datetime as dt
+import re
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from typing import Any, BinaryIO
+
+import openpyxl
+
+from skillnet.kernel.tabular.problems import FileProblem
+from skillnet.kernel.tabular.table import Limits, Row, RowBuilder, Table
+
+_MEBIBYTE = 1024 * 1024
+_MAX_PARTS = 2000
+_MAX_SMALL_PART = 32 * _MEBIBYTE  # styles, relations, themes: openpyxl holds these whole in memory
+_MAX_SHARED_STRINGS = 320 * _MEBIBYTE
+_RATIO_COUNTS_FROM = 4 * _MEBIBYTE  # a small part may be as empty as it likes
+_MAX_SHEET_ROW = 1_048_576
+_ESCAPED_CHARACTER = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+
+
+def open_xlsx(stream: BinaryIO, *, filename: str, limits: Limits) -> Table:
+    """The table on the first visible sheet of a workbook. Raises FileProblem when it cannot be read."""
+    _guard(stream, filename, limits)
+    stream.seek(0)
+    try:
+        workbook = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
+        sheet = next(sheet for sheet in workbook.worksheets if sheet.sheet_state == "visible")
+        sheet.reset_dimensions()
+        raw_rows = sheet.iter_rows(max_col=limits.max_columns + 1, values_only=True)
+    except Exception as error:  # a damaged workbook makes openpyxl raise nearly anything
+        raise FileProblem("workbook_damaged") from error
+    numbered = _numbered(raw_rows)
+    header = next((cells for _, cells in numbered if "".join(cells).strip()), None)
+    if header is None:
+        raise FileProblem("file_empty", filename=filename)
+    builder = RowBuilder(header, limits)
+    return Table(
+        filename=filename,
+        kind="xlsx",
+        header=builder.header,
+        rows=_rows(numbered, builder, limits),
+        on_close=workbook.close,
+    )
+
+
+def _guard(stream: BinaryIO, filename: str, limits: Limits) -> None:
+    """Refuse what is no workbook, or would unpack out of all proportion.
+
+    Python's zipfile reads no more than the size that a part declares, so that the declared sizes bind.
+    """
+    stream.seek(0)
+    try:
+        archive = zipfile.ZipFile(stream)
+    except (zipfile.BadZipFile, ValueError, OSError) as error:
+        raise FileProblem("workbook_damaged") from error
+    with archive:
+        parts = archive.infolist()
+        _check_kind({part.filename for part in parts}, filename)
+        unpacked = sum(part.file_size for part in parts)
+        if unpacked > limits.max_unpacked or len(parts) > _MAX_PARTS:
+            raise FileProblem("workbook_bomb", size_mb=unpacked // _MEBIBYTE)
+        for part in parts:
+            _check_part(archive, part, limits)
+
+
+def _check_kind(names: set[str], filename: str) -> None:
+    if "xl/workbook.xml" in names:
+        return
+    if names & {"xl/workbook.bin", "content.xml"}:
+        raise FileProblem("spreadsheet_unsupported", filename=filename)
+    if "[Content_Types].xml" not in names:
+        raise FileProblem("not_a_table", filename=filename)
+
+
+def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, limits: Limits) -> None:
+    ratio = part.file_size / max(part.compress_size, 1)
+    streamed = part.filename.startswith("xl/worksheets/")
+    most = _MAX_SHARED_STRINGS if part.filename.endswith("sharedStrings.xml") else _MAX_SMALL_PART
+    if (part.file_size > _RATIO_COUNTS_FROM and ratio > limits.max_ratio) or (
+        part.file_size > most and not streamed
+    ):
+        raise FileProblem("workbook_bomb", size_mb=part.file_size // _MEBIBYTE)
+    if not part.filename.endswith((".xml", ".rels")):
+        return
+    try:
+        with archive.open(part) as xml:
+            declares_entities = _DOCTYPE.search(xml.read(2048)) is not None
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError, zlib.error) as error:
+        raise FileProblem("workbook_damaged") from error
+    if declares_entities:
+        raise FileProblem("workbook_damaged")
+
+
+def _numbered(raw_rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[int, list[str]]]:
+    """Row numbers as the sheet shows them: openpyxl yields the empty rows between, too."""
+    try:
+        for number, values in enumerate(raw_rows, start=1):
+            if number > _MAX_SHEET_ROW:
+                return
+            yield number, [_text(value) for value in values]
+    except FileProblem:
+        raise
+    except Exception as error:  # as above: the sheet is parsed only now
+        raise FileProblem("workbook_damaged") from error
+
+
+def _rows(numbered: Iterator[tuple[int, list[str]]], builder: RowBuilder, limits: Limits) -> Iterator[Row]:
+    count = 0
+    for number, cells in numbered:
+        row = builder.build(number, cells)
+        if row is None:
+            continue
+        count += 1
+        if count > limits.max_rows:
+            raise FileProblem("too_many_rows", max=limits.max_rows)
+        yield row
+
+
+def _text(value: Any) -> str:
+    """A cell as the text that the interchange file would hold."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return _ESCAPED_CHARACTER.sub(lambda match: chr(int(match[1], 16)), value) if "_x" in value else value
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        # Fifteen digits, as Excel shows: 0.1 + 0.2 is 0.3 to the person who made the sheet.
+        return format(value, ".15g") if not value.is_integer() else format(value, ".0f")
+    if isinstance(value, dt.datetime) and value.time() == dt.time():
+        return value.date().isoformat()
+    return str(value)
