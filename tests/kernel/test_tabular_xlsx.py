@@ -52,8 +52,8 @@ def test_cells_become_the_text_of_the_contract_and_rows_keep_their_numbers() -> 
             HEADER,
             ["A-1", "Lassen", 1250.5],
             [],
-            [12, dt.datetime(2026, 3, 31), 0.1 + 0.2],
-            [True, dt.datetime(2026, 3, 31, 9, 30), 7.0],
+            [12, dt.date(2026, 3, 31), 0.1 + 0.2],
+            [True, dt.datetime.fromisoformat("2026-03-31T09:30"), 7.0],
             ["A-3", "=1+1", None],
         ]
     )
@@ -99,10 +99,11 @@ def test_a_part_that_lies_about_its_size_yields_no_more_than_it_said() -> None:
 
 def test_far_corners_and_impossible_rows_cost_nothing() -> None:
     good = workbook([HEADER])
-    corners = b'<row r="1"><c r="A1" t="str"><v>title</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+    title = b'<row r="1"><c r="A1" t="str"><v>title</v></c></row>'
+    corners = title + b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
     table = read_rows(rewritten(good, xl_worksheets_sheet1_xml=sheet(corners)), limits=Limits(max_columns=5))
     assert list(table.rows) == []
-    beyond = b'<row r="1"><c r="A1" t="str"><v>title</v></c></row><row r="99999999999"><c><v>1</v></c></row>'
+    beyond = title + b'<row r="99999999999"><c><v>1</v></c></row>'
     assert list(read_rows(rewritten(good, xl_worksheets_sheet1_xml=sheet(beyond))).rows) == []
 
 
@@ -150,10 +151,10 @@ def test_limits_hold_for_workbooks_too() -> None:
 
 def test_many_rows_pass_through_in_little_memory() -> None:
     buffer = io.BytesIO()
-    write_xlsx(buffer, HEADER, ((f"A-{number}", "Lassen van inox", number) for number in range(4000)))
+    write_xlsx(buffer, HEADER, ((f"A-{number}", "Lassen van inox", number) for number in range(2000)))
     tracemalloc.start()
     count = sum(1 for _ in read_rows(buffer).rows)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert count == 4000
-    assert peak < 8_000_000
+    assert count == 2000
+    assert peak < 3_000_000

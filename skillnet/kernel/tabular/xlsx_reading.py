@@ -21,6 +21,7 @@ _MAX_PARTS = 2000
 _MAX_SMALL_PART = 32 * _MEBIBYTE  # styles, relations, themes: openpyxl holds these whole in memory
 _MAX_SHARED_STRINGS = 320 * _MEBIBYTE
 _RATIO_COUNTS_FROM = 4 * _MEBIBYTE  # a small part may be as empty as it likes
+_SURPLUS_COLUMNS = 20  # past the header, looked at so that cells in them are reported
 _MAX_SHEET_ROW = 1_048_576
 _ESCAPED_CHARACTER = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
@@ -34,21 +35,38 @@ def open_xlsx(stream: BinaryIO, *, filename: str, limits: Limits) -> Table:
         workbook = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
         sheet = next(sheet for sheet in workbook.worksheets if sheet.sheet_state == "visible")
         sheet.reset_dimensions()
-        raw_rows = sheet.iter_rows(max_col=limits.max_columns + 1, values_only=True)
+        start, names = _header(sheet.iter_rows(max_col=limits.max_columns + 1, values_only=True))
     except Exception as error:  # a damaged workbook makes openpyxl raise nearly anything
         raise FileProblem("workbook_damaged") from error
-    numbered = _numbered(raw_rows)
-    header = next((cells for _, cells in numbered if "".join(cells).strip()), None)
-    if header is None:
+    if not names:
         raise FileProblem("file_empty", filename=filename)
-    builder = RowBuilder(header, limits)
+    builder = RowBuilder(names, limits)
+    width = len(names) + _SURPLUS_COLUMNS
+    raw_rows = sheet.iter_rows(min_row=start + 1, max_col=width, values_only=True)
     return Table(
         filename=filename,
         kind="xlsx",
         header=builder.header,
-        rows=_rows(numbered, builder, limits),
+        rows=_rows(_numbered(raw_rows, start + 1), builder, limits),
         on_close=workbook.close,
     )
+
+
+def _header(raw_rows: Iterable[tuple[Any, ...]]) -> tuple[int, list[str]]:
+    """The number and the cells of the first row that has any; no cells when there is none."""
+    for number, values in enumerate(raw_rows, start=1):
+        names = [_text(value) for value in values]
+        if "".join(names).strip():
+            return number, _trimmed(names)
+        if number > _MAX_SHEET_ROW:
+            break
+    return 0, []
+
+
+def _trimmed(cells: list[str]) -> list[str]:
+    while cells and not cells[-1].strip():
+        cells.pop()
+    return cells
 
 
 def _guard(stream: BinaryIO, filename: str, limits: Limits) -> None:
@@ -99,13 +117,14 @@ def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, limits: Limits)
         raise FileProblem("workbook_damaged")
 
 
-def _numbered(raw_rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[int, list[str]]]:
-    """Row numbers as the sheet shows them: openpyxl yields the empty rows between, too."""
+def _numbered(raw_rows: Iterable[tuple[Any, ...]], start: int) -> Iterator[tuple[int, list[str]]]:
+    """Rows that hold something, numbered as the sheet shows them: openpyxl yields those between, too."""
     try:
-        for number, values in enumerate(raw_rows, start=1):
+        for number, values in enumerate(raw_rows, start=start):
             if number > _MAX_SHEET_ROW:
                 return
-            yield number, [_text(value) for value in values]
+            if values.count(None) < len(values):
+                yield number, [_text(value) for value in values]
     except FileProblem:
         raise
     except Exception as error:  # as above: the sheet is parsed only now
