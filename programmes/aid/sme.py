@@ -121,7 +121,8 @@ def count_enterprises(
             exempt.update(link.owner for link in links_between)
             continue
         partners[partner] = max(percent, partners.get(partner, Decimal(0)))
-    undescribed, found = [], []
+    undescribed: list[str] = []
+    found: list[Partner] = []
     for partner, percent in sorted(partners.items()):
         members = tuple(name for name in groups.members(partner) if name not in people)
         if any(name in described for name in members):
