@@ -12,8 +12,8 @@ from datetime import datetime
 from typing import Any, Literal
 
 Tone = Literal["", "good", "care", "stop", "plain", "main", "small"]
-Kind = Literal["text", "number", "euro", "percent", "score", "date", "deadline", "state"]
-NUMERIC: frozenset[str] = frozenset({"number", "euro", "percent", "score"})
+Kind = Literal["text", "number", "euro", "cents", "percent", "score", "date", "deadline", "state"]
+NUMERIC: frozenset[str] = frozenset({"number", "euro", "cents", "percent", "score"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,9 @@ def context() -> dict[str, Any]:
 
 
 def _reading() -> dict[str, Any]:
-    gap = "Onze onderhoudstechniekers zien een storing in de Siemens-sturing, maar kunnen die niet zelf aanpassen."
+    gap = (
+        "Onze onderhoudstechniekers zien de storing in de Siemens-sturing, maar kunnen niets zelf aanpassen."
+    )
     french = "Nos techniciens de maintenance doivent pouvoir modifier un programme d’automate."
     offer = "Na deze opleiding lees, wijzig en test je een PLC-programma in TIA Portal."
     return {
@@ -97,7 +99,7 @@ def _reading() -> dict[str, Any]:
                 gap,
                 "onderhoudstechniekers",
                 "Siemens-sturing",
-                "kunnen die niet zelf aanpassen",
+                "kunnen niets zelf aanpassen",
             ),
             _quote("Panneaux du Canal, Mouscron", "fr", french, "modifier un programme d’automate"),
             _quote("Vormingsfonds Hout", "nl", offer, "lees, wijzig en test", "PLC-programma", kind="offer"),
