@@ -75,7 +75,7 @@ class Engine(ABC):
 
     def ensure(self) -> None:
         """Become a client and make sure that the engine serves. Raises EngineError."""
-        self._make_home()
+        self.make_home()
         join(self)
         with locks.exclusive(self.lock):
             if self.is_running() and self._comes_up():
@@ -103,7 +103,8 @@ class Engine(ABC):
         except OSError:
             return ""
 
-    def _make_home(self) -> None:
+    def make_home(self) -> None:
+        """Create the folder and the lock files. Raises EngineError."""
         for folder in (self.root, self.home):
             # Others may pass through (PostgreSQL, when we are root) but not look.
             places.make_folder(folder, 0o711, places.owner_of(folder.parent))
