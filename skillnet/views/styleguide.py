@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from skillnet import charts, ui
 
+THEMES = ("light", "dark")
 WHEN = dt.datetime(2026, 11, 9, 10, 24, tzinfo=dt.UTC)
 
 
@@ -61,15 +62,16 @@ class SampleFilter(forms.Form):
 
 @require_GET
 def styleguide(request: HttpRequest) -> HttpResponse:
-    """All components on one page, light and dark."""
-    return render(request, "styleguide/index.html", context())
+    """All components on one page, light beside dark; ``?theme=dark`` shows one of them alone."""
+    return render(request, "styleguide/index.html", context(request.GET.get("theme", "")))
 
 
-def context() -> dict[str, Any]:
-    """What the style guide shows."""
+def context(theme: str = "") -> dict[str, Any]:
+    """What the style guide shows, in one theme or (any other value) in both."""
+    themes = (theme,) if theme in THEMES else THEMES
     return {
         "page_title": _("Stijlgids"),
-        "themes": ("light", "dark"),
+        "themes": themes,
         **_reading(),
         **_doing(),
         **_pictures(),
@@ -276,7 +278,7 @@ def _doing() -> dict[str, Any]:
                 _("vandaag"),
             ),
         ],
-        "job": ui.Job("1", _("Voorstellen opstellen"), "#", 130, 300, 2, 75.0, cancel_url="#"),
+        "job": ui.Job("1", _("Voorstellen opstellen"), "", 130, 300, 2, 75.0, cancel_url="#"),
         "preview_columns": ["external_id", "title", "price_eur"],
         "preview_rows": [
             {"number": 2, "cells": ["A-1", "PLC Siemens S7", "1180"], "errors": []},
