@@ -9,6 +9,7 @@ from networks.models import Gap
 
 EMBED_AT_ONCE = 2_000
 MATCH_AT_ONCE = 1_000
+NETWORKS_AT_ONCE = 50
 Stage = RunBatch.Stage
 Step = tuple[str, dict[str, Any]]
 
@@ -34,8 +35,8 @@ def _steps(run: MatchRun) -> Iterator[Step]:
     for part in parts(gap_ids, MATCH_AT_ONCE):
         yield Stage.MATCH, {"gaps": part}
     networks = _networks(run, gap_ids)
-    yield from ((Stage.POOL, {"network": network}) for network in networks)
-    yield from ((Stage.ASSEMBLE, {"network": network}) for network in networks)
+    yield from ((Stage.POOL, {"networks": part}) for part in parts(networks, NETWORKS_AT_ONCE))
+    yield from ((Stage.ASSEMBLE, {"networks": part}) for part in parts(networks, NETWORKS_AT_ONCE))
 
 
 def _gaps(run: MatchRun) -> Any:

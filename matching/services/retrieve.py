@@ -35,7 +35,7 @@ WITH fit AS MATERIALIZED (SELECT %(unit)s::halfvec AS vector), near AS (
 )
 SELECT o.id, near.place, worded.place, 1 - (e.vector <=> (SELECT vector FROM fit)),
        CASE WHEN o.language = %(language)s THEN {score} ELSE 0 END
-FROM (SELECT id FROM near UNION SELECT id FROM worded) both
+FROM (SELECT id FROM near UNION SELECT id FROM worded) found
 JOIN catalogue_offer o USING (id)
 LEFT JOIN near USING (id) LEFT JOIN worded USING (id)
 LEFT JOIN matching_embedding e

@@ -1,7 +1,7 @@
 """What each stage of a run does with one batch. `programmes` registers the last one."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -36,8 +36,12 @@ class Work:
     seconds: dict[str, float] = field(default_factory=dict)
     counts: dict[str, Any] = field(default_factory=dict)
 
+    def add(self, counts: Mapping[str, int]) -> None:
+        for key, value in counts.items():
+            self.counts[key] = self.counts.get(key, 0) + value
+
     @contextmanager
-    def timed(self, step: str) -> Any:
+    def timed(self, step: str) -> Iterator[None]:
         start = time.monotonic()
         try:
             yield
@@ -71,9 +75,8 @@ def match(work: Work) -> None:
 
 def pool(work: Work) -> None:
     with work.timed("pool"):
-        work.counts.update(
-            pool_network(network_id=work.batch.plan["network"], run=work.run, revision=work.revision)
-        )
+        for network_id in work.batch.plan["networks"]:
+            work.add(pool_network(network_id=network_id, run=work.run, revision=work.revision))
 
 
 HANDLERS: dict[str, Handler] = {

@@ -134,6 +134,8 @@ class RowBuilder:
 
     def _too_long(self, line: int, cells: tuple[str, ...]) -> tuple[RowProblem, ...]:
         most = self._limits.max_cell
+        if max(map(len, cells), default=0) <= most:
+            return ()
         return tuple(
             RowProblem(line, name, "cell_too_long", {"length": len(cell), "max": most})
             for name, cell in zip(self.header, cells, strict=True)

@@ -1,0 +1,2 @@
+def pool_network(*, network_id, run, revision):
+    return {}

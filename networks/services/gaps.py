@@ -1,0 +1,86 @@
+"""Registering, changing and closing competency gaps."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from networks.models import Gap, NetworkMember, Organisation
+from networks.rules import may_confirm_gap
+from networks.transitions import GAP_TRANSITIONS
+from skillnet.kernel.actor import Actor
+from skillnet.kernel.changes import announce_change
+from skillnet.kernel.importing import changes_of
+from skillnet.kernel.transitions import run_transition
+
+MATCHED = {"title", "description", "language", "learners", "learner_languages", "depth", "direction", "eqf_level",
+           "modes", "regions", "horizon", "budget", "skills", "mandatory", "network"}  # fmt: skip
+
+
+def save_gap(
+    *, actor: Actor, organisation: Organisation, values: Mapping[str, Any], gap: Gap | None = None
+) -> Gap:
+    """Create a gap of `organisation`, or change `gap`; only columns in `values` are touched.
+
+    A gap that somebody enters for another company waits for that company's word. Saving without a change
+    does nothing; a change that matters to matching queues a small run. Raises ValidationError.
+    """
+    with transaction.atomic():
+        if gap is None:
+            own = may_confirm_gap(actor, organisation.pk)
+            gap = Gap(
+                organisation=organisation,
+                external_id=new_external_id("G"),
+                entered_by=actor.user,
+                state=Gap.State.OPEN if own else Gap.State.TO_CONFIRM,
+            )
+        else:
+            gap = Gap.objects.select_for_update(of=("self",)).get(pk=gap.pk)
+        changed = changes_of(gap, dict(values))
+        if gap.pk and not changed:
+            return gap
+        _check_network(gap)
+        is_new = gap.pk is None
+        gap.full_clean(exclude=["search", "public_id", "organisation", "network", "entered_by"])
+        gap.save()
+        if is_new or MATCHED & set(changed):
+            announce_change("gap", [gap.pk], actor=actor, reason="gap")
+    return gap
+
+
+def take_gap_action(*, gap: Gap, action: str, actor: Actor, reason: str = "") -> Gap:
+    """Confirm, close, reopen or archive; an action that brings a gap back into play matches it again."""
+    with transaction.atomic():
+        changed: Gap = run_transition(
+            table=GAP_TRANSITIONS, pk=gap.pk, action=action, actor=actor, reason=reason
+        )
+        announce_change("gap", [changed.pk], actor=actor, reason=action)
+    return changed
+
+
+def copy_gaps(*, gaps: Sequence[Gap], actor: Actor) -> list[Gap]:
+    """Last year's gaps as new ones, to start the next needs analysis from."""
+    copies = []
+    with transaction.atomic():
+        for gap in gaps:
+            values = {name: getattr(gap, name) for name in MATCHED | {"urgency"}}
+            copies.append(save_gap(actor=actor, organisation=gap.organisation, values=values))
+    return copies
+
+
+def new_external_id(prefix: str) -> str:
+    """A reference that a person can read over the telephone."""
+    return f"{prefix}-{secrets.token_hex(4).upper()}"
+
+
+def _check_network(gap: Gap) -> None:
+    if gap.network_id is None:
+        return
+    is_member = NetworkMember.objects.filter(
+        network=gap.network_id, organisation=gap.organisation_id, state=NetworkMember.State.ACTIVE
+    ).exists()
+    if not is_member:
+        raise ValidationError({"network": _("Dit bedrijf is geen lid van dat netwerk. Word eerst lid.")})

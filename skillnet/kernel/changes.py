@@ -1,0 +1,25 @@
+"""How a lower app says that something changed, without knowing who wants to know.
+
+`networks` and `catalogue` announce inside their transaction; `matching`, which lies above them, registers what
+it does then (queue a run). One handler a kind, registered in `AppConfig.ready`: no signals, no surprises.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+from skillnet.kernel.actor import Actor
+
+Kind = Literal["gap", "offer"]
+Handler = Callable[[Sequence[int], Actor | None, str], None]
+_handlers: dict[Kind, Handler] = {}
+
+
+def register_change_handler(kind: Kind, handler: Handler) -> None:
+    _handlers[kind] = handler
+
+
+def announce_change(kind: Kind, ids: Sequence[int], *, actor: Actor | None, reason: str) -> None:
+    """Say that these gaps or offers changed; nothing happens for an empty list."""
+    handler = _handlers.get(kind)
+    if handler and ids:
+        handler(ids, actor, reason)
