@@ -46,7 +46,8 @@ class Instrument:
     certain: bool
 
 
-def _instrument(record: Mapping[str, object]) -> Instrument:
+def read_instrument(record: Mapping[str, object]) -> Instrument:
+    """Read one instrument of the register; raises RegisterError with what is wrong."""
     key = str(record["key"])
     budget = record["budget_meur"]
     try:
@@ -99,7 +100,7 @@ def load_instruments() -> Mapping[str, Instrument]:
     document = yaml.safe_load(FILE.read_text(encoding="utf-8"))
     found: dict[str, Instrument] = {}
     for record in document["instruments"]:
-        instrument = _instrument(record)
+        instrument = read_instrument(record)
         if instrument.key in found:
             raise RegisterError(f"{instrument.key} is described twice")
         found[instrument.key] = instrument
