@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 HEAT_LEVELS = 5
+PHONE = 3.2  # pixels that one percent of the width is on a phone
 MIN_VISIBLE = 0.6  # percent: a bar that is not zero is seen
 
 
@@ -222,14 +223,14 @@ def matrix(
 ) -> Matrix:
     """Place items; equal places step aside so that every number can be read; a point grows with its size."""
     biggest = max((item.size for item in items), default=1.0) or 1.0
-    taken: list[tuple[float, float]] = []
+    taken: list[tuple[float, float, float]] = []
     points = []
     for count, item in enumerate(items, start=1):
         x = 6.0 + 88.0 * _unit(item.across)
         y = 24.0 + (height - 48.0) * (1.0 - _unit(item.up))
-        x, y = _step_aside(x, y, taken, height)
-        taken.append((x, y))
         radius = 11.0 + 9.0 * math.sqrt(max(0.0, item.size) / biggest)
+        x, y = _step_aside(x, y, radius, taken, height)
+        taken.append((x, y, radius))
         points.append(
             Point(
                 item.label,
@@ -250,13 +251,15 @@ def _unit(value: float) -> float:
     return max(0.0, min(1.0, value))
 
 
-def _step_aside(x: float, y: float, taken: Sequence[tuple[float, float]], height: int) -> tuple[float, float]:
-    """The first free spot on a small spiral; one percent of the width is taken as six pixels."""
-    for step in range(60):
-        angle, reach = step * 2.4, 5.0 * math.sqrt(step)
-        spot_x = min(94.0, max(6.0, x + reach * math.cos(angle) / 1.6))
-        spot_y = min(height - 24.0, max(24.0, y + 2.4 * reach * math.sin(angle)))
-        if all(math.hypot((spot_x - a) * 6.0, spot_y - b) >= 30.0 for a, b in taken):
+def _step_aside(
+    x: float, y: float, radius: float, taken: Sequence[tuple[float, float, float]], height: int
+) -> tuple[float, float]:
+    """The first free spot on a small spiral, reckoned for a phone: there one percent is about three pixels."""
+    for step in range(80):
+        angle, reach = step * 2.4, 7.0 * math.sqrt(step)
+        spot_x = min(94.0, max(6.0, x + reach * math.cos(angle) / PHONE))
+        spot_y = min(height - 24.0, max(24.0, y + reach * math.sin(angle)))
+        if all(math.hypot((spot_x - a) * PHONE, spot_y - b) >= radius + r for a, b, r in taken):
             return spot_x, spot_y
     return x, y
 

@@ -148,6 +148,10 @@
   function start(scope) {
     scope.querySelector("[data-focus]")?.focus();
     for (const table of scope.querySelectorAll("table[data-select]")) showSelection(table);
+    for (const bar of scope.querySelectorAll("[data-thumb]")) {
+      const target = document.getElementById(bar.dataset.thumb);
+      if (target) new IntersectionObserver(([entry]) => { bar.hidden = entry.isIntersecting; }).observe(target);
+    }
     markTheme();
   }
   document.addEventListener("htmx:load", (event) => { if (event.target !== document.body) start(event.target); });
