@@ -88,7 +88,9 @@ class Offer(Stamped):
     min_seats = models.PositiveIntegerField(_("minimum deelnemers"), null=True, blank=True)
     regions = ArrayField(models.CharField(max_length=5), default=list, blank=True, verbose_name=_("regio's"))
     credential = models.CharField(_("bewijs"), max_length=16, choices=Credential, blank=True)
-    skills = ArrayField(models.CharField(max_length=200), default=list, blank=True, verbose_name=_("vaardigheden"))
+    skills = ArrayField(
+        models.CharField(max_length=200), default=list, blank=True, verbose_name=_("vaardigheden")
+    )
     mandatory = models.BooleanField(_("wettelijk verplichte opleiding"), null=True, blank=True)
     supply_subsidy_pct = models.DecimalField(
         _("aanbodsubsidie (%)"), max_digits=5, decimal_places=2, null=True, blank=True
@@ -97,8 +99,12 @@ class Offer(Stamped):
     url = models.URLField(_("webpagina"), max_length=500, blank=True)
     state = models.CharField(_("toestand"), max_length=8, choices=State, default=State.ACTIVE)
     # Read by the matcher without looking at editions; kept by catalogue.services.facts.
-    open_until = models.DateField(null=True, editable=False, help_text=_("Laatste start met plaats; leeg: onbekend."))
-    is_closed = models.BooleanField(default=False, editable=False, help_text=_("Geen enkele editie heeft nog plaats."))
+    open_until = models.DateField(
+        null=True, editable=False, help_text=_("Laatste start met plaats; leeg: onbekend.")
+    )
+    is_closed = models.BooleanField(
+        default=False, editable=False, help_text=_("Geen enkele editie heeft nog plaats.")
+    )
     places = ArrayField(models.CharField(max_length=5), default=list, editable=False)
     search = models.GeneratedField(
         expression=TextSearch("language", "title", "description", "outcomes_text"),
@@ -117,10 +123,16 @@ class Offer(Stamped):
             models.Index(fields=["provider", "-id"], name="offer_by_provider"),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["provider", "external_id"], name="offer_known_once_by_its_provider"),
+            models.UniqueConstraint(
+                fields=["provider", "external_id"], name="offer_known_once_by_its_provider"
+            ),
             models.CheckConstraint(name="offer_has_a_title", condition=~Q(title="")),
-            models.CheckConstraint(name="offer_price_not_negative", condition=Q(price=None) | Q(price__gte=0)),
-            models.CheckConstraint(name="offer_hours_not_negative", condition=Q(hours=None) | Q(hours__gte=0)),
+            models.CheckConstraint(
+                name="offer_price_not_negative", condition=Q(price=None) | Q(price__gte=0)
+            ),
+            models.CheckConstraint(
+                name="offer_hours_not_negative", condition=Q(hours=None) | Q(hours__gte=0)
+            ),
             models.CheckConstraint(
                 name="offer_eqf_between_1_and_8", condition=Q(eqf_level=None) | Q(eqf_level__range=(1, 8))
             ),
@@ -180,7 +192,9 @@ class Edition(Stamped):
                 name="edition_ends_after_it_starts",
                 condition=Q(ends_on=None) | Q(starts_on=None) | Q(ends_on__gte=F("starts_on")),
             ),
-            models.CheckConstraint(name="edition_price_not_negative", condition=Q(price=None) | Q(price__gte=0)),
+            models.CheckConstraint(
+                name="edition_price_not_negative", condition=Q(price=None) | Q(price__gte=0)
+            ),
             models.CheckConstraint(
                 name="edition_not_overbooked", condition=Q(seats=None) | Q(enrolled__lte=F("seats"))
             ),
@@ -217,7 +231,9 @@ class Microcredential(Stamped):
     workload_hours = models.DecimalField(
         _("studielast in uren (element 7)"), max_digits=7, decimal_places=2, null=True, blank=True
     )
-    ects = models.DecimalField(_("ECTS-punten (element 7)"), max_digits=5, decimal_places=2, null=True, blank=True)
+    ects = models.DecimalField(
+        _("ECTS-punten (element 7)"), max_digits=5, decimal_places=2, null=True, blank=True
+    )
     eqf_level = models.PositiveSmallIntegerField(_("niveau (element 8)"), null=True, blank=True)
     assessment = models.CharField(_("wijze van toetsing (element 9)"), max_length=200)
     participation = models.CharField(_("vorm van deelname (element 10)"), max_length=200)
@@ -225,7 +241,12 @@ class Microcredential(Stamped):
     prerequisites = models.TextField(_("toelatingsvoorwaarden"), blank=True)
     validity_months = models.PositiveSmallIntegerField(_("geldig (maanden)"), null=True, blank=True)
     refresher = models.ForeignKey(
-        Offer, on_delete=models.SET_NULL, null=True, blank=True, related_name="refreshes", verbose_name=_("opfrissing")
+        Offer,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="refreshes",
+        verbose_name=_("opfrissing"),
     )
 
     class Meta:

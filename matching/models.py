@@ -292,7 +292,9 @@ class Pool(Stamped):
 
     public_id = unguessable_id()
     network = models.ForeignKey(Network, on_delete=models.CASCADE, related_name="pools")
-    title = models.CharField(max_length=300)
+    title = models.CharField(max_length=300, help_text=_("De kloof die het meest op alle andere lijkt."))
+    public_title = models.CharField(max_length=300, blank=True, help_text=_("Zonder woorden van één bedrijf."))
+    is_titled_by_hand = models.BooleanField(default=False)
     language = models.CharField(max_length=2, default="nl")
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     companies = models.PositiveIntegerField(default=0)
@@ -305,6 +307,8 @@ class Pool(Stamped):
     priority = models.FloatField(null=True)
     priority_parts = models.JSONField(default=dict)
     run = models.ForeignKey(MatchRun, on_delete=models.SET_NULL, null=True, related_name="pools")
+    members_hash = models.CharField(max_length=64, blank=True, editable=False)
+    cohesion = models.FloatField(null=True, help_text=_("Gemiddelde cosinus tussen de kloven."))
     history = models.JSONField(default=list, help_text=_("Splitsingen en samenvoegingen."))
 
     objects = PoolQuerySet.as_manager()

@@ -26,7 +26,9 @@ class GapFilter(django_filters.FilterSet):
     state = django_filters.ChoiceFilter(label=_("Toestand"), choices=Gap.State, empty_label=_("alle"))
     urgency = django_filters.ChoiceFilter(label=_("Dringendheid"), choices=Gap.Urgency, empty_label=_("alle"))
     network = django_filters.ModelChoiceFilter(
-        label=_("Netwerk"), queryset=lambda request: Network.objects.visible_to(actor_of(request)), empty_label=_("alle")
+        label=_("Netwerk"),
+        queryset=lambda request: Network.objects.visible_to(actor_of(request)),
+        empty_label=_("alle"),
     )
 
     class Meta:

@@ -16,7 +16,9 @@ def region_choices() -> list[tuple[str, str]]:
     """Provinces and districts of Belgium, as a person finds them: by name."""
     language = get_language() or "nl"
     codes = [code for code in regions.REGIONS if code.startswith("BE")]
-    return sorted(((code, f"{regions.display_name(code, language)} ({code})") for code in codes), key=lambda c: c[1])
+    return sorted(
+        ((code, f"{regions.display_name(code, language)} ({code})") for code in codes), key=lambda c: c[1]
+    )
 
 
 class GapForm(forms.ModelForm):
@@ -26,7 +28,10 @@ class GapForm(forms.ModelForm):
         label=_("Waar"), required=False, help_text=_("Waar de deelnemers werken. Meerdere kan.")
     )
     learner_languages = forms.MultipleChoiceField(
-        label=_("Talen van de deelnemers"), choices=LANGUAGES, required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Talen van de deelnemers"),
+        choices=LANGUAGES,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
     modes = forms.MultipleChoiceField(
         label=_("Welke lesvormen kunnen"), choices=Mode, required=False, widget=forms.CheckboxSelectMultiple

@@ -8,9 +8,7 @@ from skillnet.kernel.roles import Role
 
 def may_confirm_gap(actor: Actor, organisation_id: int) -> bool:
     """Only the company itself says that a gap is its gap."""
-    return actor.is_system or (
-        actor.has(Role.COMPANY_CONTACT) and actor.organisation_id == organisation_id
-    )
+    return actor.is_system or (actor.has(Role.COMPANY_CONTACT) and actor.organisation_id == organisation_id)
 
 
 def is_company_of(actor: Actor, gap: Any) -> bool:

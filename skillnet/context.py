@@ -11,7 +11,6 @@ from skillnet.kernel.models import OutboxMessage
 from skillnet.kernel.roles import Role
 from skillnet.ui import MenuItem
 
-
 COMPANY, MANAGER, STEERING = Role.COMPANY_CONTACT, Role.NETWORK_MANAGER, Role.STEERING_MEMBER
 PROVIDER, COORDINATOR, ANALYST, ADMIN = Role.PROVIDER, Role.COORDINATOR, Role.ANALYST, Role.ADMINISTRATOR
 

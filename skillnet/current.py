@@ -46,5 +46,3 @@ def actor_for(user: User, memberships: list[Membership], organisation_id: int | 
 
 def _networks(memberships: list[Membership], role: Role) -> frozenset[int]:
     return frozenset(m.network_id for m in memberships if m.role == role and m.network_id)
-
-

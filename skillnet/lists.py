@@ -137,7 +137,9 @@ def _sorted(request: HttpRequest, queryset: QuerySet[Any], spec: ListSpec) -> Qu
 
 
 def _row(heads: Sequence[Column], columns: Sequence[ListColumn], record: Any) -> Row:
-    return row(heads, [column.cell(record) for column in columns], id=str(getattr(record, "public_id", record.pk)))
+    return row(
+        heads, [column.cell(record) for column in columns], id=str(getattr(record, "public_id", record.pk))
+    )
 
 
 def _export_rows(records: QuerySet[Any], spec: ListSpec) -> Iterator[list[Any]]:

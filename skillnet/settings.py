@@ -32,7 +32,9 @@ def _refuse_unsafe_production() -> None:
     if DEBUG:
         raise ImproperlyConfigured("Production does not run with SKILLNET_DEBUG. Remove it.")
     if "*" in ALLOWED_HOSTS or not env.list("SKILLNET_ALLOWED_HOSTS", default=[]):
-        raise ImproperlyConfigured("Production needs SKILLNET_ALLOWED_HOSTS with the site's own names, not *.")
+        raise ImproperlyConfigured(
+            "Production needs SKILLNET_ALLOWED_HOSTS with the site's own names, not *."
+        )
 
 
 _refuse_unsafe_production()

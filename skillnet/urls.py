@@ -12,7 +12,6 @@ urlpatterns = [
     path("taal/", set_language, name="set_language"),
     path("health/", views.health, name="health"),
     path("uitnodiging/<str:token>/", views.accept_invitation, name="accept_invitation"),
-
     path("account/", include("skillnet.accounts.urls")),
     path("api/v1/", include("skillnet.api.urls", namespace="api")),
     path("", include("networks.urls", namespace="networks")),

@@ -107,7 +107,9 @@ class _Store:
             keys = {row.line: (self._provider(row).pk, row.external_id) for row in rows}
             offers, changes = self._write_offers(rows, keys)
             edited = _write_editions(rows, keys, offers)
-            touched = {pk for pk in edited.values()} | {o.pk for o in changes.new.values()} | set(changes.changed)
+            touched = (
+                {pk for pk in edited.values()} | {o.pk for o in changes.new.values()} | set(changes.changed)
+            )
             refresh_offer_facts(today=timezone.localdate(), offer_ids=sorted(touched))
             report.changed_ids += sorted(touched)
             self._count(rows, keys, offers, changes, edited, report)

@@ -17,4 +17,6 @@ def match_changed_gaps(ids: Sequence[int], actor: Actor | None, reason: str) -> 
 
 def match_changed_offers(ids: Sequence[int], actor: Actor | None, reason: str) -> None:
     scope = MatchRun.Scope.OFFERS if len(ids) <= SMALL else MatchRun.Scope.ALL
-    queue_run(scope=scope, actor=actor, owner_ids=ids if scope == MatchRun.Scope.OFFERS else (), reason=reason)
+    queue_run(
+        scope=scope, actor=actor, owner_ids=ids if scope == MatchRun.Scope.OFFERS else (), reason=reason
+    )

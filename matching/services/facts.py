@@ -37,7 +37,9 @@ def offer_facts(offers: Sequence[Offer]) -> list[OfferFacts]:
 def offers_with_facts(offers: QuerySet[Offer]) -> list[Offer]:
     """Only the columns that facts need: texts and vectors of 100 000 offers are not wanted here."""
     return list(
-        offers.select_related("provider").defer("outcomes", "outcomes_text", "search", "external_id").order_by("pk")
+        offers.select_related("provider")
+        .defer("outcomes", "outcomes_text", "search", "external_id")
+        .order_by("pk")
     )
 
 

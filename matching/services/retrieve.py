@@ -101,7 +101,9 @@ def _fused(rows: list[tuple[Any, ...]]) -> Candidates:
     evidence = {row[0]: (row[3], row[4]) for row in rows}
     ids = [pk for pk, _score in fuse([near, worded])]
     cosines = [np.nan if evidence[pk][0] is None else round(evidence[pk][0], DECIMALS) for pk in ids]
-    return Candidates(ids, np.array(cosines, dtype=np.float64), np.array([float(evidence[pk][1]) for pk in ids]))
+    return Candidates(
+        ids, np.array(cosines, dtype=np.float64), np.array([float(evidence[pk][1]) for pk in ids])
+    )
 
 
 def _score_sql(words: int) -> str:

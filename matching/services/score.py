@@ -81,5 +81,3 @@ def rank_candidates(
         certainty=scored.certainty[order][best],
         components=scored.components[order][best],
     )
-
-

@@ -34,5 +34,8 @@ def _table(stamp: tuple[int, int, int]) -> SkillTable:
         counts = {skill: int(n) for skill, n in cursor.fetchall()}
         cursor.execute("SELECT count(*) FROM catalogue_offer WHERE skills <> '{}'")
         documents = int(cursor.fetchone()[0])
-    broader = {uri: frozenset(above) for uri, above in Skill.objects.exclude(broader=[]).values_list("uri", "broader")}
+    broader = {
+        uri: frozenset(above)
+        for uri, above in Skill.objects.exclude(broader=[]).values_list("uri", "broader")
+    }
     return SkillTable.from_counts(counts, documents, broader)

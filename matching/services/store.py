@@ -21,7 +21,9 @@ AND NOT EXISTS (SELECT FROM new_matches n WHERE n.gap_id = m.gap_id AND n.offer_
 """
 
 
-def store_matches(*, run_id: int, gap_ids: Sequence[int], offer_ids: Sequence[int], ranked: Ranked) -> tuple[int, int]:
+def store_matches(
+    *, run_id: int, gap_ids: Sequence[int], offer_ids: Sequence[int], ranked: Ranked
+) -> tuple[int, int]:
     """Replace the matches of these gaps; return how many are new and how many are gone.
 
     Call it inside a transaction. `gap_ids` and `offer_ids` translate the row numbers of `ranked`.
@@ -50,8 +52,16 @@ def _lines(run_id: int, gap_ids: Sequence[int], offer_ids: Sequence[int], ranked
         json.dumps({n: None if v != v else v for n, v in zip(COMPONENTS, row, strict=True)})
         for row in ranked.components.round(4).tolist()
     ]
-    columns = (ranked.gap_rows, ranked.offer_rows, ranked.ranks, ranked.scores.round(6), ranked.certainty.round(6))
+    columns = (
+        ranked.gap_rows,
+        ranked.offer_rows,
+        ranked.ranks,
+        ranked.scores.round(6),
+        ranked.certainty.round(6),
+    )
     return [
         f"{gap_ids[gap]}\t{offer_ids[offer]}\t{run_id}\t{rank}\t{score}\t{certainty}\t{parts}\n"
-        for gap, offer, rank, score, certainty, parts in zip(*(c.tolist() for c in columns), components, strict=True)
+        for gap, offer, rank, score, certainty, parts in zip(
+            *(c.tolist() for c in columns), components, strict=True
+        )
     ]

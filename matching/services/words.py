@@ -36,7 +36,9 @@ def refresh_word_counts() -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("LOCK TABLE matching_wordcount IN SHARE ROW EXCLUSIVE MODE")
         WordCount.objects.all().delete()
-        for language in Offer.objects.active().values_list("language", flat=True).distinct().order_by("language"):
+        for language in (
+            Offer.objects.active().values_list("language", flat=True).distinct().order_by("language")
+        ):
             cursor.execute(REFRESH, {"language": language})
             total = Offer.objects.active().filter(language=language).count()
             WordCount.objects.create(language=language, word="", documents=total)

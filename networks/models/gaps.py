@@ -67,7 +67,9 @@ class Gap(Stamped):
     direction = models.CharField(_("richting"), max_length=10, choices=Direction, blank=True)
     mandatory = models.BooleanField(_("wettelijk verplichte opleiding"), null=True, blank=True)
     regions = ArrayField(models.CharField(max_length=5), default=list, blank=True, verbose_name=_("regio's"))
-    skills = ArrayField(models.CharField(max_length=200), default=list, blank=True, verbose_name=_("vaardigheden"))
+    skills = ArrayField(
+        models.CharField(max_length=200), default=list, blank=True, verbose_name=_("vaardigheden")
+    )
     budget = money(verbose_name=_("budget"), null=True, blank=True)
     eqf_level = models.PositiveSmallIntegerField(_("EQF-niveau"), null=True, blank=True)
     learner_languages = ArrayField(
@@ -77,7 +79,9 @@ class Gap(Stamped):
     state = models.CharField(_("toestand"), max_length=10, choices=State, default=State.OPEN)
     entered_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
     search = models.GeneratedField(
-        expression=TextSearch("language", "title", "description"), output_field=SearchVectorField(), db_persist=True
+        expression=TextSearch("language", "title", "description"),
+        output_field=SearchVectorField(),
+        db_persist=True,
     )
 
     objects = GapQuerySet.as_manager()
@@ -90,10 +94,16 @@ class Gap(Stamped):
             models.Index(fields=["network", "state"], name="gap_by_network"),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["organisation", "external_id"], name="gap_known_once_by_its_company"),
+            models.UniqueConstraint(
+                fields=["organisation", "external_id"], name="gap_known_once_by_its_company"
+            ),
             models.CheckConstraint(name="gap_has_a_title", condition=~Q(title="")),
-            models.CheckConstraint(name="gap_learners_positive", condition=Q(learners=None) | Q(learners__gte=1)),
-            models.CheckConstraint(name="gap_budget_not_negative", condition=Q(budget=None) | Q(budget__gte=0)),
+            models.CheckConstraint(
+                name="gap_learners_positive", condition=Q(learners=None) | Q(learners__gte=1)
+            ),
+            models.CheckConstraint(
+                name="gap_budget_not_negative", condition=Q(budget=None) | Q(budget__gte=0)
+            ),
             models.CheckConstraint(
                 name="gap_eqf_between_1_and_8", condition=Q(eqf_level=None) | Q(eqf_level__range=(1, 8))
             ),
@@ -131,7 +141,8 @@ class NeedsAnalysis(Stamped):
         constraints = [
             models.UniqueConstraint(fields=["network", "version"], name="needs_analysis_version_once"),
             models.CheckConstraint(
-                name="needs_analysis_frozen_has_its_instant", condition=~Q(state="frozen") | Q(frozen_at__isnull=False)
+                name="needs_analysis_frozen_has_its_instant",
+                condition=~Q(state="frozen") | Q(frozen_at__isnull=False),
             ),
         ]
 
@@ -151,7 +162,9 @@ class NeedsVote(Stamped):
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(fields=["analysis", "organisation"], name="one_vote_for_each_organisation"),
+            models.UniqueConstraint(
+                fields=["analysis", "organisation"], name="one_vote_for_each_organisation"
+            ),
         ]
 
     def __str__(self) -> str:

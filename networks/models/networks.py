@@ -37,7 +37,9 @@ class Call(Stamped):
         ordering = ["-opens_on", "id"]
         verbose_name = _("oproep")
         constraints = [
-            models.CheckConstraint(name="call_budget_not_negative", condition=Q(budget=None) | Q(budget__gte=0)),
+            models.CheckConstraint(
+                name="call_budget_not_negative", condition=Q(budget=None) | Q(budget__gte=0)
+            ),
             models.CheckConstraint(
                 name="call_closes_after_it_opens",
                 condition=Q(opens_on=None) | Q(closes_on=None) | Q(closes_on__gte=F("opens_on")),
@@ -84,7 +86,9 @@ class Network(Stamped):
         ordering = ["name"]
         verbose_name = _("netwerk")
         constraints = [
-            models.CheckConstraint(name="network_budget_not_negative", condition=Q(budget=None) | Q(budget__gte=0)),
+            models.CheckConstraint(
+                name="network_budget_not_negative", condition=Q(budget=None) | Q(budget__gte=0)
+            ),
         ]
 
     def __str__(self) -> str:

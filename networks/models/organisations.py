@@ -6,12 +6,12 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from networks.querysets import OrganisationQuerySet
 from skillnet.kernel import enterprise_number
 from skillnet.kernel.fields import money, public_id
 from skillnet.kernel.models import Stamped
 from skillnet.kernel.names import normalise_organisation_name
 from skillnet.kernel.roles import NETWORK_ROLES, Role
-from networks.querysets import OrganisationQuerySet
 
 
 def validate_enterprise_number(value: str) -> None:
@@ -96,7 +96,9 @@ class AnnualAccounts(models.Model):
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="accounts")
     year = models.PositiveSmallIntegerField(_("boekjaar"))
-    headcount = models.DecimalField(_("personeel (VTE)"), max_digits=9, decimal_places=2, null=True, blank=True)
+    headcount = models.DecimalField(
+        _("personeel (VTE)"), max_digits=9, decimal_places=2, null=True, blank=True
+    )
     turnover = money(verbose_name=_("omzet"), null=True, blank=True)
     balance_sheet = money(verbose_name=_("balanstotaal"), null=True, blank=True)
 
@@ -109,7 +111,8 @@ class AnnualAccounts(models.Model):
             ),
             models.CheckConstraint(
                 name="accounts_money_not_negative",
-                condition=(Q(turnover=None) | Q(turnover__gte=0)) & (Q(balance_sheet=None) | Q(balance_sheet__gte=0)),
+                condition=(Q(turnover=None) | Q(turnover__gte=0))
+                & (Q(balance_sheet=None) | Q(balance_sheet__gte=0)),
             ),
         ]
 
@@ -132,7 +135,9 @@ class OwnershipLink(Stamped):
     percent = models.DecimalField(
         _("percentage"), max_digits=5, decimal_places=2, help_text=_("Het grootste van kapitaal en stemmen.")
     )
-    owner_kind = models.CharField(_("soort eigenaar"), max_length=10, choices=OwnerKind, default=OwnerKind.COMPANY)
+    owner_kind = models.CharField(
+        _("soort eigenaar"), max_length=10, choices=OwnerKind, default=OwnerKind.COMPANY
+    )
     majority_votes = models.BooleanField(_("meerderheid van de stemmen"), default=False)
     board = models.BooleanField(_("benoemt de meerderheid van het bestuur"), default=False)
     contract = models.BooleanField(_("overheersende invloed door een overeenkomst"), default=False)
@@ -147,7 +152,8 @@ class OwnershipLink(Stamped):
             ),
             models.CheckConstraint(name="link_not_to_itself", condition=~Q(owner=F("owned"))),
             models.CheckConstraint(
-                name="link_ends_after_it_starts", condition=Q(until=None) | Q(since=None) | Q(until__gte=F("since"))
+                name="link_ends_after_it_starts",
+                condition=Q(until=None) | Q(since=None) | Q(until__gte=F("since")),
             ),
         ]
 

@@ -89,7 +89,14 @@ class _Store:
                     continue
                 gap = known.get((party.pk, row.external_id))
                 if gap is None:
-                    new.append(Gap(organisation=party, external_id=row.external_id, entered_by=self.actor.user, **values))
+                    new.append(
+                        Gap(
+                            organisation=party,
+                            external_id=row.external_id,
+                            entered_by=self.actor.user,
+                            **values,
+                        )
+                    )
                 elif fields := changes_of(gap, values):
                     changed[gap.pk] = gap
                     names.update(fields)

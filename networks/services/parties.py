@@ -28,7 +28,9 @@ class PartyFinder:
         if key not in self._networks:
             network = Network.objects.filter(normalised_name=key).first()
             if network is None and self.may_create:
-                network, _created = Network.objects.get_or_create(normalised_name=key, defaults={"name": name})
+                network, _created = Network.objects.get_or_create(
+                    normalised_name=key, defaults={"name": name}
+                )
             self._networks[key] = network
         return self._networks[key]
 

@@ -121,9 +121,7 @@ def end_membership(*, membership_id: int, actor: Actor) -> None:
             raise ValidationError(_("Er moet minstens één beheerder blijven."))
         membership.ended_at = timezone.now()
         membership.save(update_fields=["ended_at", "updated_at"])
-        record_decision(
-            subject=membership, action="end", from_state="active", to_state="ended", actor=actor
-        )
+        record_decision(subject=membership, action="end", from_state="active", to_state="ended", actor=actor)
 
 
 def _digest(token: str) -> str:

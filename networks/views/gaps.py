@@ -31,7 +31,9 @@ GAP_LIST = ListSpec(
             url=lambda gap: reverse("networks:gap_detail", args=[gap.public_id]),
         ),
         ListColumn(gettext_lazy("Bedrijf"), lambda gap: gap.organisation.name, sort="organisation__name"),
-        ListColumn(gettext_lazy("Netwerk"), lambda gap: gap.network.name if gap.network else "", sort="network__name"),
+        ListColumn(
+            gettext_lazy("Netwerk"), lambda gap: gap.network.name if gap.network else "", sort="network__name"
+        ),
         ListColumn(gettext_lazy("Deelnemers"), lambda gap: gap.learners, kind="number", sort="learners"),
         ListColumn(gettext_lazy("Dringendheid"), lambda gap: gap.get_urgency_display()),
         ListColumn(

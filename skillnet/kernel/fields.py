@@ -38,7 +38,8 @@ class TextSearch(Func):
         parts = [compiler.compile(expression)[0] for expression in self.get_source_expressions()]
         language, columns = parts[0], parts[1:]
         branches = " ".join(
-            f"WHEN '{code}' THEN {self._vector(config, columns)}" for code, config in TEXT_SEARCH_CONFIGS.items()
+            f"WHEN '{code}' THEN {self._vector(config, columns)}"
+            for code, config in TEXT_SEARCH_CONFIGS.items()
         )
         return f"(CASE {language} {branches} ELSE {self._vector('simple', columns)} END)", []
 

@@ -22,7 +22,9 @@ class ImportCommand(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, help="CSV or XLSX in the interchange format (README, Data)")
-        parser.add_argument("--problems", type=Path, help="where to write the refused rows, to correct and resend")
+        parser.add_argument(
+            "--problems", type=Path, help="where to write the refused rows, to correct and resend"
+        )
 
     @abstractmethod
     def import_file(self, table: Table, progress: Any) -> ImportReport:

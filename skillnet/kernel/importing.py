@@ -99,5 +99,3 @@ def changes_of(instance: Any, values: dict[str, Any]) -> list[str]:
     for name in changed:
         setattr(instance, name, values[name])
     return changed
-
-

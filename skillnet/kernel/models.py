@@ -48,7 +48,9 @@ class Decision(models.Model):
 
     class Meta:
         ordering = ["decided_at", "id"]
-        indexes = [models.Index(fields=["subject_type", "subject_id", "decided_at"], name="decision_by_subject")]
+        indexes = [
+            models.Index(fields=["subject_type", "subject_id", "decided_at"], name="decision_by_subject")
+        ]
         triggers = [
             pgtrigger.Protect(name="decision_is_final", operation=pgtrigger.Update | pgtrigger.Delete),
         ]
@@ -65,8 +67,12 @@ class OutboxMessage(models.Model):
         NOTICE = "notice", _("Melding in de site")
 
     kind = models.CharField(max_length=20, choices=Kind)
-    key = models.CharField(max_length=200, unique=True, help_text=_("Idempotentiesleutel: eenmaal per gebeurtenis."))
-    recipient = models.ForeignKey("accounts.User", on_delete=models.CASCADE, null=True, related_name="notices")
+    key = models.CharField(
+        max_length=200, unique=True, help_text=_("Idempotentiesleutel: eenmaal per gebeurtenis.")
+    )
+    recipient = models.ForeignKey(
+        "accounts.User", on_delete=models.CASCADE, null=True, related_name="notices"
+    )
     address = models.EmailField(blank=True)
     template = models.CharField(max_length=100)
     context = models.JSONField(default=dict)
@@ -140,7 +146,10 @@ class Rate(Stamped):
             ExclusionConstraint(
                 name="rate_periods_of_a_key_do_not_overlap",
                 expressions=[
-                    (Func(F("key_id"), F("key_id"), Value("[]"), function="int8range"), RangeOperators.OVERLAPS),
+                    (
+                        Func(F("key_id"), F("key_id"), Value("[]"), function="int8range"),
+                        RangeOperators.OVERLAPS,
+                    ),
                     ("period", RangeOperators.OVERLAPS),
                 ],
                 condition=Q(state="confirmed"),
@@ -168,7 +177,9 @@ class ImportFile(Stamped):
 
     public_id = public_id()
     kind = models.CharField(max_length=10, choices=Kind)
-    organisation = models.ForeignKey("networks.Organisation", on_delete=models.PROTECT, related_name="import_files")
+    organisation = models.ForeignKey(
+        "networks.Organisation", on_delete=models.PROTECT, related_name="import_files"
+    )
     uploaded_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
     file = models.FileField(upload_to="imports/%Y/%m/")
     filename = models.CharField(max_length=200)
@@ -194,7 +205,9 @@ class ApiToken(Stamped):
     """A key with which an organisation's own software speaks for it. Only a hash of it is kept."""
 
     public_id = public_id()
-    organisation = models.ForeignKey("networks.Organisation", on_delete=models.CASCADE, related_name="api_tokens")
+    organisation = models.ForeignKey(
+        "networks.Organisation", on_delete=models.CASCADE, related_name="api_tokens"
+    )
     role = models.CharField(max_length=20, choices=Role)
     name = models.CharField(max_length=100)
     digest = models.CharField(max_length=64, unique=True)

@@ -41,7 +41,9 @@ def queue_notice(*, user: Any, key: str, template: str, context: dict[str, Any],
         ring()
 
 
-def queue_mail(*, address: str, key: str, template: str, context: dict[str, Any], language: str = "nl") -> None:
+def queue_mail(
+    *, address: str, key: str, template: str, context: dict[str, Any], language: str = "nl"
+) -> None:
     """Mail to somebody who need not have an account (an invitation)."""
     OutboxMessage.objects.get_or_create(
         key=f"mail:{key}"[:200],

@@ -132,7 +132,9 @@ def _check(row: Transition, instance: models.Model, state: str, actor: Actor, re
     if not row.allowed(actor, instance):
         raise TransitionRefused(_("U mag deze stap niet zetten."))
     if state not in row.sources:
-        raise TransitionRefused(_("Dit kan niet meer: iemand was u voor, of de toestand is intussen veranderd."))
+        raise TransitionRefused(
+            _("Dit kan niet meer: iemand was u voor, of de toestand is intussen veranderd.")
+        )
     if row.needs_reason and not reason.strip():
         raise TransitionRefused(_("Geef een motivering: wie dit leest moet begrijpen waarom."))
     reasons = row.guard(instance) if row.guard else []
