@@ -171,10 +171,10 @@ def _leave_hours(request: LeaveRequest, rates: Rates) -> tuple[Decimal, Decimal,
     part = min(request.employment, Decimal(100)) / 100
     own_row, joint_row = rates.at("vov_year_hours", day), rates.at("vov_joint_right_hours", day)
     reasons = []
-    own = min(request.hours, at_least_zero(own_row.value * part - request.used_hours))
+    own = min(request.hours, max(own_row.value * part - request.used_hours, Decimal(0)))
     joint = Decimal(0)
     if request.proposal is Proposal.ACCEPTED:
-        joint_left = at_least_zero(joint_row.value * part - request.used_joint_hours)
+        joint_left = max(joint_row.value * part - request.used_joint_hours, Decimal(0))
         joint = min(request.hours - own, joint_left)
     elif request.proposal is not Proposal.NONE:
         reasons.append(reason(f"vov.proposal_{request.proposal}", joint_row))

@@ -24,8 +24,8 @@ def total(amounts: Iterable[Decimal]) -> Decimal:
 
 
 def at_least_zero(amount: Decimal) -> Decimal:
-    """The amount, or 0.00 where it is negative."""
-    return max(amount, ZERO)
+    """The amount with two decimals, or 0.00 where it is negative."""
+    return max(round_down(amount), ZERO)
 
 
 def plain(value: Decimal) -> str:

@@ -53,6 +53,8 @@ class RateRow:
             raise RateError(f"{self.key}: the value is no number")
         if self.valid_to is not None and self.valid_to < self.valid_from:
             raise RateError(f"{self.key}: ends on {self.valid_to} before it begins on {self.valid_from}")
+        # A column of the database pads with zeros; the same law must read the same from file and from there.
+        object.__setattr__(self, "value", Decimal(f"{self.value.normalize():f}"))
 
     def holds_on(self, day: date) -> bool:
         """Whether the row is law on this day, first and last day included."""

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from programmes.aid.assessment import assess
+from programmes.aid.case import parse_case
 from programmes.aid.rates import RateError, RateNotInForceError, RateRow, Rates, load_rates, read_rates
 from programmes.aid.register import load_instruments, unknown_rates
+from tests.programmes.aid.builders import case
 
 
 def row(first: str, last: str | None, value: str = "1", key: str = "k") -> RateRow:
@@ -107,6 +111,12 @@ def test_a_bad_file_names_the_row_and_what_is_wrong(
 def test_rows_survive_storage() -> None:
     for item in load_rates():
         assert RateRow.from_record(item.as_record()) == item
+
+
+def test_the_zeros_of_a_database_column_change_nothing() -> None:
+    padded = Rates(replace(item, value=item.value.quantize(Decimal("0.000001"))) for item in load_rates())
+    parsed = parse_case(case("medium", route="best"))
+    assert assess(parsed, padded).as_record() == assess(parsed, load_rates()).as_record()
 
 
 def test_the_repository_holds_the_law_that_the_rules_name() -> None:
