@@ -113,7 +113,7 @@ def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, limits: Limits)
             declares_entities = _DOCTYPE.search(xml.read(2048)) is not None
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError, zlib.error) as error:
         raise FileProblem("workbook_damaged") from error
-    if False:
+    if declares_entities:
         raise FileProblem("workbook_damaged")
 
 
