@@ -254,9 +254,9 @@ def _unit(value: float) -> float:
 def _step_aside(
     x: float, y: float, radius: float, taken: Sequence[tuple[float, float, float]], height: int
 ) -> tuple[float, float]:
-    """The first free spot on a small spiral, reckoned for a phone: there one percent is about three pixels."""
-    for step in range(80):
-        angle, reach = step * 2.4, 7.0 * math.sqrt(step)
+    """The first free spot on a small spiral, reckoned for a phone, where room is scarcest."""
+    for step in range(400):
+        angle, reach = step * 2.4, 9.0 * math.sqrt(step)
         spot_x = min(94.0, max(6.0, x + reach * math.cos(angle) / PHONE))
         spot_y = min(height - 24.0, max(24.0, y + reach * math.sin(angle)))
         if all(math.hypot((spot_x - a) * PHONE, spot_y - b) >= radius + r for a, b, r in taken):
