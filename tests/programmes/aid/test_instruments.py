@@ -46,7 +46,7 @@ LEAVE = LeaveRequest(
 )
 def test_kmo_refusals(changes: dict[str, Any], rule: str) -> None:
     result = estimate_kmo(replace(KMO, **changes), RATES)
-    assert (result.amount, result.refused) == (0, True)
+    assert (result.amount, result.refused) == (Decimal(0), True)
     assert rule in {item.rule for item in result.reasons}
 
 
@@ -62,7 +62,7 @@ def test_kmo_year_cap_looks_at_what_was_used() -> None:
     almost = replace(KMO, used_this_year=Decimal("7400.00"))
     assert estimate_kmo(almost, RATES).amount == Decimal("100.00")
     full = estimate_kmo(replace(KMO, used_this_year=Decimal("8000.00")), RATES)
-    assert (full.amount, full.refused) == (0, False)
+    assert (full.amount, full.refused) == (Decimal(0), False)
 
 
 def test_kmo_micro_counts_as_small_and_a_theme_must_exist() -> None:
@@ -93,9 +93,11 @@ def test_kmo_micro_counts_as_small_and_a_theme_must_exist() -> None:
     ],
 )
 def test_leave_takes_the_own_account_first(changes: dict[str, Any], own: int, joint: int, rule: str) -> None:
-    values = {key: Decimal(value) if isinstance(value, int) else value for key, value in changes.items()}
+    values: dict[str, Any] = {
+        key: Decimal(value) if isinstance(value, int) else value for key, value in changes.items()
+    }
     result = estimate_leave(replace(LEAVE, **values), RATES)
-    assert (result.own_hours, result.joint_hours) == (own, joint)
+    assert (result.own_hours, result.joint_hours) == (Decimal(own), Decimal(joint))
     assert result.amount == (own + joint) * Decimal("14.91")
     assert rule in {item.rule for item in result.reasons}
 
@@ -110,7 +112,7 @@ def test_leave_takes_the_own_account_first(changes: dict[str, Any], own: int, jo
 )
 def test_leave_refusals(changes: dict[str, Any], rule: str) -> None:
     result = estimate_leave(replace(LEAVE, **changes), RATES)
-    assert (result.amount, result.refused) == (0, True)
+    assert (result.amount, result.refused) == (Decimal(0), True)
     assert rule in {item.rule for item in result.reasons}
 
 
@@ -150,7 +152,7 @@ def test_what_cannot_be_split_is_refused(amount: str, keys: dict[str, int]) -> N
 
 
 def test_an_instrument_must_be_complete_in_every_language() -> None:
-    record = {
+    record: dict[str, object] = {
         "key": "x",
         "name": {"nl": "x", "fr": "x", "en": "x"},
         "funder": "x",
@@ -168,7 +170,13 @@ def test_an_instrument_must_be_complete_in_every_language() -> None:
         "certain": True,
     }
     assert read_instrument(record).key == "x"
-    for change in ({"name": {"nl": "x"}}, {"side": "both"}, {"basis": "gift"}, {"calculator": "magic"}):
+    changes: tuple[dict[str, object], ...] = (
+        {"name": {"nl": "x"}},
+        {"side": "both"},
+        {"basis": "gift"},
+        {"calculator": "magic"},
+    )
+    for change in changes:
         with pytest.raises(RegisterError):
             read_instrument(record | change)
     with pytest.raises(RegisterError):

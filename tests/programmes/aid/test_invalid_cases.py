@@ -28,7 +28,7 @@ def field_of(data: Any) -> str:
     "field", ["application_date", "start_date", "decision_date", "company", "requested", "route"]
 )
 @pytest.mark.parametrize("value", [None, "", [], {}])
-def test_what_must_be_there(field: str, value: object) -> None:
+def test_what_must_be_there(field: str, value: Any) -> None:
     assert field_of(case(**{field: value})) == field
 
 

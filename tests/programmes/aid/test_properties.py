@@ -158,7 +158,7 @@ def test_more_than_a_hundred_per_cent_is_refused(percent: Decimal) -> None:
 
 
 @given(data=st.recursive(st.none() | st.booleans() | st.text() | st.integers(), st.lists, max_leaves=5))
-def test_anything_else_than_a_case_is_invalid_and_nothing_worse(data: object) -> None:
+def test_anything_else_than_a_case_is_invalid_and_nothing_worse(data: Any) -> None:
     with pytest.raises(InvalidCase):
         parse_case(data)
     fields = {field: _refused_field(case(**{field: data})) for field in case()}

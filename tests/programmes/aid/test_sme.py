@@ -212,7 +212,10 @@ def test_a_partner_that_is_not_described_is_named_as_uncertain() -> None:
 
 def test_every_year_is_aggregated_with_the_links_of_today() -> None:
     organisations = accounts(("40", "1", "1"), ("40", "1", "1"), ("40", "1", "1"))
-    owner = {"id": "M", "years": [{**year, "headcount": "300"} for year in organisations[0]["years"]]}
+    owner: dict[str, Any] = {
+        "id": "M",
+        "years": [{**year, "headcount": "300"} for year in organisations[0]["years"]],
+    }
     assert size_of([*organisations, owner], [link("M", "A", "80")]) == "large"
     del owner["years"][0]
     assert size_of([*organisations, owner], [link("M", "A", "80")]) == "unknown"
