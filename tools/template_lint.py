@@ -3,8 +3,8 @@
 ``python tools/template_lint.py [PATH …]`` (default: templates) prints a line per problem and exits 1 when
 there is one. Rules: no inline style, script or handler (``style=``, ``<style>``, ``<script>`` without src,
 ``on…=``, ``hx-on``); no ``js:`` or ``javascript:`` values and no htmx trigger filters (they need eval); no
-``|safe`` and no ``autoescape off``; every ``<img>`` has ``alt``; visible text stands in ``{% translate %}`` or
-``{% blocktranslate %}``.
+``|safe`` and no ``autoescape off``; every ``<img>`` has ``alt``; visible text stands in ``{% translate %}``
+or ``{% blocktranslate %}``.
 """
 
 from __future__ import annotations

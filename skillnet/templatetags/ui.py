@@ -7,7 +7,7 @@ empty cell would read as zero.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django import template
@@ -195,6 +195,31 @@ def state_tag(state: object, label: object = "", tone: str = "") -> SafeString:
 def tone(state: object) -> str:
     """The tone of a state value, for a component that asks for one."""
     return STATE_TONES.get(str(state or ""), PLAIN)
+
+
+_WRITERS: dict[str, Callable[[object], str]] = {
+    "euro": euro,
+    "cents": lambda value: euro(value, 2),
+    "number": number,
+    "percent": percent,
+    "score": score,
+    "date": date_short,
+}
+
+
+@register.simple_tag
+def show_value(kind: str, value: object, cell: Any = None) -> str:
+    """A bare value as a column of this kind writes it (``skillnet.ui.Kind``); unknown in words."""
+    writer = _WRITERS.get(kind)
+    if writer is not None:
+        return writer(value)
+    if kind == "state":
+        return state_tag(getattr(cell, "state", ""), value, getattr(cell, "tone", ""))
+    if value is None or value == "":
+        return format_html('<span class="unknown">{}</span>', _unknown())
+    if kind == "deadline":
+        return format_html('{} <span class="small">{}</span>', date_short(value), days_left(value))
+    return conditional_escape(value)
 
 
 # Evidence
