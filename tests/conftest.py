@@ -1,0 +1,95 @@
+"""What every test stands on: the embedded engines in their fast mode, one database a process, signed-in clients."""
+
+import os
+from collections.abc import Callable
+from functools import cache
+from itertools import count
+from typing import Any
+
+import pytest
+
+from skillnet.embedded import ensure_redis
+
+os.environ.setdefault("SKILLNET_EMBEDDED_FAST", "1")  # before the engine starts: no waiting for the disk
+
+_tests = count()
+PREFIX = "test_skillnet_"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A fast hash: what Argon2 costs is not what tests are about."""
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_blocker: Any) -> None:
+    """A database of this process alone; those of processes that died without clearing up go first.
+
+    SKILLNET_TEST_DATABASE fixes the name, so that `--reuse-db` finds it again.
+    """
+    from django.db import connections
+
+    settings = connections["default"].settings_dict
+    settings["TEST"]["NAME"] = os.environ.get("SKILLNET_TEST_DATABASE") or f"{PREFIX}{os.getpid()}"
+    with django_db_blocker.unblock(), connections["default"]._nodb_cursor() as cursor:
+        cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [f"{PREFIX}%"])
+        for (name,) in cursor.fetchall():
+            if not _lives(name.removeprefix(PREFIX)):
+                cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def _lives(pid: str) -> bool:
+    if not pid.isdigit():
+        return True  # not one of ours
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return int(pid) != os.getpid()
+
+
+@pytest.fixture(autouse=True)
+def _own_cache_keys(request: pytest.FixtureRequest) -> None:
+    """No test starts with the rate limits that the one before has spent; nothing of others is emptied."""
+    if "db" in request.fixturenames or request.node.get_closest_marker("django_db"):
+        from django.core.cache import cache as keys
+
+        _redis_runs()
+        keys.key_prefix = f"{PREFIX}{os.getpid()}_{next(_tests)}"  # type: ignore[attr-defined]
+
+
+@cache
+def _redis_runs() -> None:
+    from django.conf import settings
+
+    if settings.EMBEDDED_REDIS:
+        ensure_redis(settings.LOCAL_DIR)
+
+
+@pytest.fixture
+def client_for(db: None) -> Callable[..., Any]:
+    """`client_for(Role.COMPANY_CONTACT, organisation=…, network=…, user=…)`: a signed-in test client.
+
+    `client.actor` is who asks; `client_for(None)` is nobody.
+    """
+    from django.test import Client
+
+    from skillnet.current import SESSION_KEY
+    from tests.factories import actor_for_role
+
+    def build(role: Any = None, **who: Any) -> Any:
+        client: Any = Client()
+        if role is None:
+            return client
+        client.actor = actor_for_role(role, **who)
+        client.force_login(client.actor.user)
+        session = client.session
+        session[SESSION_KEY] = client.actor.organisation_id
+        session.save()
+        return client
+
+    return build
