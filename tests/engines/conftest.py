@@ -77,15 +77,23 @@ class Client:
 class Rig:
     """Checkouts and clients, all cleaned up at the end."""
 
-    def __init__(self, base: Path, seed: Path) -> None:
+    def __init__(self, base: Path, lasting_base: Path, lasting: dict[tuple[int, int], Path]) -> None:
         self.base = base
-        self.seed = seed
+        self.lasting_base = lasting_base
+        self.lasting = lasting
         self.clients: list[Client] = []
         self.roots: list[Path] = []
 
-    def checkout(self, owner: places.Account = ME, *, name: str = "checkout", mode: int = 0o755) -> Path:
+    def checkout(
+        self,
+        owner: places.Account = ME,
+        *,
+        name: str = "checkout",
+        mode: int = 0o755,
+        base: Path | None = None,
+    ) -> Path:
         """A new checkout's `.local`, not created yet, below a folder of that owner and mode."""
-        folder = self.base / str(len(self.roots)) / name
+        folder = (base or self.base / str(len(self.roots))) / name
         folder.mkdir(parents=True)
         folder.parent.chmod(0o755)
         folder.chmod(mode)
@@ -95,15 +103,13 @@ class Rig:
         return self.roots[-1]
 
     def used_checkout(self, owner: places.Account = ME) -> Path:
-        """The same after an earlier, properly ended use: its database is there (and no time is lost)."""
-        root = self.checkout(owner)
-        engine = Postgres(root)
-        engine.make_home()
-        subprocess.run(["cp", "-a", self.seed, engine.data], check=True)
-        if IS_ROOT:
-            account = engine.account()
-            subprocess.run(["chown", "-R", f"{account.uid}:{account.gid}", engine.data], check=True)
-        return root
+        """A checkout that lasts for the session, whose database an earlier test made and perhaps crashed."""
+        key = (owner.uid, sum(root in self.lasting.values() for root in self.roots))
+        if key not in self.lasting:
+            self.lasting[key] = self.checkout(owner, base=self.lasting_base / "-".join(map(str, key)))
+        else:
+            self.roots.append(self.lasting[key])
+        return self.lasting[key]
 
     def client(self, root: Path, *options: str, user: places.Account = ME, fast: bool = True) -> Client:
         """Start a client as `user`."""
@@ -130,31 +136,29 @@ class Rig:
                 shutil.rmtree(engine.socket.parent, ignore_errors=True)
 
 
-@pytest.fixture(scope="session")
-def seed() -> Iterator[Path]:
-    """The data of a stopped server, made once by the launcher itself."""
+def open_folder() -> Path:
+    """A temporary folder that every user can pass through, unlike pytest's own."""
     base = Path(tempfile.mkdtemp(prefix="skillnet-test-"))
     base.chmod(0o755)
-    maker = Rig(base, base)
-    root = maker.checkout()
-    client = maker.client(root)
-    assert client.url
-    client.leave()
-    yield Postgres(root).data
-    maker.close()
+    return base
+
+
+@pytest.fixture(scope="session")
+def lasting() -> Iterator[tuple[Path, dict[tuple[int, int], Path]]]:
+    """What outlives a test: making a database takes longer than most of what is tested with it."""
+    base = open_folder()
+    yield base, {}
     shutil.rmtree(base)
 
 
 @pytest.fixture
-def rig(seed: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rig]:
-    """Fast servers in a folder that every user can pass through, unlike pytest's own."""
+def rig(lasting: tuple[Path, dict[tuple[int, int], Path]], monkeypatch: pytest.MonkeyPatch) -> Iterator[Rig]:
+    """Fast servers, all stopped at the end."""
     monkeypatch.setenv("SKILLNET_EMBEDDED_FAST", "1")
-    base = Path(tempfile.mkdtemp(prefix="skillnet-test-"))
-    base.chmod(0o755)
-    made = Rig(base, seed)
+    made = Rig(open_folder(), *lasting)
     yield made
     made.close()
-    shutil.rmtree(base)
+    shutil.rmtree(made.base)
 
 
 @pytest.fixture

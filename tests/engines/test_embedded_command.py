@@ -42,13 +42,3 @@ def test_forced_stop_ends_an_engine_in_use(rig: Rig) -> None:
     assert rig.client(root).url
     assert main(["--root", str(root), "stop", "--force"]) == 0
     assert not Postgres(root).is_running()
-
-
-def test_clean_removes_data_kept_elsewhere(rig: Rig) -> None:
-    root = rig.checkout(mode=0o700)
-    client = rig.client(root, "--shared", str(rig.base / "shared"))
-    assert client.url
-    data = Postgres(root).data.resolve()
-    client.leave()
-    assert main(["--root", str(root), "clean"]) == 0
-    assert not data.exists()
