@@ -33,6 +33,18 @@ class TrainingConfig:
     dictionary_share: float = 0.25
     """Part of each batch that comes from dictionaries and WordNet."""
 
+    large_dictionary: int = 120_000
+    """Entries taken of the German dictionaries, which have nearly a million."""
+
+    language_weights: tuple[float, float, float, float] = (3.0, 2.0, 1.0, 1.5)
+    """How often a Dutch, French, English, German text of ESCO is an anchor, beside the others."""
+
+    family_share: float = 0.5
+    """Part of the anchors drawn from a few families of concepts, so that a batch holds near misses."""
+
+    family_size: int = 16
+    """Anchors of one family together."""
+
     description_share: float = 0.25
     """Chance that a partner may be a description where the concept has one."""
 

@@ -6,10 +6,12 @@ import ctypes
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 from tokenizers import Tokenizer
 
 from matching.embedder.text import ngram_rows, words
@@ -71,55 +73,63 @@ class Lexicon:
         )
 
 
+class _SumOfRows(torch.autograd.Function):
+    """texts x words x table, both factors sparse; torch's own ops zero and sort far more than they touch."""
+
+    @staticmethod
+    def forward(  # type: ignore[override]
+        ctx: Any, table: torch.Tensor, words_of_texts: csr_matrix, rows_of_words: csr_matrix
+    ) -> torch.Tensor:
+        ctx.factors = words_of_texts, rows_of_words
+        return torch.from_numpy(words_of_texts @ (rows_of_words @ table.detach().numpy()))
+
+    @staticmethod
+    def backward(ctx: Any, grad: torch.Tensor) -> tuple[torch.Tensor, None, None]:  # type: ignore[override]
+        words_of_texts, rows_of_words = ctx.factors
+        return torch.from_numpy(rows_of_words.T @ (words_of_texts.T @ grad.numpy())), None, None
+
+
 class Table(torch.nn.Module):
-    """The vectors; a text is the sum of its words', a word the sum of its pieces and mean-like n-grams."""
+    """The vectors; a text is the sum of its words', a word the sum of its pieces' and its n-grams'."""
 
     def __init__(self, lexicon: Lexicon, config: TrainingConfig, generator: np.random.Generator) -> None:
         super().__init__()
         self.lexicon = lexicon
         self.config = config
         self.random = generator
-        rows = config.pieces + config.buckets
-        start = generator.standard_normal((rows, config.dimensions), dtype=np.float32) * config.spread
+        self.rows = config.pieces + config.buckets
+        start = generator.standard_normal((self.rows, config.dimensions), dtype=np.float32) * config.spread
         self.vectors = torch.nn.Parameter(torch.from_numpy(start))
 
     def forward(self, which: Ints) -> torch.Tensor:
         """Vectors of length one for the chosen texts, with this step's drop-out."""
-        config, texts = self.config, self.lexicon.texts
+        texts = self.lexicon.texts
         word, owner = texts.take(which)
-        keep = self.random.random(len(word)) >= config.drop_words
+        keep = self.random.random(len(word)) >= self.config.drop_words
         # A text of one or two words keeps them: with its only word dropped it would mean nothing.
-        keep |= np.repeat(texts.size[which] <= 2, texts.size[which])
+        keep |= texts.size[which][owner] <= 2
         word, owner = word[keep], owner[keep]
         unique, inverse = np.unique(word, return_inverse=True)
-        meaning = self._words(unique)
-        sums = torch.zeros(len(which), config.dimensions)
-        sums = sums.index_add(0, torch.from_numpy(owner), meaning[torch.from_numpy(inverse)])
+        words_of_texts = csr_matrix(
+            (np.ones(len(word), np.float32), (owner, inverse)), shape=(len(which), len(unique))
+        )
+        sums = _SumOfRows.apply(self.vectors, words_of_texts, self._rows_of(unique))
         return torch.nn.functional.normalize(sums, dim=1)
 
-    def _words(self, unique: Ints) -> torch.Tensor:
+    def _rows_of(self, unique: Ints) -> csr_matrix:
         config = self.config
         luck = self.random.random(len(unique))
         pieces, piece_owner = self.lexicon.pieces.take(unique)
         ngrams, ngram_owner = self.lexicon.ngrams.take(unique)
-        counts = np.maximum(self.lexicon.ngrams.size[unique], 1)
-        share = (config.ngram_weight / np.sqrt(counts))[ngram_owner]
-        without_ngrams = (luck > 1 - config.drop_pieces / 2)[ngram_owner]
-        piece_weight = np.where((luck < config.drop_pieces)[piece_owner], 0.0, 1.0)
-        ngram_weight = np.where(without_ngrams, 0.0, share)
+        share = config.ngram_weight / np.sqrt(np.maximum(self.lexicon.ngrams.size[unique], 1))
+        piece_weight = np.where(luck < config.drop_pieces, 0.0, 1.0)[piece_owner]
+        ngram_weight = np.where(luck > 1 - config.drop_pieces / 2, 0.0, share)[ngram_owner]
         rows = np.concatenate([pieces, ngrams])
         owner = np.concatenate([piece_owner, ngram_owner])
         weight = np.concatenate([piece_weight, ngram_weight]).astype(np.float32)
         keep = (self.random.random(len(rows)) >= config.drop_rows) & (weight > 0)
-        rows, owner, weight = rows[keep], owner[keep], weight[keep]
-        order = np.argsort(owner, kind="stable")
-        offsets = np.searchsorted(owner[order], np.arange(len(unique)))
-        return torch.nn.functional.embedding_bag(
-            torch.from_numpy(rows[order]),
-            self.vectors,
-            torch.from_numpy(offsets),
-            mode="sum",
-            per_sample_weights=torch.from_numpy(weight[order]),
+        return csr_matrix(
+            (weight[keep], (owner[keep], rows[keep])), shape=(len(unique), self.rows), dtype=np.float32
         )
 
 
@@ -130,10 +140,14 @@ def draw_pairs(
     config: TrainingConfig,
     random: np.random.Generator,
 ) -> Iterator[tuple[Ints, Ints]]:
-    """For ever: anchors by weight, and for each a partner of its group, of another language if it can."""
-    cumulative = np.cumsum(weights)
+    """For ever: anchors by weight, and for each a partner of its group, of another language if it can.
+
+    A share of the anchors comes from a few families of concepts each time (occupations of one ISCO group,
+    skills under one broader skill), so that a batch holds what is easily mixed up.
+    """
+    draw_anchors = _anchor_drawer(corpus, weights, config, random)
     while True:
-        anchor = np.searchsorted(cumulative, random.random(size) * cumulative[-1]).astype(np.int64)
+        anchor = draw_anchors(size)
         group = corpus.group[anchor]
         tries = (random.random((4, size)) * corpus.size[group]).astype(np.int64) + corpus.first[group]
         other = corpus.language[tries] != corpus.language[anchor]
@@ -147,15 +161,79 @@ def draw_pairs(
         yield anchor[good], partner[good]
 
 
-def contrast(left: torch.Tensor, right: torch.Tensor, same: torch.Tensor, scale: float) -> torch.Tensor:
-    """Symmetric in-batch loss; texts of one group are not held against each other."""
-    scores = scale * left @ right.T
-    scores = scores.masked_fill(same, -1e4)
-    target = torch.arange(len(left))
+def _anchor_drawer(
+    corpus: Corpus, weights: NDArray[np.float64], config: TrainingConfig, random: np.random.Generator
+) -> Callable[[int], Ints]:
+    cumulative = np.cumsum(weights)
+    family = corpus.family[corpus.group]
+    members = np.flatnonzero(family >= 0)
+    members = members[np.argsort(family[members], kind="stable")]
+    bounds = np.flatnonzero(np.diff(family[members], prepend=-2, append=-2))
+    within = np.cumsum(weights[members])
+
+    def draw(size: int) -> Ints:
+        hard = int(size * config.family_share) if len(bounds) > 1 else 0
+        loose = np.searchsorted(cumulative, random.random(size - hard) * cumulative[-1])
+        if not hard:
+            return loose.astype(np.int64)
+        # Families by weight, a score of anchors of each: by picking one text, and others near it in order.
+        seeds = np.searchsorted(within, random.random(-(-hard // config.family_size)) * within[-1])
+        place = np.searchsorted(bounds, seeds, side="right")
+        low, high = bounds[place - 1], bounds[place]
+        spread = random.random((config.family_size, len(seeds)))
+        base = np.where(low > 0, within[np.maximum(low - 1, 0)], 0.0)
+        target = base + spread * (within[high - 1] - base)
+        near = np.searchsorted(within, target.ravel()[:hard]).clip(0, len(members) - 1)
+        return np.concatenate([loose, members[near]]).astype(np.int64)
+
+    return draw
+
+
+class _Contrast(torch.autograd.Function):
+    """Symmetric in-batch loss with one exponential for both directions; texts of one group are not held
+    against each other. Exact: scores are bounded by the scale, so that no maximum need be subtracted."""
+
+    @staticmethod
+    def forward(  # type: ignore[override]
+        ctx: Any, left: torch.Tensor, right: torch.Tensor, group: NDArray[np.int64], scale: float
+    ) -> torch.Tensor:
+        scores = left @ right.T
+        right_scores = scores.diagonal().clone()
+        chances = scores.sub_(1).mul_(scale).exp_()
+        first, second = _pairs_of_one_group(group)
+        chances[first, second] = 0
+        by_row, by_column = chances.sum(dim=1), chances.sum(dim=0)
+        ctx.save_for_backward(left, right, chances, by_row, by_column)
+        ctx.scale = scale
+        return (0.5 * (by_row.log() + by_column.log()) - scale * (right_scores - 1)).mean()
+
+    @staticmethod
+    def backward(ctx: Any, grad: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, None, None]:  # type: ignore[override]
+        left, right, chances, by_row, by_column = ctx.saved_tensors
+        weights = chances.mul_((0.5 / by_row)[:, None] + (0.5 / by_column)[None, :])
+        weights.diagonal().sub_(1)
+        weights.mul_(grad * ctx.scale / len(left))
+        return weights @ right, weights.T @ left, None, None
+
+
+def _pairs_of_one_group(group: NDArray[np.int64]) -> tuple[torch.Tensor, torch.Tensor]:
+    """Places off the diagonal where two pairs of a batch are of one group."""
+    order = np.argsort(group, kind="stable")
+    sorted_groups = group[order]
+    first: list[NDArray[np.int64]] = []
+    second: list[NDArray[np.int64]] = []
+    for shift in range(1, len(group)):
+        same = np.flatnonzero(sorted_groups[shift:] == sorted_groups[:-shift])
+        if not len(same):
+            break
+        one, other = order[same], order[same + shift]
+        first += [one, other]
+        second += [other, one]
+    empty = np.zeros(0, dtype=np.int64)
     return (
-        torch.nn.functional.cross_entropy(scores, target)
-        + torch.nn.functional.cross_entropy(scores.T, target)
-    ) / 2
+        torch.from_numpy(np.concatenate(first or [empty])),
+        torch.from_numpy(np.concatenate(second or [empty])),
+    )
 
 
 def train(
@@ -163,13 +241,14 @@ def train(
     tokenizer: Tokenizer,
     config: TrainingConfig,
     say: Progress,
+    lexicon: Lexicon | None = None,
 ) -> NDArray[np.float32]:
     """The table of vectors. `corpora`: texts, weight of each as an anchor, share of the batch."""
     torch.manual_seed(config.seed)
     random = np.random.default_rng(config.seed)
     started = time.monotonic()
     keep_memory()
-    lexicon = Lexicon([corpus for corpus, _, _ in corpora], tokenizer, config)
+    lexicon = lexicon or Lexicon([corpus for corpus, _, _ in corpora], tokenizer, config)
     table = Table(lexicon, config, random)
     say(f"{len(lexicon.pieces.size)} words, {len(lexicon.texts.size)} texts")
     pairs = _mixed(corpora, config, random)
@@ -180,16 +259,14 @@ def train(
     )
     for step in range(config.steps):
         texts, group = next(pairs)
-        label = torch.from_numpy(group)
-        same = (label[:, None] == label[None, :]).fill_diagonal_(False)
         # One call for both sides: a word that both have is worked out once.
         left, right = table(texts).chunk(2)
-        loss = contrast(left, right, same, config.scale)
+        loss = _Contrast.apply(left, right, group, config.scale)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
         schedule.step()
-        if step % 100 == 99 or step == config.steps - 1:
+        if step % 50 == 49 or step == config.steps - 1:
             say(f"step {step + 1}/{config.steps}, loss {loss.item():.3f}, {time.monotonic() - started:.0f} s")
     out: NDArray[np.float32] = table.vectors.detach().numpy()
     return out

@@ -27,16 +27,26 @@ class Group:
 
     labels: list[tuple[str, str]] = field(default_factory=list)
     descriptions: list[tuple[str, str]] = field(default_factory=list)
+    family: str = ""
+    """What its near misses share with it: an ISCO group, a broader skill."""
 
 
 def read_esco(folder: Path) -> dict[str, Group]:
     """Skills and occupations by URI. Raises FileNotFoundError where a file of the layout is missing."""
     groups: dict[str, Group] = {}
+    broader = _broader(folder / "skill_broader.csv")
     for name in ("skills.csv", "occupations.csv"):
         with (folder / name).open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
                 groups[row["uri"]] = _concept(row)
+                groups[row["uri"]].family = row.get("iscoGroup") or broader.get(row["uri"], "")
     return groups
+
+
+def _broader(file: Path) -> dict[str, str]:
+    """The first broader concept of each skill."""
+    with file.open(encoding="utf-8", newline="") as lines:
+        return {row["conceptUri"]: row["broaderUri"] for row in reversed(list(csv.DictReader(lines)))}
 
 
 def _concept(row: dict[str, str]) -> Group:
@@ -57,13 +67,11 @@ def gender_forms(label: str) -> list[str]:
 
 
 def _sentences(description: str) -> Iterator[str]:
-    text = " ".join(description.split())
-    if not text:
-        return
-    yield text[:600]
-    parts = [part for part in re.split(r"(?<=[.;:])\s+", text) if len(part) > 30]
+    """A description's first sentences, each on its own and the first two together."""
+    parts = [part for part in re.split(r"(?<=[.;:])\s+", " ".join(description.split())) if len(part) > 30]
     if len(parts) > 1:
-        yield from parts[:4]
+        yield f"{parts[0]} {parts[1]}"[:400]
+    yield from (part[:300] for part in parts[:4])
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +134,7 @@ class Corpus:
     described: NDArray[np.bool_]
     first: NDArray[np.int64]
     size: NDArray[np.int64]
+    family: NDArray[np.int32]
 
     @classmethod
     def of(cls, groups: Iterable[Group]) -> Corpus:
@@ -134,11 +143,14 @@ class Corpus:
         languages: list[int] = []
         described: list[bool] = []
         sizes: list[int] = []
+        families: list[int] = []
+        names: dict[str, int] = {}
         for group in groups:
             both = [(*item, False) for item in group.labels] + [(*item, True) for item in group.descriptions]
             if len(both) < 2:
                 continue
             sizes.append(len(both))
+            families.append(names.setdefault(group.family, len(names)) if group.family else -1)
             for text, language, is_description in both:
                 texts.append(text)
                 languages.append(LANGUAGES.index(language))
@@ -151,4 +163,5 @@ class Corpus:
             np.array(described, dtype=np.bool_),
             np.concatenate([[0], np.cumsum(size)[:-1]]).astype(np.int64) if sizes else size,
             size,
+            np.array(families, dtype=np.int32),
         )

@@ -1,0 +1,41 @@
+"""How texts become words: the runtime, the module and the training must all agree on it."""
+
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matching.embedder.text import fold, ngram_rows, word_spans, words
+
+
+def test_words_are_folded_and_gender_marks_say_nothing():
+    assert words("Électricien (m/v/x) – Œnologue") == ["electricien", "oenologue"]
+    assert words("Schweißer (m/w/d)") == ["schweisser"]
+    assert words("h/f Accrocheur") == ["accrocheur"]
+
+
+def test_names_of_languages_and_machines_stay_whole():
+    assert words("C++ en C#, S7-1500") == ["c++", "en", "c#", "s7", "1500"]
+
+
+def test_a_letter_that_is_no_gender_mark_stays():
+    assert words("rijbewijs C/E") == ["rijbewijs", "c", "e"]
+
+
+def test_decomposed_letters_are_the_same_word_as_composed_ones():
+    assert words("e\u0301lectricien") == words("électricien") == ["electricien"]
+
+
+def test_ngrams_mark_both_ends_and_are_the_same_on_every_machine():
+    rows = ngram_rows("las", shortest=4, longest=6, buckets=1000)
+    assert len(rows) == 3  # "<las", "las>" and "<las>"
+    assert rows == [945, 382, 568]
+    assert ngram_rows("a", shortest=4, longest=6, buckets=1000) == []
+
+
+@given(st.text(max_size=80))
+def test_spans_are_of_the_text_as_given_in_order_and_apart(text):
+    spans = list(word_spans(text))
+    assert words(text) == [fold(text[start:end]) for start, end in spans]
+    assert all(0 <= start < end <= len(text) for start, end in spans)
+    assert all(first[1] <= second[0] for first, second in pairwise(spans))
