@@ -66,7 +66,8 @@ def clean(options: argparse.Namespace) -> int:
     if stop(options):
         return 1
     postgres = Postgres(options.root)
-    for folder in {postgres.data.resolve(), postgres.home}:
+    sockets = {engine.socket.parent for engine in _engines(options.root)}
+    for folder in {postgres.data.resolve(), postgres.home} | sockets:
         if folder.exists():
             shutil.rmtree(folder)
             print(f"removed {folder}")

@@ -35,6 +35,7 @@ def test_life_of_the_engines_through_the_command_line(rig: Rig, capsys: pytest.C
     assert main([*where, "psql-url"]) == NOT_RUNNING
     assert main([*where, "clean"]) == 0
     assert not Postgres(root).home.exists()
+    assert not Postgres(root).socket.parent.exists()
 
 
 def test_forced_stop_ends_an_engine_in_use(rig: Rig) -> None:
