@@ -11,6 +11,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from django.utils.functional import Promise
+
+#: Words as a template shows them; a lazy translation waits for the reader's language.
+Text = str | Promise
+
 Tone = Literal["", "good", "care", "stop", "plain", "main", "small"]
 Kind = Literal["text", "number", "euro", "cents", "percent", "score", "date", "deadline", "state"]
 NUMERIC: frozenset[str] = frozenset({"number", "euro", "cents", "percent", "score"})
@@ -21,7 +26,7 @@ class MenuItem:
     """One entry of the main menu; ``count`` is what waits there, 0 shows nothing."""
 
     url: str
-    label: str
+    label: Text
     current: bool = False
     count: int = 0
 
@@ -30,7 +35,7 @@ class MenuItem:
 class Link:
     """A link with its words: breadcrumbs (no ``url`` is the page itself), filter chips, footer links."""
 
-    label: str
+    label: Text
     url: str = ""
 
 
@@ -38,7 +43,7 @@ class Link:
 class Tab:
     """A tab is a link to a page or a query; ``count`` None shows none."""
 
-    label: str
+    label: Text
     url: str
     current: bool = False
     count: int | None = None
@@ -51,11 +56,11 @@ class Action:
     ``value`` is what a decision panel posts as ``action``; ``confirm`` is the question asked first.
     """
 
-    label: str
+    label: Text
     url: str = ""
     tone: Tone = ""
     post: bool = False
-    confirm: str = ""
+    confirm: Text = ""
     value: str = ""
     download: bool = False
     novalidate: bool = False
@@ -65,19 +70,19 @@ class Action:
 class Fact:
     """A figure of the page's fact strip, or a line of a key-value list; ``url`` opens the rows it counts."""
 
-    label: str
+    label: Text
     value: Any
     url: str = ""
-    hint: str = ""
+    hint: Text = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ScorePart:
     """A component of a score: ``value`` 0..1, None when unknown, and why in one sentence."""
 
-    label: str
+    label: Text
     value: float | None
-    sentence: str = ""
+    sentence: Text = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +90,15 @@ class MatchRow:
     """One match of a match list; scores 0..1. A runner-up has a ``sentence``: what it lost on."""
 
     score: float
-    title: str
+    title: Text
     url: str = ""
-    meta: str = ""
-    price: str = ""
+    meta: Text = ""
+    price: Text = ""
     components: Sequence[ScorePart] = ()
-    sentence: str = ""
+    sentence: Text = ""
     certainty: float | None = None
     state: str = ""
-    state_label: str = ""
+    state_label: Text = ""
     actions: Sequence[Action] = ()
 
 
@@ -101,9 +106,9 @@ class MatchRow:
 class Step:
     """One step of a procedure: done, current, stop or still to come (empty)."""
 
-    label: str
+    label: Text
     state: Literal["", "done", "current", "stop"] = ""
-    note: str = ""
+    note: Text = ""
     url: str = ""
 
 
@@ -111,23 +116,23 @@ class Step:
 class Event:
     """One decision of a timeline."""
 
-    label: str
-    who: str = ""
+    label: Text
+    who: Text = ""
     when: datetime | None = None
-    reason: str = ""
+    reason: Text = ""
     tone: Tone = ""
     url: str = ""
-    link: str = ""
+    link: Text = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Todo:
     """Something that waits for this person, on a home page."""
 
-    label: str
+    label: Text
     url: str
-    text: str = ""
-    when: str = ""
+    text: Text = ""
+    when: Text = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,16 +140,16 @@ class Job:
     """A long job as ``components/progress.html`` shows it; ``total`` 0 while unknown."""
 
     id: str
-    stage: str
+    stage: Text
     poll_url: str
     done: int = 0
     total: int = 0
     failed: int = 0
     seconds_left: float | None = None
     finished: bool = False
-    outcome: str = ""
+    outcome: Text = ""
     result_url: str = ""
-    result_label: str = ""
+    result_label: Text = ""
     cancel_url: str = ""
 
 
@@ -152,7 +157,7 @@ class Job:
 class Column:
     """A column of a data table; ``sort`` is the key written to ``?sort=``, empty when it cannot sort."""
 
-    label: str
+    label: Text
     kind: Kind = "text"
     sort: str = ""
 
@@ -168,7 +173,7 @@ class Cell:
 
     value: Any
     url: str = ""
-    note: str = ""
+    note: Text = ""
     state: str = ""
     tone: str = ""
 

@@ -219,7 +219,7 @@ def show_value(kind: str, value: object, cell: Any = None) -> str:
         return format_html('<span class="unknown">{}</span>', _unknown())
     if kind == "deadline":
         return format_html('{} <span class="small">{}</span>', date_short(value), days_left(value))
-    return conditional_escape(value)
+    return conditional_escape(str(value))
 
 
 # Evidence

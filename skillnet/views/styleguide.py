@@ -9,7 +9,8 @@ from django import forms
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from skillnet import charts, ui
@@ -22,24 +23,31 @@ class SampleForm(forms.Form):
     """The kinds of field that a page has; shown with two answers missing."""
 
     title = forms.CharField(
-        label=_("Wat moeten uw mensen kunnen?"), help_text=_("Eén zin, in de taal van de werkvloer.")
+        label=gettext_lazy("Wat moeten uw mensen kunnen?"),
+        help_text=gettext_lazy("Eén zin, in de taal van de werkvloer."),
     )
-    description = forms.CharField(label=_("Toelichting"), widget=forms.Textarea, required=False)
-    learners = forms.IntegerField(label=_("Aantal mensen"), min_value=1)
+    description = forms.CharField(label=gettext_lazy("Toelichting"), widget=forms.Textarea, required=False)
+    learners = forms.IntegerField(label=gettext_lazy("Aantal mensen"), min_value=1)
     urgency = forms.ChoiceField(
-        label=_("Hoe dringend is het?"),
+        label=gettext_lazy("Hoe dringend is het?"),
         widget=forms.RadioSelect,
-        choices=[("high", _("Dit kwartaal")), ("medium", _("Dit jaar")), ("low", _("Later"))],
+        choices=[
+            ("high", gettext_lazy("Dit kwartaal")),
+            ("medium", gettext_lazy("Dit jaar")),
+            ("low", gettext_lazy("Later")),
+        ],
     )
     region = forms.ChoiceField(
-        label=_("Waar?"), choices=[("BE25", "West-Vlaanderen"), ("BE23", "Oost-Vlaanderen")], required=False
+        label=gettext_lazy("Waar?"),
+        choices=[("BE25", "West-Vlaanderen"), ("BE23", "Oost-Vlaanderen")],
+        required=False,
     )
     starts_on = forms.DateField(
-        label=_("Liefst vanaf"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=gettext_lazy("Liefst vanaf"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
     agree = forms.BooleanField(
-        label=_("Ik mag dit namens mijn bedrijf invullen."),
-        help_text=_("Een collega met tekenbevoegdheid bevestigt later."),
+        label=gettext_lazy("Ik mag dit namens mijn bedrijf invullen."),
+        help_text=gettext_lazy("Een collega met tekenbevoegdheid bevestigt later."),
         required=False,
     )
 
@@ -48,15 +56,23 @@ class SampleFilter(forms.Form):
     """The filters of a list."""
 
     q = forms.CharField(
-        label=_("Zoeken"), required=False, widget=forms.TextInput(attrs={"type": "search", "data-search": ""})
+        label=gettext_lazy("Zoeken"),
+        required=False,
+        widget=forms.TextInput(attrs={"type": "search", "data-search": ""}),
     )
     state = forms.ChoiceField(
-        label=_("Status"),
+        label=gettext_lazy("Status"),
         required=False,
-        choices=[("", _("Alle")), ("open", _("Open")), ("draft", _("Ontwerp"))],
+        choices=[
+            ("", gettext_lazy("Alle")),
+            ("open", gettext_lazy("Open")),
+            ("draft", gettext_lazy("Ontwerp")),
+        ],
     )
     region = forms.ChoiceField(
-        label=_("Regio"), required=False, choices=[("", _("Alle")), ("BE25", "West-Vlaanderen")]
+        label=gettext_lazy("Regio"),
+        required=False,
+        choices=[("", gettext_lazy("Alle")), ("BE25", "West-Vlaanderen")],
     )
 
 
