@@ -1,7 +1,8 @@
 """The ESCO skills that a text names, each with the words that say so.
 
-Two passes keep it fast: stretches of a dozen words choose a few hundred skills out of all; only for those are
-the short windows compared that then become the spans. A label that stands in the text literally always counts.
+Two passes keep it fast: stretches of a dozen words choose a few hundred skills out of all; only for those
+are the short windows compared that then become the spans. A label that stands in the text literally always
+counts.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _BOUNDARY = re.compile(r"[.;:!?\n•|]")
 _LITERAL_BONUS = 0.1
 _FALLBACK = "en"
 
-type_labels = Mapping[str, Sequence["str | Sequence[str]"]]
+Labels = Mapping[str, Sequence["str | Sequence[str]"]]
 
 
 class WordEmbedder(Protocol):
@@ -58,12 +59,12 @@ class _Index:
 class SkillLinker:
     """Links texts to skills given as arrays: no database, no Django.
 
-    `labels_by_language[language][number]` is the label (or the labels, preferred one first) of `uris[number]`,
-    empty where there is none in that language; English stands in for what is missing. A language's index is
-    built at its first use (about half a second for 14 000 skills).
+    `labels_by_language[language][number]` is the label (or the labels, preferred one first) of
+    `uris[number]`, empty where there is none in that language; English stands in for what is missing. A
+    language's index is built at its first use (about half a second for 14 000 skills).
     """
 
-    def __init__(self, uris: Sequence[str], labels_by_language: type_labels, embedder: WordEmbedder) -> None:
+    def __init__(self, uris: Sequence[str], labels_by_language: Labels, embedder: WordEmbedder) -> None:
         self._uris = list(uris)
         self._labels = labels_by_language
         self._embedder = embedder

@@ -1,4 +1,4 @@
-"""How good a ranking is. Pure: each function takes one query's relevance in ranked order, or ranks of hits."""
+"""How good a ranking is. Pure: each takes one query's relevance in ranked order, or ranks of first hits."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The same model as a module of sentence-transformers, named by the folder's `modules.json`.
 
-`SentenceTransformer("matching/model", trust_remote_code=True)` runs it, in Python with this project importable.
+`SentenceTransformer("matching/model", trust_remote_code=True)` runs it where this project is importable.
 """
 
 from __future__ import annotations

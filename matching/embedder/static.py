@@ -1,7 +1,7 @@
 """The project's own model, run by numpy and `tokenizers` alone.
 
-A word's vector is the sum of the vectors of its pieces and of the buckets of its character n-grams; a text's is
-the sum of its words', at length one. Words repeat, so their vectors are kept.
+A word's vector is the sum of the vectors of its pieces and of the buckets of its character n-grams; a
+text's is the sum of its words', at length one. Words repeat, so their vectors are kept.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ class Command(BaseCommand):
             "--qrels",
             type=Path,
             required=True,
-            help=_("oordelen: id van de vraag, 0, id van de tekst, graad"),
+            help=_("oordelen: vraag, 0, tekst, graad"),
         )
         parser.add_argument("--system", choices=("meaning", "words", "hybrid"), default="meaning")
         parser.add_argument("--model", help=_("naam of map van een ander sentence-transformers-model"))

@@ -21,12 +21,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Where the data is and where the model goes."""
-        parser.add_argument(
-            "--esco", type=Path, required=True, help=_("map met skills.csv en occupations.csv")
-        )
-        parser.add_argument(
-            "--competent", type=Path, help=_("bestand met de koppeling van Competent aan ESCO")
-        )
+        parser.add_argument("--esco", type=Path, required=True, help=_("map met de ESCO-bestanden"))
+        parser.add_argument("--competent", type=Path, help=_("koppeling van Competent aan ESCO"))
         parser.add_argument("--dictionaries", type=Path, help=_("map met woordenboeken freedict-*.dict.dz"))
         parser.add_argument("--wordnet", type=Path, help=_("map met de bestanden data.* van WordNet"))
         parser.add_argument("--out", type=Path, default=BUNDLED_MODEL, help=_("map voor het model"))
