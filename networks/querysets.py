@@ -1,15 +1,28 @@
 """The reads of `networks`. `visible_to` is the only way for a page to reach these rows."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Count, Q, Sum
+from django.db.models.functions import Coalesce
 
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 
 if TYPE_CHECKING:
-    from networks.models import Gap, Network, Organisation  # noqa: F401
+    from networks.models import (  # noqa: F401
+        Call,
+        Gap,
+        Invitation,
+        Membership,
+        NeedsAnalysis,
+        Network,
+        NetworkMember,
+        Organisation,
+        OwnershipLink,
+    )
+    from skillnet.kernel.models import ApiToken
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
@@ -25,15 +38,23 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
 
 class NetworkQuerySet(models.QuerySet["Network"]):
     def visible_to(self, actor: Actor) -> Self:
-        """Networks one is in, manages, steers, promotes, or whose call one coordinates."""
+        """Networks one is in (or asked into), manages, steers, or whose call one coordinates."""
         if actor.is_system or actor.has(Role.ADMINISTRATOR, Role.ANALYST):
             return self
         wanted = Q(pk__in=actor.managed_networks | actor.steered_networks)
         if actor.has(Role.COMPANY_CONTACT):
             wanted |= Q(pk__in=_network_ids(actor.organisation_id))
         if actor.has(Role.COORDINATOR):
-            wanted |= Q(call__coordinator_id=actor.organisation_id)
+            # Drafts are still the network's own.
+            wanted |= Q(call__coordinator_id=actor.organisation_id) & ~Q(state="draft")
         return self.filter(wanted)
+
+    def joinable_by(self, actor: Actor) -> Self:
+        """Active networks in which the own company is not, was not refused, and which it may ask to join."""
+        if not actor.has(Role.COMPANY_CONTACT):
+            return self.none()
+        known = _network_ids(actor.organisation_id, ["invited", "requested", "active", "refused"])
+        return self.filter(state="active").exclude(pk__in=known)
 
     def managed_by(self, actor: Actor) -> Self:
         return self.filter(pk__in=actor.managed_networks)
@@ -80,13 +101,113 @@ class GapQuerySet(models.QuerySet["Gap"]):
         )
 
 
-def _member_ids(networks: frozenset[int]) -> Any:
+class NetworkMemberQuerySet(models.QuerySet["NetworkMember"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """One's own memberships; all of a network that one works in, leads or looks after."""
+        if actor.is_system or actor.has(Role.ADMINISTRATOR, Role.ANALYST):
+            return self
+        wanted = Q(network__in=actor.managed_networks | actor.steered_networks)
+        if actor.has(Role.COMPANY_CONTACT):
+            wanted |= Q(organisation=actor.organisation_id)
+            wanted |= Q(network__in=_network_ids(actor.organisation_id, ["active"]), state="active")
+        if actor.has(Role.COORDINATOR):
+            wanted |= Q(network__call__coordinator=actor.organisation_id) & ~Q(network__state="draft")
+        return self.filter(wanted)
+
+    def active(self) -> Self:
+        return self.filter(state="active")
+
+    def count_independent(self) -> int:
+        """Companies, those of one undertaking counted once."""
+        pairs = self.values_list("organisation_id", "organisation__undertaking_id")
+        return len({undertaking or organisation for organisation, undertaking in pairs})
+
+    def with_gap_counts(self) -> Self:
+        """`open_gaps`: of this company in this network."""
+        from networks.models import Gap
+
+        mine = Gap.objects.filter(
+            organisation=models.OuterRef("organisation"), network=models.OuterRef("network"), state="open"
+        ).order_by()
+        counted = mine.values("organisation").annotate(n=Count("pk")).values("n")
+        return self.annotate(open_gaps=Coalesce(models.Subquery(counted), 0))
+
+
+class NeedsAnalysisQuerySet(models.QuerySet["NeedsAnalysis"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """It names companies and their weaknesses: the manager, the steering group and the coordinator."""
+        if actor.is_system:
+            return self
+        wanted = Q(network__in=actor.managed_networks | actor.steered_networks)
+        if actor.has(Role.COORDINATOR):
+            wanted |= Q(network__call__coordinator=actor.organisation_id, state__in=["validated", "frozen"])
+        return self.filter(wanted)
+
+
+class CallQuerySet(models.QuerySet["Call"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """All that were published; drafts for whoever draws them up."""
+        if actor.is_system or actor.has(Role.ADMINISTRATOR):
+            return self
+        own = Q(coordinator=actor.organisation_id) if actor.has(Role.COORDINATOR) else Q(pk__in=[])
+        return self.filter(~Q(state="draft") | own)
+
+    def owned_by(self, actor: Actor) -> Self:
+        return self.filter(coordinator=actor.organisation_id) if actor.has(Role.COORDINATOR) else self.none()
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Colleagues; and the people of the networks that one manages or steers."""
+        if actor.is_system or actor.has(Role.ADMINISTRATOR):
+            return self
+        wanted = Q(network__in=actor.managed_networks | actor.steered_networks)
+        if actor.organisation_id:
+            wanted |= Q(organisation=actor.organisation_id)
+        return self.filter(wanted)
+
+    def current(self) -> Self:
+        return self.filter(ended_at=None)
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Those of one's organisation, and those for the companies of the networks that one manages."""
+        if actor.is_system or actor.has(Role.ADMINISTRATOR):
+            return self
+        wanted = Q(network__in=actor.managed_networks)
+        if actor.organisation_id:
+            wanted |= Q(organisation=actor.organisation_id)
+        if actor.managed_networks:
+            wanted |= Q(organisation__in=_member_ids(actor.managed_networks, ["invited", "active"]))
+        return self.filter(wanted)
+
+    def unanswered(self) -> Self:
+        return self.filter(accepted_at=None, withdrawn_at=None)
+
+
+class OwnershipLinkQuerySet(models.QuerySet["OwnershipLink"]):
+    def of(self, actor: Actor) -> Self:
+        """Links of the own organisation, to either side."""
+        return self.filter(Q(owner=actor.organisation_id) | Q(owned=actor.organisation_id))
+
+
+def tokens_of(actor: Actor) -> models.QuerySet["ApiToken"]:
+    """Keys of the own organisation."""
+    from skillnet.kernel.models import ApiToken
+
+    return ApiToken.objects.filter(organisation=actor.organisation_id)
+
+
+def _member_ids(networks: frozenset[int], states: Sequence[str] = ("active",)) -> Any:
     from networks.models import NetworkMember
 
-    return NetworkMember.objects.filter(network__in=networks, state="active").values("organisation")
+    return NetworkMember.objects.filter(network__in=networks, state__in=states).values("organisation")
 
 
-def _network_ids(organisation_id: int | None) -> Any:
+def _network_ids(
+    organisation_id: int | None, states: Sequence[str] = ("invited", "requested", "active")
+) -> Any:
     from networks.models import NetworkMember
 
-    return NetworkMember.objects.filter(organisation=organisation_id, state="active").values("network")
+    return NetworkMember.objects.filter(organisation=organisation_id, state__in=states).values("network")

@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.models import OutboxMessage
 from skillnet.kernel.roles import Role
-from skillnet.ui import MenuItem
+from skillnet.ui import Link, MenuItem
 
 COMPANY, MANAGER, STEERING = Role.COMPANY_CONTACT, Role.NETWORK_MANAGER, Role.STEERING_MEMBER
 PROVIDER, COORDINATOR, ANALYST, ADMIN = Role.PROVIDER, Role.COORDINATOR, Role.ANALYST, Role.ADMINISTRATOR
@@ -30,6 +30,19 @@ MENU: list[tuple[Any, str, frozenset[Role]]] = [
 ]
 
 
+# What belongs to one's own organisation stands behind one's name, not in the menu.
+ACCOUNT_LINKS: list[tuple[Any, str, frozenset[Role]]] = [
+    (_("Mijn organisatie"), "networks:organisation", frozenset(Role)),
+    (_("Mensen"), "networks:people", frozenset(Role)),
+    (
+        _("Toegangssleutels"),
+        "networks:tokens",
+        frozenset({COMPANY, MANAGER, PROVIDER, COORDINATOR, ANALYST, ADMIN}),
+    ),
+    (_("Oproepen"), "networks:calls", frozenset(Role) - {PROVIDER}),
+]
+
+
 def page_context(request: HttpRequest) -> dict[str, Any]:
     """Context processor of every page."""
     actor: Actor | None = getattr(request, "actor", None)
@@ -38,6 +51,9 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
     return {
         "actor": actor,
         "menu": _menu(actor, request.path),
+        "account_links": [
+            Link(str(label), reverse(name)) for label, name, roles in ACCOUNT_LINKS if actor.has(*roles)
+        ],
         "hats": _hats(request),
         "unread_notices": OutboxMessage.objects.filter(
             recipient=actor.user, kind=OutboxMessage.Kind.NOTICE, read_at=None
@@ -46,9 +62,17 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
 
 
 def _menu(actor: Actor, path: str) -> list[MenuItem]:
-    entries = [(label, reverse(name)) for label, name, roles in MENU if actor.has(*roles)]
+    wanted = [(label, _address(name)) for label, name, roles in MENU if actor.has(*roles)]
+    entries = [(label, url) for label, url in wanted if url is not None]
     here = max((url for _label, url in entries if _inside(path, url)), key=len, default="")
     return [MenuItem(label=str(label), url=url, current=url == here) for label, url in entries]
+
+
+def _address(name: str) -> str | None:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return None
 
 
 def _inside(path: str, url: str) -> bool:

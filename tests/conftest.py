@@ -1,4 +1,4 @@
-"""What every test stands on: the embedded engines in their fast mode, one database a process, signed-in clients."""
+"""What every test stands on: embedded engines in fast mode, a database of each process, signed-in clients."""
 
 import os
 from collections.abc import Callable

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from networks.models.networks import Network
 from networks.models.organisations import Organisation
-from networks.querysets import GapQuerySet
+from networks.querysets import GapQuerySet, NeedsAnalysisQuerySet
 from skillnet.kernel.fields import LANGUAGES, TextSearch, money, public_id
 from skillnet.kernel.models import Stamped
 
@@ -135,6 +135,8 @@ class NeedsAnalysis(Stamped):
     snapshot = models.JSONField(default=list, help_text=_("De kloven zoals ze bij het bevriezen waren."))
     validated_at = models.DateTimeField(null=True, blank=True)
     frozen_at = models.DateTimeField(null=True, blank=True)
+
+    objects = NeedsAnalysisQuerySet.as_manager()
 
     class Meta:
         ordering = ["network", "-version"]

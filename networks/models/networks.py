@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from networks.models.organisations import Organisation
-from networks.querysets import NetworkQuerySet
+from networks.querysets import CallQuerySet, NetworkMemberQuerySet, NetworkQuerySet
 from skillnet.kernel.fields import money, public_id
 from skillnet.kernel.models import Stamped
 
@@ -32,6 +32,8 @@ class Call(Stamped):
     opens_on = models.DateField(_("opent op"), null=True, blank=True)
     closes_on = models.DateField(_("sluit op"), null=True, blank=True)
     state = models.CharField(_("toestand"), max_length=12, choices=State, default=State.DRAFT)
+
+    objects = CallQuerySet.as_manager()
 
     class Meta:
         ordering = ["-opens_on", "id"]
@@ -116,6 +118,8 @@ class NetworkMember(Stamped):
     state = models.CharField(_("toestand"), max_length=10, choices=State, default=State.INVITED)
     joined_on = models.DateField(null=True, blank=True)
     left_on = models.DateField(null=True, blank=True)
+
+    objects = NetworkMemberQuerySet.as_manager()
 
     class Meta:
         ordering = ["organisation__name"]

@@ -6,7 +6,12 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from networks.querysets import OrganisationQuerySet
+from networks.querysets import (
+    InvitationQuerySet,
+    MembershipQuerySet,
+    OrganisationQuerySet,
+    OwnershipLinkQuerySet,
+)
 from skillnet.kernel import enterprise_number
 from skillnet.kernel.fields import money, public_id
 from skillnet.kernel.models import Stamped
@@ -144,6 +149,8 @@ class OwnershipLink(Stamped):
     since = models.DateField(_("sinds"), null=True, blank=True)
     until = models.DateField(_("tot"), null=True, blank=True)
 
+    objects = OwnershipLinkQuerySet.as_manager()
+
     class Meta:
         ordering = ["id"]
         constraints = [
@@ -176,6 +183,8 @@ class Membership(Stamped):
         "networks.Network", on_delete=models.CASCADE, null=True, blank=True, related_name="memberships"
     )
     ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         ordering = ["organisation__name", "role"]
@@ -211,6 +220,8 @@ class Invitation(Stamped):
     accepted_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     reminded_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]

@@ -1,6 +1,9 @@
 """Home, the switch of organisation, notices, invitations and the health page."""
 
+from typing import Any
+
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
@@ -15,6 +18,7 @@ from skillnet.current import SESSION_KEY
 from skillnet.home import tasks_for
 from skillnet.kernel.actor import actor_of
 from skillnet.kernel.models import OutboxMessage
+from skillnet.kernel.outbox import render_message
 
 
 @require_GET
@@ -41,9 +45,8 @@ def notices(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         mine.filter(read_at=None).update(read_at=timezone.now())
         return redirect("notices")
-    return render(
-        request, "site/notices.html", {"page_title": _("Meldingen"), "notices": mine.order_by("-id")[:100]}
-    )
+    shown = [_notice(message) for message in mine.order_by("-id")[:100]]
+    return render(request, "site/notices.html", {"page_title": _("Meldingen"), "notices": shown})
 
 
 def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
@@ -54,7 +57,11 @@ def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
     request.session["invitation"] = token
     user = actor_of(request).user
     if request.method == "POST" and user is not None:
-        membership = accept(token=token, user=user)
+        try:
+            membership = accept(token=token, user=user)
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+            return redirect("home")
         request.session.pop("invitation", None)
         request.session[SESSION_KEY] = membership.organisation_id
         messages.success(request, _("Welkom bij %(name)s.") % {"name": membership.organisation.name})
@@ -74,9 +81,17 @@ def health(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": "ok"})
 
 
+def _notice(message: OutboxMessage) -> dict[str, Any]:
+    subject, body = render_message(message)
+    return {
+        "subject": subject,
+        "body": body,
+        "when": message.created_at,
+        "is_unread": message.read_at is None,
+    }
+
+
 def _safe_next(request: HttpRequest) -> str:
     target = request.POST.get("next", "/")
     allowed = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
     return target if allowed else "/"
-
-

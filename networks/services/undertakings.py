@@ -1,0 +1,75 @@
+"""Keeping `Organisation.undertaking` true to the ownership links that hold today."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from networks.models import Organisation, OwnershipLink
+from networks.undertakings import group_undertakings
+from skillnet.kernel.actor import Actor
+from skillnet.kernel.transitions import record_decision
+
+LOCK = 0x55_4E_44_45  # one recomputation at a time; any number that nothing else locks by
+
+
+def recompute_undertakings(*, day: date | None = None) -> int:
+    """Group all organisations anew by the control links of `day` (default: today in Brussels).
+
+    One transaction; two at once wait for each other. Returns how many organisations changed.
+    """
+    day = day or timezone.localdate()
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        groups = group_undertakings(_control_links(day))
+        known = dict(
+            Organisation.objects.filter(Q(undertaking__isnull=False) | Q(pk__in=groups)).values_list(
+                "pk", "undertaking"
+            )
+        )
+        changed = [pk for pk, undertaking in known.items() if undertaking != groups.get(pk)]
+        for root in {groups.get(pk) for pk in changed}:
+            members = [pk for pk in changed if groups.get(pk) == root]
+            Organisation.objects.filter(pk__in=members).update(undertaking=root)
+    return len(changed)
+
+
+def add_link(*, actor: Actor, values: Mapping[str, Any]) -> OwnershipLink:
+    """Record who owns whom, and count the undertakings anew. Raises ValidationError."""
+    with transaction.atomic():
+        link = OwnershipLink(**values)
+        link.full_clean()
+        link.save()
+        recompute_undertakings()
+        record_decision(subject=link, action="add", from_state="", to_state="recorded", actor=actor)
+    return link
+
+
+def end_link(*, link_id: int, actor: Actor, day: date | None = None) -> OwnershipLink:
+    """The link holds until `day` (default today); it stays on record. Ending it twice changes nothing."""
+    day = day or timezone.localdate()
+    with transaction.atomic():
+        link = OwnershipLink.objects.select_for_update(of=("self",)).get(pk=link_id)
+        if link.until is None or link.until > day:
+            link.until = max(day, link.since or day)
+            link.save(update_fields=["until", "updated_at"])
+            recompute_undertakings()
+            record_decision(subject=link, action="end", from_state="recorded", to_state="ended", actor=actor)
+    return link
+
+
+def _control_links(day: date) -> list[tuple[int, int]]:
+    """Links of control that hold on `day`; on its last day a link holds no more.
+
+    A public owner ties nothing together: companies that share no more than a public body stay apart.
+    """
+    held = OwnershipLink.objects.exclude(owner_kind=OwnershipLink.OwnerKind.PUBLIC).filter(
+        Q(since=None) | Q(since__lte=day),
+        Q(until=None) | Q(until__gt=day),
+        Q(percent__gt=50) | Q(majority_votes=True) | Q(board=True) | Q(contract=True),
+    )
+    return list(held.values_list("owner_id", "owned_id"))
