@@ -140,7 +140,8 @@ def test_a_decision_panel_without_actions_says_so():
 
 def test_evidence_is_escaped_and_speaks_its_language():
     html = part(
-        '{% include "components/evidence.html" with source="A & B" language="fr" %}',
+        '{% include "components/evidence.html" with language="fr" %}',
+        source="A & B",
         text="<i>le PLC",
         spans=[(6, 9)],
     )
