@@ -64,7 +64,7 @@ def test_what_a_person_typed_is_shown_and_never_interpreted() -> None:
 class _Everything(dict[str, object]):
     """Parameters of any name, each shown as <name>."""
 
-    def items(self):  # type: ignore[no-untyped-def, override]
+    def items(self):
         names = set()
         for path in (ROOT / "skillnet/kernel/tabular").glob("problems_*.yaml"):
             names |= set(re.findall(r"\{(\w+)\}", path.read_text(encoding="utf-8")))

@@ -4,6 +4,7 @@ import datetime as dt
 import io
 import tracemalloc
 import zipfile
+from collections.abc import Iterable, Sequence
 
 import openpyxl
 import pytest
@@ -13,10 +14,10 @@ from skillnet.kernel.tabular import FileProblem, Limits, read_rows, write_xlsx
 HEADER = ["external_id", "title", "price_eur"]
 
 
-def workbook(rows: list[list[object]]) -> io.BytesIO:
+def workbook(rows: Iterable[Sequence[object]]) -> io.BytesIO:
     book = openpyxl.Workbook()
     for row in rows:
-        book.active.append(row)
+        book.worksheets[0].append(list(row))
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer
@@ -69,7 +70,7 @@ def test_cells_become_the_text_of_the_contract_and_rows_keep_their_numbers() -> 
 
 def test_the_first_visible_sheet_is_read() -> None:
     book = openpyxl.Workbook()
-    book.active.sheet_state = "hidden"
+    book.worksheets[0].sheet_state = "hidden"
     book.create_sheet("Aanbod").append(HEADER)
     buffer = io.BytesIO()
     book.save(buffer)

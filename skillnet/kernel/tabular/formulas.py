@@ -7,8 +7,9 @@ wrote comes back as it was.
 
 import re
 
-_DANGEROUS = re.compile(r"'*(?:[ \u00a0]*[=+\-@＝＋－＠]|[\t\r\n])")
-_ESCAPED = re.compile(r"'+(?:[ \u00a0]*[=+\-@＝＋－＠]|[\t\r\n])")
+_START = r"[ \u00a0]*[=+\-@＝＋－＠\t\r\n]"
+_DANGEROUS = re.compile(f"'*{_START}")
+_ESCAPED = re.compile(f"'+{_START}")
 
 
 def escape_formula(text: str) -> str:

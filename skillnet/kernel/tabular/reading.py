@@ -49,9 +49,8 @@ def _open(path: Path, shown: str) -> BinaryIO:
 
 
 def _open_table(stream: BinaryIO, filename: str, limits: Limits) -> Table:
-    size = stream.seek(0, io.SEEK_END)
-    if size is None:  # Django's uploaded files return nothing here
-        size = stream.tell()
+    stream.seek(0, io.SEEK_END)
+    size = stream.tell()  # not what seek returns: Django's uploaded files return nothing there
     if size > limits.max_bytes:
         raise _too_large(limits)
     stream.seek(0)
