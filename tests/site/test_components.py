@@ -39,9 +39,9 @@ def page(name: str, **context: object) -> str:
         return render_to_string(name, context, request=RequestFactory().get("/"))
 
 
-def part(source: str, **context: object) -> str:
+def part(template: str, **context: object) -> str:
     with translation.override("nl"):
-        return Template("{% load ui %}" + source).render(Context(context))
+        return Template("{% load ui %}" + template).render(Context(context))
 
 
 @pytest.fixture(scope="module")
