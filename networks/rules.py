@@ -84,9 +84,7 @@ def may_vote(actor: Actor, analysis: Any) -> bool:
 
 
 def owns_call(actor: Actor, call: Any) -> bool:
-    return actor.is_system or (
-        actor.has(Role.COORDINATOR) and call.coordinator_id == actor.organisation_id
-    )
+    return actor.is_system or (actor.has(Role.COORDINATOR) and call.coordinator_id == actor.organisation_id)
 
 
 def may_edit_organisation(actor: Actor) -> bool:
@@ -145,9 +143,7 @@ def manages_company_of(actor: Actor, organisation_id: int) -> bool:
 
 def is_second_person(actor: Actor, rate: Any) -> bool:
     """A rate is confirmed by another administrator than the one who proposed it."""
-    return (
-        actor.has(Role.ADMINISTRATOR) and actor.user is not None and rate.proposed_by_id != actor.user.pk
-    )
+    return actor.has(Role.ADMINISTRATOR) and actor.user is not None and rate.proposed_by_id != actor.user.pk
 
 
 def is_administrator(actor: Actor, _subject: Any) -> bool:

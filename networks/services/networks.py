@@ -1,0 +1,100 @@
+"""Drawing up a network and taking it through its decisions."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from networks.models import Network, NetworkMember, Organisation
+from networks.services.people import grant_role
+from networks.services.telling import address_of, coordinators_of, managers_of, tell
+from networks.transitions import NETWORK_TRANSITIONS
+from skillnet.kernel.actor import Actor
+from skillnet.kernel.importing import changes_of
+from skillnet.kernel.names import normalise_organisation_name
+from skillnet.kernel.roles import Role
+from skillnet.kernel.transitions import record_decision, run_transition
+
+
+def create_network(*, actor: Actor, promoter: Organisation, values: Mapping[str, Any]) -> Network:
+    """A draft of `promoter`; the person becomes its manager, a company that promotes it its first member.
+
+    Raises ValidationError, also for a name that is taken.
+    """
+    with transaction.atomic():
+        network = Network(promoter=promoter, contracting_organisation=promoter)
+        changes_of(network, dict(values))
+        _save(network)
+        if promoter.kind == Organisation.Kind.COMPANY:
+            NetworkMember.objects.create(
+                network=network,
+                organisation=promoter,
+                state=NetworkMember.State.ACTIVE,
+                joined_on=timezone.localdate(),
+            )
+        if actor.user is not None:
+            grant_role(user=actor.user, organisation=promoter, role=Role.NETWORK_MANAGER, network=network)
+        record_decision(subject=network, action="create", from_state="", to_state=network.state, actor=actor)
+    return network
+
+
+def change_network(*, network: Network, values: Mapping[str, Any]) -> Network:
+    """Change what stands in `values`. The name, the call and the parties are fixed once it is submitted."""
+    with transaction.atomic():
+        network = Network.objects.select_for_update(of=("self",)).get(pk=network.pk)
+        changed = changes_of(network, dict(values))
+        fixed = {"name", "call", "promoter", "contracting_organisation"} & set(changed)
+        if fixed and network.state != Network.State.DRAFT:
+            raise ValidationError(_("Naam, oproep en partijen liggen vast zodra het netwerk is ingediend."))
+        if changed:
+            _save(network)
+    return network
+
+
+def take_network_action(*, network: Network, action: str, actor: Actor, reason: str = "") -> Network:
+    """Submit, withdraw, approve, return, reject, suspend, resume or close; the other side is told."""
+    with transaction.atomic():
+        changed: Network = run_transition(
+            table=NETWORK_TRANSITIONS,
+            pk=network.pk,
+            action=action,
+            actor=actor,
+            reason=reason,
+            evidence=_evidence(network),
+        )
+        if action == "submit":
+            people, template = coordinators_of(changed), "network_submitted"
+        else:
+            people, template = managers_of(changed), "network_decided"
+        tell(
+            [person for person in people if person != actor.user],
+            key=f"network:{changed.pk}:{action}:{changed.updated_at.isoformat()}",
+            template=template,
+            address=address_of(changed),
+            network=changed.name,
+            state=changed.state,
+            reason=reason.strip(),
+        )
+    return changed
+
+
+def _evidence(network: Network) -> dict[str, Any]:
+    """The companies as they were when the decision fell."""
+    members = network.members.active()
+    return {
+        "members": sorted(members.values_list("organisation__name", flat=True)),
+        "independent": members.count_independent(),
+    }
+
+
+def _save(network: Network) -> None:
+    taken = Network.objects.filter(normalised_name=normalise_organisation_name(network.name))
+    if taken.exclude(pk=network.pk).exists():
+        raise ValidationError({"name": _("Er bestaat al een netwerk met deze naam.")})
+    network.full_clean(
+        exclude=["public_id", "normalised_name", "call", "promoter", "contracting_organisation"]
+    )
+    network.save()

@@ -1,0 +1,49 @@
+"""Whom to tell: the people who hold a role for an organisation or a network."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q
+from django.urls import reverse
+
+from networks.models import Network
+from skillnet.accounts.models import User
+from skillnet.kernel.outbox import queue_notice
+from skillnet.kernel.roles import Role
+
+
+def managers_of(network: Network) -> list[User]:
+    return _holders(Q(memberships__network=network, memberships__role=Role.NETWORK_MANAGER))
+
+
+def steering_group_of(network: Network) -> list[User]:
+    return _holders(Q(memberships__network=network, memberships__role=Role.STEERING_MEMBER))
+
+
+def contacts_of(organisation_id: int) -> list[User]:
+    return _holders(Q(memberships__organisation=organisation_id, memberships__role=Role.COMPANY_CONTACT))
+
+
+def coordinators_of(network: Network) -> list[User]:
+    """The people of the coordinator of the network's call; none without a call."""
+    if network.call is None:
+        return []
+    wanted = Q(memberships__organisation=network.call.coordinator_id, memberships__role=Role.COORDINATOR)
+    return _holders(wanted)
+
+
+def tell(people: Iterable[User], *, key: str, template: str, address: str, **context: Any) -> None:
+    """A notice and a mail to each, once per `key`; `address` is where the link in it leads."""
+    for user in people:
+        values = context | {"url": settings.SITE_URL + address}
+        queue_notice(user=user, key=key, template=template, context=values, mail=user.wants_mail)
+
+
+def address_of(network: Network) -> str:
+    return reverse("networks:network_detail", args=[network.public_id])
+
+
+def _holders(wanted: Q) -> list[User]:
+    held = wanted & Q(memberships__ended_at=None)
+    return list(User.objects.filter(held, is_active=True).distinct())
