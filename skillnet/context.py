@@ -52,7 +52,9 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
         "actor": actor,
         "menu": _menu(actor, request.path),
         "account_links": [
-            Link(str(label), reverse(name)) for label, name, roles in ACCOUNT_LINKS if actor.has(*roles)
+            Link(str(label), url)
+            for label, name, roles in ACCOUNT_LINKS
+            if actor.has(*roles) and (url := _address(name)) is not None
         ],
         "hats": _hats(request),
         "unread_notices": OutboxMessage.objects.filter(
