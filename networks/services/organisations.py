@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from networks.models import AnnualAccounts, Membership, Organisation
-from networks.services.undertakings import recompute_undertakings
+from networks.services.undertakings import refresh_undertakings
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.importing import changes_of
 from skillnet.kernel.models import Decision
@@ -86,7 +86,7 @@ def merge_organisations(
         duplicate.save()
         now = timezone.now()
         Membership.objects.filter(organisation=duplicate, ended_at=None).update(ended_at=now, updated_at=now)
-        recompute_undertakings()
+        refresh_undertakings()
         record_decision(
             subject=duplicate,
             action="merge",

@@ -16,7 +16,7 @@ from skillnet.kernel.transitions import record_decision
 LOCK = 0x55_4E_44_45  # one recomputation at a time; any number that nothing else locks by
 
 
-def recompute_undertakings(*, day: date | None = None) -> int:
+def refresh_undertakings(*, day: date | None = None) -> int:
     """Group all organisations anew by the control links of `day` (default: today in Brussels).
 
     One transaction; two at once wait for each other. Returns how many organisations changed.
@@ -44,7 +44,7 @@ def add_link(*, actor: Actor, values: Mapping[str, Any]) -> OwnershipLink:
         link = OwnershipLink(**values)
         link.full_clean()
         link.save()
-        recompute_undertakings()
+        refresh_undertakings()
         record_decision(subject=link, action="add", from_state="", to_state="recorded", actor=actor)
     return link
 
@@ -57,7 +57,7 @@ def end_link(*, link_id: int, actor: Actor, day: date | None = None) -> Ownershi
         if link.until is None or link.until > day:
             link.until = max(day, link.since or day)
             link.save(update_fields=["until", "updated_at"])
-            recompute_undertakings()
+            refresh_undertakings()
             record_decision(subject=link, action="end", from_state="recorded", to_state="ended", actor=actor)
     return link
 
