@@ -1,0 +1,43 @@
+"""Who may do what with matches, pools, runs and weights: predicates of an actor and an object."""
+
+from typing import Any
+
+from networks.rules import coordinates, manages, steers
+from skillnet.kernel.actor import Actor
+from skillnet.kernel.roles import Role
+
+
+def sees_companies(actor: Actor, pool: Any) -> bool:
+    """Whether the actor may know whose gaps are in a pool: its manager, steering group, coordinator.
+
+    A company of the pool sees its own gap and counts, never whose the others are.
+    """
+    return (
+        actor.is_system
+        or manages(actor, pool.network_id)
+        or steers(actor, pool.network_id)
+        or coordinates(actor, pool.network)
+    )
+
+
+def may_pool_by_hand(actor: Actor, network: Any) -> bool:
+    """Moving, locking and keeping out is the manager's work; the coordinator of the call may help."""
+    return actor.is_system or manages(actor, network.pk) or coordinates(actor, network)
+
+
+def may_start_run(actor: Actor) -> bool:
+    return bool(actor.managed_networks) or actor.has(Role.COORDINATOR, Role.ADMINISTRATOR)
+
+
+def may_start_run_of_all(actor: Actor) -> bool:
+    return actor.is_system or actor.has(Role.COORDINATOR, Role.ADMINISTRATOR)
+
+
+def may_cancel_run(actor: Actor, run: Any) -> bool:
+    """Whoever asked for it, the manager of its network, and who runs the whole."""
+    asked = actor.user is not None and run.requested_by_id == actor.user.pk
+    return asked or manages(actor, run.network_id) or may_start_run_of_all(actor)
+
+
+def may_set_weights(actor: Actor) -> bool:
+    return actor.is_system or actor.has(Role.COORDINATOR, Role.ADMINISTRATOR)

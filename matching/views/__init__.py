@@ -1,0 +1,1 @@
+"""Pages of `matching`: matches, runs, pools, demand, weights."""
