@@ -34,7 +34,9 @@ class Skill(models.Model):
         return self.label("nl")
 
     def label(self, language: str) -> str:
-        return self.labels.get(language) or self.labels.get("en") or next(iter(self.labels.values()), self.uri)
+        return (
+            self.labels.get(language) or self.labels.get("en") or next(iter(self.labels.values()), self.uri)
+        )
 
 
 class Occupation(models.Model):
@@ -81,7 +83,9 @@ class ModelRevision(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(fields=["is_active"], condition=Q(is_active=True), name="one_active_revision"),
+            models.UniqueConstraint(
+                fields=["is_active"], condition=Q(is_active=True), name="one_active_revision"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -100,7 +104,9 @@ class Embedding(models.Model):
         SKILL = "skill", "skill"
 
     pk = models.CompositePrimaryKey("revision_id", "owner_kind", "owner_id")
-    revision = models.ForeignKey(ModelRevision, on_delete=models.CASCADE, db_constraint=False, related_name="+")
+    revision = models.ForeignKey(
+        ModelRevision, on_delete=models.CASCADE, db_constraint=False, related_name="+"
+    )
     owner_kind = models.CharField(max_length=5, choices=Owner)
     owner_id = models.BigIntegerField()
     text_hash = models.CharField(max_length=64)
@@ -185,7 +191,9 @@ class RunBatch(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["run", "position"], name="batch_once_in_its_run"),
         ]
-        indexes = [models.Index(fields=["run", "position"], name="batch_pending", condition=Q(state="pending"))]
+        indexes = [
+            models.Index(fields=["run", "position"], name="batch_pending", condition=Q(state="pending"))
+        ]
 
     def __str__(self) -> str:
         return f"{self.run_id}/{self.position} {self.stage}"
@@ -203,7 +211,9 @@ class WeightsProfile(Stamped):
     class Meta:
         ordering = ["-version"]
         constraints = [
-            models.UniqueConstraint(fields=["is_active"], condition=Q(is_active=True), name="one_active_profile"),
+            models.UniqueConstraint(
+                fields=["is_active"], condition=Q(is_active=True), name="one_active_profile"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -216,7 +226,9 @@ class TalentStrategy(Stamped):
     version = models.PositiveIntegerField(unique=True)
     title = models.CharField(_("titel"), max_length=200)
     weights = models.JSONField()
-    priorities = models.JSONField(default=dict, help_text=_("Knelpuntberoepen, STEM, groen, digitaal, prognoses."))
+    priorities = models.JSONField(
+        default=dict, help_text=_("Knelpuntberoepen, STEM, groen, digitaal, prognoses.")
+    )
     valid_from = models.DateField()
     is_active = models.BooleanField(default=False)
     created_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
@@ -224,7 +236,9 @@ class TalentStrategy(Stamped):
     class Meta:
         ordering = ["-version"]
         constraints = [
-            models.UniqueConstraint(fields=["is_active"], condition=Q(is_active=True), name="one_active_strategy"),
+            models.UniqueConstraint(
+                fields=["is_active"], condition=Q(is_active=True), name="one_active_strategy"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -250,7 +264,9 @@ class Match(models.Model):
         ordering = ["gap", "rank"]
         constraints = [
             models.UniqueConstraint(fields=["gap", "offer"], name="match_once_for_a_gap_and_an_offer"),
-            models.CheckConstraint(name="match_score_between_0_and_1", condition=Q(score__gte=0, score__lte=1)),
+            models.CheckConstraint(
+                name="match_score_between_0_and_1", condition=Q(score__gte=0, score__lte=1)
+            ),
         ]
         indexes = [models.Index(fields=["gap", "rank"], name="match_by_rank")]
 
@@ -276,7 +292,9 @@ class Verdict(Stamped):
 
     class Meta:
         ordering = ["-id"]
-        constraints = [models.UniqueConstraint(fields=["gap", "offer", "user"], name="one_verdict_for_each_person")]
+        constraints = [
+            models.UniqueConstraint(fields=["gap", "offer", "user"], name="one_verdict_for_each_person")
+        ]
 
     def __str__(self) -> str:
         return f"{self.user}: {self.answer}"
@@ -293,7 +311,9 @@ class Pool(Stamped):
     public_id = unguessable_id()
     network = models.ForeignKey(Network, on_delete=models.CASCADE, related_name="pools")
     title = models.CharField(max_length=300, help_text=_("De kloof die het meest op alle andere lijkt."))
-    public_title = models.CharField(max_length=300, blank=True, help_text=_("Zonder woorden van één bedrijf."))
+    public_title = models.CharField(
+        max_length=300, blank=True, help_text=_("Zonder woorden van één bedrijf.")
+    )
     is_titled_by_hand = models.BooleanField(default=False)
     language = models.CharField(max_length=2, default="nl")
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
@@ -369,7 +389,9 @@ class DemandCard(Stamped):
     public_id = unguessable_id()
     pool = models.OneToOneField(Pool, on_delete=models.CASCADE, related_name="demand_card")
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
-    nearest_offer = models.ForeignKey(Offer, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    nearest_offer = models.ForeignKey(
+        Offer, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     lacks = models.JSONField(default=list)
     expires_on = models.DateField()
 

@@ -43,10 +43,18 @@ class Programme(Stamped):
     learners = models.PositiveIntegerField(_("deelnemers"), null=True, blank=True)
     cost = money(verbose_name=_("kost"), null=True, blank=True)
     grant = money(verbose_name=_("netwerksubsidie"), null=True, blank=True)
-    reasons = models.JSONField(default=list, help_text=_("Waarom dit voorstel: sleutels en waarden van zinnen."))
-    alternatives = models.JSONField(default=list, help_text=_("De volgende beste offers, en waarop zij verloren."))
-    run = models.ForeignKey(MatchRun, on_delete=models.SET_NULL, null=True, blank=True, related_name="programmes")
-    strategy = models.ForeignKey(TalentStrategy, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    reasons = models.JSONField(
+        default=list, help_text=_("Waarom dit voorstel: sleutels en waarden van zinnen.")
+    )
+    alternatives = models.JSONField(
+        default=list, help_text=_("De volgende beste offers, en waarop zij verloren.")
+    )
+    run = models.ForeignKey(
+        MatchRun, on_delete=models.SET_NULL, null=True, blank=True, related_name="programmes"
+    )
+    strategy = models.ForeignKey(
+        TalentStrategy, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     created_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
     submitted_at = models.DateTimeField(null=True, blank=True)
     decide_by = models.DateField(_("beslissen tegen"), null=True, blank=True)
@@ -59,7 +67,9 @@ class Programme(Stamped):
         verbose_name = _("programma")
         indexes = [models.Index(fields=["network", "state"], name="programme_by_network")]
         constraints = [
-            models.CheckConstraint(name="programme_cost_not_negative", condition=Q(cost=None) | Q(cost__gte=0)),
+            models.CheckConstraint(
+                name="programme_cost_not_negative", condition=Q(cost=None) | Q(cost__gte=0)
+            ),
             models.CheckConstraint(
                 name="programme_grant_within_its_cost",
                 condition=Q(grant=None) | Q(cost__isnull=False, grant__gte=0, grant__lte=F("cost")),
@@ -79,7 +89,9 @@ class ProgrammePool(models.Model):
 
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="programme_pools")
     pool = models.ForeignKey(Pool, on_delete=models.PROTECT, related_name="programme_pools")
-    is_live = models.BooleanField(default=True, help_text=_("Uit zodra het programma geweigerd of geannuleerd is."))
+    is_live = models.BooleanField(
+        default=True, help_text=_("Uit zodra het programma geweigerd of geannuleerd is.")
+    )
 
     class Meta:
         ordering = ["programme", "pool"]
@@ -129,7 +141,9 @@ class Participation(Stamped):
     own_share = money(verbose_name=_("eigen deel"), default=0)
     state = models.CharField(max_length=10, choices=State, default=State.PROPOSED)
     route = models.CharField(max_length=14, blank=True)
-    assessment = models.JSONField(default=dict, help_text=_("De volledige steunbeoordeling, zoals ze toen was."))
+    assessment = models.JSONField(
+        default=dict, help_text=_("De volledige steunbeoordeling, zoals ze toen was.")
+    )
     applied_at = models.DateTimeField(null=True, blank=True, help_text=_("Tijdstip van de steunaanvraag."))
     committed_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
 

@@ -48,4 +48,6 @@ def _of_company(organisation_id: int | None) -> Any:
 def _of_provider(organisation_id: int | None) -> Any:
     from programmes.models import ProgrammeEdition
 
-    return ProgrammeEdition.objects.filter(edition__offer__provider__organisation=organisation_id).values("programme")
+    return ProgrammeEdition.objects.filter(edition__offer__provider__organisation=organisation_id).values(
+        "programme"
+    )

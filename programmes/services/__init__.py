@@ -1,0 +1,1 @@
+"""What changes in `programmes`: proposals, plans, commitments and decisions."""

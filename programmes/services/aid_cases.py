@@ -1,0 +1,113 @@
+"""The case of one company in one programme, gathered from the rows, for the pure aid rules."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Q
+
+from networks.models import AnnualAccounts, Organisation, OwnershipLink
+from programmes.aid.assessment import Assessment, assess
+from programmes.aid.case import Case, Cost, EarlierAid, Link, Participant, Year
+from programmes.aid.case import Organisation as AidOrganisation
+from programmes.aid.rates import Rates
+from programmes.models import DeMinimisAid
+
+DEFAULT_HOURS = Decimal("1")
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyCost:
+    """What a company's learners cost in a programme: euro per category of article 31(3), and their hours."""
+
+    organisation: Organisation
+    learners: int
+    hours: Decimal | None
+    costs: tuple[tuple[str, Decimal], ...]
+    mandatory: bool
+    requested: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class AidDates:
+    """The three days that decide: application, start of the works, decision."""
+
+    application: date
+    start: date
+    decision: date
+
+
+def assess_company(
+    *,
+    cost: CompanyCost,
+    dates: AidDates,
+    rates: Rates,
+    project_aid: Decimal = Decimal("0.00"),
+    route: str = "best",
+) -> Assessment:
+    """Assess the aid for one company: its group, its figures, its earlier aid, these costs."""
+    group = group_of(cost.organisation)
+    ids = {organisation.pk for organisation in group}
+    case = Case(
+        application_date=dates.application,
+        start_date=dates.start,
+        decision_date=dates.decision,
+        company=str(cost.organisation.pk),
+        requested=cost.requested,
+        route=route,
+        mandatory_training=cost.mandatory,
+        organisations=tuple(_organisations(group)),
+        links=tuple(_links(ids, dates.decision)),
+        participants=tuple(Participant(hours=cost.hours or DEFAULT_HOURS) for _ in range(cost.learners)),
+        costs=tuple(Cost(category, amount) for category, amount in cost.costs),
+        earlier_aid=tuple(_earlier_aid(ids)),
+        project_aid=project_aid,
+    )
+    return assess(case, rates)
+
+
+def group_of(organisation: Organisation) -> list[Organisation]:
+    """The organisation and everything that is linked to it, however far: the rules decide what counts."""
+    found = {organisation.pk}
+    border = {organisation.pk}
+    while border:
+        links = OwnershipLink.objects.filter(Q(owner__in=border) | Q(owned__in=border)).values_list(
+            "owner", "owned"
+        )
+        border = {pk for pair in links for pk in pair} - found
+        found |= border
+    return list(Organisation.objects.filter(pk__in=found).order_by("pk"))
+
+
+def _organisations(group: Iterable[Organisation]) -> Iterable[AidOrganisation]:
+    group = list(group)
+    accounts: dict[int, list[Year]] = {}
+    for row in AnnualAccounts.objects.filter(organisation__in=group).order_by("year"):
+        accounts.setdefault(row.organisation_id, []).append(
+            Year(row.year, row.headcount, row.turnover, row.balance_sheet)
+        )
+    return (AidOrganisation(id=str(o.pk), years=tuple(accounts.get(o.pk, ()))) for o in group)
+
+
+def _links(ids: set[int], day: date) -> Iterable[Link]:
+    rows = OwnershipLink.objects.filter(owner__in=ids, owned__in=ids).filter(
+        Q(since=None) | Q(since__lte=day), Q(until=None) | Q(until__gt=day)
+    )
+    return (
+        Link(
+            owner=str(row.owner_id),
+            owned=str(row.owned_id),
+            percent=row.percent,
+            owner_kind=row.owner_kind,
+            majority_votes=row.majority_votes,
+            board=row.board,
+            contract=row.contract,
+        )
+        for row in rows.order_by("pk")
+    )
+
+
+def _earlier_aid(ids: set[int]) -> Iterable[EarlierAid]:
+    rows = DeMinimisAid.objects.filter(organisation__in=ids).order_by("granted_on", "pk")
+    return (EarlierAid(str(r.organisation_id), r.granted_on, r.amount, r.basis) for r in rows)

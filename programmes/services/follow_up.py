@@ -1,0 +1,152 @@
+"""What each step of a programme sets in motion, in the transaction of the step."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from catalogue.models import Edition
+from catalogue.services.facts import refresh_offer_facts
+from matching.models import Pool
+from networks.models import Membership
+from networks.models import Network as NetworkRow
+from programmes.models import DeMinimisAid, Participation, Programme
+from programmes.services.problem import budget_left
+from skillnet.accounts.models import User
+from skillnet.kernel.actor import Actor
+from skillnet.kernel.outbox import queue_notice
+from skillnet.kernel.roles import Role
+from skillnet.kernel.transitions import TransitionRefused
+
+DECIDE_WITHIN = timedelta(days=20)
+ENDED = ("reject", "cancel")
+
+
+def after_step(*, programme: Programme, action: str, actor: Actor) -> None:
+    """Freeze or free pools, take or give back seats, write the ledger, and tell who waits for this."""
+    if action == "take":
+        _freeze_pools(programme)
+    if action == "submit":
+        programme.decide_by = timezone.localdate() + DECIDE_WITHIN
+        programme.save(update_fields=["decide_by", "updated_at"])
+    if action == "approve":
+        _reserve_budget(programme)
+        _reserve_seats(programme)
+        _write_ledger(programme)
+    if action in ENDED:
+        _free_pools(programme)
+    if action == "cancel" and programme.decided_at:
+        _give_back(programme)
+    _tell(programme, action, actor)
+
+
+def _freeze_pools(programme: Programme) -> None:
+    Pool.objects.filter(programme_pools__programme=programme).update(state=Pool.State.FROZEN)
+
+
+def _free_pools(programme: Programme) -> None:
+    """Rejected or cancelled: its pools are open demand again, for the next run."""
+    Pool.objects.filter(programme_pools__programme=programme).update(state=Pool.State.OPEN)
+    programme.programme_pools.update(is_live=False)
+
+
+def _reserve_budget(programme: Programme) -> None:
+    """Two approvals at once never overspend: the network's row is the lock of its budget."""
+    network = NetworkRow.objects.select_for_update().get(pk=programme.network_id)
+    left = budget_left(network)
+    if left is None:
+        return
+    # This programme is approved by now, so it is counted among what is spent already.
+    overspent = (network.budget or Decimal(0)) - _committed(network)
+    if overspent < 0:
+        raise TransitionRefused(
+            _("Het budget van het netwerk volstaat niet: er is %(short)s euro te weinig.")
+            % {"short": -overspent}
+        )
+
+
+def _committed(network: NetworkRow) -> Decimal:
+    states = ["approved", "running", "delivered", "claimed", "paid"]
+    grants = Programme.objects.filter(network=network, state__in=states).values_list("grant", flat=True)
+    return sum((grant or Decimal(0) for grant in grants), Decimal(0))
+
+
+def _reserve_seats(programme: Programme) -> None:
+    """Seats are taken in the order of editions, so that two approvals never wait for each other in a ring."""
+    rows = list(programme.programme_editions.order_by("edition_id"))
+    locked = Edition.objects.select_for_update(of=("self",)).select_related("offer")
+    editions = {e.pk: e for e in locked.filter(pk__in=[r.edition_id for r in rows]).order_by("pk")}
+    for row in rows:
+        edition = editions[row.edition_id]
+        left = edition.seats_left
+        if left is not None and left < row.seats:
+            raise TransitionRefused(
+                _("“%(offer)s” heeft nog maar %(left)s plaatsen; het programma vraagt er %(wanted)s.")
+                % {"offer": edition.offer.title, "left": left, "wanted": row.seats}
+            )
+        Edition.objects.filter(pk=edition.pk).update(enrolled=F("enrolled") + row.seats)
+    _refresh(editions.values())
+
+
+def _give_back(programme: Programme) -> None:
+    rows = list(programme.programme_editions.order_by("edition_id"))
+    editions = list(
+        Edition.objects.select_for_update().filter(pk__in=[r.edition_id for r in rows]).order_by("pk")
+    )
+    for row in rows:
+        Edition.objects.filter(pk=row.edition_id).update(enrolled=F("enrolled") - row.seats)
+    DeMinimisAid.objects.filter(participation__programme=programme).delete()
+    _refresh(editions)
+
+
+def _refresh(editions: Iterable[Edition]) -> None:
+    refresh_offer_facts(today=timezone.localdate(), offer_ids=sorted({e.offer_id for e in editions}))
+
+
+def _write_ledger(programme: Programme) -> None:
+    from programmes.services.ledger import grant_de_minimis
+
+    for participation in programme.participations.filter(route="de_minimis", grant__gt=0).order_by(
+        "organisation_id"
+    ):
+        try:
+            grant_de_minimis(participation=participation)
+        except ValidationError as error:
+            raise TransitionRefused(*error.messages) from error
+
+
+def _tell(programme: Programme, action: str, actor: Actor) -> None:
+    context = {
+        "programme": programme.title,
+        "network": programme.network.name,
+        "state": programme.state,
+        "path": f"/programmas/{programme.public_id}/",
+        "action": action,
+        "who": actor.label,
+    }
+    stamp = timezone.now().isoformat(timespec="seconds")
+    for user in _readers(programme, action):
+        if user != actor.user:
+            key = f"programme:{programme.pk}:{action}:{stamp}"
+            queue_notice(user=user, key=key, template="programme_step", context=context, mail=user.wants_mail)
+
+
+def _readers(programme: Programme, action: str) -> list[User]:
+    """Who waits for this step: the coordinator for a submission, manager and companies for a decision."""
+    memberships = Membership.objects.filter(ended_at=None).select_related("user")
+    if action == "submit":
+        call = programme.network.call
+        found: Any = memberships.filter(
+            role=Role.COORDINATOR, organisation=call.coordinator_id if call else None
+        )
+    else:
+        companies = Participation.objects.filter(programme=programme).values("organisation")
+        found = memberships.filter(role=Role.NETWORK_MANAGER, network=programme.network)
+        if action in ("approve", "cancel"):
+            found = found | memberships.filter(role=Role.COMPANY_CONTACT, organisation__in=companies)
+    return list({membership.user for membership in found})

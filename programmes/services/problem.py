@@ -1,0 +1,148 @@
+"""What assembly is asked for one network: rows into numbers. Matching knows no law; this module hands it in."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Sum
+
+from catalogue.models import Edition, Offer
+from matching.engine.assembly_problem import EditionChoice, NetworkBudget, PoolNeed, Problem
+from matching.models import Pool, PoolGap
+from matching.services.fits import GOOD_ENOUGH, PoolOffer, pool_offers
+from networks.models import Gap, Network
+from programmes.aid.rates import Rates
+from programmes.models import Programme
+
+# Offers of a pool that assembly may choose from; what lies further down is no real alternative.
+OFFERS_A_POOL = 12
+SPENT_STATES = ["draft", "submitted", "returned", "approved", "running", "delivered", "claimed", "paid"]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The problem of one network and the rows that its numbers stand for."""
+
+    problem: Problem
+    pools: dict[int, Pool]
+    gaps: dict[int, list[Gap]]
+    editions: dict[int, Edition]
+    offers: dict[int, list[PoolOffer]]
+    budget_left: Decimal | None
+    unpriced: set[int] = field(default_factory=set)  # offers that fit but lack price or seats
+
+    def problem_has(self, pool_id: int) -> bool:
+        """Whether the pool could be asked for at all: somebody must have said how many learners."""
+        return any(need.id == pool_id for need in self.problem.pools)
+
+
+def ask(*, network: Network, rates: Rates, today: date, budget: Decimal | None = None) -> Question:
+    """Everything that decides what to buy for the pools of a network that no programme holds."""
+    pools = {p.pk: p for p in Pool.objects.filter(network=network, state=Pool.State.OPEN).order_by("pk")}
+    gaps = _gaps(pools)
+    offers = {pk: rows[:OFFERS_A_POOL] for pk, rows in pool_offers(list(pools)).items()}
+    editions = _editions(offers, today)
+    unpriced = _unpriced(offers, editions)
+    left = budget if budget is not None else budget_left(network)
+    problem = Problem(
+        pools=tuple(_need(pool, gaps[pk]) for pk, pool in pools.items() if _learners(gaps[pk])),
+        editions=tuple(_choice(edition) for edition in editions.values()),
+        fit=_fit(offers, editions),
+        budgets=(
+            NetworkBudget(
+                network=network.pk,
+                call=network.call_id,
+                budget=left,
+                public_share=rates.value("network_grant", today) / 100,
+            ),
+        ),
+        min_fit=GOOD_ENOUGH,
+        undertaking_of={
+            g.organisation_id: g.organisation.undertaking_key for rows in gaps.values() for g in rows
+        },
+        today=today,
+    )
+    return Question(problem, pools, gaps, editions, offers, left, unpriced)
+
+
+def budget_left(network: Network) -> Decimal | None:
+    """What the network may still commit; None when it has no budget line."""
+    if network.budget is None:
+        return None
+    spent = Programme.objects.filter(network=network, state__in=SPENT_STATES).aggregate(sum=Sum("grant"))[
+        "sum"
+    ]
+    return max(Decimal("0.00"), network.budget - (spent or Decimal("0.00")))
+
+
+def _gaps(pools: Mapping[int, Pool]) -> dict[int, list[Gap]]:
+    rows: dict[int, list[Gap]] = {pk: [] for pk in pools}
+    found = PoolGap.objects.filter(pool__in=pools).select_related("gap__organisation").order_by("gap_id")
+    for row in found:
+        rows[row.pool_id].append(row.gap)
+    return rows
+
+
+def _learners(gaps: Iterable[Gap]) -> dict[int, int]:
+    """Learners per company; a gap that does not say how many waits until it does."""
+    learners: dict[int, int] = defaultdict(int)
+    for gap in gaps:
+        if gap.learners:
+            learners[gap.organisation_id] += gap.learners
+    return dict(learners)
+
+
+def _need(pool: Pool, gaps: Sequence[Gap]) -> PoolNeed:
+    return PoolNeed(
+        id=pool.pk,
+        network=pool.network_id,
+        learners=_learners(gaps),
+        priority=pool.priority if pool.priority is not None else 1.0,
+    )
+
+
+def _editions(offers: Mapping[int, Sequence[PoolOffer]], today: date) -> dict[int, Edition]:
+    wanted = {row.offer_id for rows in offers.values() for row in rows if row.fit >= GOOD_ENOUGH}
+    found = (
+        Edition.objects.filter(offer__in=wanted)
+        .upcoming(today)
+        .select_related("offer__provider__organisation")
+        .order_by("pk")
+    )
+    return {e.pk: e for e in found if e.effective_price[0] is not None and e.seats_left}
+
+
+def _unpriced(offers: Mapping[int, Sequence[PoolOffer]], editions: Mapping[int, Edition]) -> set[int]:
+    priced = {e.offer_id for e in editions.values()}
+    return {r.offer_id for rows in offers.values() for r in rows if r.fit >= GOOD_ENOUGH} - priced
+
+
+def _choice(edition: Edition) -> EditionChoice:
+    price, basis = edition.effective_price
+    assert isinstance(price, Decimal)  # noqa: S101  only priced editions come here
+    minimum = edition.min_seats if edition.min_seats is not None else edition.offer.min_seats
+    return EditionChoice(
+        id=edition.pk,
+        provider=edition.offer.provider_id,
+        price=price,
+        seats=edition.seats_left or 0,
+        basis="edition" if basis == Offer.PriceBasis.EDITION else "participant",
+        min_seats=max(0, (minimum or 0) - edition.enrolled),
+        starts_on=edition.starts_on,
+    )
+
+
+def _fit(
+    offers: Mapping[int, Sequence[PoolOffer]], editions: Mapping[int, Edition]
+) -> dict[tuple[int, int], float]:
+    by_offer: dict[int, list[int]] = defaultdict(list)
+    for edition in editions.values():
+        by_offer[edition.offer_id].append(edition.pk)
+    return {
+        (pool_id, edition_id): float(row.fit)
+        for pool_id, rows in offers.items()
+        for row in rows
+        for edition_id in by_offer.get(row.offer_id, ())
+    }

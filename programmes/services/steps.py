@@ -1,0 +1,55 @@
+"""Taking a step with a programme: the transition, with what the decision relied on as evidence."""
+
+from typing import Any
+
+from django.db import transaction
+
+from matching.models import TalentStrategy
+from programmes.models import Programme
+from programmes.transitions import PROGRAMME_TRANSITIONS
+from skillnet.kernel.actor import Actor
+from skillnet.kernel.transitions import run_transition
+
+
+def take_step(*, programme_id: int, action: str, actor: Actor, reason: str = "") -> Programme:
+    """Take one step of the programme's transition table. Raises TransitionRefused with sentences.
+
+    The decision keeps the figures, the assessments and the strategy version that it relied on, so that it can
+    be replayed after rates or figures changed.
+    """
+    with transaction.atomic():
+        programme = Programme.objects.select_for_update(of=("self",)).get(pk=programme_id)
+        strategy = TalentStrategy.objects.filter(is_active=True).first()
+        taken: Programme = run_transition(
+            table=PROGRAMME_TRANSITIONS,
+            pk=programme_id,
+            action=action,
+            actor=actor,
+            reason=reason,
+            evidence=_evidence(programme, strategy),
+        )
+        if strategy and taken.strategy_id is None and action in ("approve", "reject"):
+            taken.strategy = strategy
+            taken.save(update_fields=["strategy", "updated_at"])
+    return taken
+
+
+def _evidence(programme: Programme, strategy: TalentStrategy | None) -> dict[str, Any]:
+    return {
+        "cost": str(programme.cost) if programme.cost is not None else None,
+        "grant": str(programme.grant) if programme.grant is not None else None,
+        "learners": programme.learners,
+        "strategy": strategy.version if strategy else None,
+        "run": str(programme.run.public_id) if programme.run else None,
+        "participations": [
+            {
+                "organisation": p.organisation.name,
+                "learners": p.learners,
+                "cost": str(p.cost),
+                "grant": str(p.grant),
+                "own_share": str(p.own_share),
+                "assessment": p.assessment,
+            }
+            for p in programme.participations.select_related("organisation")
+        ],
+    }

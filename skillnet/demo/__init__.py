@@ -1,0 +1,1 @@
+"""Demo data in readable files, and how they are loaded. Fictional organisations only."""

@@ -1,0 +1,248 @@
+"""Loads the demo: again without doubling, and with programmes in every state so that no page is empty."""
+
+import csv
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.db import transaction
+from django.utils import timezone
+
+from catalogue.models import Edition, Microcredential, Offer, Provider
+from catalogue.services.facts import refresh_offer_facts
+from catalogue.services.import_offers import import_offers
+from networks.models import (
+    AnnualAccounts,
+    Call,
+    Gap,
+    Membership,
+    Network,
+    NetworkMember,
+    Organisation,
+    OwnershipLink,
+)
+from networks.services.import_gaps import import_gaps
+from networks.services.undertakings import refresh_undertakings
+from skillnet.accounts.models import User
+from skillnet.kernel.actor import SYSTEM
+from skillnet.kernel.enterprise_number import parse
+from skillnet.kernel.importing import ImportReport
+from skillnet.kernel.tabular import read_rows
+
+DATA = Path(__file__).parent / "data"
+PASSWORD = "opleiding-demo-2026"  # noqa: S105  printed for everybody who starts the demo
+Say = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class Demo:
+    """The rows that the files name, by their keys."""
+
+    organisations: dict[str, Organisation] = field(default_factory=dict)
+    networks: dict[str, Network] = field(default_factory=dict)
+    calls: dict[str, Call] = field(default_factory=dict)
+
+
+def load_demo(say: Say) -> None:
+    """Load all files; safe to repeat. Matching and programmes follow (skillnet.demo.programmes)."""
+    demo = Demo()
+    with transaction.atomic():
+        say("organisations")
+        _organisations(demo)
+        _links(demo)
+        say("networks")
+        _calls(demo)
+        _networks(demo)
+        say("people")
+        _people(demo)
+        say("providers")
+        _providers(demo)
+    say("offers")
+    _report(say, _import(DATA / "offers.csv", import_offers))
+    _enrolled()
+    _microcredentials()
+    say("gaps")
+    _report(say, _import(DATA / "gaps.csv", import_gaps))
+    refresh_offer_facts(today=timezone.localdate())
+
+
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
+
+
+def _yaml(name: str) -> dict[str, Any]:
+    return dict(yaml.safe_load((DATA / name).read_text(encoding="utf-8")))
+
+
+def _organisations(demo: Demo) -> None:
+    for row in _rows("organisations.csv"):
+        organisation, _made = Organisation.objects.update_or_create(
+            enterprise_number=parse(row["enterprise_number"]),
+            defaults={
+                "name": row["name"],
+                "kind": row["kind"],
+                "language": row["language"],
+                "nace_code": row["nace_code"],
+                "nace_version": row["nace_version"],
+                "joint_committee": row["joint_committee"],
+                "region": row["region"],
+                "municipality": row["municipality"],
+                "is_verified": True,
+            },
+        )
+        demo.organisations[row["key"]] = organisation
+        if row["year"] and row["headcount"]:
+            AnnualAccounts.objects.update_or_create(
+                organisation=organisation,
+                year=int(row["year"]),
+                defaults={
+                    "headcount": _decimal(row["headcount"]),
+                    "turnover": _decimal(row["turnover"]),
+                    "balance_sheet": _decimal(row["balance_sheet"]),
+                },
+            )
+
+
+def _links(demo: Demo) -> None:
+    for row in _rows("links.csv"):
+        OwnershipLink.objects.update_or_create(
+            owner=demo.organisations[row["owner"]],
+            owned=demo.organisations[row["owned"]],
+            defaults={"percent": Decimal(row["percent"]), "since": row["since"] or None},
+        )
+    refresh_undertakings()
+
+
+def _calls(demo: Demo) -> None:
+    for record in _yaml("networks.yaml")["calls"]:
+        demo.calls[record["key"]], _made = Call.objects.update_or_create(
+            title=record["name"],
+            coordinator=demo.organisations[record["coordinator"]],
+            defaults={
+                "state": record["state"],
+                "description": record["description"],
+                "opens_on": record["opens_on"],
+                "closes_on": record["closes_on"],
+                "budget": _decimal(record["budget_eur"]),
+            },
+        )
+
+
+def _networks(demo: Demo) -> None:
+    for record in _yaml("networks.yaml")["networks"]:
+        network = Network.objects.filter(name=record["name"]).first() or Network(name=record["name"])
+        network.call = demo.calls[record["call"]]
+        network.sector, network.region = record["sector"], record["region"]
+        network.purpose = record["description"]
+        network.promoter = demo.organisations[record["promoter"]]
+        network.contracting_organisation = demo.organisations[record["contracting_organisation"]]
+        network.budget = _decimal(record["budget_eur"])
+        if network.pk is None:
+            network.state = record["state"]
+            network.submitted_at = timezone.now()
+        network.save()
+        demo.networks[record["key"]] = network
+        for key in record["members"]:
+            NetworkMember.objects.get_or_create(
+                network=network,
+                organisation=demo.organisations[key],
+                defaults={"state": NetworkMember.State.ACTIVE, "joined_on": date(2026, 7, 1)},
+            )
+
+
+def _people(demo: Demo) -> None:
+    from allauth.account.models import EmailAddress
+
+    for record in _yaml("people.yaml")["people"]:
+        user = User.objects.filter(email=record["email"]).first()
+        if user is None:
+            user = User.objects.create_user(
+                record["email"], PASSWORD, name=record["name"], language=record["language"]
+            )
+        EmailAddress.objects.get_or_create(
+            user=user, email=user.email, defaults={"verified": True, "primary": True}
+        )
+        for membership in record["memberships"]:
+            network = membership.get("network")
+            Membership.objects.get_or_create(
+                user=user,
+                organisation=demo.organisations[membership["organisation"]],
+                role=membership["role"],
+                network=demo.networks[network] if network else None,
+            )
+
+
+def _providers(demo: Demo) -> None:
+    for record in _yaml("providers.yaml")["providers"]:
+        Provider.objects.update_or_create(
+            organisation=demo.organisations[record["organisation"]],
+            defaults={
+                "kind": record["kind"],
+                "recognised_since": record["recognised_since"] or None,
+                "quality_label": record["quality_label"] or "",
+                "website": record["website"],
+                "description": record["description"],
+            },
+        )
+
+
+def _import(path: Path, service: Callable[..., ImportReport]) -> ImportReport:
+    with read_rows(path) as table:
+        return service(table, actor=SYSTEM)
+
+
+def _report(say: Say, report: ImportReport) -> None:
+    say(f"  {report.created} new, {report.changed} changed, {report.unchanged} unchanged")
+    if report.problems:
+        line = report.problems[0][0].line
+        raise ValueError(f"The demo's own files must be whole: {report.refused} rows refused, first on line {line}.")
+
+
+def _enrolled() -> None:
+    """How many people are in each edition; seats that demo programmes took since stay taken."""
+    for row in _rows("enrolled.csv"):
+        Edition.objects.filter(
+            offer__provider__organisation__name=row["provider"],
+            offer__external_id=row["external_id"],
+            external_id=row["edition_id"],
+            enrolled__lt=int(row["enrolled"]),
+        ).update(enrolled=int(row["enrolled"]))
+
+
+def _microcredentials() -> None:
+    providers = {o["organisation"]: o for o in _yaml("providers.yaml")["providers"]}
+    names = {row["key"]: row["name"] for row in _rows("organisations.csv") if row["key"] in providers}
+
+    def offer(provider: str, external_id: str) -> Offer:
+        return Offer.objects.get(provider__organisation__name=names[provider], external_id=external_id)
+
+    for record in _yaml("microcredentials.yaml")["microcredentials"]:
+        refresher = record.get("refresher")
+        Microcredential.objects.update_or_create(
+            offer=offer(record["provider"], record["offer"]),
+            defaults={
+                **{name: record[name] or "" for name in TEXTS},
+                "outcomes": record["outcomes"],
+                "workload_hours": record["workload_hours"],
+                "ects": record["ects"],
+                "eqf_level": record["eqf_level"],
+                "validity_months": record.get("validity_months"),
+                "refresher": offer(refresher["provider"], refresher["offer"]) if refresher else None,
+            },
+        )
+
+
+TEXTS = ["title", "issuer_country", "awarding_body", "assessment", "participation", "quality_assurance", "prerequisites"]
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    return Decimal(text) if text else None
+
+
+def demo_is_loaded() -> bool:
+    return Gap.objects.filter(organisation__enterprise_number__startswith="0999").exists()
