@@ -12,6 +12,8 @@ COMPANY, MANAGER, STEERING, COORDINATOR = (
 GAP_READERS = (COMPANY, MANAGER, STEERING, COORDINATOR)
 
 ACCESS: dict[str, Access] = {
+    "matching:suggest": allow(COMPANY, MANAGER, methods="POST"),
+    "matching:similar_gaps": allow(*GAP_READERS),
     "matching:gap_matches": allow(*GAP_READERS),
     "matching:verdict": allow(*GAP_READERS, methods="POST"),
 }

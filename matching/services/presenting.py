@@ -165,7 +165,7 @@ def _card(
         meta=_meta(match.offer, offer, today),
         price=price_text(match.offer),
         parts=known,
-        unknown=", ".join(part.label.lower() for part in parts if part.value is None),
+        unknown=", ".join(str(part.label).lower() for part in parts if part.value is None),
         losses=_losses(match.components, weights, parts),
         remarks=[_sentence(note, get_language() or "nl") for note in marks_of(facts, offer)],
         gap_quote=gap_quote,
@@ -190,7 +190,7 @@ def _losses(
     because = {part.label: part.sentence for part in parts}
     worth = [loss for loss in losses_of(components, weights) if loss.points >= WORTH_SAYING][:MOST_LOSSES]
     labels = [(str(COMPONENT_LABELS[loss.component]), round(loss.points * 100)) for loss in worth]
-    return [LossLine(label, points, because[label]) for label, points in labels]
+    return [LossLine(label, points, str(because[label])) for label, points in labels]
 
 
 def _sentence(note: Note, language: str) -> str:

@@ -59,6 +59,9 @@
     const open = closest(event, "[data-open]");
     if (open) { document.getElementById(open.dataset.open)?.showModal(); return; }
 
+    const fill = closest(event, "[data-fill]");
+    if (fill) { fillIn(fill); return; }
+
     if (closest(event, "[data-print]")) { window.print(); return; }
 
     const theme = closest(event, "[data-theme-set]");
@@ -80,6 +83,22 @@
       if (!menu.contains(event.target)) menu.open = false;
     }
   });
+
+  /* A suggestion that a person takes or takes back: into a select, or among the words of a field. */
+  function fillIn(button) {
+    const field = document.getElementById(button.dataset.fill);
+    if (!field) return;
+    const value = button.dataset.value;
+    const taken = button.getAttribute("aria-pressed") !== "true";
+    if (field instanceof HTMLSelectElement) {
+      field.value = taken ? value : "";
+    } else {
+      const others = field.value.split(/\s+/).filter((word) => word && word !== value);
+      field.value = (taken ? [...others, value] : others).join(" ");
+    }
+    button.setAttribute("aria-pressed", String(taken));
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
 
   /* The theme is a cookie, so that the server renders the right one and nothing flashes. */
   function setTheme(value) {

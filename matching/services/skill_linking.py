@@ -1,0 +1,136 @@
+"""Skills, quadrant, language and own look-alikes of a text that a person is still writing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from uuid import UUID
+
+from django.db import connection
+from pgvector import HalfVector
+
+from matching.embedder.linking import SkillLinker
+from matching.models import Skill
+from matching.quadrant import Hint, depth_hint, direction_hint
+from matching.services.vectors import active_revision, embedder
+from matching.spoken import language_of
+from networks.models import Gap
+from skillnet.kernel.actor import Actor
+
+MOST_SKILLS = 8
+LONGEST = 6_000
+"""Characters of a text that are read for suggestions; what stands behind them names the same skills."""
+ALIKE = 0.75
+"""From this share of the model's scale on, two gaps may well be the same one."""
+LANGUAGES = ("nl", "fr", "en", "de")
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestedSkill:
+    """A skill with its name in the language of the page, and the words of the text that name it."""
+
+    uri: str
+    label: str
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AlikeGap:
+    """A gap of the same company, and how alike it is (0..1)."""
+
+    gap: Gap
+    likeness: float
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """All that a text says of itself; empty where it says nothing."""
+
+    language: str
+    skills: Sequence[SuggestedSkill]
+    depth: Hint
+    direction: Hint
+    alike: Sequence[AlikeGap]
+
+    @property
+    def found_anything(self) -> bool:
+        return bool(self.skills or self.depth.value or self.direction.value or self.alike or self.language)
+
+
+def suggest_for(
+    *,
+    text: str,
+    language: str,
+    shown_in: str,
+    actor: Actor,
+    accepted: Sequence[str] = (),
+    editing: UUID | None = None,
+) -> Suggestions:
+    """What to propose to somebody who writes `text`; `accepted` skills stay in the list, found or not."""
+    text = text[:LONGEST]
+    spoken = language_of(text) or language
+    return Suggestions(
+        language=spoken if spoken != language else "",
+        skills=suggested_skills(text=text, language=spoken, shown_in=shown_in, accepted=accepted),
+        depth=depth_hint(text, spoken),
+        direction=direction_hint(text, spoken),
+        alike=alike_gaps(text=text, actor=actor, leave_out=editing),
+    )
+
+
+def suggested_skills(
+    *, text: str, language: str, shown_in: str, accepted: Sequence[str] = ()
+) -> list[SuggestedSkill]:
+    """Skills that the text names, best first, after those that the person accepted before."""
+    linker = skill_linker()
+    found = linker.link(text, language, limit=MOST_SKILLS) if linker else []
+    said = {skill.uri: text[skill.start : skill.end] for skill in found}
+    uris = list(dict.fromkeys([*accepted, *said]))
+    named = {skill.uri: skill for skill in Skill.objects.filter(uri__in=uris)}
+    return [
+        SuggestedSkill(uri, named[uri].label(shown_in) if uri in named else uri, said.get(uri, ""))
+        for uri in uris
+    ]
+
+
+def skill_linker() -> SkillLinker | None:
+    """The linker over all skills that there are; None without skills or with a model that has no words."""
+    model = embedder()
+    count = Skill.objects.count()
+    if not count or not hasattr(model, "word_vectors"):
+        return None
+    return _linker(model.revision, count)
+
+
+@lru_cache(maxsize=1)
+def _linker(revision: str, count: int) -> SkillLinker:
+    """Only preferred names: with the other names four languages would not fit a web process."""
+    rows = list(Skill.objects.order_by("uri").values_list("uri", "labels"))
+    labels = {code: [names.get(code, "") for _uri, names in rows] for code in LANGUAGES}
+    return SkillLinker([uri for uri, _names in rows], labels, embedder())  # type: ignore[arg-type]
+
+
+def alike_gaps(*, text: str, actor: Actor, leave_out: UUID | None = None, limit: int = 3) -> list[AlikeGap]:
+    """Live gaps of the actor's own company that say about the same, most alike first."""
+    revision = active_revision()
+    if revision is None or actor.organisation_id is None or not text.strip():
+        return []
+    own = Gap.objects.visible_to(actor).live().filter(organisation=actor.organisation_id)
+    gaps = {
+        gap.pk: gap for gap in own.exclude(public_id=leave_out).only("pk", "public_id", "title", "language")
+    }
+    vector = HalfVector(embedder().encode_queries([text])[0]).to_text()
+    scale = embedder().cosine_scale
+    near = _nearest(vector, revision.pk, list(gaps), limit)
+    alike = [AlikeGap(gaps[pk], scale.to_unit(cosine)) for pk, cosine in near]
+    return [one for one in alike if one.likeness >= ALIKE]
+
+
+def _nearest(vector: str, revision_id: int, gap_ids: list[int], limit: int) -> list[tuple[int, float]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT owner_id, 1 - (vector <=> %s::halfvec) FROM matching_embedding"
+            " WHERE revision_id = %s AND owner_kind = 'gap' AND owner_id = ANY(%s)"
+            " ORDER BY vector <=> %s::halfvec, owner_id LIMIT %s",
+            [vector, revision_id, gap_ids, vector, limit],
+        )
+        return [(int(pk), float(cosine)) for pk, cosine in cursor.fetchall()]
