@@ -129,7 +129,10 @@ DATABASES = {
         "ENGINE": "skillnet.kernel.db",
         "CONN_MAX_AGE": env.int("SKILLNET_DB_CONN_MAX_AGE", default=60),
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"options": f"-c statement_timeout={_statement_timeout_ms} -c lock_timeout=20s"},
+        "OPTIONS": {
+            **_database.get("OPTIONS", {}),
+            "options": f"-c statement_timeout={_statement_timeout_ms} -c lock_timeout=20s",
+        },
     }
 }
 EMBEDDED_POSTGRES = not DATABASE_URL
@@ -218,7 +221,7 @@ if env.str("SKILLNET_OIDC_SERVER_URL", default=""):
         ]
     }
 
-# --- Mail -------------------------------------------------------------------------------------------------------
+# --- Mail -------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env.str("SKILLNET_FROM_EMAIL", default="Skillnet Vlaanderen <noreply@skillnet.example>")
 EMAIL_URL = env.str("SKILLNET_EMAIL_URL", default="")
 if EMAIL_URL:
@@ -227,7 +230,7 @@ else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = str(LOCAL_DIR / "mail")
 
-# --- Files ------------------------------------------------------------------------------------------------------
+# --- Files ------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STORAGES = {
@@ -250,7 +253,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1 * 1024 * 1024
 MAX_UPLOAD_BYTES = env.int("SKILLNET_MAX_UPLOAD_MB", default=50) * 1024 * 1024
 
-# --- Browser security ---------------------------------------------------------------------------------------------
+# --- Browser security -------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -281,7 +284,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
 if env.bool("SKILLNET_BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-# --- API ----------------------------------------------------------------------------------------------------------
+# --- API --------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["skillnet.api.authentication.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["skillnet.api.permissions.HasScope"],
@@ -309,12 +312,12 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
 }
 
-# --- The product's own settings ------------------------------------------------------------------------------------
+# --- The product's own settings ---------------------------------------------------------------
 EMBEDDING_MODEL = env.str("SKILLNET_EMBEDDING_MODEL", default="")  # empty: the project's own model
 K_ANONYMITY = env.int("SKILLNET_K_ANONYMITY", default=3)
 MATCHES_PER_GAP = env.int("SKILLNET_MATCHES_PER_GAP", default=20)
 
-# --- History and logs ------------------------------------------------------------------------------------------------
+# --- History and logs -------------------------------------------------------------------------
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -50,7 +50,7 @@ def _networks(run: MatchRun, gap_ids: Sequence[int]) -> list[int]:
     if run.network_id:
         return [run.network_id]
     found = Gap.objects.filter(pk__in=gap_ids, network__isnull=False) if run.owner_ids else Gap.objects.live()
-    ids: Iterable[int | None] = found.values_list("network", flat=True).distinct()
+    ids: Iterable[int | None] = found.order_by().values_list("network", flat=True).distinct()
     return sorted(pk for pk in ids if pk is not None)
 
 

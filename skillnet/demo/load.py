@@ -28,13 +28,14 @@ from networks.models import (
 from networks.services.import_gaps import import_gaps
 from networks.services.undertakings import refresh_undertakings
 from skillnet.accounts.models import User
+from skillnet.demo.accounts import PASSWORD
 from skillnet.kernel.actor import SYSTEM
 from skillnet.kernel.enterprise_number import parse
 from skillnet.kernel.importing import ImportReport
 from skillnet.kernel.tabular import read_rows
 
 DATA = Path(__file__).parent / "data"
-PASSWORD = "opleiding-demo-2026"  # noqa: S105  printed for everybody who starts the demo
+
 Say = Callable[[str], None]
 
 

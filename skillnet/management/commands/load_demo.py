@@ -1,3 +1,4 @@
+import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -5,23 +6,44 @@ from django.core.management.base import BaseCommand, CommandParser
 from matching.models import MatchRun
 from matching.services.runs import queue_run, work_run
 from programmes.services.law import load_law
-from skillnet.demo.load import PASSWORD, load_demo
+from skillnet.demo.accounts import PASSWORD
+from skillnet.demo.load import load_demo
 from skillnet.demo.programmes import move_programmes
+
+FOLLOW_SECONDS = 900
 
 
 class Command(BaseCommand):
-    help = "Load the demo data; loading it again changes nothing. With --match, also match and move programmes."
+    help = "Load the demo data; loading it again changes nothing."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--match", action="store_true", help="match in this process and leave programmes in every state")
+        parser.add_argument("--match", action="store_true", help="also match here and leave programmes in every state")
+        parser.add_argument(
+            "--follow", action="store_true", help="load nothing: wait for the worker's run, then move programmes"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["follow"]:
+            self._follow()
+            return
         load_law()
         load_demo(self.stdout.write)
         if options["match"]:
             self.stdout.write("matching")
             run = queue_run(scope=MatchRun.Scope.ALL, reason="demo", ring=False)
             work_run(run_id=run.pk)
-            self.stdout.write("programmes")
             move_programmes(self.stdout.write)
         self.stdout.write(f"Demo accounts: password {PASSWORD}")
+
+    def _follow(self) -> None:
+        """Ask the worker for one run over everything, the first time, and build on what it brings."""
+        run = MatchRun.objects.filter(scope=MatchRun.Scope.ALL, reason="demo").exclude(state="failed").first()
+        if run is None:
+            MatchRun.objects.unfinished().filter(reason="import").update(state=MatchRun.State.CANCELLED)
+            run = queue_run(scope=MatchRun.Scope.ALL, reason="demo")
+        deadline = time.monotonic() + FOLLOW_SECONDS
+        while run.state in (MatchRun.State.PENDING, MatchRun.State.RUNNING) and time.monotonic() < deadline:
+            time.sleep(1)
+            run.refresh_from_db()
+        move_programmes(self.stdout.write)
+        self.stdout.write(f"matches and programmes are there ({run.get_state_display()})")

@@ -1,0 +1,37 @@
+"""Makes the virtual environment and installs what pyproject.toml names. Says what it is doing."""
+
+import argparse
+import subprocess
+import sys
+import tomllib
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--venv", type=Path, default=Path(".venv"))
+    parser.add_argument("--no-dev", action="store_true", help="leave out what only tests and checks need")
+    options = parser.parse_args()
+    if not (3, 11) <= sys.version_info[:2] < (3, 14):
+        found = ".".join(map(str, sys.version_info[:3]))
+        print(f"Python 3.11, 3.12 or 3.13 is needed, this is {found}. Run: make PYTHON=python3.11 …")
+        return 1
+    python = options.venv / "bin" / "python"
+    if not python.exists():
+        print(f"Making {options.venv} …", flush=True)
+        venv.create(options.venv, with_pip=True)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = project["dependencies"] + ([] if options.no_dev else project["optional-dependencies"]["dev"])
+    print(f"Installing {len(wanted)} packages and what they need (the first time, some minutes) …", flush=True)
+    pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *wanted]
+    done = subprocess.run(pip, check=False)  # noqa: S603  the names are our own
+    if done.returncode:
+        print("Installing failed; pip's last lines say why. Often: no network, or a proxy that pip does not know.")
+    return done.returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
