@@ -1,0 +1,359 @@
+"""Assembly as an integer programme for OR-Tools' CP-SAT: a proven bound with every answer.
+
+A company gets seats of its own in the model only where something may limit it (headroom, a promise); the
+others of its pool are one number, dealt out afterwards. That keeps 300 pools by 3 000 editions at about 21
+000 variables.
+"""
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from ortools.sat.python import cp_model
+
+from matching.engine.assembly_problem import Obstacle
+from matching.engine.assembly_relax import relax, restrict
+from matching.engine.assembly_terms import PROVIDER_TERM, SCALE, Compiled, Pair, Seats
+from matching.engine.assembly_usage import company_cents
+
+SEED = 20260101
+WHOLE_SEARCH = 1_500
+"""Up to so many pairs the integer programme takes all of them."""
+SEAT_COST = 10_000
+"""What loosening by one seat weighs against loosening by one cent, when locks contradict the limits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long to look. Deterministic seconds decide; the wall clock (seconds) only ends what a busy
+    machine drags.
+    """
+
+    wall: float = 10.0
+    deterministic: float = 8.0
+    workers: int = 1
+    stop_at_gap: float = 0.002
+
+
+@dataclass(slots=True)
+class ExactResult:
+    """What the solver found: seats (``None`` when it found nothing) and what no plan can exceed, in
+    millionths.
+    """
+
+    seats: Seats | None
+    bound: float | None
+    infeasible: bool
+    obstacles: tuple[Obstacle, ...] = ()
+
+
+@dataclass(slots=True)
+class _Slack:
+    reason: str
+    subject: int | None
+    edition: int | None
+    variable: Any
+    weight: int
+    divisor: int
+
+
+@dataclass(slots=True)
+class _Model:
+    c: Compiled
+    elastic: bool
+    model: Any = field(default_factory=cp_model.CpModel)
+    taken: dict[int, Any] = field(default_factory=dict)
+    loose: dict[int, Any] = field(default_factory=dict)
+    own: dict[tuple[int, int], Any] = field(default_factory=dict)
+    bought: dict[int, Any] = field(default_factory=dict)
+    buyer: dict[tuple[int, int], Any] = field(default_factory=dict)
+    slacks: list[_Slack] = field(default_factory=list)
+    tight: frozenset[tuple[int, int]] = frozenset()
+
+    def slack(self, reason: str, subject: int | None, edition: int | None, top: int, money: bool) -> Any:
+        """Return by how much a limit may be loosened: 0 unless the question is what to loosen."""
+        if not self.elastic:
+            return 0
+        variable = self.model.NewIntVar(0, max(0, top), "")
+        weight, divisor = (1, 100) if money else (SEAT_COST, 1)
+        self.slacks.append(_Slack(reason, subject, edition, variable, weight, divisor))
+        return variable
+
+    def heads(self, index: int) -> list[Any]:
+        pool = self.c.pairs[index].pool
+        found = [self.own[index, c] for c in sorted(self.c.pools[pool].learners) if (index, c) in self.own]
+        return [self.loose[index], *found] if index in self.loose else found
+
+
+def solve(compiled: Compiled, limits: Limits, known: Seats | None = None) -> ExactResult:
+    """Look for the best plan; when there is none, say what to loosen and by how much."""
+    impossible = _impossible(compiled)
+    if impossible:
+        return ExactResult(None, None, True, impossible)
+    if not compiled.pairs:
+        return ExactResult({}, 0.0, False)
+    started = time.perf_counter()
+    built = _build(compiled, elastic=False)
+    limit: float | None = None
+    if len(compiled.pairs) > WHOLE_SEARCH:
+        built, limit = _narrowed(built, limits, known)
+    solver = _solver(limits, spent=time.perf_counter() - started)
+    status = solver.Solve(built.model)
+    if status == cp_model.INFEASIBLE and limit is None:
+        return ExactResult(None, None, True, _loosen(compiled, limits))
+    bound = float(solver.BestObjectiveBound()) if limit is None else limit
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return ExactResult(None, bound, False)
+    return ExactResult(_read(built, solver), bound, False)
+
+
+def _narrowed(built: _Model, limits: Limits, known: Seats | None) -> tuple[_Model, float | None]:
+    """Keep the pairs of the relaxation's optimum, of a known plan and of locks; the bound is the
+    relaxation's.
+    """
+    relaxed = relax(built.model, built.taken, limits.wall)
+    if relaxed is None:
+        return built, None
+    used = {(p, e) for p, e, _ in known or {}} | built.c.forced
+    keep = relaxed.pairs | {k for k, q in enumerate(built.c.pairs) if (q.pool, q.edition) in used}
+    return _build(restrict(built.c, keep), elastic=False), relaxed.bound
+
+
+def _solver(limits: Limits, *, spent: float = 0.0) -> Any:
+    solver = cp_model.CpSolver()
+    solver.parameters.random_seed = SEED
+    solver.parameters.num_workers = limits.workers
+    solver.parameters.interleave_search = limits.workers > 1
+    solver.parameters.max_time_in_seconds = max(1.0, limits.wall - spent)
+    solver.parameters.max_deterministic_time = limits.deterministic
+    solver.parameters.relative_gap_limit = limits.stop_at_gap
+    solver.parameters.linearization_level = 2
+    # presolving further, probing and looking for symmetry took longer than they saved
+    solver.parameters.max_presolve_iterations = 1
+    solver.parameters.cp_model_probing_level = 0
+    solver.parameters.symmetry_level = 0
+    return solver
+
+
+def _impossible(compiled: Compiled) -> tuple[Obstacle, ...]:
+    """Locks on pairs that are not lawful, and promises of more learners than there are."""
+    known = {(q.pool, q.edition) for q in compiled.pairs}
+    found = [Obstacle("lock", None, pool, edition) for pool, edition in sorted(compiled.forced - known)]
+    for (pool, edition, company), count in sorted(compiled.promised.items()):
+        there = compiled.pools[pool].learners.get(company, 0) if pool in compiled.pools else 0
+        if count > there:
+            found.append(Obstacle("lock", Decimal(count - there), pool, edition))
+    return tuple(found)
+
+
+def _loosen(compiled: Compiled, limits: Limits) -> tuple[Obstacle, ...]:
+    built = _build(compiled, elastic=True)
+    built.model.Minimize(sum(s.weight * s.variable for s in built.slacks))
+    solver = _solver(limits)
+    if solver.Solve(built.model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return (Obstacle("lock"),)
+    return tuple(
+        Obstacle(s.reason, Decimal(solver.Value(s.variable)) / s.divisor, s.subject, s.edition)
+        for s in built.slacks
+        if solver.Value(s.variable) > 0
+    )
+
+
+def _tight(compiled: Compiled) -> frozenset[tuple[int, int]]:
+    """Return the (pool, company) whose seats must be counted on their own."""
+    worst: dict[int, int] = {}
+    for pool in compiled.pools.values():
+        aid = max((compiled.seat_aid(compiled.pairs[k]) for k in compiled.by_pool[pool.id]), default=0)
+        for company, count in pool.learners.items():
+            undertaking = compiled.undertaking(company)
+            worst[undertaking] = worst.get(undertaking, 0) + count * aid
+    short = {u for u, limit in compiled.headroom.items() if worst.get(u, 0) > limit}
+    promised = {(pool, company) for pool, _, company in compiled.promised}
+    return frozenset(
+        (pool.id, company)
+        for pool in compiled.pools.values()
+        for company in pool.learners
+        if compiled.undertaking(company) in short or (pool.id, company) in promised
+    )
+
+
+def _build(compiled: Compiled, *, elastic: bool) -> _Model:
+    built = _Model(compiled, elastic, tight=_tight(compiled))
+    for index, pair in enumerate(compiled.pairs):
+        _add_pair(built, index, pair)
+    for edition, indices in compiled.by_edition.items():
+        _add_edition(built, edition, indices)
+    for pool, indices in compiled.by_pool.items():
+        _add_pool(built, pool, indices)
+    _add_money(built)
+    _add_headroom(built)
+    if not elastic:
+        _add_objective(built)
+    return built
+
+
+def _add_pair(built: _Model, index: int, pair: Pair) -> None:
+    model, pool = built.model, built.c.pools[pair.pool]
+    seats = built.c.editions[pair.edition].seats
+    forced = (pair.pool, pair.edition) in built.c.forced
+    taken = model.NewConstant(int(forced)) if forced or built.elastic else model.NewBoolVar("")
+    built.taken[index] = taken
+    loose = sum(n for c, n in pool.learners.items() if (pair.pool, c) not in built.tight)
+    if loose:
+        built.loose[index] = model.NewIntVar(0, loose if forced else min(loose, seats), "")
+        model.Add(built.loose[index] <= (loose if forced else min(loose, seats)) * taken)
+    for company, count in sorted(pool.learners.items()):
+        if (pair.pool, company) in built.tight:
+            low = built.c.promised.get((pair.pool, pair.edition, company), 0)
+            built.own[index, company] = model.NewIntVar(min(low, count), count, "")
+            model.Add(built.own[index, company] <= count * taken)
+    if forced:
+        model.Add(sum(built.heads(index)) >= 1)
+
+
+def _add_edition(built: _Model, edition: int, indices: tuple[int, ...]) -> None:
+    model, choice = built.model, built.c.editions[edition]
+    bought = model.NewBoolVar("")
+    built.bought[edition] = bought
+    heads = sum(h for k in indices for h in built.heads(k))
+    everyone = sum(built.c.pools[built.c.pairs[k].pool].size for k in indices)
+    model.Add(heads <= choice.seats * bought + built.slack("seats", edition, edition, everyone, False))
+    model.Add(
+        heads + built.slack("group", edition, edition, choice.min_seats, False) >= choice.min_seats * bought
+    )
+    for k in indices:
+        model.AddImplication(built.taken[k], bought)
+    whole = built.c.whole_cost(edition)
+    if not whole:
+        return
+    networks = sorted({built.c.pools[built.c.pairs[k].pool].network for k in indices})
+    for network in networks:
+        built.buyer[edition, network] = model.NewBoolVar("")
+    model.Add(sum(built.buyer[edition, n] for n in networks) == bought)
+    for k in indices:
+        model.AddImplication(
+            built.taken[k], built.buyer[edition, built.c.pools[built.c.pairs[k].pool].network]
+        )
+    for network in networks:
+        own = whole - built.c.whole_public(edition, network)
+        brought = sum(
+            company_cents(built.c, built.c.pairs[k].pool, edition, own) * h
+            for k in indices
+            for h in built.heads(k)
+        )
+        model.Add(
+            brought + built.slack("price", edition, edition, own, True) >= own * built.buyer[edition, network]
+        )
+
+
+def _add_pool(built: _Model, pool: int, indices: tuple[int, ...]) -> None:
+    if not indices:
+        return
+    model, need = built.model, built.c.pools[pool]
+    model.Add(sum(built.taken[k] for k in indices) <= built.c.spread[pool])
+    loose = [built.loose[k] for k in indices if k in built.loose]
+    if loose:
+        model.Add(sum(loose) <= sum(n for c, n in need.learners.items() if (pool, c) not in built.tight))
+    for company, count in need.learners.items():
+        if (pool, company) in built.tight:
+            model.Add(sum(built.own[k, company] for k in indices) <= count)
+
+
+def _public(built: _Model, networks: set[int]) -> list[Any]:
+    by_head = [
+        built.c.pairs[k].public * h
+        for k in built.taken
+        if built.c.pairs[k].public and built.c.pools[built.c.pairs[k].pool].network in networks
+        for h in built.heads(k)
+    ]
+    whole = [built.c.whole_public(e, n) * b for (e, n), b in built.buyer.items() if n in networks]
+    return by_head + whole
+
+
+def _at_most(built: _Model, used: list[Any], limit: int, reason: str, subject: int) -> None:
+    if used:
+        built.model.Add(sum(used) <= limit + built.slack(reason, subject, None, 10**11, True))
+
+
+def _add_money(built: _Model) -> None:
+    for network, limit in sorted(built.c.network_budget.items()):
+        _at_most(built, _public(built, {network}), limit, "network_budget", network)
+    for call, limit in sorted(built.c.call_budget.items()):
+        networks = {n for n, c in built.c.call_of.items() if c == call}
+        _at_most(built, _public(built, networks), limit, "call_budget", call)
+    if built.c.cap is None:
+        return
+    costs: dict[int, list[Any]] = {}
+    for edition, indices in built.c.by_edition.items():
+        mine = costs.setdefault(built.c.editions[edition].provider, [])
+        mine += [built.c.pairs[k].cost * h for k in indices if built.c.pairs[k].cost for h in built.heads(k)]
+        if built.c.whole_cost(edition):
+            mine.append(built.c.whole_cost(edition) * built.bought[edition])
+    for provider, used in sorted(costs.items()):
+        _at_most(built, used, built.c.cap, "provider_cap", provider)
+
+
+def _add_headroom(built: _Model) -> None:
+    used: dict[int, list[Any]] = {}
+    for (index, company), heads in built.own.items():
+        aid = built.c.seat_aid(built.c.pairs[index])
+        if aid:
+            used.setdefault(built.c.undertaking(company), []).append(aid * heads)
+    for undertaking, limit in sorted(built.c.headroom.items()):
+        _at_most(built, used.get(undertaking, []), limit, "headroom", undertaking)
+
+
+def _add_objective(built: _Model) -> None:
+    c = built.c
+    parts = []
+    for k, pair in enumerate(c.pairs):
+        net = pair.worth - c.penalty(pair.public)
+        parts += [net * h for h in built.heads(k)]
+    parts += [-c.penalty(c.whole_public(e, n)) * b for (e, n), b in built.buyer.items()]
+    providers: dict[int, Any] = {}
+    for edition, bought in built.bought.items():
+        provider = c.editions[edition].provider
+        if provider not in providers:
+            providers[provider] = built.model.NewBoolVar("")
+        built.model.AddImplication(bought, providers[provider])
+        parts.append(-c.start_term[edition] * bought)
+    parts += [-round(PROVIDER_TERM * SCALE) * p for p in providers.values()]
+    built.model.Maximize(sum(parts))
+
+
+def _read(built: _Model, solver: Any) -> Seats:
+    """Turn the solver's numbers into seats; learners whom nothing tells apart are dealt out by company
+    number.
+    """
+    seats: Seats = {}
+    left = {
+        (pool.id, company): count
+        for pool in built.c.pools.values()
+        for company, count in sorted(pool.learners.items())
+        if (pool.id, company) not in built.tight
+    }
+    for k, pair in enumerate(built.c.pairs):
+        for company in _own_companies(built, k):
+            count = solver.Value(built.own[k, company])
+            if count:
+                seats[pair.pool, pair.edition, company] = count
+        if k in built.loose:
+            _deal(seats, left, pair, solver.Value(built.loose[k]), built.c.pools[pair.pool].learners)
+    return seats
+
+
+def _own_companies(built: _Model, index: int) -> list[int]:
+    return [c for c in sorted(built.c.pools[built.c.pairs[index].pool].learners) if (index, c) in built.own]
+
+
+def _deal(
+    seats: Seats, left: dict[tuple[int, int], int], pair: Pair, count: int, companies: Iterable[int]
+) -> None:
+    for company in sorted(companies):
+        take = min(count, left.get((pair.pool, company), 0))
+        if take:
+            seats[pair.pool, pair.edition, company] = take
+            left[pair.pool, company] -= take
+            count -= take

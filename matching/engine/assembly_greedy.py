@@ -1,0 +1,184 @@
+"""Assembly by common sense: always buy the edition that brings most next. Fast, and a floor for the exact
+solver.
+"""
+
+import heapq
+from collections.abc import Iterable
+
+from matching.engine.assembly_terms import PROVIDER_TERM, SCALE, Compiled, Pair, Seats, terms_of
+from matching.engine.assembly_usage import Ledger, company_cents, violations
+
+
+def greedy_seats(compiled: Compiled) -> Seats | None:
+    """Return the better of buying by gain and by gain per public euro; ``None`` when locks cannot be kept."""
+    plans = [plan for per_euro in (False, True) if (plan := _Greedy(compiled, per_euro).run()) is not None]
+    return max(plans, key=lambda plan: round(terms_of(compiled, plan).value * SCALE), default=None)
+
+
+class _Greedy:
+    def __init__(self, compiled: Compiled, per_euro: bool) -> None:
+        self._c = compiled
+        self._per_euro = per_euro
+        self._ledger = Ledger()
+        self._seats: Seats = {}
+        self._providers: set[int] = set()
+
+    def run(self) -> Seats | None:
+        for edition in sorted({e for _, e in self._c.forced}):
+            if edition not in self._c.by_edition:
+                return None
+            self._buy(self._fill(edition)[1])
+        if self._c.forced and violations(self._c, self._seats):
+            return None
+        heap = [(-self._rank(e), e) for e in self._c.by_edition if e not in self._ledger.seats]
+        heapq.heapify(heap)
+        while heap:
+            _, edition = heapq.heappop(heap)
+            rank = self._rank(edition)
+            if rank <= 0:
+                continue
+            if heap and rank < -heap[0][0]:
+                heapq.heappush(
+                    heap, (-rank, edition)
+                )  # others have taken its learners or its money: ask again later
+                continue
+            self._buy(self._fill(edition)[1])
+        return self._seats
+
+    def _rank(self, edition: int) -> float:
+        gain, seats = self._fill(edition)
+        if gain <= 0 or not self._per_euro:
+            return float(gain)
+        pair_of = {self._c.pairs[k].pool: self._c.pairs[k] for k in self._c.by_edition[edition]}
+        public = sum(n * pair_of[p].public for (p, _, _), n in seats.items())
+        return gain / (1 + public + self._whole(edition, seats))
+
+    def _whole(self, edition: int, seats: Seats) -> int:
+        networks = {self._c.pools[p].network for p, _, _ in seats}
+        return max((self._c.whole_public(edition, n) for n in networks), default=0)
+
+    def _buy(self, seats: Seats) -> None:
+        self._seats.update(seats)
+        self._ledger.add(self._c, seats)
+        self._providers |= {self._c.editions[e].provider for _, e, _ in seats}
+
+    def _fill(self, edition: int) -> tuple[int, Seats]:
+        """Return the gain of an edition and who would sit in it, best learners first."""
+        pairs = [self._c.pairs[k] for k in self._c.by_edition[edition]]
+        if not self._c.whole_cost(edition):
+            return self._fill_with(edition, pairs)
+        networks = sorted({self._c.pools[q.pool].network for q in pairs})
+        options = [
+            self._fill_with(edition, [q for q in pairs if self._c.pools[q.pool].network == n])
+            for n in networks
+        ]
+        must = {self._c.pools[p].network for p, e in self._c.forced if e == edition}
+        options = [o for o, n in zip(options, networks, strict=True) if not must or n in must]
+        return max(options, key=lambda option: option[0])
+
+    def _fill_with(self, edition: int, pairs: list[Pair]) -> tuple[int, Seats]:
+        choice = self._c.editions[edition]
+        room = _Room(self._c, self._ledger, edition)
+        if pairs and self._c.whole_cost(edition) and not room.pay_whole(self._c.pools[pairs[0].pool].network):
+            return 0, {}
+        seats: Seats = {}
+        gain = 0
+        for pair in sorted(pairs, key=self._order):
+            net = pair.worth - self._c.penalty(pair.public)
+            if net > 0 or (pair.pool, edition) in self._c.forced:
+                taken = room.seat(pair)
+                seats.update(taken)
+                gain += net * sum(taken.values())
+        total = sum(seats.values())
+        if not total or total < choice.min_seats or not self._paid(edition, seats):
+            return 0, {}
+        gain -= self._c.penalty(self._whole(edition, seats)) + self._c.start_term[edition]
+        gain -= 0 if choice.provider in self._providers else round(PROVIDER_TERM * SCALE)
+        return gain, seats
+
+    def _order(self, pair: Pair) -> tuple[bool, int, int]:
+        forced = (pair.pool, pair.edition) in self._c.forced
+        return (not forced, self._c.penalty(pair.public) - pair.worth, pair.pool)
+
+    def _paid(self, edition: int, seats: Seats) -> bool:
+        whole = self._c.whole_cost(edition)
+        if not whole:
+            return True
+        own = whole - self._whole(edition, seats)
+        brought = sum(n * company_cents(self._c, p, edition, own) for (p, _, _), n in seats.items())
+        return brought >= own
+
+
+class _Room:
+    """What is left for one edition while it is being filled."""
+
+    def __init__(self, compiled: Compiled, ledger: Ledger, edition: int) -> None:
+        self._c = compiled
+        self._ledger = ledger
+        self._edition = edition
+        choice = compiled.editions[edition]
+        self._places = choice.seats - ledger.seats[edition]
+        self._cap = None if compiled.cap is None else compiled.cap - ledger.provider[choice.provider]
+        self._network: dict[int, int] = {}
+        self._call: dict[int, int] = {}
+        self._aid: dict[int, int] = {}
+
+    def pay_whole(self, network: int) -> bool:
+        return self._pay(
+            network, self._c.whole_public(self._edition, network), self._c.whole_cost(self._edition), 1
+        )
+
+    def _limits(self, network: int) -> Iterable[tuple[dict[int, int], int]]:
+        budget = self._c.network_budget.get(network)
+        if budget is not None:
+            self._network.setdefault(network, budget - self._ledger.network[network])
+            yield self._network, network
+        call = self._c.call_of.get(network)
+        budget = None if call is None else self._c.call_budget.get(call)
+        if call is not None and budget is not None:
+            self._call.setdefault(call, budget - self._ledger.call[call])
+            yield self._call, call
+
+    def _affordable(self, network: int, public: int, cost: int, count: int) -> int:
+        for left, key in self._limits(network):
+            if public:
+                count = min(count, max(0, left[key]) // public)
+        if self._cap is not None and cost:
+            count = min(count, max(0, self._cap) // cost)
+        return count
+
+    def _pay(self, network: int, public: int, cost: int, count: int) -> bool:
+        if self._affordable(network, public, cost, count) < count:
+            return False
+        for left, key in self._limits(network):
+            left[key] -= public * count
+        if self._cap is not None:
+            self._cap -= cost * count
+        return True
+
+    def seat(self, pair: Pair) -> Seats:
+        """Seat as many learners of a pool as fit, those who were promised first."""
+        used = self._ledger.editions_of_pool.get(pair.pool, set())
+        if len(used) >= self._c.spread[pair.pool]:
+            return {}
+        pool = self._c.pools[pair.pool]
+        taken: Seats = {}
+        companies = sorted(pool.learners)
+        companies.sort(key=lambda c: (pair.pool, pair.edition, c) not in self._c.promised)
+        for company in companies:
+            wanted = pool.learners[company] - self._ledger.learners[pair.pool, company]
+            count = self._affordable(pool.network, pair.public, pair.cost, min(wanted, self._places))
+            count = min(count, self._within_headroom(company, pair))
+            if count > 0:
+                self._pay(pool.network, pair.public, pair.cost, count)
+                self._places -= count
+                self._aid[self._c.undertaking(company)] -= count * self._c.seat_aid(pair)
+                taken[pair.pool, pair.edition, company] = count
+        return taken
+
+    def _within_headroom(self, company: int, pair: Pair) -> int:
+        undertaking = self._c.undertaking(company)
+        limit = self._c.headroom.get(undertaking)
+        left = self._aid.setdefault(undertaking, (limit or 0) - self._ledger.aid[undertaking])
+        aid = self._c.seat_aid(pair)
+        return self._places if limit is None or not aid else max(0, left) // aid

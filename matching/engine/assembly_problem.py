@@ -1,0 +1,195 @@
+"""What assembly is asked: pools, editions that could be bought for them, and what may be spent.
+
+Money is in euro excluding VAT, here in whole cents so that the sums are exact. Matching knows no law:
+budgets, the public share, headroom and caps are numbers that are handed in.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+MIN_FIT = 0.35
+"""Below this score an offer is not good enough to buy."""
+
+
+@dataclass(frozen=True, slots=True)
+class PoolNeed:
+    """One pool. ``learners`` are per company; ``budget_per_learner`` what companies pay at most.
+
+    ``max_editions``: over how many editions it may be spread; by default as many as its learners need.
+    """
+
+    id: int
+    network: int
+    learners: Mapping[int, int]
+    priority: float = 1.0
+    budget_per_learner: Decimal | None = None
+    max_editions: int | None = None
+
+    @property
+    def size(self) -> int:
+        """Return the learners of all its companies."""
+        return sum(self.learners.values())
+
+
+@dataclass(frozen=True, slots=True)
+class EditionChoice:
+    """One edition that can be bought. ``min_seats`` is how many learners it still needs to go ahead.
+
+    An edition that is paid as a whole (``basis`` edition) is bought by one network; one that is paid by
+    participant may take learners of several.
+    """
+
+    id: int
+    provider: int
+    price: Decimal
+    seats: int
+    basis: Literal["participant", "edition"] = "participant"
+    min_seats: int = 0
+    starts_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkBudget:
+    """What a network may still spend of public money, in which call, and the share of a price that is
+    public.
+    """
+
+    network: int
+    call: int | None = None
+    budget: Decimal | None = None
+    public_share: Decimal = Decimal("0.5")
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """A choice of a person: this edition for this pool (``wanted``), or certainly not."""
+
+    pool: int
+    edition: int
+    wanted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Commitment:
+    """What a company has promised: so many learners of a pool in an edition."""
+
+    company: int
+    pool: int
+    edition: int
+    learners: int
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Everything that decides what is bought.
+
+    ``fit`` is the score (0..1) of the match of a pool and an edition; pairs that are not in it are not
+    lawful. ``headroom`` is the public money that an undertaking may still take; one that is not in it is not
+    limited. ``price_of_public_euro`` is lambda: how much closed demand (learner x priority x fit) a public
+    euro must bring.
+    """
+
+    pools: tuple[PoolNeed, ...]
+    editions: tuple[EditionChoice, ...]
+    fit: Mapping[tuple[int, int], float]
+    budgets: tuple[NetworkBudget, ...] = ()
+    call_budgets: Mapping[int, Decimal] = field(default_factory=dict)
+    provider_cap: Decimal | None = None
+    headroom: Mapping[int, Decimal] = field(default_factory=dict)
+    undertaking_of: Mapping[int, int] = field(default_factory=dict)
+    commitments: tuple[Commitment, ...] = ()
+    locks: tuple[Lock, ...] = ()
+    price_of_public_euro: float = 0.0005
+    min_fit: float = MIN_FIT
+    today: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The parts of the objective; ``value`` is their sum."""
+
+    closed: float
+    public_money: float
+    providers: float
+    start: float
+
+    @property
+    def value(self) -> float:
+        """Return the objective."""
+        return self.closed + self.public_money + self.providers + self.start
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Seats that a company takes for a pool."""
+
+    pool: int
+    company: int
+    learners: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """One edition that is bought, who sits in it, what it costs and what of that is public money."""
+
+    edition: int
+    provider: int
+    seats: tuple[Seat, ...]
+    cost: Decimal
+    public: Decimal
+
+    @property
+    def pools(self) -> tuple[int, ...]:
+        """Return the pools that it serves."""
+        return tuple(sorted({s.pool for s in self.seats}))
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Why something cannot be, and by how much to loosen what stands in the way.
+
+    ``reason`` is ``no_offer``, ``fit``, ``seats``, ``group``, ``price``, ``network_budget``, ``call_budget``,
+    ``provider_cap``, ``headroom``, ``lock``, ``value`` or ``other``. ``amount`` is in the unit of the reason:
+    euro, seats, learners or points of fit. ``subject`` is the edition, network, call, provider or undertaking
+    meant.
+    """
+
+    reason: str
+    amount: Decimal | None = None
+    subject: int | None = None
+    edition: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unmet:
+    """A pool for which nothing was bought."""
+
+    pool: int
+    obstacle: Obstacle
+
+
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """What to buy. ``bound`` is what no assembly can exceed; ``gap`` is how far from it this one is, 0..1.
+
+    ``feasible`` is false when locks and commitments contradict the limits: ``obstacles`` then says what to
+    loosen.
+    """
+
+    picks: tuple[Pick, ...]
+    unmet: tuple[Unmet, ...]
+    terms: Terms
+    bound: float
+    gap: float
+    solver: Literal["exact", "greedy", "none"]
+    seconds: float
+    feasible: bool = True
+    obstacles: tuple[Obstacle, ...] = ()
+
+    @property
+    def value(self) -> float:
+        """Return the objective."""
+        return self.terms.value
