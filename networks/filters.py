@@ -6,9 +6,13 @@ from django.contrib.postgres.search import SearchQuery
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from networks.models import Gap, Network
+from networks.models import Call, Gap, Network, NetworkMember, Organisation
+from skillnet.accounts.models import User
 from skillnet.kernel.actor import actor_of
 from skillnet.kernel.fields import TEXT_SEARCH_CONFIGS
+from skillnet.kernel.models import Rate
+from skillnet.kernel.names import fold
+from skillnet.kernel.roles import Role
 
 SEARCH_BOX = forms.TextInput(attrs={"type": "search", "data-search": ""})
 
@@ -37,3 +41,78 @@ class GapFilter(django_filters.FilterSet):
 
     def search(self, queryset: QuerySet[Gap], name: str, value: str) -> QuerySet[Gap]:
         return full_text(queryset, value)
+
+
+class NetworkFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(label=_("Zoeken"), method="search", widget=SEARCH_BOX)
+    state = django_filters.ChoiceFilter(label=_("Toestand"), choices=Network.State, empty_label=_("alle"))
+    call = django_filters.ModelChoiceFilter(
+        label=_("Oproep"),
+        queryset=lambda request: Call.objects.visible_to(actor_of(request)),
+        empty_label=_("alle"),
+    )
+
+    class Meta:
+        model = Network
+        fields = ["q", "state", "call"]
+
+    def search(self, queryset: QuerySet[Network], name: str, value: str) -> QuerySet[Network]:
+        return queryset.filter(Q(name__icontains=value) | Q(sector__icontains=value))
+
+
+class MemberFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(label=_("Zoeken"), field_name="organisation__name", lookup_expr="icontains",
+                                  widget=SEARCH_BOX)  # fmt: skip
+    state = django_filters.ChoiceFilter(
+        label=_("Toestand"), choices=NetworkMember.State, empty_label=_("alle")
+    )
+
+    class Meta:
+        model = NetworkMember
+        fields = ["q", "state"]
+
+
+class OrganisationFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(label=_("Zoeken"), method="search", widget=SEARCH_BOX)
+    kind = django_filters.ChoiceFilter(label=_("Soort"), choices=Organisation.Kind, empty_label=_("alle"))
+    is_verified = django_filters.BooleanFilter(
+        label=_("Geverifieerd"),
+        widget=forms.Select(choices=[("", _("alle")), ("true", _("ja")), ("false", _("nee"))]),
+    )
+
+    class Meta:
+        model = Organisation
+        fields = ["q", "kind", "is_verified"]
+
+    def search(self, queryset: QuerySet[Organisation], name: str, value: str) -> QuerySet[Organisation]:
+        digits = "".join(character for character in value if character.isdigit())
+        wanted = Q(normalised_name__contains=fold(value)) | Q(name__icontains=value)
+        return queryset.filter(wanted | Q(enterprise_number__startswith=digits) if digits else wanted)
+
+
+class UserFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(label=_("Zoeken"), method="search", widget=SEARCH_BOX)
+    role = django_filters.ChoiceFilter(
+        label=_("Rol"),
+        field_name="memberships__role",
+        choices=Role.choices,
+        empty_label=_("alle"),
+        distinct=True,
+    )
+
+    class Meta:
+        model = User
+        fields = ["q", "role"]
+
+    def search(self, queryset: QuerySet[User], name: str, value: str) -> QuerySet[User]:
+        return queryset.filter(Q(name__icontains=value) | Q(email__icontains=value))
+
+
+class RateFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(label=_("Zoeken"), field_name="key__name", lookup_expr="icontains",
+                                  widget=SEARCH_BOX)  # fmt: skip
+    state = django_filters.ChoiceFilter(label=_("Toestand"), choices=Rate.State, empty_label=_("alle"))
+
+    class Meta:
+        model = Rate
+        fields = ["q", "state"]

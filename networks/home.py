@@ -1,8 +1,230 @@
 """What `networks` asks people to do on their home page."""
 
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from networks.models import Gap, Invitation, Membership, NeedsAnalysis, Network, NetworkMember
+from networks.querysets import NetworkMemberQuerySet, rates_visible_to
+from skillnet.formats import date_short
 from skillnet.kernel.actor import Actor
-from skillnet.kernel.todo import Section
+from skillnet.kernel.roles import Role
+from skillnet.kernel.todo import Section, Todo
+
+SHOWN = 5  # rows of one kind; more of them become one line that opens the list
 
 
 def sections(actor: Actor) -> list[Section]:
-    return []
+    """One section for each role of the actor that `networks` has work for."""
+    builders = {
+        Role.COMPANY_CONTACT: _company,
+        Role.NETWORK_MANAGER: _manager,
+        Role.STEERING_MEMBER: _steering,
+        Role.COORDINATOR: _coordinator,
+        Role.ADMINISTRATOR: _administrator,
+    }
+    return [build(actor) for role, build in builders.items() if actor.has(role)]
+
+
+def _company(actor: Actor) -> Section:
+    own = Gap.objects.visible_to(actor).filter(organisation=actor.organisation_id)
+    todos = [
+        Todo(
+            _("Bevestig: %s") % gap.title,
+            reverse("networks:gap_detail", args=[gap.public_id]),
+            text=_("Uw netwerkmanager schreef deze kloof voor u op."),
+        )
+        for gap in own.filter(state=Gap.State.TO_CONFIRM)[:SHOWN]
+    ]
+    todos += [
+        Todo(
+            _("%s vraagt uw bedrijf om mee te doen") % member.network.name,
+            reverse("networks:network_detail", args=[member.network.public_id]),
+        )
+        for member in _own_members(actor).filter(state=NetworkMember.State.INVITED)[:SHOWN]
+    ]
+    without = own.open().filter(matches=None).count()
+    if without:
+        todos.append(
+            Todo(
+                ngettext("%d kloof zonder match", "%d kloven zonder match", without) % without,
+                reverse("networks:gaps") + "?state=open",
+                text=_("Vul ze aan: hoe meer we weten, hoe meer aanbod past."),
+            )
+        )
+    if not _colleagues(actor):
+        todos.append(
+            Todo(
+                _("Nodig een collega uit"),
+                reverse("networks:people"),
+                text=_("U bent er de enige van uw bedrijf."),
+            )
+        )
+    return Section(
+        title=_("Uw bedrijf"),
+        todos=todos,
+        empty=_("Alles is ingevuld. Hebt u een nieuwe kloof?"),
+        action_label=_("Kloof registreren"),
+        action_url=reverse("networks:gap_new"),
+    )
+
+
+def _manager(actor: Actor) -> Section:
+    networks = list(Network.objects.visible_to(actor).managed_by(actor).order_by("name"))
+    todos: list[Todo] = []
+    for network in networks:
+        todos += _network_todos(actor, network)
+    return Section(
+        title=_("Uw netwerken"),
+        todos=todos,
+        empty=_("In uw netwerken wacht er niets op u."),
+        action_label=_("Naar de netwerken"),
+        action_url=reverse("networks:networks"),
+    )
+
+
+def _network_todos(actor: Actor, network: Network) -> list[Todo]:
+    members_url = reverse("networks:network_members", args=[network.public_id])
+    members = NetworkMember.objects.visible_to(actor).filter(network=network)
+    counts = [
+        (
+            members.filter(state=NetworkMember.State.REQUESTED).count(),
+            lambda n: ngettext("%d bedrijf wil aansluiten", "%d bedrijven willen aansluiten", n) % n,
+            members_url,
+        ),
+        (
+            members.active().with_gap_counts().filter(open_gaps=0).count(),
+            lambda n: ngettext("%d lid zonder kloven", "%d leden zonder kloven", n) % n,
+            members_url + "?sort=open_gaps",
+        ),
+        (
+            _unanswered(actor, network),
+            lambda n: ngettext("%d uitnodiging zonder antwoord", "%d uitnodigingen zonder antwoord", n) % n,
+            members_url,
+        ),
+    ]
+    todos = [Todo(words(count), url, text=network.name) for count, words, url in counts if count]
+    if network.state == Network.State.DRAFT:
+        todos.append(
+            Todo(
+                _("Dien uw netwerk in"),
+                reverse("networks:network_detail", args=[network.public_id]),
+                text=network.name,
+                when=_deadline(network),
+            )
+        )
+    return todos + _needs_todos(actor, network)
+
+
+def _needs_todos(actor: Actor, network: Network) -> list[Todo]:
+    """Where the needs analysis stands, while it is not frozen."""
+    state = NeedsAnalysis.State
+    analysis = NeedsAnalysis.objects.visible_to(actor).filter(network=network).order_by("-version").first()
+    if analysis is None:
+        if network.state != Network.State.ACTIVE:
+            return []
+        url = reverse("networks:needs", args=[network.public_id])
+        return [Todo(_("Begin de opleidingsbehoefteanalyse"), url, text=network.name)]
+    words = {
+        state.COLLECTING: _("Voeg de opleidingsbehoeften samen"),
+        state.CONSOLIDATED: _("Volg de stemming van de stuurgroep"),
+        state.VALIDATED: _("Bevries de opleidingsbehoeften"),
+    }
+    if analysis.state not in words:
+        return []
+    url = reverse("networks:needs_detail", args=[analysis.public_id])
+    return [Todo(words[state(analysis.state)], url, text=network.name)]
+
+
+def _steering(actor: Actor) -> Section:
+    to_vote = (
+        NeedsAnalysis.objects.visible_to(actor)
+        .filter(state=NeedsAnalysis.State.CONSOLIDATED, network__in=actor.steered_networks)
+        .exclude(votes__organisation=actor.organisation_id)
+        .select_related("network")
+    )
+    return Section(
+        title=_("De stuurgroep"),
+        todos=[
+            Todo(
+                _("Stem over de opleidingsbehoeften"),
+                reverse("networks:needs_detail", args=[analysis.public_id]),
+                text=analysis.network.name,
+            )
+            for analysis in to_vote
+        ],
+        empty=_("Er ligt niets voor om over te stemmen."),
+    )
+
+
+def _coordinator(actor: Actor) -> Section:
+    submitted = (
+        Network.objects.visible_to(actor)
+        .filter(state=Network.State.SUBMITTED, call__coordinator=actor.organisation_id)
+        .order_by("submitted_at")
+    )
+    return Section(
+        title=_("Netwerken om te beslissen"),
+        todos=[
+            Todo(
+                network.name,
+                reverse("networks:network_detail", args=[network.public_id]),
+                text=network.sector,
+                when=_("ingediend op %s") % date_short(timezone.localdate(network.submitted_at))
+                if network.submitted_at
+                else "",
+            )
+            for network in submitted
+        ],
+        empty=_("Geen enkel netwerk wacht op uw beslissing."),
+        action_label=_("Naar de oproepen"),
+        action_url=reverse("networks:calls"),
+    )
+
+
+def _administrator(actor: Actor) -> Section:
+    waiting = [
+        rate
+        for rate in rates_visible_to(actor).filter(state="proposed").select_related("key")
+        if actor.user is None or rate.proposed_by_id != actor.user.pk
+    ]
+    return Section(
+        title=_("Beheer"),
+        todos=[
+            Todo(
+                _("Bevestig het tarief %s") % rate.key.name,
+                reverse("networks:rate_detail", args=[rate.pk]),
+                text=rate.legal_basis,
+            )
+            for rate in waiting[:SHOWN]
+        ],
+        empty=_("Geen enkel tarief wacht op uw bevestiging."),
+        action_label=_("Naar het beheer"),
+        action_url=reverse("networks:administration"),
+    )
+
+
+def _own_members(actor: Actor) -> NetworkMemberQuerySet:
+    own = NetworkMember.objects.visible_to(actor).filter(organisation=actor.organisation_id)
+    return own.select_related("network")
+
+
+def _colleagues(actor: Actor) -> bool:
+    others = Membership.objects.visible_to(actor).current().filter(organisation=actor.organisation_id)
+    waiting = Invitation.objects.visible_to(actor).unanswered().filter(organisation=actor.organisation_id)
+    return others.exclude(user=actor.user).exists() or waiting.exists()
+
+
+def _unanswered(actor: Actor, network: Network) -> int:
+    companies = network.members.filter(state__in=["active", "invited"]).values("organisation")
+    waiting = Invitation.objects.visible_to(actor).unanswered()
+    return (
+        waiting.filter(network=network) | waiting.filter(network=None, organisation__in=companies)
+    ).count()
+
+
+def _deadline(network: Network) -> str:
+    if network.call is None or network.call.closes_on is None:
+        return ""
+    return _("tegen %s") % date_short(network.call.closes_on)

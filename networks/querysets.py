@@ -22,7 +22,8 @@ if TYPE_CHECKING:
         Organisation,
         OwnershipLink,
     )
-    from skillnet.kernel.models import ApiToken
+    from skillnet.accounts.models import User
+    from skillnet.kernel.models import ApiToken, Rate
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
@@ -197,6 +198,28 @@ def tokens_of(actor: Actor) -> models.QuerySet["ApiToken"]:
     from skillnet.kernel.models import ApiToken
 
     return ApiToken.objects.filter(organisation=actor.organisation_id)
+
+
+def people_visible_to(actor: Actor) -> models.QuerySet["User"]:
+    """All people, for administrators; nobody else has a list of people."""
+    from skillnet.accounts.models import User
+
+    return User.objects.all() if actor.has(Role.ADMINISTRATOR) else User.objects.none()
+
+
+def rates_visible_to(actor: Actor) -> models.QuerySet["Rate"]:
+    """All rates, for administrators; others meet them where they are applied."""
+    from skillnet.kernel.models import Rate
+
+    return Rate.objects.all() if actor.has(Role.ADMINISTRATOR) else Rate.objects.none()
+
+
+def lookalikes_of(organisation: "Organisation") -> models.QuerySet["Organisation"]:
+    """Other records under the same name: perhaps the same organisation twice."""
+    from networks.models import Organisation
+
+    same = Organisation.objects.filter(normalised_name=organisation.normalised_name, merged_into=None)
+    return same.exclude(pk=organisation.pk)
 
 
 def _member_ids(networks: frozenset[int], states: Sequence[str] = ("active",)) -> Any:

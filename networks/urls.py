@@ -1,6 +1,6 @@
 from django.urls import path
 
-from networks.views import gaps
+from networks.views import administration, calls, gaps, members, needs, networks, organisation, people
 
 app_name = "networks"
 urlpatterns = [
@@ -9,4 +9,60 @@ urlpatterns = [
     path("kloven/<uuid:public_id>/", gaps.gap_detail, name="gap_detail"),
     path("kloven/<uuid:public_id>/aanpassen/", gaps.gap_edit, name="gap_edit"),
     path("kloven/<uuid:public_id>/stap/", gaps.gap_action, name="gap_action"),
+    path("netwerken/", networks.network_list, name="networks"),
+    path("netwerken/nieuw/", networks.network_new, name="network_new"),
+    path("netwerken/<uuid:public_id>/", networks.network_detail, name="network_detail"),
+    path("netwerken/<uuid:public_id>/aanpassen/", networks.network_edit, name="network_edit"),
+    path("netwerken/<uuid:public_id>/stap/", networks.network_action, name="network_action"),
+    path("netwerken/<uuid:public_id>/aansluiten/", networks.network_join, name="network_join"),
+    path("netwerken/<uuid:public_id>/leden/", members.network_members, name="network_members"),
+    path("netwerken/<uuid:public_id>/leden/nieuw/", members.member_add, name="member_add"),
+    path(
+        "netwerken/<uuid:public_id>/leden/<int:member_id>/stap/", members.member_action, name="member_action"
+    ),
+    path("netwerken/<uuid:public_id>/uitnodigen/", members.network_invite, name="network_invite"),
+    path("netwerken/<uuid:public_id>/behoeften/", needs.needs, name="needs"),
+    path("behoeften/<uuid:public_id>/", needs.needs_detail, name="needs_detail"),
+    path("behoeften/<uuid:public_id>/stap/", needs.needs_action, name="needs_action"),
+    path("behoeften/<uuid:public_id>/afdruk/", needs.needs_print, name="needs_print"),
+    path("organisatie/", organisation.organisation, name="organisation"),
+    path("organisatie/aanpassen/", organisation.organisation_edit, name="organisation_edit"),
+    path("organisatie/cijfers/", organisation.accounts_save, name="accounts_save"),
+    path("organisatie/banden/nieuw/", organisation.link_new, name="link_new"),
+    path("organisatie/banden/<int:link_id>/einde/", organisation.link_end, name="link_end"),
+    path("organisatie/mensen/", people.people, name="people"),
+    path("organisatie/mensen/uitnodigen/", people.invite, name="invite_person"),
+    path("organisatie/mensen/<int:membership_id>/einde/", people.membership_end, name="membership_end"),
+    path("uitnodigingen/<uuid:public_id>/stap/", people.invitation_action, name="invitation_action"),
+    path("organisatie/sleutels/", people.tokens, name="tokens"),
+    path("organisatie/sleutels/nieuw/", people.token_new, name="token_new"),
+    path("organisatie/sleutels/<uuid:public_id>/intrekken/", people.token_revoke, name="token_revoke"),
+    path("oproepen/", calls.call_list, name="calls"),
+    path("oproepen/nieuw/", calls.call_new, name="call_new"),
+    path("oproepen/<uuid:public_id>/", calls.call_detail, name="call_detail"),
+    path("oproepen/<uuid:public_id>/aanpassen/", calls.call_edit, name="call_edit"),
+    path("oproepen/<uuid:public_id>/stap/", calls.call_action, name="call_action"),
+    path("beheer/", administration.administration, name="administration"),
+    path("beheer/organisaties/", administration.organisations, name="organisations"),
+    path(
+        "beheer/organisaties/<uuid:public_id>/",
+        administration.organisation_detail,
+        name="organisation_detail",
+    ),
+    path(
+        "beheer/organisaties/<uuid:public_id>/nagekeken/",
+        administration.organisation_verify,
+        name="organisation_verify",
+    ),
+    path(
+        "beheer/organisaties/<uuid:public_id>/samenvoegen/",
+        administration.organisation_merge,
+        name="organisation_merge",
+    ),
+    path("beheer/mensen/", administration.users, name="users"),
+    path("beheer/mensen/<uuid:public_id>/", administration.user_detail, name="user_detail"),
+    path("beheer/tarieven/", administration.rates, name="rates"),
+    path("beheer/tarieven/nieuw/", administration.rate_new, name="rate_new"),
+    path("beheer/tarieven/<int:rate_id>/", administration.rate_detail, name="rate_detail"),
+    path("beheer/tarieven/<int:rate_id>/stap/", administration.rate_action, name="rate_action"),
 ]

@@ -8,38 +8,15 @@ from django.utils.translation import gettext as _
 
 from networks.addresses import Invitee, read_addresses
 from networks.models import Network, NetworkMember, Organisation
-from networks.services.parties import PartyFinder
+from networks.services.parties import find_company
 from networks.services.people import invite_person
 from networks.services.telling import address_of, contacts_of, managers_of, tell
 from networks.transitions import MEMBER_TRANSITIONS
 from skillnet.kernel.actor import Actor
-from skillnet.kernel.enterprise_number import InvalidEnterpriseNumberError, parse
 from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import record_decision, run_transition
 
 State = NetworkMember.State
-
-
-def find_company(*, number: str, name: str = "") -> Organisation:
-    """The organisation with this enterprise number; a new one, unverified, when a name comes with it.
-
-    A record that is known by name only gets the number: no second record of one company arises. Raises
-    ValidationError for a number whose check digits do not fit, and for an unknown one without a name.
-    """
-    try:
-        digits = parse(number)
-    except InvalidEnterpriseNumberError as error:
-        raise ValidationError(
-            {"number": _("Dit is geen geldig ondernemingsnummer: tien cijfers, met een controlegetal.")}
-        ) from error
-    known = Organisation.objects.filter(enterprise_number=digits).first()
-    if known is not None:
-        return known.merged_into or known
-    if not name.strip():
-        raise ValidationError({"name": _("We kennen dit nummer nog niet. Geef ook de naam van het bedrijf.")})
-    found = PartyFinder(may_create=True).organisation(name.strip(), digits)
-    assert found is not None  # noqa: S101  the finder may create
-    return found
 
 
 def add_company(*, network: Network, organisation: Organisation, actor: Actor) -> NetworkMember:
@@ -60,6 +37,13 @@ def add_company(*, network: Network, organisation: Organisation, actor: Actor) -
             )
             _tell_company(member, "member_invited", f"invite:{member.updated_at.isoformat()}")
     return member
+
+
+def add_company_by_number(*, network: Network, number: str, name: str, actor: Actor) -> NetworkMember:
+    """Ask the company with this enterprise number into the network; raises ValidationError."""
+    with transaction.atomic():
+        organisation = find_company(number=number, name=name)
+        return add_company(network=network, organisation=organisation, actor=actor)
 
 
 def request_membership(*, network: Network, organisation_id: int, actor: Actor) -> NetworkMember:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from networks.models import Network, NetworkMember, Organisation
+from networks.services.parties import find_company
 from networks.services.people import grant_role
 from networks.services.telling import address_of, coordinators_of, managers_of, tell
 from networks.transitions import NETWORK_TRANSITIONS
@@ -22,11 +23,12 @@ from skillnet.kernel.transitions import record_decision, run_transition
 def create_network(*, actor: Actor, promoter: Organisation, values: Mapping[str, Any]) -> Network:
     """A draft of `promoter`; the person becomes its manager, a company that promotes it its first member.
 
-    Raises ValidationError, also for a name that is taken.
+    In `values`, `contracting_number` and `contracting_name` name the contracting organisation; without them
+    it is the promoter. Raises ValidationError, also for a name that is taken.
     """
     with transaction.atomic():
         network = Network(promoter=promoter, contracting_organisation=promoter)
-        changes_of(network, dict(values))
+        changes_of(network, _with_contractor(values, promoter))
         _save(network)
         if promoter.kind == Organisation.Kind.COMPANY:
             NetworkMember.objects.create(
@@ -45,7 +47,7 @@ def change_network(*, network: Network, values: Mapping[str, Any]) -> Network:
     """Change what stands in `values`. The name, the call and the parties are fixed once it is submitted."""
     with transaction.atomic():
         network = Network.objects.select_for_update(of=("self",)).get(pk=network.pk)
-        changed = changes_of(network, dict(values))
+        changed = changes_of(network, _with_contractor(values, network.promoter))
         fixed = {"name", "call", "promoter", "contracting_organisation"} & set(changed)
         if fixed and network.state != Network.State.DRAFT:
             raise ValidationError(_("Naam, oproep en partijen liggen vast zodra het netwerk is ingediend."))
@@ -79,6 +81,14 @@ def take_network_action(*, network: Network, action: str, actor: Actor, reason: 
             reason=reason.strip(),
         )
     return changed
+
+
+def _with_contractor(values: Mapping[str, Any], promoter: Organisation | None) -> dict[str, Any]:
+    result = dict(values)
+    if "contracting_number" in result:
+        number, name = result.pop("contracting_number"), result.pop("contracting_name", "")
+        result["contracting_organisation"] = find_company(number=number, name=name) if number else promoter
+    return result
 
 
 def _evidence(network: Network) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from networks.models import AnnualAccounts, Membership, Organisation
+from networks.services.parties import known_organisation
 from networks.services.undertakings import refresh_undertakings
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.importing import changes_of
@@ -60,6 +61,14 @@ def set_verified(*, organisation: Organisation, actor: Actor) -> Organisation:
                 actor=actor,
             )
     return organisation
+
+
+def merge_by_number(
+    *, number: str, duplicate: Organisation, actor: Actor, reason: str
+) -> tuple[Organisation, dict[str, int]]:
+    """Merge `duplicate` into the organisation with this enterprise number; raises ValidationError."""
+    kept = known_organisation(number=number)
+    return kept, merge_organisations(kept=kept, duplicate=duplicate, actor=actor, reason=reason)
 
 
 def merge_organisations(

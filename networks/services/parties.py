@@ -2,7 +2,11 @@
 
 from dataclasses import dataclass, field
 
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
 from networks.models import Network, Organisation
+from skillnet.kernel.enterprise_number import InvalidEnterpriseNumberError, parse
 from skillnet.kernel.names import normalise_organisation_name
 
 
@@ -49,3 +53,39 @@ class PartyFinder:
         if found is None and self.may_create:
             found = Organisation.objects.create(name=name, enterprise_number=number, kind=self.kind)
         return found
+
+
+def find_company(*, number: str, name: str = "") -> Organisation:
+    """The organisation with this enterprise number; a new one, unverified, when a name comes with it.
+
+    A record that is known by name only gets the number: no second record of one company arises. Raises
+    ValidationError for a number whose check digits do not fit, and for an unknown one without a name.
+    """
+    try:
+        digits = parse(number)
+    except InvalidEnterpriseNumberError as error:
+        raise ValidationError(
+            {"number": _("Dit is geen geldig ondernemingsnummer: tien cijfers, met een controlegetal.")}
+        ) from error
+    known = Organisation.objects.filter(enterprise_number=digits).first()
+    if known is not None:
+        return known.merged_into or known
+    if not name.strip():
+        raise ValidationError({"name": _("We kennen dit nummer nog niet. Geef ook de naam van het bedrijf.")})
+    found = PartyFinder(may_create=True).organisation(name.strip(), digits)
+    assert found is not None  # noqa: S101  the finder may create
+    return found
+
+
+def known_organisation(*, number: str) -> Organisation:
+    """The organisation with this enterprise number; raises ValidationError when there is none."""
+    try:
+        digits = parse(number)
+    except InvalidEnterpriseNumberError as error:
+        raise ValidationError(
+            {"number": _("Dit is geen geldig ondernemingsnummer: tien cijfers, met een controlegetal.")}
+        ) from error
+    known = Organisation.objects.filter(enterprise_number=digits, merged_into=None).first()
+    if known is None:
+        raise ValidationError({"number": _("Er is geen organisatie met dit nummer.")})
+    return known

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from networks.models import Invitation, Membership, Network, Organisation
+from networks.services.parties import known_organisation
 from skillnet.accounts.models import User
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.outbox import queue_mail
@@ -107,6 +108,14 @@ def grant_role(
     if not created and membership.ended_at is not None:
         membership.ended_at = None
         membership.save(update_fields=["ended_at", "updated_at"])
+    return membership
+
+
+def grant_role_by_number(*, user: User, number: str, role: Role, actor: Actor) -> Membership:
+    """An administrator gives a role for the organisation with this number; raises ValidationError."""
+    with transaction.atomic():
+        membership = grant_role(user=user, organisation=known_organisation(number=number), role=role)
+        record_decision(subject=membership, action="grant", from_state="", to_state="active", actor=actor)
     return membership
 
 

@@ -4,11 +4,14 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from networks.models import Organisation, OwnershipLink
+from networks.services.parties import find_company
 from networks.undertakings import group_undertakings
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.transitions import record_decision
@@ -38,10 +41,20 @@ def refresh_undertakings(*, day: date | None = None) -> int:
     return len(changed)
 
 
-def add_link(*, actor: Actor, values: Mapping[str, Any]) -> OwnershipLink:
-    """Record who owns whom, and count the undertakings anew. Raises ValidationError."""
+def add_link(
+    *, actor: Actor, organisation: Organisation, values: Mapping[str, Any], owned_by_other: bool
+) -> OwnershipLink:
+    """Record that another organisation owns `organisation`, or is owned by it; undertakings are counted anew.
+
+    In `values`, `number` and `other_name` name the other one. Raises ValidationError.
+    """
     with transaction.atomic():
-        link = OwnershipLink(**values)
+        details = dict(values)
+        other = find_company(number=details.pop("number"), name=details.pop("other_name", ""))
+        owner, owned = (other, organisation) if owned_by_other else (organisation, other)
+        if owner == owned:
+            raise ValidationError({"number": _("Een organisatie bezit zichzelf niet.")})
+        link = OwnershipLink(owner=owner, owned=owned, **details)
         link.full_clean()
         link.save()
         refresh_undertakings()

@@ -1,0 +1,155 @@
+"""Forms of organisations, their people, keys and figures, and of administration."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from networks.forms import region_choices
+from networks.models import AnnualAccounts, Organisation, OwnershipLink
+from networks.network_forms import DateInput, ServiceForm
+from networks.rules import invitable_roles
+from skillnet.api.authentication import SCOPES
+from skillnet.kernel.actor import Actor
+from skillnet.kernel.fields import LANGUAGES
+from skillnet.kernel.models import RateKey
+from skillnet.kernel.roles import Role
+
+SCOPE_LABELS = {
+    "gaps:read": _("competentiekloven lezen"),
+    "gaps:write": _("competentiekloven toevoegen en aanpassen"),
+    "offers:read": _("aanbod lezen"),
+    "offers:write": _("aanbod toevoegen en aanpassen"),
+    "matches:read": _("matches lezen"),
+    "pools:read": _("bundels lezen"),
+    "programmes:read": _("programma’s lezen"),
+}
+
+
+class OrganisationForm(ServiceForm):
+    region = forms.ChoiceField(label=_("Regio"), required=False)
+    language = forms.ChoiceField(
+        label=_("Taal"), choices=LANGUAGES, help_text=_("In deze taal schrijven we uw organisatie aan.")
+    )
+
+    class Meta:
+        model = Organisation
+        fields = [
+            "name",
+            "language",
+            "region",
+            "municipality",
+            "nace_code",
+            "nace_version",
+            "joint_committee",
+        ]
+        help_texts = {
+            "nace_code": _("Uw hoofdactiviteit, bijvoorbeeld 43.32."),
+            "nace_version": _("2008 of 2025."),
+            "joint_committee": _("Nummer van het paritair comité voor uw bedienden of arbeiders."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["region"].choices = [("", _("onbekend")), *region_choices()]  # type: ignore[attr-defined]
+
+
+class AccountsForm(ServiceForm):
+    """Figures of one year. Empty is unknown."""
+
+    year = forms.IntegerField(label=_("Boekjaar"), min_value=2000)
+
+    class Meta:
+        model = AnnualAccounts
+        fields = ["year", "headcount", "turnover", "balance_sheet"]
+        help_texts = {"headcount": _("Arbeidsjaareenheden: voltijdse equivalenten over het hele jaar.")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["year"].initial = timezone.localdate().year - 1
+
+
+class LinkForm(ServiceForm):
+    """Who owns the own organisation, or what it owns."""
+
+    direction = forms.ChoiceField(
+        label=_("Wat is de band?"),
+        choices=[("owned", _("Deze organisatie bezit ons")), ("owner", _("Wij bezitten deze organisatie"))],
+    )
+    number = forms.CharField(label=_("Ondernemingsnummer van de andere"))
+    other_name = forms.CharField(
+        label=_("Naam"), required=False, help_text=_("Alleen nodig als we de organisatie nog niet kennen.")
+    )
+
+    class Meta:
+        model = OwnershipLink
+        fields = ["percent", "owner_kind", "majority_votes", "board", "contract", "since"]
+        widgets = {"since": DateInput}
+
+    field_order = ["direction", "number", "other_name", "percent", "owner_kind"]
+
+
+class InvitePersonForm(forms.Form):
+    email = forms.EmailField(label=_("E-mailadres"))
+    role = forms.ChoiceField(label=_("Rol"))
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(role.value, role.label) for role in invitable_roles(actor)]
+        self.fields["role"].choices = choices  # type: ignore[attr-defined]
+
+
+class TokenForm(forms.Form):
+    name = forms.CharField(
+        label=_("Naam"), max_length=100, help_text=_("Van de toepassing die de sleutel gebruikt.")
+    )
+    role = forms.ChoiceField(label=_("Werkt als"))
+    scopes = forms.MultipleChoiceField(
+        label=_("Mag"),
+        choices=[(scope, SCOPE_LABELS.get(scope, scope)) for scope in SCOPES],
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Niet meer dan nodig."),
+    )
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        held = [(role.value, role.label) for role in Role if actor.has(role)]
+        self.fields["role"].choices = held  # type: ignore[attr-defined]
+
+
+class MergeForm(forms.Form):
+    number = forms.CharField(
+        label=_("Samenvoegen met"), help_text=_("Ondernemingsnummer van het dossier dat blijft bestaan.")
+    )
+    reason = forms.CharField(
+        label=_("Waarom is dit dezelfde organisatie?"), widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class RoleForm(forms.Form):
+    """Give a person a role that belongs to no network."""
+
+    number = forms.CharField(label=_("Ondernemingsnummer van de organisatie"))
+    role = forms.ChoiceField(label=_("Rol"))
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(role.value, role.label) for role in invitable_roles(actor)]
+        self.fields["role"].choices = choices  # type: ignore[attr-defined]
+
+
+class RateForm(forms.Form):
+    key = forms.ModelChoiceField(label=_("Tarief"), queryset=RateKey.objects.order_by("name"))
+    value = forms.DecimalField(label=_("Waarde"), max_digits=18, decimal_places=6)
+    valid_from = forms.DateField(label=_("Geldt vanaf"), widget=DateInput)
+    valid_to = forms.DateField(
+        label=_("Tot en met"), required=False, widget=DateInput, help_text=_("Leeg: tot nader order.")
+    )
+    legal_basis = forms.CharField(
+        label=_("Rechtsgrond"),
+        max_length=300,
+        help_text=_("Artikel en datum van de beslissing of verordening."),
+    )
+    source = forms.CharField(label=_("Bron"), max_length=300, required=False)
+    is_certain = forms.BooleanField(label=_("Staat vast"), required=False, initial=True)

@@ -1,0 +1,148 @@
+"""Calls: read by all, drawn up and taken through their steps by their coordinator."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import Count
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from networks.models import Call, Network
+from networks.network_forms import CallForm
+from networks.rules import owns_call
+from networks.services.calls import save_call, take_call_action
+from networks.transitions import CALL_TRANSITIONS
+from networks.views.helpers import events_of, explain, panel_actions
+from skillnet.kernel.actor import Actor, actor_of
+from skillnet.kernel.roles import Role
+from skillnet.kernel.transitions import TransitionRefused
+from skillnet.lists import ListColumn, ListSpec, list_response
+from skillnet.ui import Action, Fact, Link
+
+CALL_LIST = ListSpec(
+    columns=[
+        ListColumn(
+            gettext_lazy("Oproep"),
+            lambda c: c.title,
+            sort="title",
+            url=lambda c: reverse("networks:call_detail", args=[c.public_id]),
+        ),
+        ListColumn(gettext_lazy("Coördinator"), lambda c: c.coordinator.name, sort="coordinator__name"),
+        ListColumn(gettext_lazy("Opent op"), lambda c: c.opens_on, kind="date", sort="opens_on"),
+        ListColumn(gettext_lazy("Sluit op"), lambda c: c.closes_on, kind="date", sort="closes_on"),
+        ListColumn(gettext_lazy("Budget"), lambda c: c.budget, kind="euro", sort="budget"),
+        ListColumn(gettext_lazy("Netwerken"), lambda c: c.network_count, kind="number", sort="network_count"),
+        ListColumn(
+            gettext_lazy("Toestand"),
+            lambda c: c.get_state_display(),
+            kind="state",
+            sort="state",
+            state=lambda c: c.state,
+        ),
+    ],
+    noun=gettext_lazy("oproepen"),
+    filename="oproepen",
+    order=("-opens_on", "-pk"),
+)
+
+
+def call_list(request: HttpRequest) -> HttpResponse:
+    actor = actor_of(request)
+    may_add = actor.has(Role.COORDINATOR)
+    calls = (
+        Call.objects.visible_to(actor).select_related("coordinator").annotate(network_count=Count("networks"))
+    )
+    return list_response(  # type: ignore[return-value]
+        request,
+        template="networks/call_list.html",
+        queryset=calls,
+        spec=CALL_LIST,
+        context={
+            "page_title": _("Oproepen"),
+            "actions": [Action(_("Oproep opstellen"), reverse("networks:call_new"), tone="main")]
+            if may_add
+            else [],
+            "may_add": may_add,
+        },
+    )
+
+
+def call_detail(request: HttpRequest, public_id: str) -> HttpResponse:
+    actor = actor_of(request)
+    call = get_object_or_404(
+        Call.objects.visible_to(actor).select_related("coordinator"), public_id=public_id
+    )
+    steps = CALL_TRANSITIONS.available(call, actor)
+    edit = Action(_("Aanpassen"), reverse("networks:call_edit", args=[call.public_id]))
+    may_apply = call.state == Call.State.OPEN and actor.has(Role.COMPANY_CONTACT, Role.NETWORK_MANAGER)
+    new = Action(_("Netwerk oprichten"), reverse("networks:network_new"))
+    return render(
+        request,
+        "networks/call_detail.html",
+        {
+            "page_title": call.title,
+            "breadcrumbs": [Link(_("Oproepen"), reverse("networks:calls")), Link(call.title)],
+            "call": call,
+            "actions": [edit] if owns_call(actor, call) else [new] if may_apply else [],
+            "facts": _facts(actor, call),
+            "networks": Network.objects.visible_to(actor).filter(call=call),
+            "steps": panel_actions(steps),
+            "reason_required": any(step.needs_reason for step in steps.values()),
+            "events": events_of(call, CALL_TRANSITIONS, {"create": _("Opgesteld")}),
+        },
+    )
+
+
+def call_new(request: HttpRequest) -> HttpResponse:
+    return _call_form(request, actor_of(request), None)
+
+
+def call_edit(request: HttpRequest, public_id: str) -> HttpResponse:
+    actor = actor_of(request)
+    return _call_form(
+        request, actor, get_object_or_404(Call.objects.visible_to(actor).owned_by(actor), public_id=public_id)
+    )
+
+
+def call_action(request: HttpRequest, public_id: str) -> HttpResponse:
+    actor = actor_of(request)
+    call = get_object_or_404(Call.objects.visible_to(actor), public_id=public_id)
+    action = request.POST.get("action", "")
+    if action not in CALL_TRANSITIONS.transitions:
+        raise Http404
+    try:
+        call = take_call_action(call=call, action=action, actor=actor, reason=request.POST.get("reason", ""))
+        messages.success(request, _("De oproep staat nu op “%s”.") % call.get_state_display())
+    except TransitionRefused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("networks:call_detail", public_id=public_id)
+
+
+def _call_form(request: HttpRequest, actor: Actor, call: Call | None) -> HttpResponse:
+    form = CallForm(request.POST or None, instance=call)
+    if request.method == "POST" and form.is_valid():
+        try:
+            saved = save_call(actor=actor, values=form.cleaned_data, call=call)
+        except ValidationError as error:
+            explain(form, error)
+        else:
+            messages.success(request, _("Bewaard."))
+            return redirect("networks:call_detail", public_id=saved.public_id)
+    back = reverse("networks:call_detail", args=[call.public_id]) if call else reverse("networks:calls")
+    title = _("Oproep aanpassen") if call else _("Oproep opstellen")
+    context = {"page_title": title, "form": form, "cancel_url": back, "subline": actor.organisation_name}
+    return render(request, "networks/form.html", context)
+
+
+def _facts(actor: Actor, call: Call) -> list[Fact]:
+    from skillnet.templatetags.ui import date_long, euro
+
+    visible = Network.objects.visible_to(actor).filter(call=call).count()
+    return [
+        Fact(_("Opent op"), date_long(call.opens_on)),
+        Fact(_("Sluit op"), date_long(call.closes_on)),
+        Fact(_("Budget"), euro(call.budget)),
+        Fact(_("Netwerken die u ziet"), visible),
+    ]

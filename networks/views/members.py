@@ -1,0 +1,186 @@
+"""Members of a network, and the people who were invited for them."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from networks.filters import MemberFilter
+from networks.models import Invitation, Network, NetworkMember
+from networks.network_forms import CompanyForm, InviteListForm
+from networks.rules import may_edit_network
+from networks.services.members import add_company_by_number, invite_addresses, take_member_action
+from networks.transitions import MEMBER_TRANSITIONS
+from networks.views.helpers import explain
+from skillnet.formats import enterprise_number
+from skillnet.kernel.actor import Actor, actor_of
+from skillnet.kernel.roles import Role
+from skillnet.kernel.transitions import TransitionRefused
+from skillnet.lists import ListColumn, ListSpec, list_response
+from skillnet.ui import Link
+
+MEMBER_LIST = ListSpec(
+    columns=[
+        ListColumn(gettext_lazy("Bedrijf"), lambda m: m.organisation.name, sort="organisation__name"),
+        ListColumn(
+            gettext_lazy("Ondernemingsnummer"),
+            lambda m: enterprise_number(m.organisation.enterprise_number or ""),
+            sort="organisation__enterprise_number",
+        ),
+        ListColumn(
+            gettext_lazy("Gemeente"), lambda m: m.organisation.municipality, sort="organisation__municipality"
+        ),
+        ListColumn(gettext_lazy("Lid sinds"), lambda m: m.joined_on, kind="date", sort="joined_on"),
+        ListColumn(gettext_lazy("Open kloven"), lambda m: m.open_gaps, kind="number", sort="open_gaps"),
+        ListColumn(
+            gettext_lazy("Toestand"),
+            lambda m: m.get_state_display(),
+            kind="state",
+            sort="state",
+            state=lambda m: m.state,
+        ),
+    ],
+    noun=gettext_lazy("bedrijven"),
+    filename="leden",
+    filterset=MemberFilter,
+    order=("organisation__name",),
+)
+
+
+def network_members(request: HttpRequest, public_id: str) -> HttpResponse:
+    actor = actor_of(request)
+    network = _led_or_seen(actor, public_id)
+    return _page(request, actor, network, CompanyForm(), _invite_form(actor, network))
+
+
+def member_add(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Ask a company into the network by its enterprise number."""
+    if request.method != "POST":
+        return redirect("networks:network_members", public_id=public_id)
+    actor = actor_of(request)
+    network = _led(actor, public_id)
+    form = CompanyForm(request.POST)
+    if form.is_valid():
+        try:
+            member = add_company_by_number(network=network, actor=actor, **form.cleaned_data)
+        except (ValidationError, TransitionRefused) as error:
+            explain(form, error if isinstance(error, ValidationError) else ValidationError(str(error)))
+        else:
+            messages.success(
+                request,
+                _("%(name)s: %(state)s.")
+                % {"name": member.organisation.name, "state": member.get_state_display()},
+            )
+            return redirect("networks:network_members", public_id=public_id)
+    return _page(request, actor, network, form, _invite_form(actor, network))
+
+
+def member_action(request: HttpRequest, public_id: str, member_id: int) -> HttpResponse:
+    """Join, decline or leave; accept, refuse or remove."""
+    actor = actor_of(request)
+    members = NetworkMember.objects.visible_to(actor).filter(network__public_id=public_id)
+    member = get_object_or_404(members.select_related("network", "organisation"), pk=member_id)
+    action = request.POST.get("action", "")
+    if action not in MEMBER_TRANSITIONS.transitions:
+        raise Http404
+    try:
+        member = take_member_action(
+            member=member, action=action, actor=actor, reason=request.POST.get("reason", "")
+        )
+        messages.success(
+            request,
+            _("%(name)s: %(state)s.")
+            % {"name": member.organisation.name, "state": member.get_state_display()},
+        )
+    except TransitionRefused as refusal:
+        messages.error(request, str(refusal))
+    if may_edit_network(actor, member.network):
+        return redirect("networks:network_members", public_id=public_id)
+    if Network.objects.visible_to(actor).filter(pk=member.network_id).exists():
+        return redirect("networks:network_detail", public_id=public_id)
+    return redirect("networks:networks")
+
+
+def network_invite(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Invite a pasted list of people; what could not be read is said line by line."""
+    if request.method != "POST":
+        return redirect("networks:network_members", public_id=public_id)
+    actor = actor_of(request)
+    network = _led(actor, public_id)
+    form = InviteListForm(request.POST, network=network, actor=actor)
+    if not form.is_valid():
+        return _page(request, actor, network, CompanyForm(), form)
+    result = invite_addresses(
+        network=network,
+        text=form.cleaned_data["addresses"],
+        role=Role(form.cleaned_data["role"]),
+        actor=actor,
+        organisation=form.cleaned_data["organisation"],
+    )
+    if result.sent:
+        messages.success(
+            request,
+            ngettext("%d uitnodiging verstuurd.", "%d uitnodigingen verstuurd.", result.sent) % result.sent,
+        )
+    for problem in result.problems[:20]:
+        messages.error(request, problem)
+    return redirect("networks:network_members", public_id=public_id)
+
+
+def _led(actor: Actor, public_id: str) -> Network:
+    """A network that the actor manages; another one is not found."""
+    return get_object_or_404(Network.objects.visible_to(actor).managed_by(actor), public_id=public_id)
+
+
+def _led_or_seen(actor: Actor, public_id: str) -> Network:
+    """Managers, the steering group and the coordinator read the list."""
+    return get_object_or_404(Network.objects.visible_to(actor), public_id=public_id)
+
+
+def _invite_form(actor: Actor, network: Network) -> InviteListForm:
+    return InviteListForm(network=network, actor=actor)
+
+
+def _page(
+    request: HttpRequest,
+    actor: Actor,
+    network: Network,
+    company_form: CompanyForm,
+    invite_form: InviteListForm,
+) -> HttpResponse:
+    members = NetworkMember.objects.visible_to(actor).filter(network=network)
+    requests = members.filter(state=NetworkMember.State.REQUESTED).select_related("organisation")
+    may_lead = may_edit_network(actor, network)
+    return list_response(  # type: ignore[return-value]
+        request,
+        template="networks/members.html",
+        queryset=members.with_gap_counts().select_related("organisation"),
+        spec=MEMBER_LIST,
+        context={
+            "page_title": _("Leden van %s") % network.name,
+            "breadcrumbs": [
+                Link(_("Netwerken"), reverse("networks:networks")),
+                Link(network.name, reverse("networks:network_detail", args=[network.public_id])),
+                Link(_("Leden")),
+            ],
+            "network": network,
+            "may_lead": may_lead,
+            "requests": requests if may_lead else [],
+            "removable": members.filter(state__in=["active", "invited"]).select_related("organisation")
+            if may_lead
+            else [],
+            "unanswered": _unanswered(actor, network) if may_lead else [],
+            "company_form": company_form,
+            "invite_form": invite_form,
+        },
+    )
+
+
+def _unanswered(actor: Actor, network: Network) -> list[Invitation]:
+    """Who was invited for this network or one of its companies and has not answered."""
+    companies = network.members.filter(state__in=["active", "invited"]).values("organisation")
+    waiting = Invitation.objects.visible_to(actor).unanswered().select_related("organisation")
+    return list(waiting.filter(network=network) | waiting.filter(network=None, organisation__in=companies))
