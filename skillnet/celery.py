@@ -4,6 +4,7 @@ import os
 from typing import Any
 
 from celery import Celery
+from celery.signals import worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "skillnet.settings")
 
@@ -32,3 +33,11 @@ def _ensure_broker() -> None:
 app = SkillnetCelery("skillnet")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_ready.connect
+def _ring_at_start(**_: Any) -> None:
+    """A worker that starts looks at once for work that nobody holds; beat does so every few seconds."""
+    from matching.tasks import ring_pending
+
+    ring_pending.delay()

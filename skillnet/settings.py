@@ -118,7 +118,7 @@ TEMPLATES: list[dict[str, Any]] = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # --- Engines: one code path; embedded unless an address is given -------------------------------------------
-LOCAL_DIR = BASE_DIR / ".local"
+LOCAL_DIR = Path(env.str("SKILLNET_LOCAL_DIR", default=str(BASE_DIR / ".local")))
 DATABASE_URL = env.str("DATABASE_URL", default="")
 _statement_timeout_ms = {"web": 10_000, "worker": 900_000, "beat": 10_000}.get(PROCESS, 0)
 _database: dict[str, Any] = env.db_url_config(DATABASE_URL) if DATABASE_URL else {"NAME": "skillnet"}
@@ -289,16 +289,18 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["skillnet.api.authentication.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["skillnet.api.permissions.HasScope"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["skillnet.api.parsers.BoundedJsonParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "skillnet.api.pagination.NewestFirstCursor",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "skillnet.api.schema.ApiSchema",
     "DEFAULT_THROTTLE_CLASSES": ["skillnet.api.throttling.TokenThrottle"],
     "DEFAULT_THROTTLE_RATES": {"token": env.str("SKILLNET_API_RATE", default="600/min")},
     "EXCEPTION_HANDLER": "skillnet.api.problems.problem_handler",
     "DEFAULT_VERSIONING_CLASS": None,
     "PAGE_SIZE": 50,
     "UNAUTHENTICATED_USER": None,
+    # Whom to throttle without a key: the address of the socket, or the one that our own proxy puts last.
+    "NUM_PROXIES": 1 if env.bool("SKILLNET_BEHIND_PROXY", default=False) else 0,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Skillnet Vlaanderen API",
@@ -310,6 +312,12 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "skillnet.api.schema.add_problems",
+    ],
 }
 
 # --- The product's own settings ---------------------------------------------------------------

@@ -1,12 +1,12 @@
 """What assembly is asked for one network: rows into numbers. Matching knows no law; this module hands it in."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from catalogue.models import Edition, Offer
 from matching.engine.assembly_problem import EditionChoice, NetworkBudget, PoolNeed, Problem
@@ -38,9 +38,20 @@ class Question:
         return any(need.id == pool_id for need in self.problem.pools)
 
 
-def ask(*, network: Network, rates: Rates, today: date, budget: Decimal | None = None) -> Question:
-    """Everything that decides what to buy for the pools of a network that no programme holds."""
-    pools = {p.pk: p for p in Pool.objects.filter(network=network, state=Pool.State.OPEN).order_by("pk")}
+def ask(
+    *,
+    network: Network,
+    rates: Rates,
+    today: date,
+    budget: Decimal | None = None,
+    also: Collection[int] = (),
+) -> Question:
+    """Everything that decides what to buy for the pools of a network that no programme holds.
+
+    `also` names frozen pools that are asked for as well: what if their programme were not there?
+    """
+    wanted = Q(state=Pool.State.OPEN) | Q(pk__in=also)
+    pools = {p.pk: p for p in Pool.objects.filter(wanted, network=network).order_by("pk")}
     gaps = _gaps(pools)
     offers = {pk: rows[:OFFERS_A_POOL] for pk, rows in pool_offers(list(pools)).items()}
     editions = _editions(offers, today)
@@ -107,7 +118,7 @@ def _editions(offers: Mapping[int, Sequence[PoolOffer]], today: date) -> dict[in
     wanted = {row.offer_id for rows in offers.values() for row in rows if row.fit >= GOOD_ENOUGH}
     found = (
         Edition.objects.filter(offer__in=wanted)
-        .upcoming(today)
+        .taking_people(today)
         .select_related("offer__provider__organisation")
         .order_by("pk")
     )

@@ -1,9 +1,11 @@
 """Loads the demo: again without doubling, and with programmes in every state so that no page is empty."""
 
 import csv
+import io
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -35,6 +37,9 @@ from skillnet.kernel.importing import ImportReport
 from skillnet.kernel.tabular import read_rows
 
 DATA = Path(__file__).parent / "data"
+WRITTEN_ON = date(2026, 11, 26)
+SHIFT_FROM_WEEKS = 4
+ISO_DATE = re.compile(r"\b20\d\d-\d\d-\d\d\b")
 
 Say = Callable[[str], None]
 
@@ -193,15 +198,30 @@ def _providers(demo: Demo) -> None:
 
 
 def _import(path: Path, service: Callable[..., ImportReport]) -> ImportReport:
-    with read_rows(path) as table:
+    with read_rows(io.BytesIO(_as_of_today(path)), filename=path.name) as table:
         return service(table, actor=SYSTEM)
+
+
+def _as_of_today(path: Path) -> bytes:
+    """The file with its dates moved on by whole weeks, so that a demo of next year has no editions of last year."""
+    weeks = max(0, (timezone.localdate() - WRITTEN_ON).days // 7)
+    text = path.read_text(encoding="utf-8")
+    if weeks < SHIFT_FROM_WEEKS:
+        return text.encode()
+
+    def moved(match: re.Match[str]) -> str:
+        return (date.fromisoformat(match[0]) + timedelta(weeks=weeks)).isoformat()
+
+    return ISO_DATE.sub(moved, text).encode()
 
 
 def _report(say: Say, report: ImportReport) -> None:
     say(f"  {report.created} new, {report.changed} changed, {report.unchanged} unchanged")
     if report.problems:
         line = report.problems[0][0].line
-        raise ValueError(f"The demo's own files must be whole: {report.refused} rows refused, first on line {line}.")
+        raise ValueError(
+            f"The demo's own files must be whole: {report.refused} rows refused, first on line {line}."
+        )
 
 
 def _enrolled() -> None:
@@ -238,7 +258,15 @@ def _microcredentials() -> None:
         )
 
 
-TEXTS = ["title", "issuer_country", "awarding_body", "assessment", "participation", "quality_assurance", "prerequisites"]
+TEXTS = [
+    "title",
+    "issuer_country",
+    "awarding_body",
+    "assessment",
+    "participation",
+    "quality_assurance",
+    "prerequisites",
+]
 
 
 def _decimal(text: str | None) -> Decimal | None:

@@ -69,7 +69,9 @@ def _move(programme: Programme, step: str, say: Callable[[str], None]) -> bool:
 
 
 def _manager(network: Network) -> Actor | None:
-    return _actor(Membership.objects.filter(role=Role.NETWORK_MANAGER, network=network, ended_at=None).first())
+    return _actor(
+        Membership.objects.filter(role=Role.NETWORK_MANAGER, network=network, ended_at=None).first()
+    )
 
 
 def _coordinator(network: Network) -> Actor | None:
@@ -85,7 +87,8 @@ def _actor(membership: Membership | None) -> Actor | None:
     if membership is None:
         return None
     memberships = list(
-        Membership.objects.filter(user=membership.user, organisation=membership.organisation, ended_at=None)
-        .select_related("organisation", "network")
+        Membership.objects.filter(
+            user=membership.user, organisation=membership.organisation, ended_at=None
+        ).select_related("organisation", "network")
     )
     return actor_for(membership.user, memberships, membership.organisation_id)

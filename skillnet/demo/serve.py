@@ -67,7 +67,9 @@ def check_machine(port: int) -> None:
     LOCAL.mkdir(exist_ok=True)
     free = shutil.disk_usage(LOCAL).free // 2**20
     if free < NEEDED_MB:
-        raise CannotStart(f"Only {free} MB of disk is left here; the demo needs {NEEDED_MB} MB. Free some space.")
+        raise CannotStart(
+            f"Only {free} MB of disk is left here; the demo needs {NEEDED_MB} MB. Free some space."
+        )
 
 
 def prepare() -> None:
@@ -99,7 +101,9 @@ def supervise(port: int) -> int:
     welcome(port)
     ended: Part | None = None
     while not stopped.wait(0.5) and ended is None:
-        ended = next((p for p in parts if p.process and p.process.poll() is not None and p.name != "demo"), None)
+        ended = next(
+            (p for p in parts if p.process and p.process.poll() is not None and p.name != "demo"), None
+        )
     if ended and ended.process:
         say("demo", f"{ended.name} ended with code {ended.process.returncode}; stopping the rest.")
     stop(parts)
@@ -111,8 +115,21 @@ def parts_of(port: int) -> list[Part]:
     return [
         Part(
             "web",
-            [*python, "gunicorn", "skillnet.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "1", "--threads", "8",
-             "--timeout", "60", "--log-level", "warning"],  # fmt: skip
+            [
+                *python,
+                "gunicorn",
+                "skillnet.wsgi",
+                "--bind",
+                f"127.0.0.1:{port}",
+                "--workers",
+                "1",
+                "--threads",
+                "8",
+                "--timeout",
+                "60",
+                "--log-level",
+                "warning",
+            ],  # fmt: skip
             {"SKILLNET_PROCESS": "web", "SKILLNET_SITE_URL": f"http://localhost:{port}"},
         ),
         Part(
