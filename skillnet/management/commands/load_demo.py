@@ -17,9 +17,13 @@ class Command(BaseCommand):
     help = "Load the demo data; loading it again changes nothing."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--match", action="store_true", help="also match here and leave programmes in every state")
         parser.add_argument(
-            "--follow", action="store_true", help="load nothing: wait for the worker's run, then move programmes"
+            "--match", action="store_true", help="also match here and leave programmes in every state"
+        )
+        parser.add_argument(
+            "--follow",
+            action="store_true",
+            help="load nothing: wait for the worker's run, then move programmes",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
