@@ -7,10 +7,10 @@ from django.utils.translation import ngettext
 
 from networks.models import Gap, Invitation, Membership, NeedsAnalysis, Network, NetworkMember
 from networks.querysets import NetworkMemberQuerySet, rates_visible_to
-from skillnet.formats import date_short
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 from skillnet.kernel.todo import Section, Todo
+from skillnet.templatetags.ui import date_short
 
 SHOWN = 5  # rows of one kind; more of them become one line that opens the list
 
