@@ -19,20 +19,22 @@ from matching.engine.assembly_terms import PROVIDER_TERM, SCALE, Compiled, Pair,
 from matching.engine.assembly_usage import company_cents
 
 SEED = 20260101
-WHOLE_SEARCH = 1_500
-"""Up to so many pairs the integer programme takes all of them."""
+WHOLE_SEARCH = 20_000
+"""Up to so many pairs the integer programme takes all of them; beyond, those of the relaxation's optimum."""
 SEAT_COST = 10_000
 """What loosening by one seat weighs against loosening by one cent, when locks contradict the limits."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long to look. Deterministic seconds decide; the wall clock (seconds) only ends what a busy
-    machine drags.
+    """How long to look. Deterministic seconds decide, so that a run can be repeated; ``wall`` seconds only guard.
+
+    One deterministic second was about eight seconds of one quiet core at 300 pools by 3 000 editions. Several
+    workers stay deterministic (they take turns), but on two busy cores one alone found better plans.
     """
 
-    wall: float = 10.0
-    deterministic: float = 8.0
+    wall: float = 30.0
+    deterministic: float = 1.0
     workers: int = 1
     stop_at_gap: float = 0.002
 
@@ -113,7 +115,7 @@ def _narrowed(built: _Model, limits: Limits, known: Seats | None) -> tuple[_Mode
     """Keep the pairs of the relaxation's optimum, of a known plan and of locks; the bound is the
     relaxation's.
     """
-    relaxed = relax(built.model, built.taken, limits.wall)
+    relaxed = relax(built.model, {k: built.heads(k) for k in built.taken}, limits.wall)
     if relaxed is None:
         return built, None
     used = {(p, e) for p, e, _ in known or {}} | built.c.forced
@@ -181,6 +183,8 @@ def _tight(compiled: Compiled) -> frozenset[tuple[int, int]]:
 
 def _build(compiled: Compiled, *, elastic: bool) -> _Model:
     built = _Model(compiled, elastic, tight=_tight(compiled))
+    for edition, indices in compiled.by_edition.items():
+        _add_purchase(built, edition, indices)
     for index, pair in enumerate(compiled.pairs):
         _add_pair(built, index, pair)
     for edition, indices in compiled.by_edition.items():
@@ -198,7 +202,13 @@ def _add_pair(built: _Model, index: int, pair: Pair) -> None:
     model, pool = built.model, built.c.pools[pair.pool]
     seats = built.c.editions[pair.edition].seats
     forced = (pair.pool, pair.edition) in built.c.forced
-    taken = model.NewConstant(int(forced)) if forced or built.elastic else model.NewBoolVar("")
+    purchase = built.buyer.get((pair.edition, pool.network), built.bought[pair.edition])
+    if forced or built.elastic:
+        taken = model.NewConstant(int(forced))
+    else:  # only a pool that may not be spread needs to know which editions it is in
+        taken = model.NewBoolVar("") if pair.pool in built.c.spread else purchase
+    if taken is not purchase:
+        model.AddImplication(taken, purchase)
     built.taken[index] = taken
     loose = sum(n for c, n in pool.learners.items() if (pair.pool, c) not in built.tight)
     if loose:
@@ -213,29 +223,28 @@ def _add_pair(built: _Model, index: int, pair: Pair) -> None:
         model.Add(sum(built.heads(index)) >= 1)
 
 
+def _add_purchase(built: _Model, edition: int, indices: tuple[int, ...]) -> None:
+    """Say whether an edition is bought and, when it is paid as a whole, by which network."""
+    built.bought[edition] = built.model.NewBoolVar("")
+    if not built.c.whole_cost(edition):
+        return
+    networks = sorted({built.c.pools[built.c.pairs[k].pool].network for k in indices})
+    for network in networks:
+        built.buyer[edition, network] = built.model.NewBoolVar("")
+    built.model.Add(sum(built.buyer[edition, n] for n in networks) == built.bought[edition])
+
+
 def _add_edition(built: _Model, edition: int, indices: tuple[int, ...]) -> None:
     model, choice = built.model, built.c.editions[edition]
-    bought = model.NewBoolVar("")
-    built.bought[edition] = bought
+    bought = built.bought[edition]
     heads = sum(h for k in indices for h in built.heads(k))
     everyone = sum(built.c.pools[built.c.pairs[k].pool].size for k in indices)
     model.Add(heads <= choice.seats * bought + built.slack("seats", edition, edition, everyone, False))
     model.Add(
         heads + built.slack("group", edition, edition, choice.min_seats, False) >= choice.min_seats * bought
     )
-    for k in indices:
-        model.AddImplication(built.taken[k], bought)
     whole = built.c.whole_cost(edition)
-    if not whole:
-        return
-    networks = sorted({built.c.pools[built.c.pairs[k].pool].network for k in indices})
-    for network in networks:
-        built.buyer[edition, network] = model.NewBoolVar("")
-    model.Add(sum(built.buyer[edition, n] for n in networks) == bought)
-    for k in indices:
-        model.AddImplication(
-            built.taken[k], built.buyer[edition, built.c.pools[built.c.pairs[k].pool].network]
-        )
+    networks = sorted({built.c.pools[built.c.pairs[k].pool].network for k in indices}) if whole else []
     for network in networks:
         own = whole - built.c.whole_public(edition, network)
         brought = sum(
@@ -252,7 +261,8 @@ def _add_pool(built: _Model, pool: int, indices: tuple[int, ...]) -> None:
     if not indices:
         return
     model, need = built.model, built.c.pools[pool]
-    model.Add(sum(built.taken[k] for k in indices) <= built.c.spread[pool])
+    if pool in built.c.spread:
+        model.Add(sum(built.taken[k] for k in indices) <= built.c.spread[pool])
     loose = [built.loose[k] for k in indices if k in built.loose]
     if loose:
         model.Add(sum(loose) <= sum(n for c, n in need.learners.items() if (pool, c) not in built.tight))

@@ -8,10 +8,14 @@ from collections.abc import Iterable
 from matching.engine.assembly_terms import PROVIDER_TERM, SCALE, Compiled, Pair, Seats, terms_of
 from matching.engine.assembly_usage import Ledger, company_cents, violations
 
+BOTH_WAYS = 5_000
+"""Up to so many pairs greedy is tried twice."""
+
 
 def greedy_seats(compiled: Compiled) -> Seats | None:
     """Return the better of buying by gain and by gain per public euro; ``None`` when locks cannot be kept."""
-    plans = [plan for per_euro in (False, True) if (plan := _Greedy(compiled, per_euro).run()) is not None]
+    ways = (False, True) if len(compiled.pairs) <= BOTH_WAYS else (False,)
+    plans = [plan for per_euro in ways if (plan := _Greedy(compiled, per_euro).run()) is not None]
     return max(plans, key=lambda plan: round(terms_of(compiled, plan).value * SCALE), default=None)
 
 
@@ -159,7 +163,7 @@ class _Room:
     def seat(self, pair: Pair) -> Seats:
         """Seat as many learners of a pool as fit, those who were promised first."""
         used = self._ledger.editions_of_pool.get(pair.pool, set())
-        if len(used) >= self._c.spread[pair.pool]:
+        if len(used) >= self._c.spread.get(pair.pool, len(used) + 1):
             return {}
         pool = self._c.pools[pair.pool]
         taken: Seats = {}

@@ -18,7 +18,7 @@ MIN_FIT = 0.35
 class PoolNeed:
     """One pool. ``learners`` are per company; ``budget_per_learner`` what companies pay at most.
 
-    ``max_editions``: over how many editions it may be spread; by default as many as its learners need.
+    ``max_editions``: over how many editions it may be spread; by default over any number.
     """
 
     id: int
@@ -65,7 +65,9 @@ class NetworkBudget:
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """A choice of a person: this edition for this pool (``wanted``), or certainly not."""
+    """A choice of a person: this edition, and no other, for this pool (``wanted``), or certainly not this
+    one.
+    """
 
     pool: int
     edition: int

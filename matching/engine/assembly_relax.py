@@ -27,7 +27,7 @@ class Relaxed:
     pairs: frozenset[int]
 
 
-def relax(model: Any, taken: dict[int, Any], seconds: float) -> Relaxed | None:
+def relax(model: Any, heads: dict[int, list[Any]], seconds: float) -> Relaxed | None:
     """Solve the relaxation of a CP-SAT model; ``None`` when it has no solution or time was short."""
     proto = model.Proto()
     linear = model_builder.Model()
@@ -48,7 +48,9 @@ def relax(model: Any, taken: dict[int, Any], seconds: float) -> Relaxed | None:
     if solver.solve(linear) != model_builder.SolveStatus.OPTIMAL:
         return None
     value = solver.objective_value
-    chosen = frozenset(k for k, v in taken.items() if solver.value(variables[v.Index()]) > TOLERANCE)
+    chosen = frozenset(
+        k for k, some in heads.items() if any(solver.value(variables[h.Index()]) > TOLERANCE for h in some)
+    )
     return Relaxed((value + TOLERANCE * max(1.0, abs(value))) * SCALE, chosen)
 
 

@@ -133,11 +133,9 @@ def compile_problem(problem: Problem) -> Compiled:
         forced=frozenset(forced),
         promised=promised,
         spread={
-            p: max(
-                _spread(pools[p], [editions[pairs[k].edition] for k in by_pool[p]]),
-                sum(q == p for q, _ in forced),
-            )
+            p: max(pools[p].max_editions or 0, sum(q == p for q, _ in forced))
             for p in by_pool
+            if pools[p].max_editions is not None or any(q == p for q, _ in forced)
         },
         start_term={e: _start_term(problem, editions[e]) for e in editions},
         per_cent=problem.price_of_public_euro * SCALE / 100,
@@ -167,13 +165,6 @@ def _pair(pool: PoolNeed, edition: EditionChoice, fit: float, share: Decimal) ->
     by_head = edition.basis == "participant"
     cost = cents(edition.price) if by_head else 0
     return Pair(pool.id, edition.id, round(SCALE * pool.priority * fit), cost, int(cost * share))
-
-
-def _spread(pool: PoolNeed, editions: list[EditionChoice]) -> int:
-    if pool.max_editions is not None:
-        return pool.max_editions
-    roomiest = max((e.seats for e in editions), default=1)
-    return max(1, -(-pool.size // max(1, roomiest)))
 
 
 def _start_term(problem: Problem, edition: EditionChoice) -> int:

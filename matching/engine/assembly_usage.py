@@ -79,7 +79,7 @@ def _rooms(compiled: Compiled, ledger: Ledger) -> list[str]:
         if choice.basis == "edition" and len(ledger.buyers[edition]) > 1:
             found.append(f"buyers {edition}")
     for pool, editions in ledger.editions_of_pool.items():
-        if len(editions) > compiled.spread[pool]:
+        if len(editions) > compiled.spread.get(pool, len(editions)):
             found.append(f"spread {pool}")
     for (pool, company), count in ledger.learners.items():
         if count > compiled.pools[pool].learners[company]:
