@@ -27,7 +27,7 @@ SEAT_COST = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long to look. Deterministic seconds decide, so that a run can be repeated; ``wall`` seconds only guard.
+    """How long to look. Deterministic seconds decide, so that a run can be repeated; ``wall`` only guards.
 
     One deterministic second was about eight seconds of one quiet core at 300 pools by 3 000 editions. Several
     workers stay deterministic (they take turns), but on two busy cores one alone found better plans.
