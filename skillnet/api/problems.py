@@ -1,11 +1,14 @@
 """One error shape: application/problem+json (RFC 9457), with the field and the remedy of each problem."""
 
+from collections.abc import Iterator
+from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError
 from django.http import Http404
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 
@@ -14,14 +17,27 @@ from skillnet.kernel.transitions import TransitionRefused
 PROBLEM = "application/problem+json"
 
 
+class Conflict(exceptions.APIException):
+    status_code = status.HTTP_409_CONFLICT
+    default_detail = gettext_lazy("Dit kan niet in de huidige toestand.")
+    default_code = "conflict"
+
+
+class TooLarge(exceptions.APIException):
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+    default_detail = gettext_lazy("Dit bericht is te groot. Stuur het in delen.")
+    default_code = "too_large"
+
+
 def problem_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler; what is not listed here is a bug and stays an exception."""
     known = _as_api_exception(error)
     if known is None:
         return None
     body: dict[str, Any] = {
+        # about:blank says: the status is the whole type, and its own phrase the title (RFC 9457, 4.2.1).
         "type": "about:blank",
-        "title": str(known.default_detail),
+        "title": HTTPStatus(known.status_code).phrase,
         "status": known.status_code,
         "detail": _summary(known),
     }
@@ -33,18 +49,13 @@ def problem_handler(error: Exception, context: dict[str, Any]) -> Response | Non
     return response
 
 
-class Conflict(exceptions.APIException):
-    status_code = status.HTTP_409_CONFLICT
-    default_detail = _("Dit kan niet in de huidige toestand.")
-
-
 def _as_api_exception(error: Exception) -> exceptions.APIException | None:
     if isinstance(error, exceptions.APIException):
         return error
     if isinstance(error, Http404):
         return exceptions.NotFound()
     if isinstance(error, PermissionDenied):
-        return exceptions.PermissionDenied()
+        return exceptions.PermissionDenied(str(error) or None)
     if isinstance(error, TransitionRefused):
         return Conflict(str(error))
     if isinstance(error, IntegrityError):
@@ -61,7 +72,7 @@ def _summary(error: exceptions.APIException) -> str:
     return str(error.detail)
 
 
-def _field_errors(detail: Any, path: str = "") -> Any:
+def _field_errors(detail: Any, path: str = "") -> Iterator[dict[str, str]]:
     if isinstance(detail, dict):
         for field, value in detail.items():
             yield from _field_errors(value, f"{path}.{field}" if path else str(field))
@@ -74,8 +85,10 @@ def _field_errors(detail: Any, path: str = "") -> Any:
 
 def _headers(error: exceptions.APIException) -> dict[str, str]:
     headers = {}
-    if getattr(error, "auth_header", None):
-        headers["WWW-Authenticate"] = str(error.auth_header)  # type: ignore[attr-defined]
-    if getattr(error, "wait", None):
-        headers["Retry-After"] = str(int(error.wait))  # type: ignore[attr-defined]
+    auth_header = getattr(error, "auth_header", None)
+    if auth_header:
+        headers["WWW-Authenticate"] = str(auth_header)
+    wait = getattr(error, "wait", None)
+    if wait:
+        headers["Retry-After"] = str(int(wait) + 1)
     return headers

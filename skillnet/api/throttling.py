@@ -12,5 +12,6 @@ class TokenThrottle(SimpleRateThrottle):
     scope = "token"
 
     def get_cache_key(self, request: Request, view: Any) -> str:
-        who = f"token-{request.auth.pk}" if isinstance(request.auth, ApiToken) else self.get_ident(request)
+        auth = request.auth
+        who = f"token-{auth.pk}" if isinstance(auth, ApiToken) else f"address-{self.get_ident(request)}"
         return f"throttle-{who}"

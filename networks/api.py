@@ -1,0 +1,167 @@
+"""Competency gaps in the API: `/api/v1/gaps/`."""
+
+from typing import Any
+
+import django_filters
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from networks.models import Depth, Direction, Gap, Mode, Network, Organisation
+from networks.rules import may_confirm_gap
+from networks.services.gaps import take_gap_action
+from networks.services.put_gap import put_gap
+from skillnet.api.fields import (
+    Euro,
+    Languages,
+    PartySerializer,
+    Regions,
+    Skills,
+    StrictSerializer,
+    UnknownChoice,
+    UnknownText,
+    ValueList,
+    Whole,
+)
+from skillnet.api.schema import KEY, NEW_OR_KNOWN
+from skillnet.api.views import ReadOnlyView, checked_key, find_row, put_answer, put_values
+from skillnet.kernel.fields import LANGUAGES
+
+GAP_EXAMPLE = {
+    "title": "Roestvrij staal lassen met TIG",
+    "description": "Onze operatoren moeten inox kunnen lassen volgens de eisen van de voedingsindustrie.",
+    "language": "nl",
+    "learners": 6,
+    "urgency": "high",
+    "horizon": "1y",
+    "depth": "short",
+    "direction": "upskilling",
+    "mandatory": False,
+    "regions": ["BE234"],
+    "budget_eur": "5000.00",
+}
+
+
+class NetworkField(serializers.SlugRelatedField):
+    """A network of which the company is a member, by public id."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(slug_field="public_id", queryset=Network.objects.none(), **options)
+
+    def get_queryset(self) -> QuerySet[Network]:
+        return Network.objects.visible_to(self.context["view"].actor)
+
+    def to_representation(self, obj: Any) -> str:
+        return str(obj.public_id)
+
+
+class GapSerializer(StrictSerializer):
+    """What a company's people must be able to do and cannot yet. `null`, "" and [] are unknown, not zero."""
+
+    id = serializers.UUIDField(source="public_id", read_only=True)
+    external_id = serializers.CharField(
+        required=False, max_length=100, help_text=gettext_lazy("Het kenmerk van het bedrijf zelf.")
+    )
+    organisation = PartySerializer(read_only=True)
+    network = NetworkField(
+        required=False, allow_null=True, default=None, help_text=gettext_lazy("Openbare id van het netwerk.")
+    )
+    title = serializers.CharField(max_length=300)
+    description = UnknownText()
+    language = serializers.ChoiceField(LANGUAGES, help_text=gettext_lazy("Taal van de tekst."))
+    learners = Whole()
+    urgency = UnknownChoice(Gap.Urgency.choices)
+    horizon = UnknownChoice(Gap.Horizon.choices)
+    depth = UnknownChoice(Depth.choices)
+    direction = UnknownChoice(Direction.choices)
+    mandatory = serializers.BooleanField(required=False, allow_null=True, default=None)
+    regions = Regions()
+    skills = Skills()
+    budget_eur = Euro(source="budget")
+    eqf_level = Whole(max_value=8)
+    learner_languages = Languages()
+    modes = ValueList(child=serializers.ChoiceField(Mode.choices))
+    state = serializers.ChoiceField(Gap.State.choices, read_only=True)
+    created_at = serializers.DateTimeField(read_only=True)
+    updated_at = serializers.DateTimeField(read_only=True)
+
+
+class GapFilter(django_filters.FilterSet):
+    """Filters of the list."""
+
+    network = django_filters.UUIDFilter(field_name="network__public_id")
+    organisation = django_filters.UUIDFilter(field_name="organisation__public_id")
+    external_id = django_filters.CharFilter()
+    state = django_filters.ChoiceFilter(choices=Gap.State.choices)
+    urgency = django_filters.ChoiceFilter(choices=Gap.Urgency.choices)
+    depth = django_filters.ChoiceFilter(choices=Depth.choices)
+    direction = django_filters.ChoiceFilter(choices=Direction.choices)
+    language = django_filters.ChoiceFilter(choices=LANGUAGES)
+    updated_since = django_filters.IsoDateTimeFilter(field_name="updated_at", lookup_expr="gte")
+
+    class Meta:
+        model = Gap
+        fields: list[str] = []
+
+
+@extend_schema_view(
+    list=extend_schema(operation_id="gaps_list", summary="List the gaps that this key may see"),
+    retrieve=extend_schema(operation_id="gaps_read", summary="Read one gap", parameters=[KEY]),
+)
+class GapView(ReadOnlyView):
+    """Competency gaps of the own company, or of the networks that the key's role reaches."""
+
+    scope = "gaps"
+    queryset = Gap.objects.none()
+    serializer_class = GapSerializer
+    filterset_class = GapFilter
+    lookup_value_converter = ""
+    lookup_value_regex = ".+"
+
+    def rows(self) -> QuerySet[Gap]:
+        return Gap.objects.visible_to(self.actor).with_parties()
+
+    def get_object(self) -> Gap:
+        return find_row(self.get_queryset(), self.kwargs["id"], organisation=self.actor.organisation_id)
+
+    @extend_schema(
+        operation_id="gaps_put",
+        summary="Create or replace a gap of the own company by its own reference",
+        description="Fields left out become unknown. Sending the same again changes nothing.",
+        parameters=[KEY],
+        responses=NEW_OR_KNOWN(GapSerializer),
+        examples=[OpenApiExample("gap", value=GAP_EXAMPLE, request_only=True)],
+    )
+    def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        company = self._own_company()
+        key = checked_key(self.kwargs["id"], request.data)
+        values = put_values(self.get_serializer(data=request.data))
+        gap, is_new = put_gap(actor=self.actor, organisation=company, external_id=key, values=values)
+        body = self.get_serializer(self.rows().get(pk=gap.pk)).data
+        return put_answer(request, "api:gaps-detail", body, is_new)
+
+    @extend_schema(
+        operation_id="gaps_archive",
+        summary="Archive a gap: it is matched no more, and stays readable",
+        parameters=[KEY],
+        responses={204: None},
+    )
+    def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        editable = Gap.objects.editable_by(self.actor)
+        gap = find_row(editable, self.kwargs["id"], organisation=self.actor.organisation_id)
+        if gap.state != Gap.State.ARCHIVED:
+            take_gap_action(gap=gap, action="archive", actor=self.actor)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    def _own_company(self) -> Organisation:
+        own = self.actor.organisation_id
+        if own is None or not may_confirm_gap(self.actor, own):
+            raise PermissionDenied(
+                _("Alleen een bedrijf schrijft zijn eigen kloven: maak een sleutel als bedrijf.")
+            )
+        return Organisation.objects.visible_to(self.actor).get(pk=own)
