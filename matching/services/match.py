@@ -1,6 +1,7 @@
 """Matching of one gap (seconds after it was saved) and of many (a whole run), with the same results."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -12,13 +13,14 @@ from django.db import transaction
 from numpy.typing import NDArray
 
 from catalogue.models import Offer
+from matching.engine.facts import GapFacts
 from matching.engine.fusion import fuse_many
 from matching.engine.retrieval import similarities, top_k
 from matching.engine.tables import OfferTable, compatibility, gap_table, offer_table
 from matching.engine.words import WordIndex
 from matching.models import ModelRevision
 from matching.services.facts import gap_facts, offer_facts, offers_with_facts
-from matching.services.retrieve import CANDIDATES, candidates_of
+from matching.services.retrieve import CANDIDATES, Candidates, candidates_of
 from matching.services.score import Ranked, active_profile, rank_candidates
 from matching.services.skills import skill_table
 from matching.services.store import store_matches
@@ -26,6 +28,7 @@ from matching.services.vectors import embedder, read_vectors
 from matching.services.words import build_index, lexemes_of, telling_words
 from networks.models import Gap
 
+Clock = Callable[[str], AbstractContextManager[None]]
 NONE = -1
 # Below so many gaps the SQL path is quicker than reading the vectors of all offers.
 FEW_GAPS = 8
@@ -42,10 +45,18 @@ class Supply:
     indexes: dict[str, WordIndex]
 
 
-def match_gaps(*, run_id: int, revision: ModelRevision, gaps: Sequence[Gap], today: date) -> tuple[int, int]:
+def no_clock(_step: str) -> AbstractContextManager[None]:
+    """For who does not ask how long a step took."""
+    return nullcontext()
+
+
+def match_gaps(
+    *, run_id: int, revision: ModelRevision, gaps: Sequence[Gap], today: date, clock: Clock = no_clock
+) -> tuple[int, int]:
     """Match these gaps (read `with_parties()`) against all active offers and store the result.
 
-    One transaction. Returns how many matches are new and how many are gone.
+    One transaction. Returns how many matches are new and how many are gone. `clock` times the steps
+    `retrieve` and `score`; storing counts with the latter.
     """
     if not gaps:
         return 0, 0
@@ -53,23 +64,34 @@ def match_gaps(*, run_id: int, revision: ModelRevision, gaps: Sequence[Gap], tod
         if len(gaps) <= FEW_GAPS:
             new, gone = 0, 0
             for gap in gaps:
-                ids, ranked = rank_one(gap=gap, revision=revision, today=today)
-                added, left = store_matches(run_id=run_id, gap_ids=[gap.pk], offer_ids=ids, ranked=ranked)
+                ids, ranked = rank_one(gap=gap, revision=revision, today=today, clock=clock)
+                with clock("score"):
+                    added, left = store_matches(run_id=run_id, gap_ids=[gap.pk], offer_ids=ids, ranked=ranked)
                 new, gone = new + added, gone + left
             return new, gone
-        supply = supply_of(run_id, revision, today)
-        ranked = rank_many(gaps=gaps, supply=supply, revision=revision, today=today)
-        return store_matches(
-            run_id=run_id, gap_ids=[gap.pk for gap in gaps], offer_ids=supply.ids, ranked=ranked
-        )
+        with clock("retrieve"):
+            supply = supply_of(run_id, revision, today)
+        ranked = rank_many(gaps=gaps, supply=supply, revision=revision, today=today, clock=clock)
+        with clock("score"):
+            return store_matches(
+                run_id=run_id, gap_ids=[gap.pk for gap in gaps], offer_ids=supply.ids, ranked=ranked
+            )
 
 
-def rank_one(*, gap: Gap, revision: ModelRevision, today: date) -> tuple[list[int], Ranked]:
+def rank_one(
+    *, gap: Gap, revision: ModelRevision, today: date, clock: Clock = no_clock
+) -> tuple[list[int], Ranked]:
     """Ranked matches of one gap through SQL; also returns the offers that its row numbers mean."""
     facts = gap_facts([gap])
-    vector = read_vectors(revision=revision, kind="gap", ids=[gap.pk])[0]
-    words = telling_words(gap.language, lexemes_of("networks_gap", [gap.pk])[gap.pk])
-    found = candidates_of(gap=facts[0], vector=vector, words=words, revision_id=revision.pk, today=today)
+    with clock("retrieve"):
+        vector = read_vectors(revision=revision, kind="gap", ids=[gap.pk])[0]
+        words = telling_words(gap.language, lexemes_of("networks_gap", [gap.pk])[gap.pk])
+        found = candidates_of(gap=facts[0], vector=vector, words=words, revision_id=revision.pk, today=today)
+    with clock("score"):
+        return _score_one(facts, found, today)
+
+
+def _score_one(facts: Sequence[GapFacts], found: Candidates, today: date) -> tuple[list[int], Ranked]:
     ids = sorted(found.offer_ids)
     place = {pk: row for row, pk in enumerate(ids)}
     offers = offers_with_facts(Offer.objects.filter(pk__in=ids))
@@ -87,27 +109,31 @@ def rank_one(*, gap: Gap, revision: ModelRevision, today: date) -> tuple[list[in
     )
 
 
-def rank_many(*, gaps: Sequence[Gap], supply: Supply, revision: ModelRevision, today: date) -> Ranked:
+def rank_many(
+    *, gaps: Sequence[Gap], supply: Supply, revision: ModelRevision, today: date, clock: Clock = no_clock
+) -> Ranked:
     """Ranked matches of many gaps through arrays."""
     table = gap_table(gap_facts(gaps))
-    allowed = compatibility(table, supply.table)
-    vectors = read_vectors(revision=revision, kind="gap", ids=[gap.pk for gap in gaps])
-    near = top_k(vectors, supply.vectors, CANDIDATES, allowed=allowed)
-    worded = _word_ranks(gaps, supply, allowed, near.rows)
-    fused = fuse_many([near.rows, worded.rows])
-    cosines = similarities(vectors, supply.vectors, fused.ids)
-    words = _pick(fused.ids, near.rows, worded)
-    return rank_candidates(
-        gaps=table,
-        offers=supply.table,
-        candidates=fused.ids,
-        cosines=cosines,
-        words=words,
-        profile=active_profile(),
-        skills=skill_table(),
-        scale=embedder().cosine_scale,
-        keep=settings.MATCHES_PER_GAP,
-    )
+    with clock("retrieve"):
+        allowed = compatibility(table, supply.table)
+        vectors = read_vectors(revision=revision, kind="gap", ids=[gap.pk for gap in gaps])
+        near = top_k(vectors, supply.vectors, CANDIDATES, allowed=allowed)
+        worded = _word_ranks(gaps, supply, allowed, near.rows)
+        fused = fuse_many([near.rows, worded.rows])
+        cosines = similarities(vectors, supply.vectors, fused.ids)
+        words = _pick(fused.ids, near.rows, worded)
+    with clock("score"):
+        return rank_candidates(
+            gaps=table,
+            offers=supply.table,
+            candidates=fused.ids,
+            cosines=cosines,
+            words=words,
+            profile=active_profile(),
+            skills=skill_table(),
+            scale=embedder().cosine_scale,
+            keep=settings.MATCHES_PER_GAP,
+        )
 
 
 @lru_cache(maxsize=1)

@@ -66,10 +66,13 @@ def match(work: Work) -> None:
     plan = work.batch.plan
     ids = gaps_near(work.revision, plan["near_offers"]) if "near_offers" in plan else plan["gaps"]
     gaps = list(Gap.objects.live().filter(pk__in=ids).with_parties().order_by("pk"))
-    with work.timed("score"):
-        new, gone = match_gaps(
-            run_id=work.run.pk, revision=work.revision, gaps=gaps, today=timezone.localdate()
-        )
+    new, gone = match_gaps(
+        run_id=work.run.pk,
+        revision=work.revision,
+        gaps=gaps,
+        today=timezone.localdate(),
+        clock=work.timed,
+    )
     work.counts.update(gaps=len(gaps), new=new, gone=gone)
 
 
