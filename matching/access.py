@@ -9,11 +9,23 @@ COMPANY, MANAGER, STEERING, COORDINATOR = (
     Role.STEERING_MEMBER,
     Role.COORDINATOR,
 )
+PROVIDER, ANALYST, ADMINISTRATOR = Role.PROVIDER, Role.ANALYST, Role.ADMINISTRATOR
 GAP_READERS = (COMPANY, MANAGER, STEERING, COORDINATOR)
+RUN_READERS = (MANAGER, STEERING, COORDINATOR, ANALYST, ADMINISTRATOR)
 
 ACCESS: dict[str, Access] = {
     "matching:suggest": allow(COMPANY, MANAGER, methods="POST"),
     "matching:similar_gaps": allow(*GAP_READERS),
     "matching:gap_matches": allow(*GAP_READERS),
     "matching:verdict": allow(*GAP_READERS, methods="POST"),
+    "matching:runs": allow(*RUN_READERS),
+    "matching:run_new": allow(MANAGER, COORDINATOR, ADMINISTRATOR, methods="GET POST"),
+    "matching:run_detail": allow(*RUN_READERS),
+    "matching:run_progress": allow(*RUN_READERS),
+    "matching:run_cancel": allow(MANAGER, COORDINATOR, ADMINISTRATOR, methods="POST"),
+    "matching:pools": allow(*GAP_READERS),
+    "matching:unpooled": allow(*GAP_READERS),
+    "matching:gap_placement": allow(MANAGER, COORDINATOR, methods="POST"),
+    "matching:pool_detail": allow(*GAP_READERS),
+    "matching:pool_action": allow(MANAGER, COORDINATOR, methods="POST"),
 }

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from matching.views import matches, suggestions
+from matching.views import hand, matches, pools, runs, suggestions
 
 app_name = "matching"
 urlpatterns = [
@@ -8,4 +8,14 @@ urlpatterns = [
     path("matchen/kloof/<uuid:public_id>/gelijkend/", suggestions.similar_gaps, name="similar_gaps"),
     path("matchen/kloof/<uuid:public_id>/", matches.gap_matches, name="gap_matches"),
     path("matchen/match/<uuid:public_id>/oordeel/", matches.verdict, name="verdict"),
+    path("runs/", runs.run_list, name="runs"),
+    path("runs/nieuw/", runs.run_new, name="run_new"),
+    path("runs/<uuid:public_id>/", runs.run_detail, name="run_detail"),
+    path("runs/<uuid:public_id>/voortgang/", runs.run_progress, name="run_progress"),
+    path("runs/<uuid:public_id>/stoppen/", runs.run_cancel, name="run_cancel"),
+    path("bundels/", pools.pool_list, name="pools"),
+    path("bundels/niet-gebundeld/", pools.unpooled_list, name="unpooled"),
+    path("bundels/kloof/<uuid:public_id>/", hand.gap_placement, name="gap_placement"),
+    path("bundels/<uuid:public_id>/", pools.pool_detail, name="pool_detail"),
+    path("bundels/<uuid:public_id>/ingreep/", hand.pool_action, name="pool_action"),
 ]

@@ -6,6 +6,7 @@ A page says its columns once; the same columns draw the table and write the CSV 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import islice
 from typing import Any
 
 import django_filters
@@ -21,6 +22,7 @@ from skillnet.ui import Cell, Column, Kind, Link, Row, row
 
 PAGE_SIZE = 50
 EXPORT_LIMIT = 200_000
+EXPORT_AT_ONCE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,11 @@ class ListColumn:
 
 @dataclass(frozen=True, slots=True)
 class ListSpec:
-    """What a list page is made of. `noun` stands after the count ("gaps"); `empty` is what to do when there
-    is nothing: title, text, label and address of the first action."""
+    """What a list page is made of. `noun` stands after the count ("gaps").
+
+    `prepare` gets the records of a page (or of a piece of an export) at once, so that columns can show what
+    would otherwise cost a query for each record.
+    """
 
     columns: Sequence[ListColumn]
     noun: Any
@@ -59,6 +64,7 @@ class ListSpec:
     filterset: type[django_filters.FilterSet] | None = None
     order: tuple[str, ...] = ("-pk",)
     page_size: int = PAGE_SIZE
+    prepare: Callable[[Sequence[Any]], None] | None = None
 
 
 def list_response(
@@ -79,6 +85,9 @@ def list_response(
     if wanted in ("csv", "xlsx"):
         return export_response(ordered, spec, wanted)
     page = Paginator(ordered, spec.page_size).get_page(request.GET.get("page"))
+    records = list(page)
+    if spec.prepare:
+        spec.prepare(records)
     shown = [column for column in spec.columns if not column.export_only]
     heads = [column.head() for column in shown]
     return render(
@@ -88,7 +97,7 @@ def list_response(
             "form": form,
             "chips": _chips(request, form),
             "columns": heads,
-            "rows": [_row(heads, shown, record) for record in page],
+            "rows": [_row(heads, shown, record) for record in records],
             "page": page,
             "count": page.paginator.count,
             "of": None,
@@ -143,11 +152,13 @@ def _row(heads: Sequence[Column], columns: Sequence[ListColumn], record: Any) ->
 
 
 def _export_rows(records: QuerySet[Any], spec: ListSpec) -> Iterator[list[Any]]:
-    source = records.iterator(chunk_size=2000) if isinstance(records, QuerySet) else iter(records)
-    for number, record in enumerate(source):
-        if number >= EXPORT_LIMIT:
-            return
-        yield [column.value(record) for column in spec.columns]
+    source = records.iterator(chunk_size=EXPORT_AT_ONCE) if isinstance(records, QuerySet) else iter(records)
+    limited = islice(source, EXPORT_LIMIT)
+    while chunk := list(islice(limited, EXPORT_AT_ONCE)):
+        if spec.prepare:
+            spec.prepare(chunk)
+        for record in chunk:
+            yield [column.value(record) for column in spec.columns]
 
 
 def _chips(request: HttpRequest, form: Any) -> list[Link]:

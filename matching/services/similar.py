@@ -6,13 +6,13 @@ from django.conf import settings
 from django.db import connection
 
 from matching.models import Pool
-from matching.services.skill_linking import AlikeGap, alike_gaps
-from matching.services.vectors import active_revision, embedder
+from matching.services.skill_linking import AlikeGap, alike_gaps, likeness
+from matching.services.vectors import active_revision
 from networks.models import Gap
 from skillnet.kernel.actor import Actor
 
-NEAR = 0.5
-"""From this share of the model's scale on, two gaps are about the same subject."""
+NEAR = 0.35
+"""From this likeness on, two gaps are about the same subject."""
 MOST_POOLS = 5
 
 NEAREST_POOLS = """
@@ -39,7 +39,6 @@ def similar_to(*, gap: Gap, actor: Actor) -> tuple[list[AlikeGap], Sequence[Pool
             {"k": settings.K_ANONYMITY, "revision": revision.pk, "gap": gap.pk, "limit": MOST_POOLS},
         )
         rows = cursor.fetchall()
-    scale = embedder().cosine_scale
-    near = [pk for pk, cosine in rows if scale.to_unit(cosine) >= NEAR]
+    near = [pk for pk, cosine in rows if likeness(cosine) >= NEAR]
     pools = Pool.objects.select_related("network").in_bulk(near)
     return own, [pools[pk] for pk in near]

@@ -19,8 +19,8 @@ from skillnet.kernel.actor import Actor
 MOST_SKILLS = 8
 LONGEST = 6_000
 """Characters of a text that are read for suggestions; what stands behind them names the same skills."""
-ALIKE = 0.75
-"""From this share of the model's scale on, two gaps may well be the same one."""
+ALIKE = 0.5
+"""From this likeness on, two gaps may well be the same one."""
 LANGUAGES = ("nl", "fr", "en", "de")
 
 
@@ -115,14 +115,19 @@ def alike_gaps(*, text: str, actor: Actor, leave_out: UUID | None = None, limit:
     if revision is None or actor.organisation_id is None or not text.strip():
         return []
     own = Gap.objects.visible_to(actor).live().filter(organisation=actor.organisation_id)
-    gaps = {
-        gap.pk: gap for gap in own.exclude(public_id=leave_out).only("pk", "public_id", "title", "language")
-    }
+    if leave_out is not None:
+        own = own.exclude(public_id=leave_out)
+    gaps = {gap.pk: gap for gap in own.only("pk", "public_id", "title", "language")}
     vector = HalfVector(embedder().encode_queries([text])[0]).to_text()
-    scale = embedder().cosine_scale
     near = _nearest(vector, revision.pk, list(gaps), limit)
-    alike = [AlikeGap(gaps[pk], scale.to_unit(cosine)) for pk, cosine in near]
+    alike = [AlikeGap(gaps[pk], likeness(cosine)) for pk, cosine in near]
     return [one for one in alike if one.likeness >= ALIKE]
+
+
+def likeness(cosine: float) -> float:
+    """How alike two texts are: 0 as unrelated ones, 1 when they say the very same."""
+    low = embedder().cosine_scale.low
+    return min(1.0, max(0.0, (cosine - low) / (1 - low)))
 
 
 def _nearest(vector: str, revision_id: int, gap_ids: list[int], limit: int) -> list[tuple[int, float]]:

@@ -1,0 +1,71 @@
+"""Why a pool is unmet, in a sentence: for its own people in full, for providers without anybody's figures."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from skillnet.templatetags.ui import euro
+
+PUBLIC = frozenset({"no_offer", "fit", "seats", "group", "price"})
+"""Reasons that say something of the supply; the others are the network's own affair."""
+
+
+def obstacle_sentence(record: Mapping[str, Any] | None, *, public: bool = False) -> str:
+    """What stands in the way and, where it is known, how much would take it away."""
+    if not record:
+        return ""
+    reason, amount = str(record.get("reason", "")), _amount(record.get("amount"))
+    if public and reason not in PUBLIC:
+        return _("Er bestaat aanbod, maar het netwerk kan het zo niet kopen.")
+    if amount is not None and reason in ("seats", "group", "learners"):
+        return _people(reason, int(amount))
+    if amount is not None and reason == "fit":
+        points = {"points": round(amount * 100)}
+        return _("Het beste aanbod past niet goed genoeg: het komt %(points)s punten tekort.") % points
+    if amount is not None and reason in _MONEY:
+        return str(_MONEY[reason]()) % {"amount": euro(amount)}
+    return str(_PLAIN.get(reason, _PLAIN["other"])())
+
+
+def _people(reason: str, count: int) -> str:
+    texts = {
+        "seats": ngettext(
+            "Er is geen plaats: er ontbreekt %(count)s plaats.",
+            "Er is geen plaats: er ontbreken %(count)s plaatsen.",
+            count,
+        ),
+        "group": ngettext(
+            "De groep is te klein: er ontbreekt %(count)s deelnemer.",
+            "De groep is te klein: er ontbreken %(count)s deelnemers.",
+            count,
+        ),
+        "learners": _("Geen enkel bedrijf vulde in hoeveel mensen deelnemen."),
+    }
+    return texts[reason] % {"count": count}
+
+
+_MONEY: dict[str, Any] = {
+    "price": lambda: _("Het aanbod kost %(amount)s per deelnemer meer dan de bedrijven ervoor over hebben."),
+    "network_budget": lambda: _("Het budget van het netwerk komt %(amount)s tekort."),
+    "call_budget": lambda: _("Het budget van de oproep komt %(amount)s tekort."),
+    "provider_cap": lambda: _("Eén verstrekker zou %(amount)s boven zijn maximum krijgen."),
+    "headroom": lambda: _("De steunruimte van een onderneming komt %(amount)s tekort."),
+    "value": lambda: _("Het is %(amount)s publiek geld te duur voor wat het oplost."),
+}
+_PLAIN: dict[str, Any] = {
+    "no_offer": lambda: _("Niemand biedt dit aan."),
+    "fit": lambda: _("Het aanbod dat bestaat, past niet goed genoeg."),
+    "seats": lambda: _("Er is aanbod, maar zonder plaats of met een onbekend aantal plaatsen."),
+    "group": lambda: _("De groep is te klein voor het aanbod."),
+    "learners": lambda: _("Geen enkel bedrijf vulde in hoeveel mensen deelnemen."),
+    "price": lambda: _("Het aanbod is te duur voor de bedrijven."),
+    "lock": lambda: _("Een keuze die met de hand werd vastgezet, staat in de weg."),
+    "other": lambda: _("Er bestaat aanbod, maar geen dat nu gekocht kan worden."),
+}
+
+
+def _amount(value: Any) -> Decimal | None:
+    return None if value in (None, "") else Decimal(str(value))

@@ -1,0 +1,154 @@
+"""The need-to-have score of pools by the active talent strategy, and its parts as people read them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Sum
+from django.utils.translation import gettext_lazy
+
+from catalogue.models import Edition
+from matching.engine.priority import DEFAULT_STRATEGY, PARTS, Demand, Strategy, priority
+from matching.models import Match, Occupation, Pool, Skill, TalentStrategy
+from matching.services.fits import GOOD_ENOUGH, pool_offers
+from skillnet.ui import ScorePart
+
+PART_LABELS: dict[str, Any] = {
+    "shortage": gettext_lazy("Knelpuntberoep"),
+    "stem": gettext_lazy("STEM"),
+    "forecast": gettext_lazy("Voorspeld tekort"),
+    "transition": gettext_lazy("Groen of digitaal"),
+    "undertakings": gettext_lazy("Ondernemingen die het vragen"),
+    "supply": gettext_lazy("Gebrek aan aanbod"),
+}
+SENTENCES: dict[str, Any] = {
+    "shortage": gettext_lazy("Hoort bij een beroep op de lijst van knelpuntberoepen."),
+    "stem": gettext_lazy("Hoort bij de STEM-vaardigheden van de strategie."),
+    "forecast": gettext_lazy("Zo groot is het tekort dat de strategie voorspelt."),
+    "transition": gettext_lazy("Telt mee voor de digitale of de groene omslag."),
+    "undertakings": gettext_lazy("Hoe meer onafhankelijke ondernemingen, hoe hoger."),
+    "supply": gettext_lazy("Het deel van de deelnemers waarvoor nergens een plaats is."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What the strategy and the taxonomy say of skills, read once for many pools."""
+
+    strategy: Strategy
+    shortage: frozenset[str]
+    in_occupations: frozenset[str]
+    digital: frozenset[str]
+    green: frozenset[str]
+    known: frozenset[str]
+    stem: frozenset[str]
+    forecast: Mapping[str, float]
+
+
+def active_strategy() -> TalentStrategy | None:
+    return TalentStrategy.objects.filter(is_active=True).first()
+
+
+def set_priorities(*, pool_ids: Sequence[int]) -> int:
+    """Compute and store the priority of these pools by the active strategy; return how many changed.
+
+    Cheap to repeat; the stage that pools calls it inside its own transaction.
+    """
+    pools = list(Pool.objects.filter(pk__in=pool_ids).order_by("pk"))
+    reference = read_reference({uri for pool in pools for uri in pool.skills})
+    seats = seats_on_offer(pools)
+    changed = []
+    for pool in pools:
+        found = priority(demand_of(pool, reference, seats.get(pool.pk)), reference.strategy)
+        parts = {"parts": found.parts, "shares": found.shares, "version": found.version}
+        value = round(found.score, 4)
+        if (pool.priority, pool.priority_parts) != (value, parts):
+            pool.priority, pool.priority_parts = value, parts
+            changed.append(pool)
+    Pool.objects.bulk_update(changed, ["priority", "priority_parts"])
+    return len(changed)
+
+
+def demand_of(pool: Pool, reference: Reference, seats: int | None) -> Demand:
+    """What is known of a pool: a skill that nobody classified says nothing, it does not say no."""
+    skills = frozenset(pool.skills)
+    known, placed = skills & reference.known, skills & reference.in_occupations
+    forecasts = [reference.forecast[uri] for uri in skills if uri in reference.forecast]
+    return Demand(
+        shortage=bool(skills & reference.shortage) if placed else None,
+        stem=bool(skills & reference.stem) if skills and reference.stem else None,
+        forecast=max(forecasts, default=None),
+        digital=bool(skills & reference.digital) if known else None,
+        green=bool(skills & reference.green) if known else None,
+        undertakings=pool.undertakings,
+        learners=pool.learners,
+        seats=seats,
+    )
+
+
+def read_reference(skills: set[str]) -> Reference:
+    """The strategy with its lists (`stem`, `digital`, `green`: skills; `forecast`: skill to 0..1)."""
+    stored = active_strategy()
+    lists: Mapping[str, Any] = stored.priorities if stored else {}
+    rows = list(
+        Skill.objects.filter(uri__in=skills).values_list("uri", "is_digital", "is_green", "skill_type")
+    )
+    occupations = list(
+        Occupation.objects.filter(essential__overlap=sorted(skills)).values_list(
+            "essential", "shortage_regions"
+        )
+    )
+    return Reference(
+        strategy=strategy_of(stored),
+        shortage=frozenset(uri for needed, regions in occupations if regions for uri in needed),
+        in_occupations=frozenset(uri for needed, _regions in occupations for uri in needed),
+        digital=frozenset(uri for uri, digital, _g, _t in rows if digital)
+        | frozenset(lists.get("digital", [])),
+        green=frozenset(uri for uri, _d, green, _t in rows if green) | frozenset(lists.get("green", [])),
+        known=frozenset(uri for uri, *_rest in rows),
+        stem=frozenset(lists.get("stem", [])),
+        forecast={str(uri): float(value) for uri, value in dict(lists.get("forecast", {})).items()},
+    )
+
+
+def strategy_of(stored: TalentStrategy | None) -> Strategy:
+    """A stored version as the engine reads it; without one, the strategy that the product ships."""
+    if stored is None:
+        return DEFAULT_STRATEGY
+    weights = {name: float(value) for name, value in stored.weights.items() if name in PARTS}
+    return Strategy(str(stored.version), weights, int(stored.priorities.get("many", DEFAULT_STRATEGY.many)))
+
+
+def seats_on_offer(pools: Sequence[Pool]) -> dict[int, int]:
+    """Seats left in open editions of offers that fit each pool well enough; 0 when there is no such offer.
+
+    A pool none of whose gaps was ever matched is left out: its supply is unknown.
+    """
+    ids = [pool.pk for pool in pools]
+    matched = set(
+        Match.objects.filter(gap__pool_gap__pool__in=ids)
+        .values_list("gap__pool_gap__pool", flat=True)
+        .distinct()
+    )
+    fitting = {
+        pk: [row.offer_id for row in rows if row.fit >= GOOD_ENOUGH] for pk, rows in pool_offers(ids).items()
+    }
+    offers = {offer for rows in fitting.values() for offer in rows}
+    editions = Edition.objects.filter(offer__in=offers, state__in=["planned", "open", "confirmed"])
+    left = {
+        row["offer"]: max(0, (row["seats"] or 0) - (row["enrolled"] or 0))
+        for row in editions.values("offer").annotate(seats=Sum("seats"), enrolled=Sum("enrolled"))
+    }
+    return {pk: sum(left.get(offer, 0) for offer in fitting[pk]) for pk in ids if pk in matched}
+
+
+def priority_parts(pool: Pool) -> list[ScorePart]:
+    """The parts of a stored priority, as meters."""
+    stored = pool.priority_parts.get("parts", {}) if isinstance(pool.priority_parts, dict) else {}
+    return [
+        ScorePart(
+            str(PART_LABELS[name]), stored[name], str(SENTENCES[name]) if stored[name] is not None else ""
+        )
+        for name in PARTS
+        if name in stored
+    ]

@@ -1,0 +1,51 @@
+"""Pools in a table, as lists and other pages show them."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from matching.models import Pool
+from matching.rules import sees_companies
+from matching.services.pool_reads import learners_shown
+from skillnet.kernel.actor import Actor
+from skillnet.ui import Cell, Column, Table, row
+
+
+def pool_title(pool: Pool, actor: Actor) -> str:
+    """The title that this person may read; a pool without a public title is called by its network."""
+    title = pool.title if sees_companies(actor, pool) else pool.public_title
+    return title or pool.network.sector or pool.network.name
+
+
+def supply_state(pool: Pool) -> tuple[str, str]:
+    """What a pool's supply is called, and the state that gives the tag its tone."""
+    if pool.state == Pool.State.FROZEN:
+        return _("in een programma"), "frozen"
+    if pool.is_unmet:
+        return _("hiaat"), "unmet"
+    return _("er is aanbod"), "met"
+
+
+def pool_table(pools: Iterable[Pool], actor: Actor) -> Table:
+    """A short table of pools, read with their network and its call."""
+    columns = [
+        Column(_("Bundel")),
+        Column(_("Netwerk")),
+        Column(_("Bedrijven"), kind="number"),
+        Column(_("Deelnemers"), kind="number"),
+        Column(_("Aanbod"), kind="state"),
+    ]
+    return Table(columns, [row(columns, _cells(pool, actor), id=str(pool.public_id)) for pool in pools])
+
+
+def _cells(pool: Pool, actor: Actor) -> list[Any]:
+    label, state = supply_state(pool)
+    return [
+        Cell(pool_title(pool, actor), url=reverse("matching:pool_detail", args=[pool.public_id])),
+        pool.network.name,
+        pool.companies,
+        learners_shown(pool, sees_companies(actor, pool)),
+        Cell(label, state=state, tone="good" if state == "met" else ""),
+    ]

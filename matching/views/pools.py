@@ -1,0 +1,289 @@
+"""Pools: list, detail with reasons, and gaps that are in none."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from django.core.signing import dumps
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from matching.filters import PoolFilter, UnpooledFilter
+from matching.links import address
+from matching.models import DemandCard, Pool, Skill
+from matching.obstacles import obstacle_sentence
+from matching.rules import may_pool_by_hand, sees_companies
+from matching.services.fits import GOOD_ENOUGH
+from matching.services.pool_reads import (
+    Lonely,
+    OfferForPool,
+    learners_shown,
+    offers_for_pool,
+    readable_pools,
+    unpooled_gaps,
+    why_unpooled,
+)
+from matching.services.presenting import COMPONENT_LABELS, price_text
+from matching.services.priorities import priority_parts
+from matching.views.pool_rows import supply_state
+from networks.models import Gap
+from skillnet.kernel import regions
+from skillnet.kernel.actor import Actor, actor_of
+from skillnet.lists import ListColumn, ListSpec, list_response
+from skillnet.templatetags.ui import score
+from skillnet.ui import Action, Event, Fact, Link, MatchRow, ScorePart, Tab
+
+POOL_LIST = ListSpec(
+    columns=[
+        ListColumn(
+            gettext_lazy("Bundel"),
+            lambda pool: pool.shown_title or pool.network.name,
+            sort="shown_title",
+            url=lambda pool: reverse("matching:pool_detail", args=[pool.public_id]),
+        ),
+        ListColumn(gettext_lazy("Netwerk"), lambda pool: pool.network.name, sort="network__name"),
+        ListColumn(gettext_lazy("Bedrijven"), lambda pool: pool.companies, kind="number", sort="companies"),
+        ListColumn(gettext_lazy("Kloven"), lambda pool: pool.gap_count, kind="number", sort="gap_count"),
+        ListColumn(
+            gettext_lazy("Deelnemers"), lambda pool: learners_shown(pool, pool.is_named), kind="number"
+        ),
+        ListColumn(gettext_lazy("Prioriteit"), lambda pool: pool.priority, kind="score", sort="priority"),
+        ListColumn(
+            gettext_lazy("Aanbod"),
+            lambda pool: supply_state(pool)[0],
+            kind="state",
+            sort="is_unmet",
+            state=lambda pool: supply_state(pool)[1],
+        ),
+        ListColumn(
+            gettext_lazy("Waarom een hiaat"),
+            lambda pool: obstacle_sentence(pool.unmet_reason),
+            export_only=True,
+        ),
+    ],
+    noun=gettext_lazy("bundels"),
+    filename="bundels",
+    filterset=PoolFilter,
+    order=("-priority", "-companies", "pk"),
+)
+
+EVENTS: dict[str, Any] = {
+    "split": gettext_lazy("Gesplitst in %(parts)s bundels"),
+    "merged": gettext_lazy("Opgegaan in een andere bundel"),
+    "ended": gettext_lazy("Opgelost"),
+    "emptied": gettext_lazy("Leeg en opgelost"),
+    "moved_in": gettext_lazy("Kloof hierheen verplaatst"),
+    "moved_out": gettext_lazy("Kloof naar een andere bundel verplaatst"),
+    "locked": gettext_lazy("Kloof vastgezet"),
+    "unlocked": gettext_lazy("Kloof losgemaakt"),
+    "kept_out": gettext_lazy("Kloof uit de bundel gehouden"),
+    "released": gettext_lazy("Kloof vrijgegeven aan de matcher"),
+    "undone": gettext_lazy("Laatste ingreep ongedaan gemaakt"),
+}
+LONELY: dict[str, Any] = {
+    "no_network": gettext_lazy(
+        "Ze hoort bij geen netwerk. Word lid van een netwerk en kies het bij de kloof."
+    ),
+    "unconfirmed": gettext_lazy("Het bedrijf moet de kloof nog bevestigen."),
+    "kept_out": gettext_lazy("Iemand hield ze met de hand buiten elke bundel."),
+    "waiting": gettext_lazy("De matcher las ze nog niet; dat gebeurt in de volgende run."),
+    "alone": gettext_lazy("Geen ander bedrijf van dit netwerk heeft een open kloof."),
+    "far": gettext_lazy("Geen kloof van een ander bedrijf zegt ongeveer hetzelfde."),
+    "facts:depth": gettext_lazy("De meest gelijkende kloof vraagt een andere diepgang."),
+    "facts:direction": gettext_lazy(
+        "De meest gelijkende kloof is voor een andere richting (bij- of omscholing)."
+    ),
+    "facts:period": gettext_lazy("De meest gelijkende kloof is voor een andere termijn."),
+    "facts:language": gettext_lazy("De deelnemers van de meest gelijkende kloof spreken een andere taal."),
+    "facts:place": gettext_lazy("De meest gelijkende kloof ligt te ver."),
+    "small": gettext_lazy("Ze lijkt op een andere kloof, maar past minder goed bij de rest van die bundel."),
+}
+
+
+def explain_lonely(actor: Actor, gaps: Sequence[Any]) -> None:
+    """Say of each gap why it is in no pool; whose gap comes nearest only to who may know that."""
+    reasons = why_unpooled(gaps)
+    for gap in gaps:
+        lonely = reasons[gap.pk]
+        is_private = lonely.nearest is not None and not sees_companies(actor, gap)
+        gap.lonely = Lonely("far") if is_private else lonely
+
+
+def _nearest_text(lonely: Lonely) -> str:
+    if lonely.nearest is None:
+        return "–"
+    likeness = _("%(score)s op 100") % {"score": score(lonely.likeness)}
+    return f"{lonely.nearest.title} ({lonely.nearest.organisation.name}, {likeness})"
+
+
+UNPOOLED_LIST = ListSpec(
+    columns=[
+        ListColumn(
+            gettext_lazy("Competentiekloof"),
+            lambda gap: gap.title,
+            sort="title",
+            url=lambda gap: reverse("networks:gap_detail", args=[gap.public_id]),
+        ),
+        ListColumn(gettext_lazy("Bedrijf"), lambda gap: gap.organisation.name, sort="organisation__name"),
+        ListColumn(
+            gettext_lazy("Netwerk"), lambda gap: gap.network.name if gap.network else "", sort="network__name"
+        ),
+        ListColumn(gettext_lazy("Waarom niet"), lambda gap: str(LONELY[gap.lonely.reason])),
+        ListColumn(gettext_lazy("Lijkt het meest op"), lambda gap: _nearest_text(gap.lonely)),
+    ],
+    noun=gettext_lazy("niet gebundelde kloven"),
+    filename="niet-gebundeld",
+    filterset=UnpooledFilter,
+    page_size=25,
+)
+
+
+def pool_list(request: HttpRequest) -> HttpResponse:
+    actor = actor_of(request)
+    context = {"page_title": _("Bundels"), "tabs": _tabs(here="pools"), "undo": _undo(request)}
+    return list_response(  # type: ignore[return-value]
+        request,
+        template="matching/pool_list.html",
+        queryset=readable_pools(actor),
+        spec=POOL_LIST,
+        context=context,
+    )
+
+
+def unpooled_list(request: HttpRequest) -> HttpResponse:
+    """Gaps in no pool, each with the reason and, for who may, the way into a pool."""
+    actor = actor_of(request)
+    return list_response(  # type: ignore[return-value]
+        request,
+        template="matching/unpooled_list.html",
+        queryset=unpooled_gaps(actor),
+        spec=replace(UNPOOLED_LIST, prepare=partial(explain_lonely, actor)),
+        context={
+            "page_title": _("Niet gebundeld"),
+            "tabs": _tabs(here="unpooled"),
+            "undo": _undo(request),
+        },
+    )
+
+
+def pool_detail(request: HttpRequest, public_id: str) -> HttpResponse:
+    actor = actor_of(request)
+    pool: Any = get_object_or_404(readable_pools(actor), public_id=public_id)
+    gaps = list(
+        Gap.objects.visible_to(actor).filter(pool_gap__pool=pool).with_parties().select_related("pool_gap")
+    )
+    by_hand = may_pool_by_hand(actor, pool.network) and pool.state == Pool.State.OPEN
+    title = pool.shown_title or pool.network.name
+    context = {
+        "page_title": title,
+        "breadcrumbs": [Link(_("Bundels"), reverse("matching:pools")), Link(title)],
+        "pool": pool,
+        "facts": _facts(pool),
+        "supply": supply_state(pool),
+        "unmet": obstacle_sentence(pool.unmet_reason) if pool.is_unmet else "",
+        "card": DemandCard.objects.filter(pool=pool)
+        .select_related("nearest_offer__provider__organisation")
+        .first(),
+        "gaps": gaps,
+        "hidden_gaps": pool.gap_count - len(gaps),
+        "offers": [_offer_row(offer) for offer in offers_for_pool(pool)],
+        "priority_parts": priority_parts(pool),
+        "skills": _skills(pool),
+        "events": _events(pool, gaps),
+        "by_hand": by_hand,
+        "targets": _targets(actor, pool) if by_hand else [],
+        "actions": _actions(pool, by_hand),
+        "undo": _undo(request),
+    }
+    return render(request, "matching/pool_detail.html", context)
+
+
+def _tabs(here: str) -> list[Tab]:
+    return [
+        Tab(_("Bundels"), reverse("matching:pools"), current=here == "pools"),
+        Tab(_("Niet gebundeld"), reverse("matching:unpooled"), current=here == "unpooled"),
+    ]
+
+
+def _facts(pool: Any) -> list[Fact]:
+    names = ", ".join(regions.display_name(code) for code in pool.regions) if pool.is_named else ""
+    facts = [
+        Fact(_("Bedrijven"), pool.companies),
+        Fact(_("Ondernemingen"), pool.undertakings, hint=_("verbonden bedrijven tellen één keer")),
+        Fact(_("Kloven"), pool.gap_count),
+        Fact(_("Deelnemers"), learners_shown(pool, pool.is_named)),
+        Fact(_("Samenhang"), score(pool.cohesion), hint=_("hoe sterk de kloven op elkaar lijken, op 100")),
+        Fact(_("Prioriteit"), score(pool.priority), hint=_("op 100")),
+    ]
+    return [*facts, Fact(_("Waar"), names)] if names else facts
+
+
+def _offer_row(found: OfferForPool) -> MatchRow:
+    parts = [
+        ScorePart(str(COMPONENT_LABELS[name]), spread[1], _spread_text(spread, found.fit.covered))
+        for name, spread in found.components.items()
+        if spread is not None
+    ]
+    covered = {"covered": found.fit.covered, "gaps": found.fit.gaps}
+    return MatchRow(
+        score=found.fit.fit,
+        title=found.offer.title,
+        url=address("catalogue:offer_detail", found.offer.public_id),
+        meta=f"{found.offer.provider} · " + _("past bij %(covered)s van de %(gaps)s kloven") % covered,
+        price=price_text(found.offer),
+        components=parts,
+        state="" if found.fit.fit >= GOOD_ENOUGH else "partial",
+        state_label="" if found.fit.fit >= GOOD_ENOUGH else _("past niet goed genoeg om te kopen"),
+    )
+
+
+def _spread_text(spread: tuple[float, float, float], gaps: int) -> str:
+    least, _mean, most = spread
+    if score(least) == score(most):
+        return _("voor elke kloof gelijk")
+    return _("van %(least)s tot %(most)s, naargelang de kloof") % {"least": score(least), "most": score(most)}
+
+
+def _skills(pool: Pool) -> list[str]:
+    language = get_language() or "nl"
+    named = {skill.uri: skill.label(language) for skill in Skill.objects.filter(uri__in=pool.skills)}
+    return [named[uri] for uri in pool.skills if uri in named]
+
+
+def _events(pool: Pool, gaps: list[Gap]) -> list[Event]:
+    """What happened to the pool, newest first; gaps are named only where the reader may see them."""
+    titles = {str(gap.public_id): gap.title for gap in gaps}
+    return [
+        Event(
+            label=str(EVENTS.get(entry.get("what", ""), entry.get("what", "")))
+            % {"parts": entry.get("parts", "")},
+            who=str(entry.get("by", "")) or _("de matcher"),
+            when=parse_datetime(entry["at"]) if entry.get("at") else None,
+            reason=titles.get(str(entry.get("gap", "")), ""),
+        )
+        for entry in reversed(pool.history)
+    ]
+
+
+def _targets(actor: Actor, pool: Any) -> list[Any]:
+    return list(
+        readable_pools(actor).filter(network=pool.network_id, state=Pool.State.OPEN).exclude(pk=pool.pk)[:200]
+    )
+
+
+def _actions(pool: Pool, by_hand: bool) -> list[Action]:
+    url = address("programmes:programme_new", pool.public_id)
+    return [Action(_("Programma maken"), url, tone="main")] if by_hand and url else []
+
+
+def _undo(request: HttpRequest) -> dict[str, str] | None:
+    """The last change by hand of this session, once: as a signed record that a button posts back."""
+    undo = request.session.pop("pool_undo", None)
+    if not undo:
+        return None
+    return {"token": dumps(undo["change"], salt="pool-undo"), "gap": undo["gap"], "text": undo["text"]}
