@@ -75,7 +75,8 @@ def by_words(queries: Sequence[str], corpus: Sequence[str]) -> Scores:
 
 def by_characters(queries: Sequence[str], corpus: Sequence[str]) -> Scores:
     """Cosines of TF-IDF over character n-grams of 2 to 5 within words: what MELO's authors call lexical."""
-    from sklearn.feature_extraction.text import TfidfVectorizer  # only `make quality` needs it
+    # Only `make quality` needs it; it comes with sentence-transformers.
+    from sklearn.feature_extraction.text import TfidfVectorizer  # type: ignore[import-untyped]
 
     vectorizer = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, dtype=np.float32)
     right = vectorizer.fit_transform(corpus)
@@ -133,8 +134,8 @@ def measure(task: Task, ranker: Ranker) -> dict[str, float]:
 def _first_rank(row: Scores, relevant: Mapping[int, float]) -> int:
     """The rank of the best relevant answer; among equals in the middle, so that a tie is worth no luck."""
     best = max(row[place] for place in relevant)
-    equal = int((row == best).sum()) - sum(row[place] == best for place in relevant)
-    return 1 + int((row > best).sum()) + equal // 2
+    equal = int((row == best).sum()) - sum(bool(row[place] == best) for place in relevant)
+    return 1 + int((row > best).sum()) + int(equal) // 2
 
 
 class _Bm25:

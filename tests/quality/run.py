@@ -10,10 +10,12 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
@@ -70,7 +72,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=ROOT / ".local" / "quality.json")
     options = parser.parse_args()
     ours = load_embedder(options.model)
-    peer = load_embedder(PEER) if options.peer != "none" else None
+    peer = Remembering(load_embedder(PEER)) if options.peer != "none" else None
     reference = sets.DATA.exists()
     if not reference:
         print(f"Public sets left out: {sets.NO_DATA}.")
@@ -81,13 +83,34 @@ def main() -> None:
         _print_set(name, report[name])
     extras = {"model": ours.revision, **forms(ours, reference), **linking(ours, reference)}
     if peer is not None:
-        extras["speed"] = speed(ours, peer)
+        extras["speed"] = speed(ours, peer.inner)
     targets = judge(report, extras)
     for line in targets:
         print(("met      " if line["met"] else "NOT MET  ") + f"{line['target']}: {line['figure']}")
     options.out.parent.mkdir(parents=True, exist_ok=True)
     options.out.write_text(json.dumps({"sets": report, **extras, "targets": targets}, indent=1) + "\n")
     print(f"Written to {options.out}. ESCO's labels were seen in training (see the top of this file).")
+
+
+class Remembering:
+    """A slow model that reads no text twice: MELO's sets share most of their corpus."""
+
+    def __init__(self, inner: Embedder) -> None:
+        self.inner = inner
+        self._known: dict[str, NDArray[np.float32]] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
+
+    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """As the model, which has no prompts."""
+        return self.encode_documents(texts)
+
+    def encode_documents(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """As the model; what is new is encoded, in order of length."""
+        new = sorted({text for text in texts if text not in self._known}, key=len)
+        self._known.update(zip(new, self.inner.encode_documents(new), strict=True))
+        return np.array([self._known[text] for text in texts])
 
 
 def measure_systems(task: Task, ours: Embedder, peer: Embedder | None) -> dict[str, dict[str, float]]:

@@ -47,7 +47,8 @@ def build_model(sources: Sources, config: TrainingConfig, out: Path, say: Progre
     say(f"read {sum(len(corpus.texts) for corpus, _, _ in corpora)} texts")
     tokenizer = learn_pieces(_for_pieces([corpus for corpus, _, _ in corpora], random), config.pieces)
     say(f"learned {tokenizer.get_vocab_size()} pieces in {time.monotonic() - started:.0f} s")
-    vectors = train(corpora, tokenizer, config, say)
+    used = [part for part in corpora if part[2] > 0]
+    vectors = train(used, tokenizer, config, say)
     export_model(out, vectors, tokenizer, config, NAME)
     say(f"wrote {out} after {time.monotonic() - started:.0f} s")
 

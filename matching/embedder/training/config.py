@@ -14,24 +14,28 @@ class TrainingConfig:
     buckets: int = 65_536
     shortest: int = 4
     longest: int = 6
-    dimensions: int = 384
+    dimensions: int = 288
     ngram_weight: float = 1.0
     """Share of a word's n-grams together, beside its pieces."""
 
-    steps: int = 1_400
+    steps: int = 800
     batch: int = 2_048
-    learning_rate: float = 0.01
-    scale: float = 20.0
+    learning_rate: float = 0.015
+    scale: float = 12.0
     spread: float = 0.05
     """Standard deviation of the numbers that training starts from."""
 
-    drop_rows: float = 0.1
-    drop_words: float = 0.1
-    drop_pieces: float = 0.1
+    drop_rows: float = 0.0
+    drop_words: float = 0.0
+    drop_pieces: float = 0.0
     """Chance that a word must do without all its pieces, so that n-grams learn to carry unknown words."""
 
-    dictionary_share: float = 0.25
-    """Part of each batch that comes from dictionaries and WordNet."""
+    noise_share: float = 0.0
+    noise_words: int = 6
+    """So many texts get from one to so many words that have nothing to do with them."""
+
+    dictionary_share: float = 0.0
+    """Part of each batch that comes from dictionaries and WordNet; at 0 they only help to learn the pieces."""
 
     large_dictionary: int = 120_000
     """Entries taken of the German dictionaries, which have nearly a million."""
@@ -39,7 +43,7 @@ class TrainingConfig:
     language_weights: tuple[float, float, float, float] = (3.0, 2.0, 1.0, 1.5)
     """How often a Dutch, French, English, German text of ESCO is an anchor, beside the others."""
 
-    family_share: float = 0.5
+    family_share: float = 0.0
     """Part of the anchors drawn from a few families of concepts, so that a batch holds near misses."""
 
     family_size: int = 16

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 from tokenizers import Tokenizer
 
 from matching.embedder.text import ngram_rows, words
@@ -77,14 +77,14 @@ class _SumOfRows(torch.autograd.Function):
     """texts x words x table, both factors sparse; torch's own ops zero and sort far more than they touch."""
 
     @staticmethod
-    def forward(  # type: ignore[override]
+    def forward(
         ctx: Any, table: torch.Tensor, words_of_texts: csr_matrix, rows_of_words: csr_matrix
     ) -> torch.Tensor:
         ctx.factors = words_of_texts, rows_of_words
         return torch.from_numpy(words_of_texts @ (rows_of_words @ table.detach().numpy()))
 
     @staticmethod
-    def backward(ctx: Any, grad: torch.Tensor) -> tuple[torch.Tensor, None, None]:  # type: ignore[override]
+    def backward(ctx: Any, grad: torch.Tensor) -> tuple[torch.Tensor, None, None]:
         words_of_texts, rows_of_words = ctx.factors
         return torch.from_numpy(rows_of_words.T @ (words_of_texts.T @ grad.numpy())), None, None
 
@@ -92,12 +92,15 @@ class _SumOfRows(torch.autograd.Function):
 class Table(torch.nn.Module):
     """The vectors; a text is the sum of its words', a word the sum of its pieces' and its n-grams'."""
 
-    def __init__(self, lexicon: Lexicon, config: TrainingConfig, generator: np.random.Generator) -> None:
+    def __init__(
+        self, lexicon: Lexicon, config: TrainingConfig, generator: np.random.Generator, noise_until: int
+    ) -> None:
         super().__init__()
         self.lexicon = lexicon
         self.config = config
         self.random = generator
         self.rows = config.pieces + config.buckets
+        self.noise_until = noise_until
         start = generator.standard_normal((self.rows, config.dimensions), dtype=np.float32) * config.spread
         self.vectors = torch.nn.Parameter(torch.from_numpy(start))
 
@@ -109,12 +112,23 @@ class Table(torch.nn.Module):
         # A text of one or two words keeps them: with its only word dropped it would mean nothing.
         keep |= texts.size[which][owner] <= 2
         word, owner = word[keep], owner[keep]
+        word, owner = self._with_noise(word, owner, len(which))
         unique, inverse = np.unique(word, return_inverse=True)
         words_of_texts = csr_matrix(
             (np.ones(len(word), np.float32), (owner, inverse)), shape=(len(which), len(unique))
         )
-        sums = _SumOfRows.apply(self.vectors, words_of_texts, self._rows_of(unique))
+        rows = self._rows_of(unique)
+        sums = _SumOfRows.apply(self.vectors, words_of_texts, rows)  # type: ignore[no-untyped-call]
         return torch.nn.functional.normalize(sums, dim=1)
+
+    def _with_noise(self, word: Ints, owner: Ints, count: int) -> tuple[Ints, Ints]:
+        """Some texts get words from anywhere: a gap is written with many that say nothing about it."""
+        config, random = self.config, self.random
+        chosen = np.flatnonzero(random.random(count) < config.noise_share)
+        size = random.integers(1, config.noise_words + 1, len(chosen))
+        flat = self.lexicon.texts.flat[: self.noise_until]
+        noise = flat[random.integers(0, len(flat), int(size.sum()))]
+        return np.concatenate([word, noise]), np.concatenate([owner, np.repeat(chosen, size)])
 
     def _rows_of(self, unique: Ints) -> csr_matrix:
         config = self.config
@@ -175,7 +189,8 @@ def _anchor_drawer(
         hard = int(size * config.family_share) if len(bounds) > 1 else 0
         loose = np.searchsorted(cumulative, random.random(size - hard) * cumulative[-1])
         if not hard:
-            return loose.astype(np.int64)
+            alone: Ints = loose.astype(np.int64)
+            return alone
         # Families by weight, a score of anchors of each: by picking one text, and others near it in order.
         seeds = np.searchsorted(within, random.random(-(-hard // config.family_size)) * within[-1])
         place = np.searchsorted(bounds, seeds, side="right")
@@ -184,7 +199,8 @@ def _anchor_drawer(
         base = np.where(low > 0, within[np.maximum(low - 1, 0)], 0.0)
         target = base + spread * (within[high - 1] - base)
         near = np.searchsorted(within, target.ravel()[:hard]).clip(0, len(members) - 1)
-        return np.concatenate([loose, members[near]]).astype(np.int64)
+        both: Ints = np.concatenate([loose, members[near]]).astype(np.int64)
+        return both
 
     return draw
 
@@ -194,7 +210,7 @@ class _Contrast(torch.autograd.Function):
     against each other. Exact: scores are bounded by the scale, so that no maximum need be subtracted."""
 
     @staticmethod
-    def forward(  # type: ignore[override]
+    def forward(
         ctx: Any, left: torch.Tensor, right: torch.Tensor, group: NDArray[np.int64], scale: float
     ) -> torch.Tensor:
         scores = left @ right.T
@@ -208,7 +224,7 @@ class _Contrast(torch.autograd.Function):
         return (0.5 * (by_row.log() + by_column.log()) - scale * (right_scores - 1)).mean()
 
     @staticmethod
-    def backward(ctx: Any, grad: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, None, None]:  # type: ignore[override]
+    def backward(ctx: Any, grad: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, None, None]:
         left, right, chances, by_row, by_column = ctx.saved_tensors
         weights = chances.mul_((0.5 / by_row)[:, None] + (0.5 / by_column)[None, :])
         weights.diagonal().sub_(1)
@@ -249,7 +265,9 @@ def train(
     started = time.monotonic()
     keep_memory()
     lexicon = lexicon or Lexicon([corpus for corpus, _, _ in corpora], tokenizer, config)
-    table = Table(lexicon, config, random)
+    # Noise is drawn from ESCO's texts, the first corpus: dictionaries hold words that nobody writes at work.
+    noise_until = int(lexicon.texts.size[: len(corpora[0][0].texts)].sum())
+    table = Table(lexicon, config, random, noise_until)
     say(f"{len(lexicon.pieces.size)} words, {len(lexicon.texts.size)} texts")
     pairs = _mixed(corpora, config, random)
     optimizer = torch.optim.Adam([table.vectors], lr=config.learning_rate, betas=(0.9, 0.99), fused=True)
@@ -261,12 +279,12 @@ def train(
         texts, group = next(pairs)
         # One call for both sides: a word that both have is worked out once.
         left, right = table(texts).chunk(2)
-        loss = _Contrast.apply(left, right, group, config.scale)
+        loss = _Contrast.apply(left, right, group, config.scale)  # type: ignore[no-untyped-call]
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
         schedule.step()
-        if step % 50 == 49 or step == config.steps - 1:
+        if step % 100 == 99 or step == config.steps - 1:
             say(f"step {step + 1}/{config.steps}, loss {loss.item():.3f}, {time.monotonic() - started:.0f} s")
     out: NDArray[np.float32] = table.vectors.detach().numpy()
     return out
