@@ -1,6 +1,7 @@
 # Everything from a fresh clone with nothing but Python and make.
 PYTHON ?= python3
 PORT ?= 8000
+SCALE ?= small
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
@@ -32,8 +33,8 @@ check: $(STAMP)  ## what may not be wrong: style, types, imports, templates, mig
 	$(BIN)/python manage.py check
 	$(BIN)/python manage.py makemigrations --check --dry-run
 
-bench: $(STAMP)  ## figures as JSON in .local/bench.json
-	@$(BIN)/python -m tests.load.bench
+bench: $(STAMP)  ## figures as JSON in .local/bench.json; SCALE=full takes about half an hour
+	@$(BIN)/python -m tests.load.bench --scale $(SCALE)
 
 quality: $(STAMP)  ## quality of matching in .local/quality.json
 	@$(BIN)/python manage.py quality

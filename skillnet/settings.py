@@ -121,7 +121,8 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 LOCAL_DIR = Path(env.str("SKILLNET_LOCAL_DIR", default=str(BASE_DIR / ".local")))
 DATABASE_URL = env.str("DATABASE_URL", default="")
 _statement_timeout_ms = {"web": 10_000, "worker": 900_000, "beat": 10_000}.get(PROCESS, 0)
-_database: dict[str, Any] = env.db_url_config(DATABASE_URL) if DATABASE_URL else {"NAME": "skillnet"}
+EMBEDDED_DATABASE = env.str("SKILLNET_EMBEDDED_DATABASE", default="skillnet")
+_database: dict[str, Any] = env.db_url_config(DATABASE_URL) if DATABASE_URL else {"NAME": EMBEDDED_DATABASE}
 DATABASES = {
     "default": {
         **_database,
@@ -170,6 +171,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout"
 CELERY_BEAT_SCHEDULE_FILENAME = str(LOCAL_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "ring-pending-batches": {"task": "matching.tasks.ring_pending", "schedule": 5.0},
+    "ring-silent-imports": {"task": "skillnet.tasks.ring_silent_imports", "schedule": 30.0},
     "send-outbox": {"task": "skillnet.kernel.tasks.send_outbox", "schedule": 10.0},
     "nightly-run": {"task": "matching.tasks.start_nightly_run", "schedule": 24 * 3600.0},
     "deadlines": {"task": "programmes.tasks.remind_deadlines", "schedule": 3600.0},
@@ -314,6 +316,17 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        "DepthEnum": "networks.models.Depth",
+        "DirectionEnum": "networks.models.Direction",
+        "ModeEnum": "networks.models.Mode",
+        "GapStateEnum": "networks.models.Gap.State",
+        "OfferStateEnum": "catalogue.models.Offer.State",
+        "EditionStateEnum": "catalogue.models.Edition.State",
+        "PriceBasisEnum": "catalogue.models.Offer.PriceBasis",
+        "RunStateEnum": "matching.models.MatchRun.State",
+        "ProgrammeStateEnum": "programmes.models.Programme.State",
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "skillnet.api.schema.add_problems",

@@ -13,7 +13,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def get_connection_params(self) -> dict[str, Any]:
         if settings.EMBEDDED_POSTGRES:
-            address = postgres_address(settings.LOCAL_DIR)
+            # The configured name, not this connection's: a test database is Django's own to make and drop.
+            address = postgres_address(settings.LOCAL_DIR, database=settings.EMBEDDED_DATABASE)
             self.settings_dict.update(HOST=address.socket_dir, PORT=str(address.port), USER=address.user)
         params: dict[str, Any] = super().get_connection_params()
         return params
