@@ -1,4 +1,36 @@
-from django.urls import URLPattern
+"""The addresses below /api/v1/."""
+
+from django.urls import URLPattern, URLResolver, include, path, re_path
+from rest_framework.routers import SimpleRouter
+
+from catalogue.api import EditionView, OfferEditionView, OfferView
+from matching.api import MatchView, PoolView, RunView
+from networks.api import GapView
+from programmes.api import ProgrammeView
+from programmes.api_aid import AidAssessmentView
+from skillnet.api.docs import DocsView, SchemaView
+from skillnet.api.views import UnknownAddress
+
+router = SimpleRouter()
+router.register("gaps", GapView, basename="gaps")
+router.register("offers", OfferView, basename="offers")
+router.register("editions", EditionView, basename="editions")
+router.register("matches", MatchView, basename="matches")
+router.register("pools", PoolView, basename="pools")
+router.register("runs", RunView, basename="runs")
+router.register("programmes", ProgrammeView, basename="programmes")
 
 app_name = "api"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("schema/", SchemaView.as_view(), name="schema"),
+    path("docs/", DocsView.as_view(), name="docs"),
+    # Before the router: own references may hold slashes, as "2026/014" does.
+    re_path(
+        r"^offers/(?P<offer>.+)/editions/(?P<id>.+)/$",
+        OfferEditionView.as_view({"put": "update"}),
+        name="offer-edition",
+    ),
+    path("aid-assessments/", AidAssessmentView.as_view(), name="aid-assessments"),
+    path("", include(router.urls)),
+    re_path(r"^.*$", UnknownAddress.as_view(), name="unknown"),
+]

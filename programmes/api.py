@@ -1,0 +1,76 @@
+"""Co-financed programmes in the API: `/api/v1/programmes/`."""
+
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import serializers
+
+from programmes.models import Programme
+from programmes.presenting_json import programme_json, with_lines
+from skillnet.api.views import ReadOnlyView
+
+
+class FundingSerializer(serializers.Serializer[Any]):
+    """Who pays how much of a programme under which article."""
+
+    instrument = serializers.CharField(read_only=True)
+    amount = serializers.DecimalField(max_digits=14, decimal_places=2, read_only=True)
+    legal_basis = serializers.CharField(read_only=True)
+
+
+class ProgrammeSerializer(serializers.Serializer[Programme]):
+    """Editions bought for pools, with learners, cost and funding; euro excluding VAT."""
+
+    id = serializers.UUIDField(read_only=True)
+    pools = serializers.ListField(child=serializers.UUIDField(), read_only=True)
+    editions = serializers.ListField(child=serializers.UUIDField(), read_only=True)
+    learners = serializers.IntegerField(read_only=True, allow_null=True)
+    cost = serializers.DecimalField(max_digits=14, decimal_places=2, read_only=True, allow_null=True)
+    funding = FundingSerializer(many=True, read_only=True)
+    reasons = serializers.ListField(
+        child=serializers.CharField(), read_only=True, help_text=gettext_lazy("In de taal van de vraag.")
+    )
+    title = serializers.CharField(read_only=True)
+    state = serializers.ChoiceField(Programme.State.choices, read_only=True)
+    network = serializers.UUIDField(read_only=True)
+    starts_on = serializers.DateField(read_only=True, allow_null=True)
+
+    def to_representation(self, instance: Programme) -> dict[str, Any]:
+        return {
+            **programme_json(instance),
+            "title": instance.title,
+            "state": instance.state,
+            "network": str(instance.network.public_id),
+            "starts_on": instance.starts_on.isoformat() if instance.starts_on else None,
+        }
+
+
+class ProgrammeFilter(django_filters.FilterSet):
+    """Filters of the list."""
+
+    state = django_filters.ChoiceFilter(choices=Programme.State.choices)
+    network = django_filters.UUIDFilter(field_name="network__public_id")
+    updated_since = django_filters.IsoDateTimeFilter(field_name="updated_at", lookup_expr="gte")
+
+    class Meta:
+        model = Programme
+        fields: list[str] = []
+
+
+@extend_schema_view(
+    list=extend_schema(operation_id="programmes_list", summary="List programmes that one may see"),
+    retrieve=extend_schema(operation_id="programmes_read", summary="Read one programme"),
+)
+class ProgrammeView(ReadOnlyView):
+    """Co-financed programmes, proposals of the matcher among them."""
+
+    scope = "programmes"
+    queryset = Programme.objects.none()
+    serializer_class = ProgrammeSerializer
+    filterset_class = ProgrammeFilter
+
+    def rows(self) -> QuerySet[Programme]:
+        return with_lines(Programme.objects.visible_to(self.actor)).select_related("network")

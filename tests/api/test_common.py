@@ -1,0 +1,177 @@
+"""What holds at every address: keys, scopes, limits, and one shape of error."""
+
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from skillnet.api.authentication import SCOPES
+from skillnet.api.throttling import TokenThrottle
+from skillnet.kernel.roles import Role
+from tests.api.keys import client_of, company, make_key
+
+pytestmark = pytest.mark.django_db
+ID = "0198c0de-0000-7000-8000-000000000000"
+READS = {
+    "gaps/": "gaps:read",
+    f"gaps/{ID}/": "gaps:read",
+    "offers/": "offers:read",
+    f"offers/{ID}/": "offers:read",
+    "editions/": "offers:read",
+    f"editions/{ID}/": "offers:read",
+    "matches/": "matches:read",
+    f"matches/{ID}/": "matches:read",
+    "pools/": "pools:read",
+    f"pools/{ID}/": "pools:read",
+    "runs/": "matches:read",
+    f"runs/{ID}/": "matches:read",
+    "programmes/": "programmes:read",
+    f"programmes/{ID}/": "programmes:read",
+}
+WRITES = {
+    ("put", "gaps/G-1/"): "gaps:write",
+    ("delete", "gaps/G-1/"): "gaps:write",
+    ("put", "offers/A-1/"): "offers:write",
+    ("delete", "offers/A-1/"): "offers:write",
+    ("put", "offers/A-1/editions/E-1/"): "offers:write",
+    ("delete", f"editions/{ID}/"): "offers:write",
+    ("post", "aid-assessments/"): "programmes:read",
+}
+CALLS = [("get", path, scope) for path, scope in READS.items()]
+CALLS += [(method, path, scope) for (method, path), scope in WRITES.items()]
+
+
+def call(client: Any, method: str, path: str, body: Any = None) -> Any:
+    return getattr(client, method)(f"/api/v1/{path}", body, format="json")
+
+
+def assert_problem(answer: Any, status: int) -> dict[str, Any]:
+    assert answer.status_code == status, answer.content
+    assert answer["Content-Type"] == "application/problem+json"
+    body: dict[str, Any] = answer.json()
+    assert body["type"] == "about:blank"
+    assert body["status"] == status
+    assert body["title"]
+    assert body["detail"]
+    assert set(body) <= {"type", "title", "status", "detail", "errors"}
+    return body
+
+
+def test_every_address_is_in_these_tables() -> None:
+    from skillnet.api.urls import router
+
+    named = {path.split("/")[0] for _method, path, _scope in CALLS}
+    assert {prefix for prefix, _view, _name in router.registry} <= named
+
+
+@pytest.mark.parametrize(("method", "path", "scope"), CALLS)
+class TestKeys:
+    def test_without_a_key(self, method: str, path: str, scope: str) -> None:
+        answer = call(APIClient(), method, path)
+        assert_problem(answer, 401)
+        assert answer["WWW-Authenticate"] == "Bearer"
+
+    def test_without_the_scope(self, method: str, path: str, scope: str) -> None:
+        client = client_of(Role.COMPANY_CONTACT, scopes=set(SCOPES) - {scope})
+        assert scope in assert_problem(call(client, method, path), 403)["detail"]
+
+    def test_with_the_scope_alone(self, method: str, path: str, scope: str) -> None:
+        client = client_of(Role.COMPANY_CONTACT, scopes={scope})
+        answer = call(client, method, path)
+        if answer.status_code >= 400:
+            assert_problem(answer, answer.status_code)
+        assert answer.status_code in {200, 400, 404} or (answer.status_code == 403 and "offers" in path)
+
+    def test_a_method_that_is_not_there(self, method: str, path: str, scope: str) -> None:
+        assert_problem(call(company(), "patch", path, {}), 405)
+
+
+@pytest.mark.parametrize("header", ["Bearer", "Bearer a b", "Bearer nope", "Bearer \xff"])
+def test_a_bad_key(header: str) -> None:
+    assert_problem(APIClient().get("/api/v1/gaps/", HTTP_AUTHORIZATION=header), 401)
+
+
+def test_a_revoked_key_stops_at_once() -> None:
+    token, key = make_key(Role.COMPANY_CONTACT)
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {key}")
+    assert client.get("/api/v1/gaps/").status_code == 200
+    token.revoked_at = timezone.now()
+    token.save()
+    assert_problem(client.get("/api/v1/gaps/"), 401)
+
+
+def test_a_session_is_no_key(client_for: Any) -> None:
+    assert_problem(client_for(Role.COMPANY_CONTACT).get("/api/v1/gaps/"), 401)
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "status"),
+    [
+        ("{", "application/json", 400),
+        ('{"title": NaN}', "application/json", 400),
+        ("[" * 200_000, "application/json", 400),
+        (b"\xff", "application/json", 400),
+        ("[]", "application/json", 400),
+        ("", "application/json", 400),
+        ('"text"', "application/json", 400),
+        ("title=x", "application/x-www-form-urlencoded", 415),
+        ("<a/>", "text/xml", 415),
+    ],
+)
+@pytest.mark.parametrize("path", ["gaps/G-1/", "aid-assessments/"])
+def test_a_message_that_is_no_good(path: str, body: Any, kind: str, status: int) -> None:
+    send = company().post if path.startswith("aid") else company().put
+    assert_problem(send(f"/api/v1/{path}", data=body, content_type=kind), status)
+
+
+def test_a_message_that_is_too_large(settings: Any) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
+    body = '{"title": "%s"}' % ("x" * 200)
+    assert_problem(company().put("/api/v1/gaps/G-1/", data=body, content_type="application/json"), 413)
+
+
+@pytest.mark.parametrize("path", ["", "gap/", "gaps", "gaps/1/2/3", "offers/A-1/editions/"])
+@pytest.mark.parametrize("method", ["get", "put", "post"])
+def test_an_address_that_is_not_there(path: str, method: str) -> None:
+    answer = getattr(company(), method)(f"/api/v1/{path}", format="json")
+    assert answer.status_code in {404, 405} or path == "offers/A-1/editions/"
+    assert answer["Content-Type"] == "application/problem+json"
+
+
+def test_a_cursor_that_is_none() -> None:
+    assert_problem(company().get("/api/v1/gaps/", {"cursor": "x"}), 404)
+
+
+def test_problems_speak_the_language_that_is_asked_for() -> None:
+    title = APIClient().get("/api/v1/gaps/", HTTP_ACCEPT_LANGUAGE="en").json()
+    assert title["title"] == "Unauthorized"
+
+
+class TestThrottle:
+    def test_a_key_has_its_share(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(TokenThrottle, "rate", "2/min", raising=False)
+        one, other = company(), company()
+        assert [one.get("/api/v1/gaps/").status_code for _ in range(2)] == [200, 200]
+        answer = one.get("/api/v1/gaps/")
+        assert_problem(answer, 429)
+        assert 1 <= int(answer["Retry-After"]) <= 61
+        assert other.get("/api/v1/gaps/").status_code == 200
+
+    def test_guessing_keys_is_throttled_by_address(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(TokenThrottle, "rate", "2/min", raising=False)
+        client = APIClient()
+        codes = [
+            client.get(
+                "/api/v1/gaps/",
+                HTTP_AUTHORIZATION=f"Bearer guess-{number}",
+                HTTP_X_FORWARDED_FOR=f"10.0.0.{number}",
+            ).status_code
+            for number in range(3)
+        ]
+        assert codes == [401, 401, 429]
+
+    def test_a_rate_is_configured(self) -> None:
+        assert settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"]["token"]
