@@ -1,0 +1,172 @@
+"""Demand against supply in detail: per theme, per skill, and per region and kind of training."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cockpit import figures
+from cockpit.anonymity import Cube
+from cockpit.balance import BalanceRow, skill_balance, theme_balance
+from cockpit.pages import Page
+from cockpit.tables import FigureRow, Figures
+from cockpit.terms import Filters, quadrant_name, region_name
+from matching.models import Skill
+from skillnet import charts
+from skillnet.lists import ListColumn, ListSpec
+from skillnet.templatetags.ui import number
+from skillnet.ui import Tab
+
+NUMBERS = [
+    ListColumn(
+        gettext_lazy("Ondernemingen"), lambda row: row.undertakings, kind="number", sort="undertakings"
+    ),
+    ListColumn(gettext_lazy("Deelnemers"), lambda row: row.learners, kind="number", sort="learners"),
+    ListColumn(gettext_lazy("Passend aanbod"), lambda row: row.offers, kind="number", sort="offers"),
+    ListColumn(gettext_lazy("Vrije plaatsen"), lambda row: row.seats, kind="number", sort="seats"),
+    ListColumn(gettext_lazy("Tekort"), lambda row: row.balance, kind="number", sort="balance"),
+]
+THEMES = ListSpec(
+    columns=[
+        ListColumn(gettext_lazy("Thema"), lambda row: row.title, sort="title", note=lambda row: row.sector),
+        ListColumn(gettext_lazy("Sector"), lambda row: row.sector, export_only=True),
+        ListColumn(gettext_lazy("Waar"), lambda row: row.regions),
+        *NUMBERS,
+    ],
+    noun=gettext_lazy("thema’s"),
+    filename="cockpit-vraag-en-aanbod-themas",
+)
+SKILLS = ListSpec(
+    columns=[ListColumn(gettext_lazy("Vaardigheid"), lambda row: row.title, sort="title"), *NUMBERS],
+    noun=gettext_lazy("vaardigheden"),
+    filename="cockpit-vraag-en-aanbod-vaardigheden",
+)
+
+
+def supply_demand(request: HttpRequest) -> HttpResponse:
+    """By theme unless another view is asked for; skills only once ESCO was imported."""
+    page = Page(request)
+    views = {"themes": _by_theme, "skills": _by_skill, "regions": _by_region}
+    has_skills = Skill.objects.exists()
+    wanted = request.GET.get("view", "themes")
+    if wanted not in views or (wanted == "skills" and not has_skills):
+        wanted = "themes"
+    return views[wanted](page, _views(page.filters, wanted, has_skills))
+
+
+def _views(filters: Filters, current: str, has_skills: bool) -> list[Tab]:
+    names = [("themes", _("Per thema")), ("regions", _("Per regio en soort"))]
+    if has_skills:
+        names.insert(1, ("skills", _("Per vaardigheid")))
+    here = reverse("cockpit:supply_demand")
+    return [Tab(label, here + filters.query(view=name), current=name == current) for name, label in names]
+
+
+def _by_theme(page: Page, views: list[Tab]) -> HttpResponse:
+    return _balances(page, views, THEMES, theme_balance(page.filters))
+
+
+def _by_skill(page: Page, views: list[Tab]) -> HttpResponse:
+    return _balances(page, views, SKILLS, skill_balance(page.filters))
+
+
+def _balances(page: Page, views: list[Tab], spec: ListSpec, rows: Sequence[BalanceRow]) -> HttpResponse:
+    if page.wants_file():
+        return page.file(spec, page.sorted(spec, rows))
+    return page.render(
+        "cockpit/supply_demand.html",
+        views=views,
+        hiatuses=sum(row.is_hiatus for row in rows),
+        k=settings.K_ANONYMITY,
+        **_head(),
+        **page.table(spec, rows),
+    )
+
+
+def _by_region(page: Page, views: list[Tab]) -> HttpResponse:
+    demand, supply = figures.demand_cube(), figures.supply(page.filters)
+    table = region_quadrant_table(demand, supply, page.filters)
+    if answer := page.file_of([table]):
+        return answer
+    return page.render(
+        "cockpit/supply_demand_regions.html",
+        views=views,
+        heats=_heats(demand, supply, page.filters),
+        tables=[table],
+        k=settings.K_ANONYMITY,
+        **_head(),
+    )
+
+
+def region_quadrant_table(demand: Cube, supply: Sequence[figures.SupplyCell], filters: Filters) -> Figures:
+    """A row for every region and kind of training in which anything is asked or taught."""
+    rows = []
+    for region in _regions(demand, supply, filters):
+        for quadrant in _quadrants(demand, supply):
+            learners = demand.value(
+                "learners", region=region, quadrant=quadrant, sector=filters.sector or None
+            )
+            fits = figures.seats(supply, region=region, quadrant=quadrant)
+            seats = figures.seats(supply, matched=False, region=region, quadrant=quadrant)
+            if learners != 0 or seats:
+                short = None if learners is None else learners - fits
+                name = f"{region_name(region)}: {quadrant_name(quadrant)}"
+                rows.append(FigureRow(name, [learners, fits, seats, short]))
+    columns: list[tuple[str, Any]] = [
+        (_("Deelnemers gevraagd"), _count),
+        (_("Plaatsen die passen"), _count),
+        (_("Vrije plaatsen"), _count),
+        (_("Tekort"), _count),
+    ]
+    return Figures("regio-soort", _("Per regio en soort opleiding"), _("Regio en soort"), columns, rows)
+
+
+def _heats(demand: Cube, supply: Sequence[figures.SupplyCell], filters: Filters) -> list[dict[str, Any]]:
+    regions, quadrants = _regions(demand, supply, filters), _quadrants(demand, supply)
+
+    def asked(region: str, quadrant: str) -> float | None:
+        return demand.value("learners", region=region, quadrant=quadrant, sector=filters.sector or None)
+
+    def taught(region: str, quadrant: str) -> float | None:
+        return float(figures.seats(supply, region=region, quadrant=quadrant))
+
+    return [
+        {"title": title, "chart": _heat(regions, [q for q in quadrants if q in of], value)}
+        for title, of, value in [
+            (_("Vraag: deelnemers"), demand.members("quadrant"), asked),
+            (_("Aanbod: vrije plaatsen die passen"), [cell.quadrant for cell in supply], taught),
+        ]
+    ]
+
+
+def _heat(regions: Sequence[str], quadrants: Sequence[str], value: Any) -> charts.Heatmap:
+    return charts.heatmap(
+        [quadrant_name(quadrant) for quadrant in quadrants],
+        [(region_name(region), [value(region, quadrant) for quadrant in quadrants]) for region in regions],
+    )
+
+
+def _regions(demand: Cube, supply: Sequence[figures.SupplyCell], filters: Filters) -> list[str]:
+    if filters.region:
+        return [filters.region]
+    codes = {*demand.members("region"), *(cell.region for cell in supply)}
+    return sorted(codes, key=lambda code: (not code.startswith("BE"), not code, code))
+
+
+def _quadrants(demand: Cube, supply: Sequence[figures.SupplyCell]) -> list[str]:
+    return sorted({*demand.members("quadrant"), *(cell.quadrant for cell in supply)}, reverse=True)
+
+
+def _head() -> dict[str, Any]:
+    return {
+        "title": _("Vraag en aanbod"),
+        "lede": _("Wie nog een opleiding zoekt, tegenover de vrije plaatsen die er goed bij passen."),
+    }
+
+
+def _count(value: Any) -> str:
+    return number(value, 0)
