@@ -1,5 +1,31 @@
 """Who may open which address of `catalogue`."""
 
-from skillnet.kernel.access import Access
+from skillnet.kernel.access import Access, allow, allow_all, anyone
+from skillnet.kernel.roles import Role
 
-ACCESS: dict[str, Access] = {}
+PUBLIC = [
+    "catalogue:offers",
+    "catalogue:offer_detail",
+    "catalogue:course_jsonld",
+    "catalogue:offer_calendar",
+    "catalogue:provider_detail",
+    "catalogue:provider_calendar",
+    "catalogue:microcredential_detail",
+    "catalogue:microcredential_elm",
+]
+FORMS = [
+    "catalogue:offer_new",
+    "catalogue:offer_edit",
+    "catalogue:edition_new",
+    "catalogue:edition_edit",
+    "catalogue:microcredential_edit",
+    "catalogue:my_provider",
+]
+STEPS = ["catalogue:offer_action", "catalogue:offer_copy", "catalogue:edition_action"]
+
+ACCESS: dict[str, Access] = {
+    **allow_all(PUBLIC, anyone()),
+    **allow_all(["catalogue:my_offers", "catalogue:editions_calendar"], allow(Role.PROVIDER)),
+    **allow_all(FORMS, allow(Role.PROVIDER, methods="GET POST")),
+    **allow_all(STEPS, allow(Role.PROVIDER, methods="POST")),
+}

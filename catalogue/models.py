@@ -1,5 +1,7 @@
 """Providers, offers, editions and microcredentials."""
 
+from decimal import Decimal
+
 import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -8,7 +10,12 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from catalogue.querysets import EditionQuerySet, OfferQuerySet, ProviderQuerySet
+from catalogue.querysets import (
+    EditionQuerySet,
+    MicrocredentialQuerySet,
+    OfferQuerySet,
+    ProviderQuerySet,
+)
 from networks.models import Depth, Direction, Mode, Organisation
 from skillnet.kernel.fields import LANGUAGES, TextSearch, money, public_id, unguessable_id
 from skillnet.kernel.models import Stamped
@@ -209,7 +216,7 @@ class Edition(Stamped):
         return None if seats is None else max(0, seats - self.enrolled)
 
     @property
-    def effective_price(self) -> tuple[object, str]:
+    def effective_price(self) -> tuple[Decimal | None, str]:
         """Price and its basis; the offer's own where the edition says nothing."""
         if self.price is not None:
             return self.price, self.price_basis or self.offer.price_basis
@@ -248,6 +255,8 @@ class Microcredential(Stamped):
         related_name="refreshes",
         verbose_name=_("opfrissing"),
     )
+
+    objects = MicrocredentialQuerySet.as_manager()
 
     class Meta:
         ordering = ["title"]

@@ -1,4 +1,40 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from catalogue.views import editions, microcredentials, own, public
 
 app_name = "catalogue"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("aanbod/", public.offers, name="offers"),
+    path("aanbod/<uuid:public_id>/", public.offer_detail, name="offer_detail"),
+    path("aanbod/<uuid:public_id>/course.jsonld", public.course_jsonld, name="course_jsonld"),
+    path("aanbod/<uuid:public_id>/edities.ics", public.offer_calendar, name="offer_calendar"),
+    path("aanbod/verstrekkers/<uuid:public_id>/", public.provider_detail, name="provider_detail"),
+    path(
+        "aanbod/verstrekkers/<uuid:public_id>/edities.ics", public.provider_calendar, name="provider_calendar"
+    ),
+    path(
+        "aanbod/microcredentials/<uuid:public_id>/",
+        microcredentials.microcredential_detail,
+        name="microcredential_detail",
+    ),
+    path(
+        "aanbod/microcredentials/<uuid:public_id>/elm.jsonld",
+        microcredentials.microcredential_elm,
+        name="microcredential_elm",
+    ),
+    path("mijn-aanbod/", own.my_offers, name="my_offers"),
+    path("mijn-aanbod/nieuw/", own.offer_new, name="offer_new"),
+    path("mijn-aanbod/kalender/", own.editions_calendar, name="editions_calendar"),
+    path("mijn-aanbod/profiel/", own.my_provider, name="my_provider"),
+    path("mijn-aanbod/<uuid:public_id>/aanpassen/", own.offer_edit, name="offer_edit"),
+    path("mijn-aanbod/<uuid:public_id>/stap/", own.offer_action, name="offer_action"),
+    path("mijn-aanbod/<uuid:public_id>/kopie/", own.offer_copy, name="offer_copy"),
+    path("mijn-aanbod/<uuid:public_id>/edities/nieuw/", editions.edition_new, name="edition_new"),
+    path(
+        "mijn-aanbod/<uuid:public_id>/microcredential/",
+        editions.microcredential_edit,
+        name="microcredential_edit",
+    ),
+    path("mijn-aanbod/edities/<uuid:public_id>/", editions.edition_edit, name="edition_edit"),
+    path("mijn-aanbod/edities/<uuid:public_id>/stap/", editions.edition_action, name="edition_action"),
+]

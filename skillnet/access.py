@@ -5,9 +5,13 @@ from importlib import import_module
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from skillnet.kernel.access import Access, anyone, signed_in
+from skillnet.kernel.access import Access, allow, anyone, signed_in
+from skillnet.kernel.roles import Role
 
 TABLES = ["networks.access", "catalogue.access", "matching.access", "programmes.access", "cockpit.access"]
+
+# Who keeps rows of their own: a company its gaps, a provider its offers.
+IMPORTERS = (Role.COMPANY_CONTACT, Role.PROVIDER)
 
 SITE = {
     "home": signed_in(),
@@ -16,6 +20,15 @@ SITE = {
     "set_language": anyone("POST"),
     "health": anyone(),
     "accept_invitation": anyone("GET POST"),
+    "styleguide": anyone(),
+    "imports": allow(*IMPORTERS),
+    "import_new": allow(*IMPORTERS, methods="GET POST"),
+    "import_example": allow(*IMPORTERS),
+    "import_detail": allow(*IMPORTERS),
+    "import_action": allow(*IMPORTERS, methods="POST"),
+    "import_progress": allow(*IMPORTERS),
+    "import_corrected": allow(*IMPORTERS),
+    "interchange_export": allow(*IMPORTERS),
     "account_login": anyone("GET POST"),
     "account_logout": anyone("GET POST"),
     "account_signup": anyone("GET POST"),

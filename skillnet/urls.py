@@ -4,6 +4,8 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from skillnet import views
+from skillnet.views import imports
+from skillnet.views.styleguide import styleguide
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -12,6 +14,17 @@ urlpatterns = [
     path("taal/", set_language, name="set_language"),
     path("health/", views.health, name="health"),
     path("uitnodiging/<str:token>/", views.accept_invitation, name="accept_invitation"),
+    path("import/", imports.imports, name="imports"),
+    path("import/nieuw/<str:kind>/", imports.import_new, name="import_new"),
+    path("import/voorbeeld/<str:kind>/", imports.import_example, name="import_example"),
+    path("import/<uuid:public_id>/", imports.import_detail, name="import_detail"),
+    path("import/<uuid:public_id>/stap/", imports.import_action, name="import_action"),
+    path("import/<uuid:public_id>/voortgang/", imports.import_progress, name="import_progress"),
+    path(
+        "import/<uuid:public_id>/verbeterd.<str:extension>", imports.import_corrected, name="import_corrected"
+    ),
+    path("uitvoer/<str:kind>.<str:extension>", imports.interchange_export, name="interchange_export"),
+    path("styleguide/", styleguide, name="styleguide"),
     path("account/", include("skillnet.accounts.urls")),
     path("api/v1/", include("skillnet.api.urls", namespace="api")),
     path("", include("networks.urls", namespace="networks")),

@@ -11,10 +11,12 @@ REFRESH = """
 UPDATE catalogue_offer o SET open_until = f.open_until, is_closed = f.is_closed, places = f.places
 FROM (
     SELECT o.id,
-           nullif(max(coalesce(e.starts_on, '9999-12-31'::date)) FILTER (WHERE open.yes), '9999-12-31') AS open_until,
+           nullif(max(coalesce(e.starts_on, '9999-12-31'::date)) FILTER (WHERE open.yes), '9999-12-31')
+               AS open_until,
            count(e.id) > 0 AND count(e.id) FILTER (WHERE open.yes) = 0 AS is_closed,
            coalesce(
-               nullif(array_agg(DISTINCT e.region) FILTER (WHERE open.yes AND e.region <> ''), '{}'), o.regions
+               nullif(array_agg(DISTINCT e.region) FILTER (WHERE open.yes AND e.region <> ''), '{}'),
+               o.regions
            )::varchar(5)[] AS places
     FROM catalogue_offer o
     LEFT JOIN catalogue_edition e ON e.offer_id = o.id AND e.state <> 'cancelled'
@@ -32,8 +34,8 @@ WHERE f.id = o.id
 
 
 def refresh_offer_facts(*, today: date, offer_ids: Sequence[int] | None = None) -> int:
-    """Recompute `open_until`, `is_closed` and `places` of these offers (None: all); return how many changed."""
+    """Recompute `open_until`, `is_closed` and `places` of these offers (None: all); how many changed."""
     ids = None if offer_ids is None else list(offer_ids)
     with connection.cursor() as cursor:
         cursor.execute(REFRESH, {"today": today, "ids": ids})
-        return cursor.rowcount
+        return int(cursor.rowcount)

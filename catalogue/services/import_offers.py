@@ -58,8 +58,13 @@ def import_offers(
     provider: Provider | None = None,
     mapping: dict[str, str] | None = None,
     progress: Progress = lambda _rows, _share: None,
+    report: ImportReport | None = None,
 ) -> ImportReport:
-    """Import an open table. `provider`: all rows are its offers (the web); else each row names its provider."""
+    """Import an open table. `provider`: all rows are its offers (the web); else each row names its provider.
+
+    `report` is filled on the way; what went in before a stop is matched too.
+    """
+    report = ImportReport() if report is None else report
     store = _Store(actor=actor, provider=provider)
     seen = SeenKeys()
 
@@ -72,10 +77,12 @@ def import_offers(
         store=store.write,
         line_of=lambda row: row.line,
     )
-    report = import_table(table, importer, mapping=mapping, progress=progress)
-    report.changed_ids = sorted(set(report.changed_ids))
-    with transaction.atomic():
-        announce_change("offer", report.changed_ids, actor=actor, reason="import")
+    try:
+        import_table(table, importer, mapping=mapping, progress=progress, report=report)
+    finally:
+        report.changed_ids = sorted(set(report.changed_ids))
+        with transaction.atomic():
+            announce_change("offer", report.changed_ids, actor=actor, reason="import")
     return report
 
 
@@ -107,9 +114,7 @@ class _Store:
             keys = {row.line: (self._provider(row).pk, row.external_id) for row in rows}
             offers, changes = self._write_offers(rows, keys)
             edited = _write_editions(rows, keys, offers)
-            touched = (
-                {pk for pk in edited.values()} | {o.pk for o in changes.new.values()} | set(changes.changed)
-            )
+            touched = set(edited.values()) | {o.pk for o in changes.new.values()} | set(changes.changed)
             refresh_offer_facts(today=timezone.localdate(), offer_ids=sorted(touched))
             report.changed_ids += sorted(touched)
             self._count(rows, keys, offers, changes, edited, report)
@@ -185,7 +190,7 @@ def _known_offers(keys: dict[int, OfferKey]) -> dict[OfferKey, Offer]:
 def _write_editions(
     rows: Sequence[OfferRow], keys: dict[int, OfferKey], offers: dict[OfferKey, Offer]
 ) -> dict[int, int]:
-    """Write the editions of rows that have a start; return {line: offer} of those that were new or changed."""
+    """Write the editions of rows that have a start; {line: offer} of those that were new or changed."""
     dated = [row for row in rows if row.makes_edition]
     if not dated:
         return {}

@@ -41,11 +41,14 @@ def import_gaps(
     organisation: Organisation | None = None,
     mapping: dict[str, str] | None = None,
     progress: Progress = lambda _rows, _share: None,
+    report: ImportReport | None = None,
 ) -> ImportReport:
     """Import an open table. `organisation`: all rows are its gaps (the web); else each row names its company.
 
     Parties and networks that are not known are created only where the file names them (the command line).
+    `report` is filled on the way; what went in before a stop is matched too.
     """
+    report = ImportReport() if report is None else report
     store = _Store(actor=actor, organisation=organisation)
     seen = SeenKeys()
 
@@ -58,9 +61,11 @@ def import_gaps(
         store=store.write,
         line_of=lambda row: row.line,
     )
-    report = import_table(table, importer, mapping=mapping, progress=progress)
-    with transaction.atomic():
-        announce_change("gap", report.changed_ids, actor=actor, reason="import")
+    try:
+        import_table(table, importer, mapping=mapping, progress=progress, report=report)
+    finally:
+        with transaction.atomic():
+            announce_change("gap", report.changed_ids, actor=actor, reason="import")
     return report
 
 

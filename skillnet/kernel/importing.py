@@ -53,9 +53,13 @@ def import_table(
     *,
     mapping: dict[str, str] | None = None,
     progress: Progress = lambda _rows, _share: None,
+    report: ImportReport | None = None,
 ) -> ImportReport:
-    """Read the whole table, chunk by chunk; each chunk is one transaction, so a stop loses no chunk."""
-    report = ImportReport()
+    """Read the whole table, chunk by chunk; each chunk is one transaction, so a stop loses no chunk.
+
+    `report` is filled as the chunks go in, so that whoever gave it knows what happened before a stop.
+    """
+    report = ImportReport() if report is None else report
     records = table.records(mapping)
     while chunk := list(islice(records, CHUNK)):
         _import_chunk(chunk, importer, report)

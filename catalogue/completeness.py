@@ -1,0 +1,73 @@
+"""How complete an offer is, and what each missing piece costs its provider. No Django here.
+
+Weights add up to 100. They follow what the matcher does with a field: without price and seats an offer
+matches but cannot enter a programme; without text it is hardly found. Microcredential elements count only
+where the offer says that it ends in one.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from catalogue.records import OfferRecord
+
+SHORT_TEXT = 80  # characters: below it a description says no more than the title does
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A piece that is not there: its code (catalogue.wording has the sentences), weight, and form field."""
+
+    code: str
+    weight: int
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Completeness:
+    """`score` 0 to 100; `missing` by weight, heaviest first."""
+
+    score: int
+    missing: tuple[Missing, ...]
+
+
+Present = Callable[[OfferRecord], bool]
+
+
+def has_dates(offer: OfferRecord) -> bool:
+    """Whether an edition that can still take people has a start."""
+    return any(e.starts_on and e.state in ("planned", "open", "confirmed") for e in offer.editions)
+
+
+def _has_price(offer: OfferRecord) -> bool:
+    return offer.price is not None or any(e.price is not None for e in offer.editions)
+
+
+def _has_seats(offer: OfferRecord) -> bool:
+    return offer.seats is not None or any(e.seats is not None for e in offer.editions)
+
+
+PIECES: tuple[tuple[Missing, Present], ...] = (
+    (Missing("description", 16, "description"), lambda o: len(o.description) >= SHORT_TEXT),
+    (Missing("price", 16, "price"), _has_price),
+    (Missing("dates", 14, ""), has_dates),
+    (Missing("seats", 12, "seats"), _has_seats),
+    (Missing("outcomes", 10, "outcomes"), lambda o: bool(o.outcomes)),
+    (Missing("hours", 7, "hours"), lambda o: o.hours is not None or o.ects is not None),
+    (Missing("mode", 6, "mode"), lambda o: bool(o.mode)),
+    (Missing("regions", 5, "regions"), lambda o: bool(o.regions) or o.mode == "online"),
+    (Missing("teaching_languages", 4, "teaching_languages"), lambda o: bool(o.teaching_languages)),
+    (Missing("quadrant", 4, "depth"), lambda o: bool(o.depth and o.direction)),
+    (Missing("credential", 3, "credential"), lambda o: bool(o.credential)),
+    (Missing("eqf_level", 2, "eqf_level"), lambda o: o.eqf_level is not None),
+    (Missing("skills", 1, "skills"), lambda o: bool(o.skills)),
+)
+MICROCREDENTIAL = Missing("microcredential", 10, "")
+
+
+def completeness(offer: OfferRecord) -> Completeness:
+    """The score of an offer; a promised microcredential that is not described costs ten points more."""
+    missing = [piece for piece, present in PIECES if not present(offer)]
+    if offer.credential == "microcredential" and offer.microcredential is None:
+        missing.append(MICROCREDENTIAL)
+    missing.sort(key=lambda piece: -piece.weight)
+    return Completeness(max(0, 100 - sum(piece.weight for piece in missing)), tuple(missing))

@@ -1,0 +1,237 @@
+"""A microcredential as a learning opportunity of the European Learning Model v3 (JSON-LD). No Django here.
+
+Profile: LOQ (learning opportunities and qualifications). What is described here has not been issued to
+anybody, so elements 1 (learner) and 5 (date) of the Council Recommendation are not in it. Controlled
+vocabularies are those of the EU Vocabularies; a term whose identifier we do not know is said in a note.
+"""
+
+from typing import Any
+
+from catalogue.records import CredentialRecord, OfferRecord, ProviderRecord
+from catalogue.schema_org import known, workload
+
+CONTEXT = "http://data.europa.eu/snb/model/context/edc-ap"
+AUTHORITY = "http://publications.europa.eu/resource/authority"
+SNB = "http://data.europa.eu/snb"
+SCHEME_SUFFIX = "25831c2"  # of every concept scheme below SNB
+FIELD_UNKNOWN = "9999"  # ISCED-F 2013: field unknown
+
+LANGUAGE_CODES = {"nl": "NLD", "fr": "FRA", "en": "ENG", "de": "DEU"}
+LANGUAGE_NAMES = {"nl": "Dutch", "fr": "French", "en": "English", "de": "German"}
+MODES = {"online": ("920fbb3cbe", "Online"), "blended": ("e92d221e4d", "Blended")}
+ECTS = ("6fcec5c5af", "European Credit Transfer System")
+# ISO 3166-1 alpha-2 → alpha-3, as the country authority table has them.
+COUNTRIES = {
+    "AT": "AUT", "BE": "BEL", "BG": "BGR", "CH": "CHE", "CY": "CYP", "CZ": "CZE", "DE": "DEU", "DK": "DNK",
+    "EE": "EST", "ES": "ESP", "FI": "FIN", "FR": "FRA", "GB": "GBR", "GR": "GRC", "HR": "HRV", "HU": "HUN",
+    "IE": "IRL", "IT": "ITA", "LT": "LTU", "LU": "LUX", "LV": "LVA", "MT": "MLT", "NL": "NLD", "NO": "NOR",
+    "PL": "POL", "PT": "PRT", "RO": "ROU", "SE": "SWE", "SI": "SVN", "SK": "SVK",
+}  # fmt: skip
+
+
+def learning_opportunity(offer: OfferRecord, credential: CredentialRecord) -> dict[str, Any]:
+    """The document: the offer, what one achieves with it, how that is assessed, and who awards it."""
+    provider = _organisation(offer.provider, credential, offer.language)
+    return {
+        "@context": CONTEXT,
+        **known(
+            {
+                "id": f"{offer.url}#opportunity",
+                "type": "LearningOpportunity",
+                "identifier": _identifier(offer),
+                "title": _words(offer.title, offer.language),
+                "description": _words(offer.description, offer.language),
+                "homepage": _page(offer.homepage or offer.url),
+                "mode": _mode(offer.mode),
+                "providedBy": provider,
+                "elm:defaultLanguage": _language(offer.language),
+                "learningAchievementSpecification": _achievement(offer, credential, provider["id"]),
+            }
+        ),
+    }
+
+
+def _achievement(offer: OfferRecord, credential: CredentialRecord, body: str) -> dict[str, Any]:
+    spoken = offer.teaching_languages or (offer.language,)
+    return known(
+        {
+            "id": f"{credential.url}#achievement",
+            "type": "LearningAchievementSpecification",
+            "title": _words(credential.title, offer.language),
+            "homepage": _page(credential.url),
+            "additionalNote": _notes(credential, offer.language),
+            "thematicArea": _concept("isced-f", offer.isced_f or FIELD_UNKNOWN, ""),
+            "volumeOfLearning": workload(credential.workload_hours),
+            "creditPoint": _credits(credential),
+            "educationLevel": _level(credential.eqf_level),
+            "language": [_language(code) for code in spoken],
+            "mode": _mode(offer.mode),
+            "entryRequirement": _note(credential.prerequisites, offer.language),
+            "learningOutcome": _outcomes(offer, credential),
+            "provenBy": _assessment(credential, offer.language),
+            "awardingOpportunity": _awarding(credential, offer, body),
+        }
+    )
+
+
+def _outcomes(offer: OfferRecord, credential: CredentialRecord) -> list[dict[str, Any]]:
+    """One each; the skills of the offer stand with the first, as we do not know which belongs to which."""
+    return [
+        known(
+            {
+                "id": f"{credential.url}#outcome-{number}",
+                "type": "LearningOutcome",
+                "title": _words(outcome, offer.language),
+                "relatedESCOSkill": [_esco(uri) for uri in offer.skills] if number == 1 else [],
+            }
+        )
+        for number, outcome in enumerate(credential.outcomes, start=1)
+    ]
+
+
+def _assessment(credential: CredentialRecord, language: str) -> dict[str, Any] | None:
+    if not credential.assessment:
+        return None
+    return {
+        "id": f"{credential.url}#assessment",
+        "type": "LearningAssessmentSpecification",
+        "title": _words(credential.assessment, language),
+    }
+
+
+def _awarding(credential: CredentialRecord, offer: OfferRecord, provider_id: str) -> dict[str, Any]:
+    """The awarding body: the provider itself, or another by its name."""
+    body: Any = provider_id
+    if credential.awarding_body and credential.awarding_body != offer.provider.name:
+        body = {
+            "id": f"{credential.url}#awarding-body",
+            "type": "Organisation",
+            "legalName": _words(credential.awarding_body, offer.language),
+            "location": _location(credential),
+        }
+    return {
+        "id": f"{credential.url}#awarding",
+        "type": "AwardingOpportunity",
+        "awardingBody": body,
+        "learningAchievementSpecification": f"{credential.url}#achievement",
+    }
+
+
+def _organisation(provider: ProviderRecord, credential: CredentialRecord, language: str) -> dict[str, Any]:
+    registration = None
+    if provider.enterprise_number:
+        registration = {
+            "id": f"{provider.url}#registration",
+            "type": "LegalIdentifier",
+            "notation": provider.enterprise_number,
+            "spatial": _country("BE"),
+        }
+    return known(
+        {
+            "id": provider.url,
+            "type": "Organisation",
+            "legalName": _words(provider.name, language),
+            "registration": registration,
+            "homepage": _page(provider.website or provider.url),
+            "location": _location(credential),
+        }
+    )
+
+
+def _location(credential: CredentialRecord) -> dict[str, Any]:
+    """Element 3: the country of the issuer."""
+    country = _country(credential.issuer_country)
+    return {
+        "id": f"{credential.url}#location",
+        "type": "Location",
+        "address": {"id": f"{credential.url}#address", "type": "Address", "countryCode": country},
+    }
+
+
+def _notes(credential: CredentialRecord, language: str) -> list[dict[str, Any]]:
+    """Elements 10 and 11, and how long it is valid: the model has no property for these texts."""
+    texts = [
+        ("Form of participation", credential.participation),
+        ("Quality assurance", credential.quality_assurance),
+        ("Valid for, in months", str(credential.validity_months or "")),
+    ]
+    notes = [_note(f"{label}: {text}", language) for label, text in texts if text]
+    return [note for note in notes if note]
+
+
+def _note(text: str, language: str) -> dict[str, Any] | None:
+    return {"type": "Note", "noteLiteral": _words(text, language)} if text else None
+
+
+def _credits(credential: CredentialRecord) -> dict[str, Any] | None:
+    if not credential.ects:
+        return None
+    return {
+        "id": f"{credential.url}#credits",
+        "type": "CreditPoint",
+        "framework": _concept("education-credit", *ECTS),
+        "point": format(credential.ects.normalize(), "f"),
+    }
+
+
+def _level(eqf_level: int | None) -> dict[str, Any] | None:
+    return None if eqf_level is None else _concept("eqf", str(eqf_level), f"Level {eqf_level}")
+
+
+def _mode(mode: str) -> dict[str, Any] | None:
+    return _concept("learning-assessment", *MODES[mode]) if mode in MODES else None
+
+
+def _identifier(offer: OfferRecord) -> dict[str, Any]:
+    return {
+        "id": f"{offer.url}#identifier",
+        "type": "Identifier",
+        "notation": offer.code,
+        "schemeName": offer.provider.name,
+    }
+
+
+def _page(address: str) -> dict[str, Any]:
+    return {"id": address, "type": "WebResource", "contentURL": address}
+
+
+def _words(text: str, language: str) -> dict[str, str] | None:
+    return {language: text} if text else None
+
+
+def _concept(scheme: str, code: str, label: str) -> dict[str, Any]:
+    concept: dict[str, Any] = {
+        "id": f"{SNB}/{scheme}/{code}",
+        "type": "Concept",
+        "inScheme": {"id": f"{SNB}/{scheme}/{SCHEME_SUFFIX}", "type": "ConceptScheme"},
+    }
+    return concept | {"prefLabel": {"en": label or code}}
+
+
+def _authority(table: str, code: str, label: str) -> dict[str, Any]:
+    return {
+        "id": f"{AUTHORITY}/{table}/{code}",
+        "type": "Concept",
+        "inScheme": {"id": f"{AUTHORITY}/{table}", "type": "ConceptScheme"},
+        "notation": table,
+        "prefLabel": {"en": label},
+    }
+
+
+def _language(code: str) -> dict[str, Any]:
+    """Languages outside the table are undetermined (UND), never dropped: the profile asks for one."""
+    return _authority("language", LANGUAGE_CODES.get(code, "UND"), LANGUAGE_NAMES.get(code, code))
+
+
+def _country(code: str) -> dict[str, Any]:
+    return _authority("country", COUNTRIES.get(code, code), code)
+
+
+def _esco(uri: str) -> dict[str, Any]:
+    return {
+        "id": uri,
+        "type": "Concept",
+        "inScheme": {"id": "http://data.europa.eu/esco/concept-scheme/skills", "type": "ConceptScheme"},
+        "notation": "Skill",
+        "prefLabel": {"en": uri.rsplit("/", 1)[-1]},
+    }

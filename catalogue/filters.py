@@ -1,0 +1,138 @@
+"""Filters of the lists of `catalogue`. A facet shows what is known to fit: unknown is left out of it."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from catalogue.models import Offer, Provider
+from catalogue.search import search_offers, with_words
+from networks.models import Mode
+from skillnet.kernel import regions
+from skillnet.kernel.fields import LANGUAGES
+
+SEARCH_BOX = forms.TextInput(attrs={"type": "search", "data-search": ""})
+DATE_BOX = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+PROVINCE = 2  # NUTS level: what people search by
+
+
+def province_choices() -> list[tuple[str, str]]:
+    """Belgian provinces, by name."""
+    language = get_language() or "nl"
+    codes = [code for code, region in regions.REGIONS.items() if region.level == PROVINCE]
+    return sorted(((code, regions.display_name(code, language)) for code in codes), key=lambda c: c[1])
+
+
+class OfferFilter(django_filters.FilterSet):
+    """The public catalogue."""
+
+    q = django_filters.CharFilter(label=_("Zoeken"), method="search", widget=SEARCH_BOX)
+    mode = django_filters.ChoiceFilter(label=_("Lesvorm"), choices=Mode, empty_label=_("alle"))
+    language = django_filters.ChoiceFilter(
+        label=_("Lestaal"), choices=LANGUAGES, method="taught_in", empty_label=_("alle")
+    )
+    region = django_filters.ChoiceFilter(
+        label=_("Waar"), choices=province_choices, method="in_region", empty_label=_("overal")
+    )
+    starts_after = django_filters.DateFilter(label=_("Begint vanaf"), method="from_day", widget=DATE_BOX)
+    price_max = django_filters.NumberFilter(
+        label=_("Hoogste prijs per deelnemer"), method="up_to_price", min_value=0
+    )
+    kind = django_filters.ChoiceFilter(
+        label=_("Soort verstrekker"),
+        field_name="provider__kind",
+        choices=Provider.Kind,
+        empty_label=_("alle"),
+    )
+    credential = django_filters.ChoiceFilter(
+        label=_("Bewijs"), choices=Offer.Credential, empty_label=_("alle")
+    )
+    free = django_filters.BooleanFilter(
+        label=_("Plaatsen"),
+        method="with_seat",
+        widget=forms.Select(choices=[("", _("alle")), ("true", _("met vrije plaatsen"))]),
+    )
+
+    class Meta:
+        model = Offer
+        fields = [
+            "q",
+            "mode",
+            "language",
+            "region",
+            "starts_after",
+            "price_max",
+            "kind",
+            "credential",
+            "free",
+        ]
+
+    def search(self, queryset: QuerySet[Offer], name: str, value: str) -> QuerySet[Offer]:
+        return search_offers(queryset, value)
+
+    def taught_in(self, queryset: QuerySet[Offer], name: str, value: str) -> QuerySet[Offer]:
+        """The language of the lessons; where that is unknown, the language of the description."""
+        return queryset.filter(
+            Q(teaching_languages__contains=[value]) | Q(teaching_languages=[], language=value)
+        )
+
+    def in_region(self, queryset: QuerySet[Offer], name: str, value: str) -> QuerySet[Offer]:
+        """In the province, in a part of it, in the region that it lies in, or online."""
+        codes = [code for code in regions.REGIONS if regions.overlaps(code, value)]
+        return queryset.filter(Q(places__overlap=codes) | Q(mode=Mode.ONLINE))
+
+    def from_day(self, queryset: QuerySet[Offer], name: str, value: date) -> QuerySet[Offer]:
+        return queryset.starting_from(value)  # type: ignore[attr-defined, no-any-return]
+
+    def up_to_price(self, queryset: QuerySet[Offer], name: str, value: Decimal) -> QuerySet[Offer]:
+        """A price for an edition is shared by as many as it has seats."""
+        each = Q(price_basis=Offer.PriceBasis.PARTICIPANT, price__lte=value)
+        shared = Q(price_basis=Offer.PriceBasis.EDITION, seats__gt=0, price__lte=F("seats") * value)
+        return queryset.filter(each | shared)
+
+    def with_seat(self, queryset: QuerySet[Offer], name: str, value: bool) -> QuerySet[Offer]:
+        if not value:
+            return queryset
+        return queryset.with_free_seat(timezone.localdate())  # type: ignore[attr-defined, no-any-return]
+
+
+LACKS: list[tuple[str, Any]] = [
+    ("price", _("prijs")),
+    ("seats", _("plaatsen")),
+    ("description", _("omschrijving")),
+    ("outcomes", _("leerresultaten")),
+    ("dates", _("een editie met datum")),
+]
+
+
+class OwnOfferFilter(django_filters.FilterSet):
+    """A provider's own list."""
+
+    q = django_filters.CharFilter(label=_("Zoeken"), method="search", widget=SEARCH_BOX)
+    state = django_filters.ChoiceFilter(label=_("Toestand"), choices=Offer.State, empty_label=_("alle"))
+    credential = django_filters.ChoiceFilter(
+        label=_("Bewijs"), choices=Offer.Credential, empty_label=_("alle")
+    )
+
+    lacks = django_filters.ChoiceFilter(
+        label=_("Wat ontbreekt"), choices=LACKS, method="without", empty_label=_("niets gekozen")
+    )
+
+    class Meta:
+        model = Offer
+        fields = ["q", "state", "credential", "lacks"]
+
+    def without(self, queryset: QuerySet[Offer], name: str, value: str) -> QuerySet[Offer]:
+        if value == "dates":
+            return queryset.exclude(editions__starts_on__gte=timezone.localdate())
+        empty: dict[str, Any] = {"price": None, "seats": None, "description": "", "outcomes": []}
+        return queryset.filter(**{value: empty[value]})
+
+    def search(self, queryset: QuerySet[Offer], name: str, value: str) -> QuerySet[Offer]:
+        return with_words(queryset, value)

@@ -1,0 +1,194 @@
+"""Forms of who teaches: they read and clean, services decide."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from catalogue.models import Edition, Microcredential, Offer, Provider
+from networks.forms import region_choices
+from networks.models import Mode
+from skillnet.kernel.fields import LANGUAGES
+
+DATE = {"type": "date"}
+
+
+class LinesField(forms.CharField):
+    """A list of short texts, one a line; empty lines and doubles fall out."""
+
+    widget = forms.Textarea(attrs={"rows": 5})
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list | tuple) else value
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        lines = (line.strip() for line in str(text).splitlines())
+        return list(dict.fromkeys(line for line in lines if line))
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial or []), data)
+
+
+class ServiceForm(forms.ModelForm):
+    """A model form that leaves validating and saving to a service."""
+
+    def _post_clean(self) -> None:
+        """The service validates and saves; the form must not write into its instance."""
+
+
+class OfferForm(ServiceForm):
+    """What is taught. Only the title is required; the rest earns its place in the matcher."""
+
+    outcomes = LinesField(
+        label=_("Wat kan iemand nadien?"),
+        required=False,
+        help_text=_("Eén leerresultaat per regel. Begin met een werkwoord: storingen zoeken, inox lassen."),
+    )
+    teaching_languages = forms.MultipleChoiceField(
+        label=_("Lestalen"), choices=LANGUAGES, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    regions = forms.MultipleChoiceField(
+        label=_("Waar geeft u les?"), required=False, help_text=_("Meerdere kan. Online is overal.")
+    )
+
+    class Meta:
+        model = Offer
+        fields = [
+            "title",
+            "description",
+            "outcomes",
+            "language",
+            "mode",
+            "teaching_languages",
+            "regions",
+            "hours",
+            "ects",
+            "eqf_level",
+            "depth",
+            "direction",
+            "price",
+            "price_basis",
+            "seats",
+            "min_seats",
+            "supply_subsidy_pct",
+            "credential",
+            "mandatory",
+            "isced_f",
+            "url",
+        ]
+        widgets = {
+            "description": forms.Textarea(attrs={"rows": 6}),
+            "mandatory": forms.NullBooleanSelect,
+            "mode": forms.Select(choices=[("", _("onbekend")), *Mode.choices]),
+        }
+        labels = {"title": _("Hoe heet de opleiding?"), "description": _("Wat leert men, en voor wie?")}
+        help_texts = {
+            "description": _("De matcher leest deze tekst. Twee of drie zinnen zonder jargon volstaan."),
+            "depth": _("Beknopt: enkele dagen. Diepgaand: een traject."),
+            "supply_subsidy_pct": _("Welk deel van de kost al door de overheid betaald is."),
+            "isced_f": _("Twee tot vier cijfers, bijvoorbeeld 0715."),
+            "mandatory": _("Een opleiding die de wet oplegt, krijgt geen opleidingssteun."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["regions"].choices = region_choices()  # type: ignore[attr-defined]
+
+
+class EditionForm(ServiceForm):
+    """A dated run. What stays empty, the offer says."""
+
+    region = forms.ChoiceField(label=_("Regio"), required=False)
+
+    class Meta:
+        model = Edition
+        fields = [
+            "starts_on",
+            "ends_on",
+            "location",
+            "region",
+            "seats",
+            "min_seats",
+            "enrolled",
+            "price",
+            "price_basis",
+        ]
+        widgets = {
+            "starts_on": forms.DateInput(attrs=DATE, format="%Y-%m-%d"),
+            "ends_on": forms.DateInput(attrs=DATE, format="%Y-%m-%d"),
+            "price_basis": forms.Select(choices=[("", _("zoals het aanbod")), *Offer.PriceBasis.choices]),
+        }
+        labels = {"price_basis": _("De prijs is")}
+        help_texts = {
+            "price": _("Leeg: de prijs van het aanbod."),
+            "seats": _("Leeg: de plaatsen van het aanbod."),
+            "min_seats": _("Vanaf hoeveel deelnemers gaat ze door?"),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["region"].choices = [("", _("onbekend")), *region_choices()]  # type: ignore[attr-defined]
+        self.fields["enrolled"].required = False
+
+    def clean_enrolled(self) -> int:
+        return self.cleaned_data["enrolled"] or 0
+
+
+class MicrocredentialForm(ServiceForm):
+    """The nine elements that a description has; 1 and 5 come when it is issued."""
+
+    outcomes = LinesField(label=_("Leerresultaten (element 6)"), help_text=_("Eén per regel."))
+
+    class Meta:
+        model = Microcredential
+        fields = [
+            "title",
+            "issuer_country",
+            "awarding_body",
+            "outcomes",
+            "workload_hours",
+            "ects",
+            "eqf_level",
+            "assessment",
+            "participation",
+            "quality_assurance",
+            "prerequisites",
+            "validity_months",
+            "refresher",
+        ]
+        widgets = {"prerequisites": forms.Textarea(attrs={"rows": 3})}
+        help_texts = {
+            "assessment": _("Bijvoorbeeld: praktijkproef onder toezicht, met controle van de identiteit."),
+            "participation": _("Bijvoorbeeld: in de klas, online, deels online, op de werkplek."),
+            "quality_assurance": _("Bijvoorbeeld: Qfor, ISO 21001, NVAO, erkenning door het sectorfonds."),
+            "validity_months": _("Leeg: het bewijs vervalt niet."),
+            "refresher": _("Met welk aanbod wordt het bewijs verlengd?"),
+        }
+
+    def __init__(self, *args: Any, offer: Offer, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own = offer.provider.offers.exclude(state=Offer.State.ARCHIVED).order_by("title")
+        self.fields["refresher"].queryset = own  # type: ignore[attr-defined]
+
+
+class ProviderForm(ServiceForm):
+    class Meta:
+        model = Provider
+        fields = [
+            "kind",
+            "description",
+            "website",
+            "recognised_since",
+            "recognised_until",
+            "quality_label",
+        ]
+        widgets = {
+            "description": forms.Textarea(attrs={"rows": 5}),
+            "recognised_since": forms.DateInput(attrs=DATE, format="%Y-%m-%d"),
+            "recognised_until": forms.DateInput(attrs=DATE, format="%Y-%m-%d"),
+        }
+        help_texts = {
+            "description": _("Wie u bent en waarin u sterk bent. Staat op uw openbare pagina."),
+            "quality_label": _("Bijvoorbeeld Qfor of ISO 21001."),
+        }

@@ -1,0 +1,96 @@
+"""Rows into the records that the pure parts read."""
+
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.urls import reverse
+
+from catalogue.models import Edition, Microcredential, Offer, Provider
+from catalogue.records import CredentialRecord, EditionRecord, OfferRecord, ProviderRecord
+
+
+def absolute(path: str) -> str:
+    """The address of a page as others can follow it."""
+    return f"{settings.SITE_URL.rstrip('/')}{path}"
+
+
+def provider_record(provider: Provider) -> ProviderRecord:
+    return ProviderRecord(
+        name=provider.organisation.name,
+        url=absolute(reverse("catalogue:provider_detail", args=[provider.public_id])),
+        enterprise_number=provider.organisation.enterprise_number or "",
+        kind=provider.kind,
+        website=provider.website,
+        region=provider.organisation.region,
+    )
+
+
+def edition_record(edition: Edition) -> EditionRecord:
+    """The edition with what it leaves to its offer filled in; `edition.offer` must be loaded."""
+    price, basis = edition.effective_price
+    return EditionRecord(
+        id=str(edition.public_id),
+        starts_on=edition.starts_on,
+        ends_on=edition.ends_on,
+        seats=edition.seats if edition.seats is not None else edition.offer.seats,
+        seats_left=edition.seats_left,
+        price=price,
+        price_basis=basis,
+        region=edition.region,
+        location=edition.location,
+        state=edition.state,
+    )
+
+
+def credential_record(credential: Microcredential) -> CredentialRecord:
+    return CredentialRecord(
+        id=str(credential.public_id),
+        url=absolute(reverse("catalogue:microcredential_detail", args=[credential.public_id])),
+        title=credential.title,
+        issuer_country=credential.issuer_country,
+        awarding_body=credential.awarding_body,
+        outcomes=tuple(credential.outcomes),
+        workload_hours=credential.workload_hours,
+        ects=credential.ects,
+        eqf_level=credential.eqf_level,
+        assessment=credential.assessment,
+        participation=credential.participation,
+        quality_assurance=credential.quality_assurance,
+        prerequisites=credential.prerequisites,
+        validity_months=credential.validity_months,
+    )
+
+
+def offer_record(
+    offer: Offer, editions: Iterable[Edition] = (), microcredential: Microcredential | None = None
+) -> OfferRecord:
+    """`offer.provider.organisation` must be loaded; editions and microcredential as the caller read them."""
+    return OfferRecord(
+        id=str(offer.public_id),
+        code=offer.external_id,
+        url=absolute(reverse("catalogue:offer_detail", args=[offer.public_id])),
+        title=offer.title,
+        language=offer.language,
+        provider=provider_record(offer.provider),
+        description=offer.description,
+        outcomes=tuple(offer.outcomes),
+        teaching_languages=tuple(offer.teaching_languages),
+        mode=offer.mode,
+        hours=offer.hours,
+        ects=offer.ects,
+        eqf_level=offer.eqf_level,
+        price=offer.price,
+        price_basis=offer.price_basis,
+        seats=offer.seats,
+        regions=tuple(offer.regions),
+        credential=offer.credential,
+        skills=tuple(offer.skills),
+        mandatory=offer.mandatory,
+        isced_f=offer.isced_f,
+        homepage=offer.url,
+        depth=offer.depth,
+        direction=offer.direction,
+        supply_subsidy_pct=offer.supply_subsidy_pct,
+        editions=tuple(edition_record(edition) for edition in editions),
+        microcredential=credential_record(microcredential) if microcredential else None,
+    )

@@ -1,0 +1,19 @@
+"""Who may do what with rows of `catalogue`: predicates of an actor and an object."""
+
+from typing import Any
+
+from skillnet.kernel.actor import Actor
+from skillnet.kernel.roles import Role
+
+
+def teaches_for(actor: Actor, organisation_id: int) -> bool:
+    """Whether the actor speaks for this organisation as a provider."""
+    return actor.is_system or (actor.has(Role.PROVIDER) and actor.organisation_id == organisation_id)
+
+
+def may_change_offer(actor: Actor, offer: Any) -> bool:
+    return teaches_for(actor, offer.provider.organisation_id)
+
+
+def may_change_edition(actor: Actor, edition: Any) -> bool:
+    return may_change_offer(actor, edition.offer)

@@ -1,0 +1,132 @@
+"""An offer as schema.org `Course` in JSON-LD, for search engines and other catalogues. No Django here.
+
+Terms: https://schema.org/Course and https://schema.org/CourseInstance. What is unknown is left out.
+"""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from catalogue.records import EditionRecord, OfferRecord, ProviderRecord
+
+MODES = {"classroom": "Onsite", "online": "Online", "blended": "Blended", "workplace": "Onsite"}
+CREDENTIALS = {
+    "certificate": "Certificate",
+    "microcredential": "Microcredential",
+    "qualification": "Qualification",
+}
+NONE_LEFT = 0
+
+
+def course(offer: OfferRecord) -> dict[str, Any]:
+    """The JSON-LD document of an offer with its editions that are not cancelled."""
+    document: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "Course",
+        "@id": offer.url,
+        "url": offer.url,
+        "name": offer.title,
+        "inLanguage": offer.language,
+        "courseCode": offer.code,
+        "provider": provider(offer.provider),
+        "description": offer.description,
+        "teaches": [*offer.outcomes, *offer.skills],
+        "availableLanguage": list(offer.teaching_languages),
+        "timeRequired": workload(offer.hours),
+        "numberOfCredits": _credits(offer.ects),
+        "educationalLevel": _level(offer.eqf_level),
+        "educationalCredentialAwarded": _credential(offer.credential),
+        "sameAs": offer.homepage,
+        "offers": _price(offer.price, offer.price_basis, seats_left=None),
+        "hasCourseInstance": [_instance(e, offer) for e in offer.editions if e.state != "cancelled"],
+    }
+    return known(document)
+
+
+def provider(record: ProviderRecord) -> dict[str, Any]:
+    return known(
+        {
+            "@type": "EducationalOrganization",
+            "@id": record.url,
+            "name": record.name,
+            "url": record.website or record.url,
+            "taxID": record.enterprise_number,
+        }
+    )
+
+
+def workload(hours: Decimal | None) -> str:
+    """Hours as an ISO 8601 duration; empty when unknown."""
+    if hours is None:
+        return ""
+    minutes = int(hours * 60)
+    whole, rest = divmod(minutes, 60)
+    return f"PT{whole}H" + (f"{rest}M" if rest else "")
+
+
+def known(document: dict[str, Any]) -> dict[str, Any]:
+    """Without what is unknown: None, empty text, empty list."""
+    return {key: value for key, value in document.items() if value not in (None, "", [], {})}
+
+
+def _instance(edition: EditionRecord, offer: OfferRecord) -> dict[str, Any]:
+    place = edition.location or edition.region or " ".join(offer.regions)
+    return known(
+        {
+            "@type": "CourseInstance",
+            "courseMode": MODES.get(offer.mode),
+            "courseWorkload": workload(offer.hours),
+            "startDate": _day(edition.starts_on),
+            "endDate": _day(edition.ends_on),
+            "location": {"@type": "Place", "name": place} if place else None,
+            "maximumAttendeeCapacity": edition.seats,
+            "remainingAttendeeCapacity": edition.seats_left,
+            "offers": _price(edition.price, edition.price_basis, seats_left=edition.seats_left),
+        }
+    )
+
+
+def _price(price: Decimal | None, basis: str, *, seats_left: int | None) -> dict[str, Any] | None:
+    if price is None:
+        return None
+    unit = "group" if basis == "edition" else "participant"
+    specification = {
+        "@type": "UnitPriceSpecification",
+        "price": format(price, "f"),
+        "priceCurrency": "EUR",
+        "valueAddedTaxIncluded": False,
+        "unitText": unit,
+    }
+    availability = None
+    if seats_left is not None:
+        availability = "https://schema.org/" + ("SoldOut" if seats_left == NONE_LEFT else "InStock")
+    return known(
+        {
+            "@type": "Offer",
+            "category": "Paid" if price else "Free",
+            "priceSpecification": specification,
+            "availability": availability,
+        }
+    )
+
+
+def _credits(ects: Decimal | None) -> dict[str, Any] | None:
+    if ects is None:
+        return None
+    return {"@type": "StructuredValue", "name": "ECTS", "value": format(ects.normalize(), "f")}
+
+
+def _level(eqf_level: int | None) -> dict[str, Any] | None:
+    if eqf_level is None:
+        return None
+    return {"@type": "DefinedTerm", "inDefinedTermSet": "EQF", "termCode": str(eqf_level)}
+
+
+def _credential(kind: str) -> dict[str, Any] | None:
+    if kind not in CREDENTIALS:
+        return None
+    return {"@type": "EducationalOccupationalCredential", "credentialCategory": CREDENTIALS[kind]}
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None

@@ -1,0 +1,37 @@
+"""Search by meaning, as `catalogue` asks for it without knowing who can do it.
+
+`matching`, which lies above, registers its search in `AppConfig.ready`; without one, words alone are used.
+"""
+
+from collections.abc import Callable
+
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+
+from catalogue.models import Offer
+from skillnet.kernel.fields import TEXT_SEARCH_CONFIGS
+
+MeaningSearch = Callable[[str], list[int]]
+_searches: list[MeaningSearch] = []
+
+
+def register_meaning_search(search: MeaningSearch) -> None:
+    """`search` takes what a person typed and gives primary keys of published offers, best first."""
+    _searches[:] = [search]
+
+
+def search_offers(queryset: QuerySet[Offer], typed: str) -> QuerySet[Offer]:
+    """The offers that fit what was typed, annotated with `place` (0 is best) to sort by."""
+    found = _searches[0](typed) if _searches else []
+    if not found:
+        return with_words(queryset, typed).annotate(place=Value(0, output_field=IntegerField()))
+    places = [When(pk=pk, then=Value(place)) for place, pk in enumerate(found)]
+    return queryset.filter(pk__in=found).annotate(place=Case(*places, output_field=IntegerField()))
+
+
+def with_words(queryset: QuerySet[Offer], typed: str) -> QuerySet[Offer]:
+    """Offers that have these words, each read in its own language, or whose reference or title is that."""
+    wanted = Q(external_id__iexact=typed) | Q(title__icontains=typed)
+    for language, config in TEXT_SEARCH_CONFIGS.items():
+        wanted |= Q(language=language, search=SearchQuery(typed, config=config, search_type="websearch"))
+    return queryset.filter(wanted)

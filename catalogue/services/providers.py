@@ -1,0 +1,30 @@
+"""The profile of a provider."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from catalogue.models import Provider
+from networks.models import Organisation
+from skillnet.kernel.actor import Actor
+from skillnet.kernel.importing import changes_of
+
+
+def save_provider(*, actor: Actor, organisation: Organisation, values: Mapping[str, Any]) -> Provider:
+    """Describe the organisation as a provider; the first time makes its profile. Raises ValidationError."""
+    with transaction.atomic():
+        provider = provider_of(organisation=organisation)
+        if changes_of(provider, dict(values)):
+            provider.full_clean(exclude=["public_id", "organisation"])
+            provider.save()
+    return provider
+
+
+def provider_of(*, organisation: Organisation) -> Provider:
+    """The profile of an organisation, locked within the transaction; made when it has none yet."""
+    with transaction.atomic():
+        provider, _made = Provider.objects.select_for_update(of=("self",)).get_or_create(
+            organisation=organisation
+        )
+    return provider

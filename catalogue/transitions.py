@@ -1,0 +1,92 @@
+"""The steps of offers and editions; each refreshes the facts that the matcher reads."""
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from catalogue.models import Edition, Offer
+from catalogue.rules import may_change_edition, may_change_offer
+from catalogue.services.facts import refresh_offer_facts
+from skillnet.kernel.actor import Actor
+from skillnet.kernel.changes import announce_change
+from skillnet.kernel.transitions import Transition, TransitionTable
+
+O = Offer.State  # noqa: E741  one letter a model, as in networks.transitions
+E = Edition.State
+
+
+def _offer_changed(offer: Any, action: str, actor: Actor) -> None:
+    refresh_offer_facts(today=timezone.localdate(), offer_ids=[offer.pk])
+    announce_change("offer", [offer.pk], actor=actor, reason=action)
+
+
+def _edition_changed(edition: Any, action: str, actor: Actor) -> None:
+    refresh_offer_facts(today=timezone.localdate(), offer_ids=[edition.offer_id])
+    announce_change("offer", [edition.offer_id], actor=actor, reason=action)
+
+
+def _has_begun(edition: Any) -> list[str]:
+    if edition.starts_on is None:
+        return [_now("Vul eerst in wanneer de editie begint.")]
+    if edition.starts_on > timezone.localdate():
+        return [_now("Deze editie is nog niet begonnen.")]
+    return []
+
+
+OFFER_TRANSITIONS = TransitionTable(
+    model=Offer,
+    transitions={
+        "publish": Transition(
+            _("Publiceren"), frozenset({O.DRAFT, O.ARCHIVED}), O.ACTIVE, may_change_offer, style="main"
+        ),
+        "withdraw": Transition(
+            _("Terug naar ontwerp"), frozenset({O.ACTIVE, O.ARCHIVED}), O.DRAFT, may_change_offer
+        ),
+        "archive": Transition(
+            _("Archiveren"), frozenset({O.DRAFT, O.ACTIVE}), O.ARCHIVED, may_change_offer, style="stop"
+        ),
+    },
+    after=_offer_changed,
+)
+
+EDITION_TRANSITIONS = TransitionTable(
+    model=Edition,
+    transitions={
+        "open": Transition(
+            _("Inschrijving openen"), frozenset({E.PLANNED}), E.OPEN, may_change_edition, style="main"
+        ),
+        "confirm": Transition(
+            _("Melden dat ze doorgaat"),
+            frozenset({E.PLANNED, E.OPEN}),
+            E.CONFIRMED,
+            may_change_edition,
+            style="main",
+        ),
+        "start": Transition(
+            _("Als begonnen melden"),
+            frozenset({E.OPEN, E.CONFIRMED}),
+            E.RUNNING,
+            may_change_edition,
+            guard=_has_begun,
+        ),
+        "deliver": Transition(
+            _("Als gegeven melden"),
+            frozenset({E.CONFIRMED, E.RUNNING}),
+            E.DELIVERED,
+            may_change_edition,
+            guard=_has_begun,
+        ),
+        "cancel": Transition(
+            _("Editie annuleren"),
+            frozenset({E.PLANNED, E.OPEN, E.CONFIRMED}),
+            E.CANCELLED,
+            may_change_edition,
+            needs_reason=True,
+            style="stop",
+        ),
+        "reopen": Transition(_("Heropenen"), frozenset({E.CANCELLED}), E.OPEN, may_change_edition),
+    },
+    after=_edition_changed,
+)

@@ -1,0 +1,1 @@
+"""Pages of `catalogue`: `public` for everybody, the others for providers."""

@@ -1,0 +1,107 @@
+"""The public page of a microcredential, and the same in the European Learning Model."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from catalogue.elm import learning_opportunity
+from catalogue.microcredentials import ELEMENTS
+from catalogue.models import Microcredential
+from catalogue.reading import credential_record, offer_record
+from catalogue.rules import may_change_offer
+from catalogue.views.presenting import decimal_text
+from catalogue.wording import ELEMENTS as ELEMENT_NAMES
+from skillnet.kernel.actor import Actor, actor_of
+from skillnet.ui import Action, Fact, Link
+
+
+def microcredential_detail(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The eleven elements as an employer reads them."""
+    actor = actor_of(request)
+    credential = _credential(actor, public_id)
+    offer = credential.offer
+    elm = reverse("catalogue:microcredential_elm", args=[credential.public_id])
+    actions = [Action(_("Europass-bestand (ELM)"), elm, download=True)]
+    if may_change_offer(actor, offer):
+        edit = reverse("catalogue:microcredential_edit", args=[offer.public_id])
+        actions.insert(0, Action(_("Aanpassen"), edit, tone="main"))
+    return render(
+        request,
+        "catalogue/microcredential_detail.html",
+        {
+            "page_title": credential.title,
+            "breadcrumbs": [
+                Link(_("Aanbod"), reverse("catalogue:offers")),
+                Link(offer.title, reverse("catalogue:offer_detail", args=[offer.public_id])),
+                Link(_("Microcredential")),
+            ],
+            "credential": credential,
+            "offer": offer,
+            "actions": actions,
+            "elements": [
+                Fact(f"{n}. {ELEMENT_NAMES[n]}", _element(credential, n)) for n in ELEMENTS if n != 6
+            ],
+            "more": _more(credential),
+        },
+    )
+
+
+def microcredential_elm(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The description as JSON-LD of the European Learning Model v3."""
+    credential = _credential(actor_of(request), public_id)
+    document = learning_opportunity(offer_record(credential.offer), credential_record(credential))
+    response = JsonResponse(
+        document,
+        content_type="application/ld+json",
+        json_dumps_params={"ensure_ascii": False, "indent": 1},
+    )
+    response["Content-Disposition"] = 'inline; filename="microcredential-elm.jsonld"'
+    return response
+
+
+def _credential(actor: Actor, public_id: str) -> Microcredential:
+    found = Microcredential.objects.visible_to(actor).select_related(
+        "offer__provider__organisation", "refresher"
+    )
+    return get_object_or_404(found, public_id=public_id)
+
+
+def _element(credential: Microcredential, number: int) -> Any:
+    issued = _("staat op het uitgereikte bewijs")
+    values: dict[int, Any] = {
+        1: issued,
+        2: credential.title,
+        3: credential.issuer_country,
+        4: credential.awarding_body,
+        5: issued,
+        7: _workload(credential),
+        8: _("EQF %(level)d") % {"level": credential.eqf_level} if credential.eqf_level else "",
+        9: credential.assessment,
+        10: credential.participation,
+        11: credential.quality_assurance,
+    }
+    return values[number]
+
+
+def _workload(credential: Microcredential) -> str:
+    parts = []
+    if credential.workload_hours:
+        parts.append(_("%(hours)s uur") % {"hours": decimal_text(credential.workload_hours)})
+    if credential.ects:
+        parts.append(_("%(ects)s ECTS") % {"ects": decimal_text(credential.ects)})
+    return ", ".join(parts)
+
+
+def _more(credential: Microcredential) -> list[Fact]:
+    months = credential.validity_months
+    facts = [
+        Fact(_("Toelatingsvoorwaarden"), credential.prerequisites),
+        Fact(_("Geldig"), _("%(months)d maanden") % {"months": months} if months else _("vervalt niet")),
+    ]
+    if credential.refresher:
+        url = reverse("catalogue:offer_detail", args=[credential.refresher.public_id])
+        facts.append(Fact(_("Opfrissing"), credential.refresher.title, url=url))
+    return facts

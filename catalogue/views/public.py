@@ -1,0 +1,180 @@
+"""The public catalogue: search, an offer, a provider, a microcredential, and the same for machines."""
+
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from catalogue import schema_org
+from catalogue.filters import OfferFilter
+from catalogue.icalendar import calendar
+from catalogue.models import Edition, Microcredential, Offer, Provider
+from catalogue.reading import offer_record
+from catalogue.views.presenting import (
+    edition_table,
+    offer_actions,
+    offer_facts,
+    offer_properties,
+    price_text,
+    provider_properties,
+)
+from skillnet.kernel.actor import Actor, actor_of
+from skillnet.lists import ListColumn, ListSpec, list_response
+from skillnet.ui import Link
+
+FEED_LIMIT = 500  # offers in the feed of one provider
+
+OFFER_LIST = ListSpec(
+    columns=[
+        ListColumn(
+            gettext_lazy("Aanbod"),
+            lambda offer: offer.title,
+            sort="title",
+            url=lambda offer: reverse("catalogue:offer_detail", args=[offer.public_id]),
+        ),
+        ListColumn(
+            gettext_lazy("Verstrekker"),
+            lambda offer: offer.provider.organisation.name,
+            sort="provider__organisation__name",
+        ),
+        ListColumn(gettext_lazy("Lesvorm"), lambda offer: offer.get_mode_display(), sort="mode"),
+        ListColumn(gettext_lazy("Uren"), lambda offer: offer.hours, kind="number", sort="hours"),
+        ListColumn(
+            gettext_lazy("Prijs"),
+            lambda offer: offer.price,
+            kind="euro",
+            sort="price",
+            note=lambda offer: offer.get_price_basis_display() if offer.price is not None else "",
+        ),
+        ListColumn(
+            gettext_lazy("Eerste start"), lambda offer: offer.next_start, kind="date", sort="next_start"
+        ),
+        ListColumn(gettext_lazy("Vrije plaatsen"), lambda offer: offer.free_seats, kind="number"),
+        ListColumn(gettext_lazy("Bewijs"), lambda offer: offer.get_credential_display(), export_only=True),
+        ListColumn(gettext_lazy("Kenmerk"), lambda offer: offer.external_id, export_only=True),
+        ListColumn(gettext_lazy("Omschrijving"), lambda offer: offer.description, export_only=True),
+        ListColumn(gettext_lazy("Webpagina"), lambda offer: offer.url, export_only=True),
+    ],
+    noun=gettext_lazy("opleidingen"),
+    filename="aanbod",
+    filterset=OfferFilter,
+)
+
+
+def offers(request: HttpRequest) -> HttpResponse:
+    """Everything that is taught; what is typed is searched by meaning and by words, best first."""
+    found = Offer.objects.visible_to(actor_of(request)).active().with_provider()
+    searching = bool(request.GET.get("q", "").strip())
+    return list_response(  # type: ignore[return-value]
+        request,
+        template="catalogue/offer_list.html",
+        queryset=found.with_next_edition(timezone.localdate()),
+        spec=replace(OFFER_LIST, order=("place", "-pk")) if searching else OFFER_LIST,
+        context={"page_title": _("Aanbod"), "searching": searching},
+    )
+
+
+def offer_detail(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One offer: what one learns, when, for how much; its provider also sees what it lacks."""
+    actor = actor_of(request)
+    offer = _offer(actor, public_id)
+    editions = _editions(actor, offer)
+    microcredential = Microcredential.objects.visible_to(actor).filter(offer=offer).first()
+    return render(
+        request,
+        "catalogue/offer_detail.html",
+        {
+            "page_title": offer.title,
+            "breadcrumbs": [Link(_("Aanbod"), reverse("catalogue:offers")), Link(offer.title)],
+            "offer": offer,
+            "facts": offer_facts(offer, editions),
+            "properties": offer_properties(offer),
+            "editions": edition_table(editions, actor),
+            "microcredential": microcredential,
+            "price": price_text(offer.price, offer.price_basis),
+            **offer_actions(actor, offer, editions, microcredential),
+        },
+    )
+
+
+def course_jsonld(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The offer as schema.org Course; a page of its own because the policy allows no data in scripts."""
+    actor = actor_of(request)
+    offer = _offer(actor, public_id)
+    return _json(schema_org.course(offer_record(offer, _editions(actor, offer))), "application/ld+json")
+
+
+def offer_calendar(request: HttpRequest, public_id: str) -> HttpResponse:
+    actor = actor_of(request)
+    offer = _offer(actor, public_id)
+    return _feed(offer.title, [offer_record(offer, Edition.objects.visible_to(actor).filter(offer=offer))])
+
+
+def provider_detail(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Who teaches, and what."""
+    actor = actor_of(request)
+    provider = get_object_or_404(Provider.objects.visible_to(actor), public_id=public_id)
+    taught = Offer.objects.visible_to(actor).active().with_provider().filter(provider=provider)
+    return list_response(  # type: ignore[return-value]
+        request,
+        template="catalogue/provider_detail.html",
+        queryset=taught.with_next_edition(timezone.localdate()),
+        spec=replace(
+            OFFER_LIST,
+            filterset=None,
+            columns=[c for c in OFFER_LIST.columns if c.sort != "provider__organisation__name"],
+            order=("title",),
+        ),
+        context={
+            "page_title": provider.organisation.name,
+            "breadcrumbs": [
+                Link(_("Aanbod"), reverse("catalogue:offers")),
+                Link(provider.organisation.name),
+            ],
+            "provider": provider,
+            "properties": provider_properties(provider),
+        },
+    )
+
+
+def provider_calendar(request: HttpRequest, public_id: str) -> HttpResponse:
+    """All editions of a provider, to follow in a calendar."""
+    actor = actor_of(request)
+    provider = get_object_or_404(Provider.objects.visible_to(actor), public_id=public_id)
+    taught = Offer.objects.visible_to(actor).active().with_provider().filter(provider=provider)[:FEED_LIMIT]
+    dated: dict[int, list[Edition]] = {}
+    for edition in Edition.objects.visible_to(actor).filter(offer__in=list(taught)).select_related("offer"):
+        dated.setdefault(edition.offer_id, []).append(edition)
+    return _feed(provider.organisation.name, [offer_record(o, dated.get(o.pk, [])) for o in taught])
+
+
+def _offer(actor: Actor, public_id: str) -> Offer:
+    return get_object_or_404(Offer.objects.visible_to(actor).with_provider(), public_id=public_id)
+
+
+def _editions(actor: Actor, offer: Offer) -> list[Edition]:
+    editions = list(Edition.objects.visible_to(actor).filter(offer=offer))
+    for edition in editions:
+        edition.offer = offer
+    return editions
+
+
+def _feed(name: str, records: list[Any]) -> HttpResponse:
+    domain = urlsplit(settings.SITE_URL).hostname or "skillnet"
+    text = calendar(name, records, now=timezone.now(), domain=domain)
+    response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = 'inline; filename="edities.ics"'
+    return response
+
+
+def _json(document: dict[str, Any], content_type: str) -> JsonResponse:
+    return JsonResponse(
+        document, content_type=content_type, json_dumps_params={"ensure_ascii": False, "indent": 1}
+    )

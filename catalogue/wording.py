@@ -1,0 +1,56 @@
+"""The sentences for what the pure parts of `catalogue` say in codes."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+# Code of a missing piece → what it is, and why it matters to the provider.
+MISSING: dict[str, tuple[Any, Any]] = {
+    "description": (
+        _("Omschrijving van minstens twee zinnen"),
+        _("De matcher leest wat u schrijft: een titel alleen wordt zelden gevonden."),
+    ),
+    "price": (_("Prijs"), _("Zonder prijs kan het aanbod niet in een programma.")),
+    "dates": (_("Een editie met een begindatum"), _("Zonder data weet niemand wanneer het kan.")),
+    "seats": (_("Aantal plaatsen"), _("Zonder plaatsen kan het aanbod niet in een programma.")),
+    "outcomes": (
+        _("Leerresultaten"),
+        _("Bedrijven zoeken wat hun mensen nadien kunnen, niet wat er behandeld wordt."),
+    ),
+    "hours": (_("Duur in uren of ECTS-punten"), _("Bedrijven en steunmaatregelen rekenen met de duur.")),
+    "mode": (_("Lesvorm"), _("Bedrijven filteren op lesvorm.")),
+    "regions": (_("Waar u les geeft"), _("Zonder plaats telt de nabijheid niet mee.")),
+    "teaching_languages": (_("Lestalen"), _("Deelnemers moeten de lestaal verstaan.")),
+    "quadrant": (_("Diepgang en richting"), _("Zo past het bij korte of lange trajecten.")),
+    "credential": (_("Bewijs"), _("Deelnemers willen weten wat ze in handen krijgen.")),
+    "eqf_level": (_("EQF-niveau"), _("Het niveau telt mee in de match.")),
+    "skills": (_("Vaardigheden (ESCO)"), _("Gedeelde vaardigheden maken de match zekerder.")),
+    "microcredential": (
+        _("Beschrijving van de microcredential"),
+        _("U belooft een microcredential: beschrijf de elf elementen."),
+    ),
+}
+
+# Number of an element of Council Recommendation 2022/C 243/02, Annex I → its name.
+ELEMENTS: dict[int, Any] = {
+    1: _("Identificatie van de lerende"),
+    2: _("Titel van de microcredential"),
+    3: _("Land of regio van de uitreiker"),
+    4: _("Uitreikende instantie"),
+    5: _("Datum van uitreiking"),
+    6: _("Leerresultaten"),
+    7: _("Studielast"),
+    8: _("Niveau"),
+    9: _("Wijze van toetsing"),
+    10: _("Vorm van deelname"),
+    11: _("Kwaliteitszorg"),
+}
+
+FINDINGS: dict[str, Any] = {
+    "missing": _("Dit element is verplicht. Vul het in."),
+    "country": _("Gebruik de landcode van twee hoofdletters, bijvoorbeeld BE."),
+    "ects_ratio": _("Eén ECTS-punt staat voor 25 tot 30 uur. Kijk na of uren en punten kloppen."),
+    "no_ects": _("De aanbeveling vraagt ECTS-punten waar dat kan."),
+    "no_level": _("Vul het niveau in als het er een heeft: werkgevers vergelijken erop."),
+    "level": _("Een EQF-niveau is 1 tot 8."),
+}

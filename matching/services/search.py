@@ -1,0 +1,72 @@
+"""What a person types in the public catalogue: found by meaning and by words, fused by reciprocal rank."""
+
+from django.db import connection
+from pgvector import HalfVector
+
+from matching.engine.fusion import fuse
+from matching.services.vectors import active_revision, embedder
+from skillnet.kernel.fields import TEXT_SEARCH_CONFIGS
+
+NEAREST = 200
+"""So many by meaning and so many by words: four pages of a list; nobody reads on."""
+LEAST_SHARE = 0.6
+"""Of the best offer's cosine: below it, an offer is near only because nothing else is."""
+LONGEST = 300  # characters of a query that are read
+
+BY_MEANING = """
+WITH typed AS MATERIALIZED (SELECT %(vector)s::halfvec AS vector)
+SELECT o.id, 1 - (e.vector <=> (SELECT vector FROM typed))
+FROM matching_embedding e JOIN catalogue_offer o ON o.id = e.owner_id
+WHERE e.revision_id = %(revision)s AND e.owner_kind = 'offer' AND o.state = 'active'
+ORDER BY e.vector <=> (SELECT vector FROM typed), o.id LIMIT %(limit)s
+"""
+
+# The last word may be half typed, so it is looked up by its beginning too.
+BY_WORDS = """
+SELECT o.id, ts_rank(o.search, q.query) AS rank
+FROM catalogue_offer o JOIN (VALUES {queries}) q(language, query) ON q.language = o.language
+WHERE o.state = 'active' AND o.search @@ q.query
+ORDER BY rank DESC, o.id LIMIT %(limit)s
+"""
+
+
+def search_by_meaning_and_words(typed: str) -> list[int]:
+    """Primary keys of published offers that fit, best first; empty when nothing does."""
+    typed = typed.strip()[:LONGEST]
+    if not typed:
+        return []
+    return [pk for pk, _score in fuse([_by_meaning(typed), _by_words(typed)])]
+
+
+def _by_meaning(typed: str) -> list[int]:
+    revision = active_revision()
+    model = embedder()
+    if revision is None or revision.revision != model.revision:
+        return []
+    vector = HalfVector(model.encode_queries([typed])[0]).to_text()
+    with connection.cursor() as cursor:
+        cursor.execute(BY_MEANING, {"vector": vector, "revision": revision.pk, "limit": NEAREST})
+        rows = cursor.fetchall()
+    if not rows or rows[0][1] <= 0:
+        return []
+    return [pk for pk, cosine in rows if cosine >= LEAST_SHARE * rows[0][1]]
+
+
+def _by_words(typed: str) -> list[int]:
+    configs = TEXT_SEARCH_CONFIGS.items()
+    values = ", ".join(
+        f"('{language}', websearch_to_tsquery('{config}', %(typed)s)"
+        f" || to_tsquery('{config}', nullif(%(beginnings)s, '')))"
+        for language, config in configs
+    )
+    beginnings = " & ".join(f"'{word}':*" for word in _words(typed))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            BY_WORDS.format(queries=values), {"typed": typed, "beginnings": beginnings, "limit": NEAREST}
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _words(typed: str) -> list[str]:
+    cleaned = "".join(c if c.isalnum() else " " for c in typed)
+    return cleaned.split()

@@ -1,0 +1,125 @@
+"""What one may see of files that were sent, and what is in them."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from skillnet.imports.kinds import KINDS, kinds_of
+from skillnet.kernel.actor import Actor
+from skillnet.kernel.importing import preview
+from skillnet.kernel.models import ImportFile
+from skillnet.kernel.tabular import read_rows
+from skillnet.kernel.tabular.problems import RowProblem, render
+from skillnet.kernel.tabular.table import Limits, Record, Table
+
+PREVIEW_ROWS = 10
+LEFT_OF_HALF = 2
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewRow:
+    """A row as `components/preview_table.html` shows it."""
+
+    number: int
+    cells: list[str]
+    errors: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The first rows under the columns of the contract; `missing` are required columns without a source."""
+
+    header: Sequence[str]
+    columns: list[str]
+    rows: list[PreviewRow]
+    missing: list[str]
+    unused: list[str]
+
+
+def imports_visible_to(actor: Actor) -> QuerySet[ImportFile]:
+    """Files that the current organisation sent, of kinds that the actor's roles may send."""
+    kinds = [kind.name for kind in kinds_of(actor)]
+    return ImportFile.objects.filter(organisation=actor.organisation_id, kind__in=kinds)
+
+
+def limits() -> Limits:
+    return Limits(max_bytes=settings.MAX_UPLOAD_BYTES)
+
+
+@contextmanager
+def opened(file: ImportFile) -> Iterator[Table]:
+    """The table in a stored file; closed afterwards. Raises FileProblem."""
+    with (
+        file.file.storage.open(file.file.name, "rb") as stream,
+        read_rows(stream, filename=file.filename, limits=limits()) as table,
+    ):
+        yield table
+
+
+def preview_of(file: ImportFile, language: str) -> Preview:
+    """The first rows, read with the mapping that the file has now. Raises FileProblem."""
+    kind = KINDS[file.kind]
+    with opened(file) as table:
+        records = preview(table, PREVIEW_ROWS, file.mapping)
+        header = table.header
+    columns = [column for column in kind.columns if column in file.mapping.values()]
+    return Preview(
+        header=header,
+        columns=columns,
+        rows=[
+            _row(record, columns, kind.problems_of(record.values, record.line), language)
+            for record in records
+        ],
+        missing=[column for column in kind.required if column not in columns],
+        unused=[name for name in header if name not in file.mapping],
+    )
+
+
+def problem_rows(file: ImportFile, language: str, most: int) -> list[dict[str, Any]]:
+    """The first problems of a finished import, as sentences."""
+    return [
+        {
+            "line": stored["line"],
+            "column": stored["column"],
+            "sentence": render(problem_from(stored), language),
+        }
+        for stored in file.problems[:most]
+    ]
+
+
+def problem_from(stored: dict[str, Any]) -> RowProblem:
+    return RowProblem(stored["line"], stored["column"], stored["code"], stored["params"])
+
+
+def refused_rows(file: ImportFile) -> int:
+    return len({stored["line"] for stored in file.problems})
+
+
+def previous_import(file: ImportFile) -> ImportFile | None:
+    """The last file of this kind that went in whole, before this one."""
+    earlier = ImportFile.objects.filter(
+        organisation=file.organisation_id, kind=file.kind, state=ImportFile.State.DONE, pk__lt=file.pk
+    )
+    return earlier.defer("problems").order_by("-pk").first()
+
+
+def has_shrunk(file: ImportFile) -> int | None:
+    """How many rows the previous file had, when this one has fewer than half of them."""
+    if file.rows_total is None:
+        return None
+    earlier = previous_import(file)
+    if earlier is None or earlier.rows_total is None:
+        return None
+    return earlier.rows_total if file.rows_total * LEFT_OF_HALF < earlier.rows_total else None
+
+
+def _row(record: Record, columns: list[str], problems: list[RowProblem], language: str) -> PreviewRow:
+    return PreviewRow(
+        number=record.line,
+        cells=[record.values.get(column, "") for column in columns],
+        errors=[render(problem, language) for problem in (*record.problems, *problems)],
+    )

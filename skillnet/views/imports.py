@@ -1,0 +1,325 @@
+"""Files over the web: send, look, name the columns, start, follow, correct; and get one's rows back."""
+
+from io import BytesIO
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from skillnet.imports.exports import columns_of, example_rows, rows_of
+from skillnet.imports.kinds import KINDS, ImportKind, kind_for, kinds_of
+from skillnet.imports.reading import (
+    Preview,
+    has_shrunk,
+    imports_visible_to,
+    preview_of,
+    problem_rows,
+    refused_rows,
+)
+from skillnet.imports.services import (
+    cancel_import,
+    choose_mapping,
+    corrected_file,
+    receive_file,
+    start_import,
+)
+from skillnet.kernel.actor import actor_of
+from skillnet.kernel.models import ImportFile
+from skillnet.kernel.tabular.problems import FileProblem
+from skillnet.kernel.tabular.problems import render as sentence
+from skillnet.kernel.tabular.writing import csv_chunks, write_xlsx
+from skillnet.lists import ListColumn, ListSpec, list_response
+from skillnet.ui import Action, Column, Fact, Job, Link, row
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SHOWN_PROBLEMS = 200
+STOP_POLLING = 286  # htmx: swap this answer in and ask no more
+MEBIBYTE = 1024 * 1024
+
+IMPORT_LIST = ListSpec(
+    columns=[
+        ListColumn(
+            gettext_lazy("Bestand"),
+            lambda file: file.filename,
+            sort="filename",
+            url=lambda file: reverse("import_detail", args=[file.public_id]),
+        ),
+        ListColumn(gettext_lazy("Soort"), lambda file: file.get_kind_display(), sort="kind"),
+        ListColumn(
+            gettext_lazy("Gestuurd op"),
+            lambda file: timezone.localdate(file.created_at),
+            kind="date",
+            sort="created_at",
+        ),
+        ListColumn(gettext_lazy("Rijen"), lambda file: file.rows_total, kind="number", sort="rows_total"),
+        ListColumn(gettext_lazy("Nieuw"), lambda file: file.created, kind="number", sort="created"),
+        ListColumn(gettext_lazy("Gewijzigd"), lambda file: file.changed, kind="number", sort="changed"),
+        ListColumn(
+            gettext_lazy("Toestand"),
+            lambda file: file.get_state_display(),
+            kind="state",
+            sort="state",
+            state=lambda file: file.state,
+        ),
+    ],
+    noun=gettext_lazy("bestanden"),
+    filename="invoer",
+)
+
+
+class MappingForm(forms.Form):
+    """One choice for each column of the file: which column of the format it is, or none."""
+
+    def __init__(
+        self, *args: Any, header: list[str], kind: ImportKind, mapping: dict[str, str], **kw: Any
+    ) -> None:
+        super().__init__(*args, **kw)
+        self.header = header
+        choices = [("", _("niet gebruiken")), *((column, column) for column in kind.columns)]
+        for place, name in enumerate(header):
+            self.fields[f"column_{place}"] = forms.ChoiceField(
+                label=name, choices=choices, required=False, initial=mapping.get(name, "")
+            )
+
+    def clean(self) -> dict[str, Any]:
+        chosen = [value for value in self.cleaned_data.values() if value]
+        doubled = sorted({column for column in chosen if chosen.count(column) > 1})
+        if doubled:
+            raise forms.ValidationError(
+                _("Twee kolommen van uw bestand wijzen naar %(columns)s. Kies er één.")
+                % {"columns": ", ".join(doubled)}
+            )
+        return self.cleaned_data
+
+    @property
+    def mapping(self) -> dict[str, str]:
+        return {name: self.cleaned_data.get(f"column_{place}", "") for place, name in enumerate(self.header)}
+
+
+def imports(request: HttpRequest) -> HttpResponse:
+    """The files that one's organisation sent."""
+    actor = actor_of(request)
+    actions = [
+        Action(kind.title, reverse("import_new", args=[kind.name]), tone="main") for kind in kinds_of(actor)
+    ]
+    return list_response(  # type: ignore[return-value]
+        request,
+        template="site/import_list.html",
+        queryset=imports_visible_to(actor).defer("problems"),
+        spec=IMPORT_LIST,
+        context={"page_title": _("Ingevoerde bestanden"), "actions": actions},
+    )
+
+
+def import_new(request: HttpRequest, kind: str) -> HttpResponse:
+    """Send a file; the next page shows what we read in it."""
+    actor = actor_of(request)
+    known = kind_for(actor, kind)
+    if known is None:
+        raise Http404
+    problem = ""
+    if request.method == "POST":
+        upload = request.FILES.get("file")
+        if upload is None:
+            problem = _("Kies eerst een bestand.")
+        else:
+            try:
+                file = receive_file(actor=actor, kind=known, upload=upload)
+                return redirect("import_detail", public_id=file.public_id)
+            except FileProblem as refused:
+                problem = sentence(refused, _language())
+    return render(
+        request,
+        "site/import_new.html",
+        {
+            "page_title": known.title,
+            "breadcrumbs": _crumbs(str(known.title)),
+            "kind": known,
+            "problem": problem,
+            "help": _help(),
+            "example_url": reverse("import_example", args=[kind]),
+            "columns": [(column, column in known.required) for column in known.columns],
+        },
+        status=400 if problem else 200,
+    )
+
+
+def import_detail(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Before the start: the first rows and what the columns are. After it: what happened, row by row."""
+    file = _file(request, public_id)
+    context: dict[str, Any] = {
+        "page_title": file.filename,
+        "breadcrumbs": _crumbs(file.filename),
+        "file": file,
+        "kind": KINDS[file.kind],
+    }
+    if file.state == ImportFile.State.UPLOADED:
+        context |= _before(request, file)
+    elif file.state == ImportFile.State.RUNNING:
+        context["job"] = _job(file)
+    else:
+        context |= _after(file)
+    return render(request, "site/import_detail.html", context)
+
+
+def import_progress(request: HttpRequest, public_id: str) -> HttpResponse:
+    """How far the worker is; a finished import answers with the link to what happened."""
+    file = _file(request, public_id)
+    job = _job(file)
+    status = STOP_POLLING if job.finished else 200
+    return render(request, "components/progress.html", {"job": job}, status=status)
+
+
+def import_action(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Say what the columns are, start, or stop."""
+    file = _file(request, public_id)
+    action = request.POST.get("action", "cancel")
+    if action == "map":
+        return _map(request, file)
+    if action == "start":
+        if not start_import(file=file):
+            messages.error(request, _("Wijs eerst de verplichte kolommen aan."))
+    elif action == "cancel":
+        cancel_import(file=file)
+        messages.success(request, _("Gestopt. Wat al ingevoerd was, blijft staan."))
+    else:
+        raise Http404
+    return redirect("import_detail", public_id=public_id)
+
+
+def import_corrected(request: HttpRequest, public_id: str, extension: str) -> HttpResponse:
+    """The refused rows with what is wrong, to correct and send again."""
+    file = _file(request, public_id)
+    if extension not in ("csv", "xlsx") or not file.problems:
+        raise Http404
+    try:
+        content = corrected_file(file=file, extension=extension, language=_language())
+    except FileProblem as problem:
+        messages.error(request, sentence(problem, _language()))
+        return redirect("import_detail", public_id=public_id)
+    return _download(content, f"verbeteren-{file.kind}.{extension}", extension)
+
+
+def import_example(request: HttpRequest, kind: str) -> HttpResponse:
+    """The columns of the format with one good row."""
+    if kind_for(actor_of(request), kind) is None:
+        raise Http404
+    content = b"".join(csv_chunks(columns_of(kind), example_rows(kind), bom=True))
+    return _download(content, f"voorbeeld-{kind}.csv", "csv")
+
+
+def interchange_export(
+    request: HttpRequest, kind: str, extension: str
+) -> HttpResponse | StreamingHttpResponse:
+    """One's own rows in the interchange format: correct them in a spreadsheet and send them back."""
+    actor = actor_of(request)
+    if kind_for(actor, kind) is None or extension not in ("csv", "xlsx"):
+        raise Http404
+    header, rows = columns_of(kind), rows_of(kind, actor)
+    if extension == "xlsx":
+        target = BytesIO()
+        write_xlsx(target, header, rows)
+        return _download(target.getvalue(), f"{kind}.xlsx", extension)
+    response = StreamingHttpResponse(
+        csv_chunks(header, rows, bom=True), content_type="text/csv; charset=utf-8"
+    )
+    response["Content-Disposition"] = f'attachment; filename="{kind}.csv"'
+    return response
+
+
+def _map(request: HttpRequest, file: ImportFile) -> HttpResponse:
+    preview = preview_of(file, _language())
+    form = _mapping_form(file, preview, request.POST)
+    if form.is_valid():
+        choose_mapping(file=file, mapping=form.mapping)
+    else:
+        messages.error(request, " ".join(str(e) for errors in form.errors.values() for e in errors))
+    return redirect("import_detail", public_id=file.public_id)
+
+
+def _before(request: HttpRequest, file: ImportFile) -> dict[str, Any]:
+    try:
+        preview = preview_of(file, _language())
+    except FileProblem as problem:
+        return {"problem": sentence(problem, _language())}
+    return {
+        "preview": preview,
+        "form": _mapping_form(file, preview),
+        "shrunk_from": has_shrunk(file),
+        "facts": [
+            Fact(_("Rijen"), _("nog niet geteld") if file.rows_total is None else file.rows_total),
+            Fact(_("Kolommen herkend"), len(preview.columns)),
+            Fact(_("Kolommen niet gebruikt"), len(preview.unused)),
+        ],
+    }
+
+
+def _after(file: ImportFile) -> dict[str, Any]:
+    columns = [Column(_("Rij"), "number"), Column(_("Kolom")), Column(_("Wat er mis is, en wat u kunt doen"))]
+    problems = problem_rows(file, _language(), SHOWN_PROBLEMS)
+    return {
+        "facts": [
+            Fact(_("Gelezen"), file.rows_read),
+            Fact(_("Nieuw"), file.created),
+            Fact(_("Gewijzigd"), file.changed),
+            Fact(_("Ongewijzigd"), file.unchanged),
+            Fact(_("Geweigerd"), refused_rows(file), url="#problems" if problems else ""),
+        ],
+        "columns": columns,
+        "rows": [row(columns, [p["line"], p["column"], p["sentence"]]) for p in problems],
+        "more_problems": max(0, len(file.problems) - SHOWN_PROBLEMS),
+        "result_url": reverse("catalogue:my_offers" if file.kind == "offers" else "networks:gaps"),
+    }
+
+
+def _mapping_form(file: ImportFile, preview: Preview, data: Any = None) -> MappingForm:
+    return MappingForm(data, header=list(preview.header), kind=KINDS[file.kind], mapping=file.mapping)
+
+
+def _job(file: ImportFile) -> Job:
+    detail = reverse("import_detail", args=[file.public_id])
+    finished = file.state not in (ImportFile.State.RUNNING, ImportFile.State.UPLOADED)
+    return Job(
+        id=str(file.public_id),
+        stage=_("Rijen invoeren"),
+        poll_url=reverse("import_progress", args=[file.public_id]),
+        done=file.rows_read,
+        total=file.rows_total or 0,
+        failed=refused_rows(file),
+        finished=finished,
+        outcome=file.get_state_display() if finished else "",
+        result_url=detail if finished else "",
+        cancel_url=reverse("import_action", args=[file.public_id]),
+    )
+
+
+def _file(request: HttpRequest, public_id: str) -> ImportFile:
+    return get_object_or_404(imports_visible_to(actor_of(request)), public_id=public_id)
+
+
+def _crumbs(here: str) -> list[Link]:
+    return [Link(_("Ingevoerde bestanden"), reverse("imports")), Link(here)]
+
+
+def _help() -> str:
+    return _("CSV of Excel, ten hoogste %(n)d MB. U ziet eerst wat we lezen; er verandert nog niets.") % {
+        "n": settings.MAX_UPLOAD_BYTES // MEBIBYTE
+    }
+
+
+def _download(content: bytes, name: str, extension: str) -> HttpResponse:
+    kind = XLSX if extension == "xlsx" else "text/csv; charset=utf-8"
+    response = HttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _language() -> str:
+    return get_language() or "nl"
