@@ -1,5 +1,30 @@
 """Who may open which address of `programmes`."""
 
-from skillnet.kernel.access import Access
+from skillnet.kernel.access import Access, allow
+from skillnet.kernel.roles import Role
 
-ACCESS: dict[str, Access] = {}
+COMPANY, MANAGER, STEERING = Role.COMPANY_CONTACT, Role.NETWORK_MANAGER, Role.STEERING_MEMBER
+PROVIDER, COORDINATOR, ANALYST, ADMIN = Role.PROVIDER, Role.COORDINATOR, Role.ANALYST, Role.ADMINISTRATOR
+DECIDERS = (MANAGER, STEERING, COORDINATOR)
+
+ACCESS: dict[str, Access] = {
+    "programmes:programmes": allow(*Role),
+    "programmes:programme_detail": allow(*Role),
+    "programmes:programme_action": allow(MANAGER, COORDINATOR, methods="POST"),
+    "programmes:programme_comment": allow(COMPANY, *DECIDERS, methods="POST"),
+    "programmes:programme_new": allow(MANAGER, methods="GET POST"),
+    "programmes:programme_edit": allow(MANAGER, methods="GET POST"),
+    "programmes:programme_what_if": allow(MANAGER),
+    "programmes:programme_print": allow(*DECIDERS),
+    "programmes:export_proposals": allow(*DECIDERS, ANALYST, ADMIN),
+    "programmes:commit": allow(COMPANY, *DECIDERS, methods="GET POST"),
+    "programmes:withdraw": allow(COMPANY, methods="GET POST"),
+    "programmes:commitment_print": allow(COMPANY, *DECIDERS),
+    "programmes:sme_declaration": allow(COMPANY, *DECIDERS),
+    "programmes:de_minimis_declaration": allow(COMPANY, *DECIDERS),
+    "programmes:ledger": allow(COMPANY, COORDINATOR, ADMIN),
+    "programmes:ledger_detail": allow(COMPANY, COORDINATOR, ADMIN),
+    "programmes:ledger_declare": allow(COMPANY, methods="GET POST"),
+    "programmes:ledger_register": allow(COORDINATOR, ADMIN),
+    "programmes:ledger_registered": allow(COORDINATOR, methods="POST"),
+}

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from catalogue.models import Edition
 from matching.models import MatchRun, Pool, TalentStrategy
 from networks.models import Network, Organisation
-from programmes.querysets import ProgrammeQuerySet
+from programmes.querysets import DeMinimisQuerySet, ParticipationQuerySet, ProgrammeQuerySet
 from skillnet.kernel.fields import money, public_id
 from skillnet.kernel.models import Stamped
 
@@ -124,6 +124,29 @@ class ProgrammeEdition(models.Model):
         return f"{self.programme_id}: {self.edition_id} × {self.seats}"
 
 
+class CompanySeats(models.Model):
+    """How many of the seats that a programme buys in an edition are for one company."""
+
+    programme_edition = models.ForeignKey(
+        ProgrammeEdition, on_delete=models.CASCADE, related_name="company_seats"
+    )
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    learners = models.PositiveIntegerField(_("deelnemers"))
+
+    class Meta:
+        ordering = ["programme_edition", "organisation"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme_edition", "organisation"], name="company_once_in_a_bought_edition"
+            ),
+            models.CheckConstraint(name="company_seats_at_least_one", condition=Q(learners__gte=1)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation_id} × {self.learners}"
+
+
+@pghistory.track(exclude=["updated_at"])
 class Participation(Stamped):
     """One company in one programme: learners, what it costs, what it gets, what it pays, on which ground."""
 
@@ -146,6 +169,8 @@ class Participation(Stamped):
     )
     applied_at = models.DateTimeField(null=True, blank=True, help_text=_("Tijdstip van de steunaanvraag."))
     committed_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = ParticipationQuerySet.as_manager()
 
     class Meta:
         ordering = ["programme", "organisation__name"]
@@ -245,12 +270,38 @@ class DeMinimisAid(Stamped):
     declared_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
     registered_at = models.DateTimeField(null=True, blank=True)
 
+    objects = DeMinimisQuerySet.as_manager()
+
     class Meta:
         ordering = ["-granted_on", "-id"]
         constraints = [models.CheckConstraint(name="de_minimis_positive", condition=Q(amount__gt=0))]
 
     def __str__(self) -> str:
         return f"{self.organisation}: {self.amount}"
+
+
+class Signature(models.Model):
+    """A coordinator's word on one submission of a programme whose grant asks for two of them."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="signatures")
+    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    submission = models.DateTimeField(
+        help_text=_("Tijdstip van de indiening waarop deze handtekening slaat.")
+    )
+    at = models.DateTimeField(db_default=Now())
+    reason = models.TextField(_("motivering"))
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "user", "submission"], name="signature_once_for_a_submission"
+            ),
+            models.CheckConstraint(name="signature_says_why", condition=~Q(reason="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.programme_id}: {self.user}"
 
 
 class Comment(models.Model):
@@ -271,6 +322,7 @@ class Comment(models.Model):
 
 __all__ = [
     "Comment",
+    "CompanySeats",
     "CostLine",
     "DeMinimisAid",
     "FundingLine",
@@ -279,4 +331,5 @@ __all__ = [
     "Programme",
     "ProgrammeEdition",
     "ProgrammePool",
+    "Signature",
 ]

@@ -3,13 +3,13 @@
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 
 if TYPE_CHECKING:
-    from programmes.models import Programme  # noqa: F401
+    from programmes.models import DeMinimisAid, Participation, Programme  # noqa: F401
 
 
 class ProgrammeQuerySet(models.QuerySet["Programme"]):
@@ -33,6 +33,73 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
 
     def with_parties(self) -> Self:
         return self.select_related("network__call")
+
+    def late(self, today: Any) -> Self:
+        """Submitted, and the day by which to decide is past."""
+        return self.filter(state="submitted", decide_by__lt=today)
+
+    def managed_by(self, actor: Actor) -> Self:
+        return self.filter(network__in=actor.managed_networks)
+
+    def with_counts(self) -> Self:
+        live = ~Q(participations__state="withdrawn")
+        return self.annotate(companies=Count("participations", filter=live, distinct=True))
+
+
+class ParticipationQuerySet(models.QuerySet["Participation"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """A company its own, once the programme is no bare proposal; manager, steering group and coordinator
+        those of the programmes that they see."""
+        if actor.is_system:
+            return self
+        wanted = Q(programme__network__in=actor.managed_networks | actor.steered_networks)
+        if actor.has(Role.COORDINATOR):
+            wanted |= Q(programme__network__call__coordinator=actor.organisation_id) & ~Q(
+                programme__state__in=UNSUBMITTED
+            )
+        return self.filter(wanted | self._own(actor))
+
+    def of(self, actor: Actor) -> Self:
+        """Those of the own company, which alone promises learners and money."""
+        return self.filter(self._own(actor))
+
+    def live(self) -> Self:
+        return self.exclude(state="withdrawn")
+
+    @staticmethod
+    def _own(actor: Actor) -> Q:
+        if not actor.has(Role.COMPANY_CONTACT):
+            return Q(pk__in=[])
+        return Q(organisation=actor.organisation_id) & ~Q(programme__state="proposal")
+
+
+class DeMinimisQuerySet(models.QuerySet["DeMinimisAid"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """A company sees the aid of its undertaking; a coordinator that of the companies in its networks."""
+        from networks.models import Organisation
+
+        if actor.is_system or actor.has(Role.ADMINISTRATOR):
+            return self
+        return self.filter(organisation__in=ledger_organisations(Organisation.objects.all(), actor))
+
+    def to_register(self) -> Self:
+        """Aid that we granted and that does not stand in the European register yet."""
+        return self.filter(participation__isnull=False, registered_at=None)
+
+
+def ledger_organisations(organisations: Any, actor: Actor) -> Any:
+    """The organisations of whose de minimis position the actor may know."""
+    wanted = Q(pk__in=[])
+    if actor.has(Role.COMPANY_CONTACT) and actor.organisation_id:
+        own = organisations.filter(pk=actor.organisation_id).values_list("undertaking_id", flat=True).first()
+        key = own or actor.organisation_id
+        wanted |= Q(pk=actor.organisation_id) | Q(pk=key) | Q(undertaking=key)
+    if actor.has(Role.COORDINATOR):
+        wanted |= Q(network_members__network__call__coordinator=actor.organisation_id)
+        wanted |= Q(participations__programme__network__call__coordinator=actor.organisation_id)
+    if actor.is_system or actor.has(Role.ADMINISTRATOR):
+        return organisations
+    return organisations.filter(wanted).distinct()
 
 
 UNSUBMITTED = ["proposal", "draft"]

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from programmes.models import Participation, Programme
-from programmes.rules import decides, manages
+from programmes.rules import decides, manages, may_commit
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.transitions import Transition, TransitionTable
 
@@ -35,7 +35,7 @@ def can_be_submitted(programme: Programme) -> list[str]:
 
 
 def can_be_approved(programme: Programme) -> list[str]:
-    """Approval is a lawful promise: the plan adds up, the start lies ahead, nothing must be notified first."""
+    """Approval is a lawful promise: the plan adds up, the start lies ahead, nothing must be notified."""
     reasons = can_be_submitted(programme)
     notify = [p.organisation.name for p in programme.participations.all() if p.assessment.get("notify")]
     if notify:
@@ -43,7 +43,70 @@ def can_be_approved(programme: Programme) -> list[str]:
             _("Deze steun moet eerst bij de Europese Commissie worden aangemeld: %(names)s.")
             % {"names": ", ".join(notify)}
         )
-    return reasons
+    return [*reasons, *_outdated(programme)]
+
+
+def _outdated(programme: Programme) -> list[str]:
+    """Rates, figures and earlier aid may have moved since the plan was made: the decision's day counts."""
+    from programmes.services.reassess import outdated_grants
+
+    names = [name for name, _granted, _possible in outdated_grants(programme=programme)]
+    if not names:
+        return []
+    return [
+        _(
+            "De steun van %(names)s is volgens de regels van vandaag lager dan in het plan. Stuur het "
+            "programma terug, zodat het plan opnieuw berekend wordt."
+        )
+        % {"names": ", ".join(names)}
+    ]
+
+
+def can_be_started(programme: Programme) -> list[str]:
+    """No lesson before each company applied for its aid (incentive effect, article 6 GBER)."""
+    live = programme.participations.exclude(state=Participation.State.WITHDRAWN)
+    open_ones = [
+        p.organisation.name
+        for p in live.exclude(state=Participation.State.COMMITTED).select_related("organisation")
+    ]
+    if not open_ones:
+        return []
+    return [
+        _(
+            "%(names)s bevestigde de deelname nog niet. Zonder aanvraag vóór de eerste les is er geen steun "
+            "mogelijk: vraag de bevestiging of haal het bedrijf uit het plan."
+        )
+        % {"names": ", ".join(open_ones)}
+    ]
+
+
+COMMITTABLE = (S.DRAFT, S.SUBMITTED, S.RETURNED, S.APPROVED)
+
+
+def can_be_committed(participation: Participation) -> list[str]:
+    """A company promises before the first lesson, and only something that has a plan."""
+    programme = participation.programme
+    if programme.state not in COMMITTABLE:
+        return [
+            _("Dit programma staat op “%(state)s”: bevestigen kan niet meer.")
+            % {"state": programme.get_state_display()}
+        ]
+    if programme.starts_on and programme.starts_on <= timezone.localdate():
+        return [_("De eerste les is al begonnen: een aanvraag geeft geen recht op steun meer.")]
+    return []
+
+
+def can_be_withdrawn(participation: Participation) -> list[str]:
+    programme = participation.programme
+    if programme.state in COMMITTABLE:
+        return []
+    return [
+        _(
+            "Dit programma staat op “%(state)s”: terugtrekken kan niet meer. Bespreek het met uw "
+            "netwerkmanager."
+        )
+        % {"state": programme.get_state_display()}
+    ]
 
 
 def follow_up(programme: Programme, action: str, actor: Actor) -> None:
@@ -98,16 +161,54 @@ PROGRAMME_TRANSITIONS = TransitionTable(
             needs_reason=True,
             style="stop",
         ),
-        "start": Transition(gettext_lazy("Als gestart melden"), frozenset({S.APPROVED}), S.RUNNING, manages),
+        "start": Transition(
+            gettext_lazy("Als gestart melden"),
+            frozenset({S.APPROVED}),
+            S.RUNNING,
+            manages,
+            guard=can_be_started,
+            style="main",
+        ),
         "deliver": Transition(
-            gettext_lazy("Als gegeven melden"), frozenset({S.RUNNING}), S.DELIVERED, manages
+            gettext_lazy("Als gegeven melden"), frozenset({S.RUNNING}), S.DELIVERED, manages, style="main"
         ),
         "claim": Transition(
-            gettext_lazy("Afrekening indienen"), frozenset({S.DELIVERED}), S.CLAIMED, manages
+            gettext_lazy("Afrekening indienen"), frozenset({S.DELIVERED}), S.CLAIMED, manages, style="main"
         ),
         "pay": Transition(
-            gettext_lazy("Betaling vaststellen"), frozenset({S.CLAIMED}), S.PAID, decides, needs_reason=True
+            gettext_lazy("Betaling vaststellen"),
+            frozenset({S.CLAIMED}),
+            S.PAID,
+            decides,
+            needs_reason=True,
+            style="main",
         ),
     },
     after=follow_up,
+)
+
+C = Participation.State
+
+PARTICIPATION_TRANSITIONS = TransitionTable(
+    model=Participation,
+    transitions={
+        "commit": Transition(
+            gettext_lazy("Deelname bevestigen en steun aanvragen"),
+            frozenset({C.PROPOSED}),
+            C.COMMITTED,
+            may_commit,
+            guard=can_be_committed,
+            stamp="applied_at",
+            style="main",
+        ),
+        "withdraw": Transition(
+            gettext_lazy("Terugtrekken"),
+            frozenset({C.PROPOSED, C.COMMITTED}),
+            C.WITHDRAWN,
+            may_commit,
+            guard=can_be_withdrawn,
+            needs_reason=True,
+            style="stop",
+        ),
+    },
 )

@@ -1,4 +1,38 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from programmes.views import commitments, dossier, drafting, ledger, programmes
 
 app_name = "programmes"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("programmas/", programmes.programme_list, name="programmes"),
+    path("programmas/uitvoer/", dossier.export_proposals, name="export_proposals"),
+    path("programmas/nieuw/<uuid:pool>/", drafting.programme_new, name="programme_new"),
+    path("programmas/deelname/<uuid:participation>/", commitments.commit, name="commit"),
+    path("programmas/deelname/<uuid:participation>/terugtrekken/", commitments.withdraw, name="withdraw"),
+    path(
+        "programmas/deelname/<uuid:participation>/verbintenis/",
+        commitments.commitment_print,
+        name="commitment_print",
+    ),
+    path(
+        "programmas/deelname/<uuid:participation>/kmo-verklaring/",
+        commitments.sme_declaration,
+        name="sme_declaration",
+    ),
+    path(
+        "programmas/deelname/<uuid:participation>/de-minimisverklaring/",
+        commitments.de_minimis_declaration,
+        name="de_minimis_declaration",
+    ),
+    path("programmas/<uuid:public_id>/", programmes.programme_detail, name="programme_detail"),
+    path("programmas/<uuid:public_id>/stap/", programmes.programme_action, name="programme_action"),
+    path("programmas/<uuid:public_id>/opmerking/", programmes.programme_comment, name="programme_comment"),
+    path("programmas/<uuid:public_id>/aanpassen/", drafting.programme_edit, name="programme_edit"),
+    path("programmas/<uuid:public_id>/wat-als/", drafting.programme_what_if, name="programme_what_if"),
+    path("programmas/<uuid:public_id>/dossier/", dossier.programme_print, name="programme_print"),
+    path("de-minimis/", ledger.ledger_list, name="ledger"),
+    path("de-minimis/register/", ledger.register_list, name="ledger_register"),
+    path("de-minimis/register/<uuid:public_id>/", ledger.register_entry, name="ledger_registered"),
+    path("de-minimis/<uuid:public_id>/", ledger.ledger_detail, name="ledger_detail"),
+    path("de-minimis/<uuid:public_id>/aangeven/", ledger.ledger_declare, name="ledger_declare"),
+]

@@ -47,9 +47,20 @@ def assess_company(
     route: str = "best",
 ) -> Assessment:
     """Assess the aid for one company: its group, its figures, its earlier aid, these costs."""
+    return assess(case_of(cost=cost, dates=dates, project_aid=project_aid, route=route), rates)
+
+
+def case_of(
+    *,
+    cost: CompanyCost,
+    dates: AidDates,
+    project_aid: Decimal = Decimal("0.00"),
+    route: str = "best",
+) -> Case:
+    """The whole case of one company; kept beside the assessment so that it can be replayed."""
     group = group_of(cost.organisation)
     ids = {organisation.pk for organisation in group}
-    case = Case(
+    return Case(
         application_date=dates.application,
         start_date=dates.start,
         decision_date=dates.decision,
@@ -64,7 +75,6 @@ def assess_company(
         earlier_aid=tuple(_earlier_aid(ids)),
         project_aid=project_aid,
     )
-    return assess(case, rates)
 
 
 def group_of(organisation: Organisation) -> list[Organisation]:

@@ -24,8 +24,7 @@ def reasons_of(*, question: Question, picks: Sequence[Pick], assembly: Assembly)
                 "cohesion": round(pool.cohesion, 3) if pool.cohesion is not None else None,
             }
         )
-    for pick in picks:
-        reasons.append(_why_this(question, pick))
+    reasons += [_why_this(question, pick) for pick in picks]
     unknown = sum(1 for pk in pool_ids for gap in question.gaps[pk] if not gap.learners)
     if unknown:
         reasons.append({"key": "learners_unknown", "gaps": unknown})

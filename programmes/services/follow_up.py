@@ -45,6 +45,11 @@ def after_step(*, programme: Programme, action: str, actor: Actor) -> None:
     _tell(programme, action, actor)
 
 
+def after_signature(*, programme: Programme, actor: Actor) -> None:
+    """One coordinator signed: the others of the administration are asked for the second signature."""
+    _tell(programme, "sign", actor)
+
+
 def _freeze_pools(programme: Programme) -> None:
     Pool.objects.filter(programme_pools__programme=programme).update(state=Pool.State.FROZEN)
 
@@ -121,14 +126,7 @@ def _write_ledger(programme: Programme) -> None:
 
 
 def _tell(programme: Programme, action: str, actor: Actor) -> None:
-    context = {
-        "programme": programme.title,
-        "network": programme.network.name,
-        "state": programme.state,
-        "path": f"/programmas/{programme.public_id}/",
-        "action": action,
-        "who": actor.label,
-    }
+    context = message_context(programme, action, actor.label)
     stamp = timezone.now().isoformat(timespec="seconds")
     for user in _readers(programme, action):
         if user != actor.user:
@@ -136,10 +134,34 @@ def _tell(programme: Programme, action: str, actor: Actor) -> None:
             queue_notice(user=user, key=key, template="programme_step", context=context, mail=user.wants_mail)
 
 
+def tell_manager(*, programme: Programme, action: str, who: str) -> None:
+    """A company confirmed or left: its network's managers hear of it."""
+    context = message_context(programme, action, who)
+    stamp = timezone.now().isoformat(timespec="seconds")
+    managers = Membership.objects.filter(
+        ended_at=None, role=Role.NETWORK_MANAGER, network=programme.network
+    ).select_related("user")
+    for user in {membership.user for membership in managers}:
+        key = f"programme:{programme.pk}:{action}:{who[:60]}:{stamp}"
+        queue_notice(user=user, key=key, template="programme_step", context=context, mail=user.wants_mail)
+
+
+def message_context(programme: Programme, action: str, who: str) -> dict[str, Any]:
+    """What the message of a step says; JSON, rendered later in the language of the reader."""
+    return {
+        "programme": programme.title,
+        "network": programme.network.name,
+        "state": programme.state,
+        "path": f"/programmas/{programme.public_id}/",
+        "action": action,
+        "who": who,
+    }
+
+
 def _readers(programme: Programme, action: str) -> list[User]:
     """Who waits for this step: the coordinator for a submission, manager and companies for a decision."""
     memberships = Membership.objects.filter(ended_at=None).select_related("user")
-    if action == "submit":
+    if action in ("submit", "sign"):
         call = programme.network.call
         found: Any = memberships.filter(
             role=Role.COORDINATOR, organisation=call.coordinator_id if call else None

@@ -1,6 +1,8 @@
-"""The de minimis ledger: rolling three years per single undertaking, all or nothing, never above the ceiling."""
+"""The de minimis ledger: rolling three years per single undertaking, all or nothing, never above."""
 
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
@@ -9,17 +11,96 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from networks.models import Organisation
+from programmes.aid.de_minimis import in_window, read_ledger
+from programmes.aid.texts import render
+from programmes.aid.undertaking import single_undertaking
 from programmes.models import DeMinimisAid, Participation
-from programmes.services.aid_cases import AidDates, CompanyCost, assess_company, group_of
+from programmes.reasons import aid_language
+from programmes.services.aid_cases import AidDates, CompanyCost, assess_company, case_of, group_of
 from programmes.services.law import database_rates
+from programmes.workdays import add_working_days
 from skillnet.accounts.models import User
+
+REGISTER_DAYS = "de_minimis_register_days"
+ZERO = Decimal("0.00")
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a single undertaking stands on a day: aid that counts, ceiling and what is left, in euro."""
+
+    names: Sequence[str]
+    counted: Sequence[DeMinimisAid]
+    expired: Sequence[DeMinimisAid]
+    used: Decimal
+    ceiling: Decimal
+    left: Decimal
+    sentences: Sequence[str]
+    day: date
+
+
+def undertaking_position(*, organisation: Organisation, day: date | None = None) -> Position:
+    """The ledger of the single undertaking of `organisation`, by the pure rules."""
+    today = day or timezone.localdate()
+    rates = database_rates()
+    case = case_of(cost=_nothing(organisation), dates=AidDates(today, today, today))
+    members = single_undertaking(case.company, case.links, rates, today).members
+    ledger = read_ledger(case.earlier_aid, members, rates, today)
+    years = int(rates.value("de_minimis_window", today))
+    ids = [int(member) for member in members]
+    aid = list(
+        DeMinimisAid.objects.filter(organisation__in=ids).select_related("organisation", "participation")
+    )
+    ceiling = rates.value("de_minimis_ceiling", today)
+    return Position(
+        names=[o.name for o in Organisation.objects.filter(pk__in=ids)],
+        counted=[row for row in aid if in_window(row.granted_on, today, years)],
+        expired=[row for row in aid if not in_window(row.granted_on, today, years)],
+        used=ledger.general,
+        ceiling=ceiling,
+        left=ledger.left,
+        sentences=[render(item, aid_language()) for item in ledger.reasons],
+        day=today,
+    )
+
+
+def register_deadline(aid: DeMinimisAid) -> date:
+    """The last day to enter a grant in the European register (article 6 Reg. (EU) 2023/2831)."""
+    days = database_rates().value(REGISTER_DAYS, max(aid.granted_on, REGISTER_SINCE))
+    return add_working_days(aid.granted_on, int(days))
+
+
+# Aid from before this day is not entered; the register did not exist.
+REGISTER_SINCE = date(2026, 1, 1)
+
+
+def mark_registered(*, aid_id: int) -> DeMinimisAid:
+    """Note that a grant stands in the European register; noting it twice keeps the first moment."""
+    with transaction.atomic():
+        aid: DeMinimisAid = DeMinimisAid.objects.select_for_update(of=("self",)).get(pk=aid_id)
+        if aid.registered_at is None:
+            aid.registered_at = timezone.now()
+            aid.save(update_fields=["registered_at", "updated_at"])
+    return aid
+
+
+def due_for_register(*, within: timedelta = timedelta(days=7)) -> list[tuple[DeMinimisAid, date]]:
+    """Grants of ours that must be registered soon or are late, with the last day."""
+    rows = DeMinimisAid.objects.to_register().select_related("organisation", "participation__programme")
+    dated = [(row, register_deadline(row)) for row in rows if row.granted_on >= REGISTER_SINCE]
+    horizon = timezone.localdate() + within
+    return sorted(((r, d) for r, d in dated if d <= horizon), key=lambda pair: (pair[1], pair[0].pk))
+
+
+def _nothing(organisation: Organisation) -> CompanyCost:
+    return CompanyCost(organisation, learners=0, hours=None, costs=(), mandatory=False, requested=ZERO)
 
 
 def grant_de_minimis(*, participation: Participation, day: date | None = None) -> DeMinimisAid:
     """Write the grant of a participation into the ledger; granting twice is one entry.
 
-    Locks every organisation of the group in the order of its key, so that two grants at one instant count each
-    other. Raises ValidationError when the whole amount does not fit (Regulation 2023/2831, article 3(7)).
+    Locks every organisation of the group in the order of its key, so that two grants at one instant count
+    each other. Raises ValidationError when the whole amount does not fit (Reg. (EU) 2023/2831, art. 3(7)).
     """
     today = day or timezone.localdate()
     with transaction.atomic():

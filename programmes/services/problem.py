@@ -1,4 +1,4 @@
-"""What assembly is asked for one network: rows into numbers. Matching knows no law; this module hands it in."""
+"""What assembly is asked for one network: rows into numbers. Matching knows no law: it is handed in."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence

@@ -12,7 +12,7 @@ from matching.engine.assembly_problem import Assembly, Obstacle, Pick
 from matching.models import DemandCard, MatchRun, Pool
 from matching.services.stages import Work
 from networks.models import Network
-from programmes.models import Programme, ProgrammeEdition, ProgrammePool
+from programmes.models import Programme, ProgrammePool
 from programmes.services.explain import alternatives_of, reasons_of
 from programmes.services.law import database_rates
 from programmes.services.plans import Seats, write_plan
@@ -69,13 +69,6 @@ def _write_proposal(
     programme.save()
     programme.programme_pools.all().delete()
     ProgrammePool.objects.bulk_create(ProgrammePool(programme=programme, pool=pool) for pool in pools)
-    programme.programme_editions.all().delete()
-    ProgrammeEdition.objects.bulk_create(
-        ProgrammeEdition(
-            programme=programme, edition_id=pick.edition, seats=sum(seat.learners for seat in pick.seats)
-        )
-        for pick in picks
-    )
     write_plan(programme=programme, seats=list(seats_of(question, picks)))
     return programme
 

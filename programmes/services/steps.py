@@ -6,19 +6,25 @@ from django.db import transaction
 
 from matching.models import TalentStrategy
 from programmes.models import Programme
+from programmes.services.follow_up import after_signature
+from programmes.services.signatures import needs_second_signature, sign_programme
 from programmes.transitions import PROGRAMME_TRANSITIONS
 from skillnet.kernel.actor import Actor
-from skillnet.kernel.transitions import run_transition
+from skillnet.kernel.rates import NoRate
+from skillnet.kernel.transitions import TransitionRefused, check_transition, run_transition
 
 
 def take_step(*, programme_id: int, action: str, actor: Actor, reason: str = "") -> Programme:
     """Take one step of the programme's transition table. Raises TransitionRefused with sentences.
 
     The decision keeps the figures, the assessments and the strategy version that it relied on, so that it can
-    be replayed after rates or figures changed.
+    be replayed after rates or figures changed. Above the call's threshold the first coordinator's approval is
+    a signature and the programme stays submitted; another coordinator's completes it.
     """
     with transaction.atomic():
         programme = Programme.objects.select_for_update(of=("self",)).get(pk=programme_id)
+        if action == "approve" and _waits_for_a_second(programme, actor, reason):
+            return programme
         strategy = TalentStrategy.objects.filter(is_active=True).first()
         taken: Programme = run_transition(
             table=PROGRAMME_TRANSITIONS,
@@ -32,6 +38,23 @@ def take_step(*, programme_id: int, action: str, actor: Actor, reason: str = "")
             taken.strategy = strategy
             taken.save(update_fields=["strategy", "updated_at"])
     return taken
+
+
+def _waits_for_a_second(programme: Programme, actor: Actor, reason: str) -> bool:
+    if programme.state != Programme.State.SUBMITTED:
+        return False  # too late, or a repeat: the transition itself says which
+    try:
+        if not needs_second_signature(programme):
+            return False
+    except NoRate as missing:
+        raise TransitionRefused(str(missing)) from missing
+    check_transition(
+        table=PROGRAMME_TRANSITIONS, instance=programme, action="approve", actor=actor, reason=reason
+    )
+    if sign_programme(programme=programme, actor=actor, reason=reason):
+        return False
+    after_signature(programme=programme, actor=actor)
+    return True
 
 
 def _evidence(programme: Programme, strategy: TalentStrategy | None) -> dict[str, Any]:

@@ -97,6 +97,13 @@ def run_transition(
     return instance
 
 
+def check_transition(
+    *, table: TransitionTable, instance: models.Model, action: str, actor: Actor, reason: str = ""
+) -> None:
+    """Raise TransitionRefused where `run_transition` would; nothing changes. The caller holds the row."""
+    _check(table.transitions[action], instance, getattr(instance, table.state_field), actor, reason)
+
+
 def record_decision(
     *,
     subject: models.Model,

@@ -1,0 +1,123 @@
+"""What the companies wrote and what the chosen offer teaches, with the words marked that made the match."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from catalogue.models import Offer
+from matching.embedder import Span
+from matching.evidence import Quote, quote, telling_spans
+from matching.models import Match
+from matching.services.facts import gap_facts, offer_facts
+from matching.services.presenting import price_text, score_parts
+from matching.services.vectors import embedder
+from networks.models import Gap
+from skillnet.ui import ScorePart
+
+MOST_QUOTES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One text with its marks and who wrote it."""
+
+    source: str
+    text: str
+    marks: Sequence[tuple[int, int]]
+    language: str
+
+
+@dataclass(slots=True)
+class ChosenOffer:
+    """An offer that the programme buys: its words, its score over the gaps, and the score's parts."""
+
+    offer: Offer
+    score: float | None = None
+    parts: list[ScorePart] = field(default_factory=list)
+    companies: list[Words] = field(default_factory=list)
+    words: Words | None = None
+    price: str = ""
+
+
+def chosen_offers(
+    *, offers: Sequence[Offer], gaps: Sequence[Gap], matches: Sequence[Match]
+) -> list[ChosenOffer]:
+    """Each bought offer beside the gaps that it matches, the best first; a company quoted once at most."""
+    by_offer: dict[int, list[Match]] = defaultdict(list)
+    for match in matches:
+        by_offer[match.offer_id].append(match)
+    known = {gap.pk: gap for gap in gaps}
+    facts = {f.id: f for f in gap_facts(gaps)} if gaps else {}
+    told: set[int] = set()
+    found = []
+    for offer, offer_fact in zip(offers, offer_facts(offers), strict=True):
+        rows = [m for m in by_offer[offer.pk] if m.gap_id in known]
+        chosen = ChosenOffer(offer, price=price_text(offer))
+        if rows:
+            chosen.score = _weighted(rows, known)
+            chosen.parts = _parts(rows, facts, offer_fact)
+        found.append((chosen, rows))
+    found.sort(key=lambda pair: -(pair[0].score or 0))
+    for chosen, rows in found:
+        _mark(chosen, rows, known, told)
+    return [chosen for chosen, _rows in found]
+
+
+def _weighted(rows: Sequence[Match], gaps: Mapping[int, Gap]) -> float:
+    weights = [(row.score, gaps[row.gap_id].learners or 1) for row in rows]
+    return sum(score * weight for score, weight in weights) / sum(weight for _score, weight in weights)
+
+
+def _parts(rows: Sequence[Match], facts: Mapping[int, Any], offer: Any) -> list[ScorePart]:
+    """Each component averaged over the gaps, with the sentence that holds for most of them."""
+    values: dict[str, list[float]] = defaultdict(list)
+    sentences: dict[str, Counter[str]] = defaultdict(Counter)
+    today = timezone.localdate()
+    for row in rows:
+        for part in score_parts(facts[row.gap_id], offer, row.components, today):
+            if part.value is not None:
+                values[str(part.label)].append(part.value)
+                sentences[str(part.label)][str(part.sentence)] += 1
+    return [
+        ScorePart(label, sum(numbers) / len(numbers), _common(sentences[label], len(numbers)))
+        for label, numbers in values.items()
+    ]
+
+
+def _common(sentences: Counter[str], total: int) -> str:
+    sentence, count = sentences.most_common(1)[0]
+    if count == total:
+        return sentence
+    return _("%(sentence)s (voor %(count)s van de %(total)s kloven)") % {
+        "sentence": sentence.rstrip("."),
+        "count": count,
+        "total": total,
+    }
+
+
+def _mark(chosen: ChosenOffer, rows: Sequence[Match], gaps: Mapping[int, Gap], told: set[int]) -> None:
+    offer = chosen.offer
+    weights: dict[tuple[int, int], float] = defaultdict(float)
+    best = sorted(rows, key=lambda row: -row.score)[:MOST_QUOTES]
+    cosine = 0.0
+    for row in best:
+        gap = gaps[row.gap_id]
+        evidence = embedder().spans(gap.text, offer.text)
+        if evidence is not None:
+            cosine += evidence.cosine
+            for span in evidence.document:
+                weights[span.start, span.end] += span.weight
+        if gap.organisation_id not in told:
+            told.add(gap.organisation_id)
+            spans = telling_spans(evidence.query, evidence.cosine) if evidence is not None else []
+            chosen.companies.append(_words(quote(gap.text, spans), str(gap.organisation), gap.language))
+    spans = telling_spans([Span(*place, weight) for place, weight in weights.items()], cosine)
+    chosen.words = _words(quote(offer.text, spans), str(offer.provider), offer.language)
+
+
+def _words(passage: Quote, source: str, language: str) -> Words:
+    return Words(source, passage.text, passage.marks, language)

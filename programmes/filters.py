@@ -1,0 +1,38 @@
+"""Filters of the lists of `programmes`."""
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from networks.models import Network
+from programmes.models import Programme
+from skillnet.kernel.actor import actor_of
+
+SEARCH_BOX = forms.TextInput(attrs={"type": "search", "data-search": ""})
+
+
+class ProgrammeFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(label=_("Zoeken"), method="search", widget=SEARCH_BOX)
+    state = django_filters.ChoiceFilter(label=_("Toestand"), choices=Programme.State, empty_label=_("alle"))
+    network = django_filters.ModelChoiceFilter(
+        label=_("Netwerk"),
+        queryset=lambda request: Network.objects.visible_to(actor_of(request)),
+        empty_label=_("alle"),
+    )
+    late = django_filters.BooleanFilter(
+        label=_("Enkel te laat"), method="only_late", widget=forms.CheckboxInput
+    )
+
+    class Meta:
+        model = Programme
+        fields = ["q", "state", "network", "late"]
+
+    def search(self, queryset: QuerySet[Programme], name: str, value: str) -> QuerySet[Programme]:
+        return queryset.filter(Q(title__icontains=value) | Q(network__name__icontains=value))
+
+    def only_late(self, queryset: Any, name: str, value: bool) -> Any:
+        return queryset.late(timezone.localdate()) if value else queryset

@@ -1,0 +1,231 @@
+"""Forms of `programmes`: they read what a person wrote; services decide whether it may be."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from catalogue.models import Edition, Offer
+from networks.models import Organisation
+from programmes.models import DeMinimisAid
+from programmes.services.drafts import EditionChoice, FillIn
+from skillnet.templatetags.ui import date_long, euro
+
+MOST_LEARNERS = 100_000
+
+
+def edition_label(edition: Edition) -> str:
+    """An edition in one line: what, by whom, when, for how much, how many seats are left."""
+    price, basis = edition.effective_price
+    cost = euro(price) if price is not None else _now("prijs onbekend")
+    if price is not None:
+        cost += " " + (_now("per editie") if basis == Offer.PriceBasis.EDITION else _now("per deelnemer"))
+    left = edition.seats_left
+    return " · ".join(
+        [
+            edition.offer.title,
+            str(edition.offer.provider),
+            date_long(edition.starts_on) if edition.starts_on else _now("datum onbekend"),
+            cost,
+            _now("plaatsen onbekend") if left is None else _now("%(n)s plaatsen vrij") % {"n": left},
+        ]
+    )
+
+
+class DraftForm(forms.Form):
+    """Choose an edition, fill in what it does not say, and say how many learners each company sends."""
+
+    edition = forms.ChoiceField(label=_("Editie"), widget=forms.RadioSelect)
+    price = forms.DecimalField(
+        label=_("Prijs (excl. btw)"),
+        required=False,
+        min_value=Decimal(0),
+        max_digits=12,
+        decimal_places=2,
+        help_text=_("Enkel nodig als de gekozen editie geen prijs heeft."),
+    )
+    price_basis = forms.ChoiceField(label=_("Prijs is"), choices=Offer.PriceBasis.choices, required=False)
+    seats = forms.IntegerField(
+        label=_("Plaatsen"),
+        required=False,
+        min_value=1,
+        max_value=MOST_LEARNERS,
+        help_text=_("Enkel nodig als de gekozen editie niets zegt."),
+    )
+    starts_on = forms.DateField(
+        label=_("Eerste lesdag"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("Enkel nodig als de gekozen editie geen datum heeft."),
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        choices: Sequence[EditionChoice],
+        companies: Mapping[Organisation, int | None],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.choices = {str(choice.edition.pk): choice for choice in choices}
+        self.fields["edition"].choices = [  # type: ignore[attr-defined]
+            (pk, f"{round(choice.fit * 100)} · {edition_label(choice.edition)}")
+            for pk, choice in self.choices.items()
+        ]
+        for company, learners in companies.items():
+            self.fields[f"learners_{company.pk}"] = forms.IntegerField(
+                label=company.name, required=False, min_value=0, max_value=MOST_LEARNERS, initial=learners
+            )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        choice = self.choices.get(data.get("edition", ""))
+        for name in choice.lacks if choice else []:
+            if data.get(name) in (None, ""):
+                self.add_error(name, _now("De gekozen editie zegt dit niet. Vul het in."))
+        return data
+
+    @property
+    def chosen(self) -> Edition:
+        return self.choices[self.cleaned_data["edition"]].edition
+
+    @property
+    def learners(self) -> dict[int, int]:
+        return {
+            int(name.removeprefix("learners_")): value or 0
+            for name, value in self.cleaned_data.items()
+            if name.startswith("learners_")
+        }
+
+    @property
+    def fill_in(self) -> FillIn:
+        data = self.cleaned_data
+        return FillIn(data["price"], data["price_basis"], data["seats"], data["starts_on"])
+
+    def company_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name.startswith("learners_")]
+
+
+class PlanForm(forms.Form):
+    """Learners per edition and company; an empty field is nobody."""
+
+    title = forms.CharField(label=_("Titel"), max_length=300)
+
+    def __init__(
+        self,
+        *args: Any,
+        editions: Sequence[Edition],
+        companies: Sequence[Organisation],
+        seats: Mapping[tuple[int, int], int],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.editions, self.companies = editions, companies
+        for edition in editions:
+            for company in companies:
+                self.fields[f"seats_{edition.pk}_{company.pk}"] = forms.IntegerField(
+                    label=f"{company.name}: {edition.offer.title}",
+                    required=False,
+                    min_value=0,
+                    max_value=MOST_LEARNERS,
+                    initial=seats.get((edition.pk, company.pk)),
+                )
+
+    def rows(self) -> Iterator[tuple[Edition, str, list[tuple[Organisation, forms.BoundField]]]]:
+        for edition in self.editions:
+            cells = [(company, self[f"seats_{edition.pk}_{company.pk}"]) for company in self.companies]
+            yield edition, edition_label(edition), cells
+
+    @property
+    def learners(self) -> dict[tuple[int, int], int]:
+        return {
+            (edition.pk, company.pk): self.cleaned_data.get(f"seats_{edition.pk}_{company.pk}") or 0
+            for edition in self.editions
+            for company in self.companies
+        }
+
+
+class WhatIfForm(forms.Form):
+    """Another budget, editions that must or may not be bought."""
+
+    budget = forms.DecimalField(
+        label=_("Budget van het netwerk"),
+        required=False,
+        min_value=Decimal(0),
+        max_digits=12,
+        decimal_places=2,
+        help_text=_("Wat er aan subsidie te besteden is, in euro. Leeg: zoals nu."),
+    )
+    wanted = forms.MultipleChoiceField(
+        label=_("Zeker kopen"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    forbidden = forms.MultipleChoiceField(
+        label=_("Zeker niet kopen"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, editions: Sequence[Edition], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(str(edition.pk), edition_label(edition)) for edition in editions]
+        for name in ("wanted", "forbidden"):
+            self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if set(data.get("wanted", [])) & set(data.get("forbidden", [])):
+            self.add_error("forbidden", _now("Een editie kan niet tegelijk zeker wel en zeker niet."))
+        return data
+
+
+class CommitForm(forms.Form):
+    """How many learners the company sends to each edition, and its word that it read what it signs."""
+
+    agreed = forms.BooleanField(
+        label=_("Wij nemen deel, betalen ons eigen deel en vragen hiermee de steun aan."),
+        error_messages={"required": _("Zonder uw akkoord is er geen steunaanvraag.")},
+    )
+
+    def __init__(self, *args: Any, seats: Sequence[tuple[Edition, int]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.seats = seats
+        agreed = self.fields.pop("agreed")
+        for edition, learners in seats:
+            self.fields[f"learners_{edition.pk}"] = forms.IntegerField(
+                label=_now("Deelnemers aan “%(offer)s”") % {"offer": edition.offer.title},
+                min_value=0,
+                max_value=MOST_LEARNERS,
+                initial=learners,
+            )
+        self.fields["agreed"] = agreed
+
+    @property
+    def learners(self) -> dict[int, int]:
+        return {edition.pk: self.cleaned_data[f"learners_{edition.pk}"] for edition, _n in self.seats}
+
+
+class DeclareForm(forms.Form):
+    """De minimis aid that the company had elsewhere."""
+
+    granted_on = forms.DateField(
+        label=_("Toegekend op"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("De dag waarop u recht kreeg op de steun, niet de dag van betaling."),
+    )
+    amount = forms.DecimalField(
+        label=_("Bedrag in euro"), min_value=Decimal("0.01"), max_digits=12, decimal_places=2
+    )
+    basis = forms.ChoiceField(label=_("Soort"), choices=DeMinimisAid.Basis.choices)
+    granter = forms.CharField(
+        label=_("Steunverlener"), max_length=200, help_text=_("Bijvoorbeeld: VLAIO, de stad, een fonds.")
+    )
+
+    def clean_granted_on(self) -> date:
+        from django.utils import timezone
+
+        day: date = self.cleaned_data["granted_on"]
+        if day > timezone.localdate():
+            raise forms.ValidationError(_now("Deze dag ligt in de toekomst."))
+        return day

@@ -1,0 +1,244 @@
+"""A company's word: confirming is its aid application, and withdrawing has a price that is shown first."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from catalogue.models import Edition
+from programmes.models import DeMinimisAid, Participation, Programme
+from programmes.services.follow_up import tell_manager
+from programmes.services.law import database_rates
+from programmes.services.plans import Seats, company_plans, edition_costs, seats_of_programme, write_plan
+from programmes.transitions import PARTICIPATION_TRANSITIONS
+from skillnet.kernel.actor import Actor
+from skillnet.kernel.transitions import check_transition, run_transition
+
+ZERO = Decimal("0.00")
+# Once it lies with the coordinator or was approved, only a new decision gives a company more.
+DECIDED_ON = (Programme.State.SUBMITTED, Programme.State.APPROVED)
+
+
+@dataclass(frozen=True, slots=True)
+class Consequences:
+    """What happens to the others when a company leaves: euro more by company, and whether it goes on."""
+
+    dearer: Mapping[str, Decimal]
+    companies_left: int
+    seats_back: int
+    can_go_on: bool
+
+    @property
+    def others_pay(self) -> Decimal:
+        """What the others pay more together, euro."""
+        return sum(self.dearer.values(), ZERO)
+
+
+def commit_participation(
+    *, participation_id: int, actor: Actor, learners: Mapping[int, int] | None = None
+) -> Participation:
+    """Confirm the participation, and with that apply for the aid (article 6(2) GBER).
+
+    `learners` maps editions to learners; None keeps the plan. Asking twice is one application. Raises
+    TransitionRefused or ValidationError with sentences.
+    """
+    with transaction.atomic():
+        row, programme = _lock(participation_id)
+        if learners is not None and learners != seats_of(row):
+            # First whether one may, so that nobody changes a plan by asking for what is refused.
+            check_transition(
+                table=PARTICIPATION_TRANSITIONS,
+                instance=replace_state(row),
+                action="commit",
+                actor=actor,
+            )
+            _change_learners(row, programme, learners)
+            row.refresh_from_db()
+        committed: Participation = run_transition(
+            table=PARTICIPATION_TRANSITIONS,
+            pk=row.pk,
+            action="commit",
+            actor=actor,
+            evidence=application_of(row),
+        )
+        if committed.committed_by != actor.user:
+            committed.committed_by = actor.user
+            committed.save(update_fields=["committed_by", "updated_at"])
+            tell_manager(programme=programme, action="commit", who=row.organisation.name)
+    return committed
+
+
+def withdraw_participation(*, participation_id: int, actor: Actor, reason: str) -> Participation:
+    """Leave a programme: seats, budget and ledger come free and the plan of the others is made again.
+
+    Where it was approved nobody's grant grows by it: more needs a new decision.
+    """
+    with transaction.atomic():
+        row, programme = _lock(participation_id)
+        mine = seats_of(row)
+        gone: Participation = run_transition(
+            table=PARTICIPATION_TRANSITIONS,
+            pk=row.pk,
+            action="withdraw",
+            actor=actor,
+            reason=reason,
+            evidence={"learners": row.learners, "cost": str(row.cost), "grant": str(row.grant)},
+        )
+        if row.state == Participation.State.WITHDRAWN:
+            return gone
+        if programme.state == Programme.State.APPROVED:
+            _give_seats_back(mine)
+            DeMinimisAid.objects.filter(participation=gone).delete()
+        _plan_without(programme, row)
+        tell_manager(programme=programme, action="withdraw", who=row.organisation.name)
+    gone.refresh_from_db()
+    return gone
+
+
+def consequences_of(participation: Participation) -> Consequences:
+    """What leaving would mean, before it is done; nothing is written."""
+    programme = participation.programme
+    seats = seats_of_programme(programme)
+    rest = [s for s in seats if s.organisation.pk != participation.organisation_id]
+    before = {
+        p.organisation.name: p.own_share
+        for p in programme.participations.live().select_related("organisation")
+        if p.pk != participation.pk
+    }
+    plans = company_plans(
+        seats=rest, costs=edition_costs(rest), rates=database_rates(), day=timezone.localdate()
+    )
+    dearer = {
+        plan.organisation.name: plan.own_share - before.get(plan.organisation.name, ZERO)
+        for plan in plans
+        if plan.own_share > before.get(plan.organisation.name, ZERO)
+    }
+    left = {plan.organisation.undertaking_key for plan in plans}
+    return Consequences(dearer, len(left), participation.learners, len(left) >= 2)
+
+
+def seats_of(participation: Participation) -> dict[int, int]:
+    """Learners of this company by edition."""
+    return {
+        seat.edition.pk: seat.learners
+        for seat in seats_of_programme(participation.programme)
+        if seat.organisation.pk == participation.organisation_id
+    }
+
+
+def application_of(participation: Participation) -> dict[str, Any]:
+    """The items of article 6(2) GBER, as they stand at the moment of applying."""
+    programme = participation.programme
+    mine = [s for s in seats_of_programme(programme) if s.organisation.pk == participation.organisation_id]
+    editions = [s.edition for s in mine]
+    return {
+        "undertaking": participation.organisation.name,
+        "enterprise_number": participation.organisation.enterprise_number,
+        "size": participation.assessment.get("size", "unknown"),
+        "description": programme.title,
+        "starts_on": _iso(min((e.starts_on for e in editions if e.starts_on), default=None)),
+        "ends_on": _iso(max((e.ends_on for e in editions if e.ends_on), default=None)),
+        "locations": sorted({e.location or e.region for e in editions if e.location or e.region}),
+        "costs": [
+            {"description": seat.edition.offer.title, "category": "trainer", "learners": seat.learners}
+            for seat in mine
+        ],
+        "cost": str(participation.cost),
+        "aid_type": "grant",
+        "public_funding": str(participation.grant),
+        "route": participation.route,
+        "legal_basis": "art. 6(2) Reg. (EU) 651/2014",
+    }
+
+
+def replace_state(row: Participation) -> Participation:
+    """The row as if it had not been confirmed: a company may confirm again with other learners."""
+    if row.state == Participation.State.COMMITTED:
+        row.state = Participation.State.PROPOSED
+    return row
+
+
+def _lock(participation_id: int) -> tuple[Participation, Programme]:
+    programme_id = Participation.objects.values_list("programme_id", flat=True).get(pk=participation_id)
+    programme = (
+        Programme.objects.select_for_update(of=("self",))
+        .select_related("network__call__coordinator")
+        .get(pk=programme_id)
+    )
+    row = Participation.objects.select_related("organisation").get(pk=participation_id)
+    row.programme = programme
+    return row, programme
+
+
+def _change_learners(row: Participation, programme: Programme, learners: Mapping[int, int]) -> None:
+    known = seats_of(row)
+    if set(learners) - set(known):
+        raise ValidationError(_("Kies alleen edities die in dit programma staan."))
+    if sum(learners.values()) < 1:
+        raise ValidationError(
+            _("Zonder deelnemers is er niets te bevestigen. Trek u terug als dat is wat u wilt.")
+        )
+    more = sum(learners.values()) - sum(known.values())
+    if more > 0 and programme.state in DECIDED_ON:
+        raise ValidationError(
+            _(
+                "Het programma ligt al bij de coördinator of is goedgekeurd: meer deelnemers vraagt een "
+                "nieuwe beslissing."
+            )
+        )
+    seats = [s for s in seats_of_programme(programme) if s.organisation.pk != row.organisation_id]
+    editions = {e.pk: e for e in Edition.objects.select_related("offer").filter(pk__in=learners)}
+    for pk, count in learners.items():
+        _check_room(editions[pk], count, seats)
+    mine = [Seats(editions[pk], row.organisation, count) for pk, count in learners.items() if count]
+    if programme.state == Programme.State.APPROVED:
+        _give_seats_back({pk: known[pk] - learners.get(pk, 0) for pk in known})
+    write_plan(programme=programme, seats=[*seats, *mine], caps=_caps(programme))
+
+
+def _check_room(edition: Edition, count: int, others: list[Seats]) -> None:
+    left = edition.seats_left
+    taken = sum(s.learners for s in others if s.edition.pk == edition.pk)
+    if left is not None and taken + count > left:
+        raise ValidationError(
+            _("“%(offer)s” heeft nog %(left)s vrije plaatsen voor dit programma.")
+            % {"offer": edition.offer.title, "left": max(0, left - taken)}
+        )
+
+
+def _plan_without(programme: Programme, row: Participation) -> None:
+    seats = [s for s in seats_of_programme(programme) if s.organisation.pk != row.organisation_id]
+    write_plan(programme=programme, seats=seats, caps=_caps(programme))
+
+
+def _caps(programme: Programme) -> dict[int, Decimal]:
+    if programme.state not in DECIDED_ON:
+        return {}
+    return {p.organisation_id: p.grant for p in programme.participations.live()}
+
+
+def _give_seats_back(seats: Mapping[int, int]) -> None:
+    for pk in sorted(seats):
+        if seats[pk] > 0:
+            Edition.objects.filter(pk=pk).update(enrolled=F("enrolled") - seats[pk])
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+__all__ = [
+    "Consequences",
+    "application_of",
+    "commit_participation",
+    "consequences_of",
+    "seats_of",
+    "withdraw_participation",
+]

@@ -1,0 +1,238 @@
+"""The complete file of a programme: enough for a stranger to audit it, as one plain structure."""
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from catalogue.models import Offer
+from matching.models import Match
+from networks.models import Gap
+from programmes import presenting
+from programmes.models import Participation, Programme
+from programmes.reasons import assessment_sentences, loss_sentence, reason_sentences
+from programmes.services.ledger import undertaking_position
+from programmes.services.reassess import replay_participation
+from programmes.services.signatures import signatures_of
+from skillnet.kernel.models import Decision
+from skillnet.kernel.transitions import decisions_on
+
+Json = dict[str, Any]
+
+
+def dossier_of(*, programme: Programme) -> Json:
+    """Gaps, match, alternatives, assessment, ledger position, application and decisions.
+
+    Money is text in euro excl. VAT with two places, instants are ISO 8601 in UTC. The caller checked that the
+    reader may see all of it (programmes.rules.may_read_dossier).
+    """
+    gaps = _gaps(programme)
+    return {
+        "programme": _programme(programme),
+        "gaps": gaps,
+        "matches": _matches(programme),
+        "alternatives": _alternatives(programme),
+        "reasons": reason_sentences(programme.reasons),
+        "editions": _editions(programme),
+        "costs": [
+            {"category": line.category, "description": line.description, "amount": str(line.amount)}
+            for line in programme.cost_lines.all()
+        ],
+        "funding": [
+            {
+                "instrument": line.instrument.code,
+                "name": str(line.instrument),
+                "company": line.organisation.name if line.organisation else None,
+                "amount": str(line.amount),
+                "legal_basis": line.legal_basis,
+                "rate_key": line.rate_key or None,
+                "rate": None if line.rate is None else str(line.rate),
+            }
+            for line in programme.funding_lines.select_related("instrument", "organisation")
+        ],
+        "participations": [
+            _participation(p) for p in programme.participations.select_related("organisation")
+        ],
+        "signatures": [
+            {"who": str(s.user), "at": s.at.isoformat(), "reason": s.reason} for s in signatures_of(programme)
+        ],
+        "decisions": [_decision(d) for d in decisions_on(programme)],
+        "comments": [
+            {"who": str(c.user), "at": c.created_at.isoformat(), "text": c.text}
+            for c in programme.comments.select_related("user")
+        ],
+        "made_at": timezone.now().isoformat(),
+    }
+
+
+def _programme(programme: Programme) -> Json:
+    network = programme.network
+    return {
+        "id": str(programme.public_id),
+        "title": programme.title,
+        "network": network.name,
+        "call": network.call.title if network.call else None,
+        "coordinator": network.call.coordinator.name if network.call else None,
+        "state": programme.state,
+        "state_label": str(programme.get_state_display()),
+        "starts_on": _iso(programme.starts_on),
+        "learners": programme.learners,
+        "cost": _money(programme.cost),
+        "grant": _money(programme.grant),
+        "submitted_at": _iso(programme.submitted_at),
+        "decide_by": _iso(programme.decide_by),
+        "decided_at": _iso(programme.decided_at),
+        "strategy": programme.strategy.version if programme.strategy else None,
+        "run": str(programme.run.public_id) if programme.run else None,
+    }
+
+
+def _gaps(programme: Programme) -> list[Json]:
+    gaps = Gap.objects.filter(pool_gap__pool__programme_pools__programme=programme).with_parties()
+    return [
+        {
+            "id": str(gap.public_id),
+            "company": gap.organisation.name,
+            "title": gap.title,
+            "description": gap.description,
+            "language": gap.language,
+            "learners": gap.learners,
+        }
+        for gap in gaps.distinct().order_by("organisation__name", "pk")
+    ]
+
+
+def _matches(programme: Programme) -> list[Json]:
+    offers = [row.edition.offer_id for row in programme.programme_editions.select_related("edition")]
+    rows = Match.objects.filter(
+        gap__pool_gap__pool__programme_pools__programme=programme, offer__in=offers
+    ).select_related("gap__organisation", "offer")
+    return [
+        {
+            "gap": str(m.gap.public_id),
+            "company": m.gap.organisation.name,
+            "offer": m.offer.title,
+            "rank": m.rank,
+            "score": round(m.score, 4),
+            "certainty": round(m.certainty, 4),
+            "components": m.components,
+        }
+        for m in rows.distinct().order_by("gap_id", "rank")
+    ]
+
+
+def _alternatives(programme: Programme) -> list[Json]:
+    offers = Offer.objects.with_provider().in_bulk([r["offer_id"] for r in programme.alternatives])
+    return [
+        {
+            "offer": offers[r["offer_id"]].title,
+            "provider": str(offers[r["offer_id"]].provider),
+            "fit": r["fit"],
+            "lost_on": r["lost_on"],
+            "sentence": loss_sentence(r),
+        }
+        for r in programme.alternatives
+        if r["offer_id"] in offers
+    ]
+
+
+def _editions(programme: Programme) -> list[Json]:
+    rows = programme.programme_editions.select_related("edition__offer__provider__organisation")
+    return [
+        {
+            "offer": row.edition.offer.title,
+            "provider": str(row.edition.offer.provider),
+            "starts_on": _iso(row.edition.starts_on),
+            "ends_on": _iso(row.edition.ends_on),
+            "when": presenting.when_of(row.edition),
+            "location": row.edition.location or row.edition.region,
+            "seats": row.seats,
+            "companies": {
+                s.organisation.name: s.learners for s in row.company_seats.select_related("organisation")
+            },
+        }
+        for row in rows
+    ]
+
+
+def _participation(participation: Participation) -> Json:
+    record = participation.assessment
+    position = undertaking_position(organisation=participation.organisation)
+    return {
+        "company": participation.organisation.name,
+        "enterprise_number": participation.organisation.enterprise_number,
+        "state": participation.state,
+        "state_label": str(participation.get_state_display()),
+        "learners": participation.learners,
+        "cost": str(participation.cost),
+        "grant": str(participation.grant),
+        "own_share": str(participation.own_share),
+        "applied_at": _iso(participation.applied_at),
+        "route": participation.route,
+        "assessment": record,
+        "sentences": [
+            {"text": s.text, "legal_basis": s.basis, "period": s.period}
+            for s in assessment_sentences(record, presenting.names_in([record]))
+        ],
+        "replays": _replays(participation),
+        "ledger": {
+            "day": position.day.isoformat(),
+            "undertaking": list(position.names),
+            "used": str(position.used),
+            "ceiling": str(position.ceiling),
+            "left": str(position.left),
+        },
+        "decisions": [_decision(d) for d in decisions_on(participation)],
+    }
+
+
+def _replays(participation: Participation) -> bool | None:
+    """Whether the stored case with the stored law still gives the stored answer; None when none is kept."""
+    if not participation.assessment.get("case"):
+        return None
+    return replay_participation(
+        company=participation.organisation.name, record=participation.assessment
+    ).is_same
+
+
+def _decision(decision: Decision) -> Json:
+    from programmes.transitions import PARTICIPATION_TRANSITIONS, PROGRAMME_TRANSITIONS
+
+    known = PROGRAMME_TRANSITIONS.transitions.get(
+        decision.action
+    ) or PARTICIPATION_TRANSITIONS.transitions.get(decision.action)
+    label = known.label if known else presenting.EXTRA_LABELS.get(decision.action, decision.action)
+    return {
+        "action": decision.action,
+        "label": str(label),
+        "from": decision.from_state,
+        "to": decision.to_state,
+        "who": decision.actor_label,
+        "at": decision.decided_at.isoformat(),
+        "reason": decision.reason,
+        "evidence": decision.evidence,
+    }
+
+
+def _money(value: Any) -> str | None:
+    return None if value is None else str(value)
+
+
+def _iso(value: Any) -> str | None:
+    return value.isoformat() if value else None
+
+
+def facts_of_dossier(dossier: Json) -> list[tuple[str, str]]:
+    """The first lines of the file, as a page and a PDF write them."""
+    from skillnet.templatetags.ui import euro, number
+
+    programme = dossier["programme"]
+    return [
+        (_("Netwerk"), programme["network"]),
+        (_("Oproep"), programme["call"] or "–"),
+        (_("Coördinator"), programme["coordinator"] or "–"),
+        (_("Toestand"), programme["state_label"]),
+        (_("Deelnemers"), number(programme["learners"])),
+        (_("Kost"), euro(programme["cost"], 2)),
+        (_("Netwerksubsidie"), euro(programme["grant"], 2)),
+    ]

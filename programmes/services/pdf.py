@@ -1,0 +1,188 @@
+"""The dossier as PDF, written with fpdf2 alone: no system library, no font file."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from fpdf import FPDF
+from fpdf.enums import XPos, YPos
+from fpdf.fonts import FontFace
+
+from programmes.services.dossier import facts_of_dossier
+from skillnet.templatetags.ui import euro, moment
+
+FONT = "Helvetica"
+# What Dutch, French, English and German write and the core fonts' code page lacks.
+REPLACED = {
+    "\u2212": "-", "\u202f": "\u00a0", "\u2192": "->", "\u2265": ">=", "\u2264": "<=", "\u2011": "-",
+    "\u2190": "<-", "\u00d7": "x", "\u2248": "~",
+}  # fmt: skip
+GREY = (90, 90, 90)
+
+
+class _Document(FPDF):
+    def __init__(self, title: str) -> None:
+        super().__init__(format="A4")
+        self.core_fonts_encoding = "cp1252"  # the code page of the core fonts: it has the euro sign
+        self.set_title(title)
+        self.set_creator("Skillnet Vlaanderen")
+        self.set_margins(20, 18, 20)
+        self.set_auto_page_break(True, margin=20)
+        self.set_font(FONT, size=10)
+        self.add_page()
+
+    def footer(self) -> None:
+        self.set_y(-14)
+        self.set_font(FONT, size=8)
+        self.set_text_color(*GREY)
+        self.cell(0, 5, f"Skillnet Vlaanderen  {self.page_no()}", align="C")
+        self.set_text_color(0)
+
+    def heading(self, text: str, size: int) -> None:
+        if size > 11:
+            self.ln(3)
+        self.set_font(FONT, "B", size)
+        self.line_of(text, size * 0.5)
+        self.set_font(FONT, size=10)
+
+    def paragraph(self, text: str, *, small: bool = False) -> None:
+        self.set_font(FONT, size=8 if small else 10)
+        self.set_text_color(*(GREY if small else (0, 0, 0)))
+        self.line_of(text, 4 if small else 5)
+        self.set_text_color(0)
+
+    def line_of(self, text: str, height: float) -> None:
+        self.multi_cell(0, height, printable(text), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+
+    def grid(self, head: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> None:
+        if not rows:
+            return
+        self.set_font(FONT, size=8)
+        align = ["RIGHT" if number in right else "LEFT" for number in range(len(head))]
+        with self.table(
+            text_align=align,
+            borders_layout="HORIZONTAL_LINES",
+            line_height=4.5,
+            headings_style=FontFace(emphasis="BOLD"),
+        ) as table:
+            for row in [head, *rows]:
+                table.row([printable(cell) for cell in row])
+        self.set_font(FONT, size=10)
+        self.ln(2)
+
+
+def printable(text: str) -> str:
+    """The text in the characters that the core fonts have; what they lack becomes a near one or "?"."""
+    for character, near in REPLACED.items():
+        text = text.replace(character, near)
+    return text.encode("cp1252", "replace").decode("cp1252")
+
+
+def dossier_pdf(dossier: dict[str, Any]) -> bytes:
+    """The file of a programme as a PDF document."""
+    programme = dossier["programme"]
+    document = _Document(programme["title"])
+    document.heading(programme["title"], 18)
+    document.grid([_("Gegeven"), _("Waarde")], [list(pair) for pair in facts_of_dossier(dossier)])
+    _demand(document, dossier)
+    _supply(document, dossier)
+    _money(document, dossier)
+    _companies(document, dossier)
+    _decided(document, dossier)
+    return bytes(document.output())
+
+
+def _demand(document: _Document, dossier: dict[str, Any]) -> None:
+    document.heading(_("Waarom dit programma"), 13)
+    for sentence in dossier["reasons"]:
+        document.paragraph(sentence)
+    document.heading(_("Competentiekloven"), 13)
+    for gap in dossier["gaps"]:
+        document.heading(gap["company"], 10)
+        document.paragraph(f"{gap['title']}. {gap['description']}".strip())
+
+
+def _supply(document: _Document, dossier: dict[str, Any]) -> None:
+    document.heading(_("Wat wordt gekocht"), 13)
+    document.grid(
+        [_("Opleiding"), _("Verstrekker"), _("Wanneer"), _("Plaatsen")],
+        [[e["offer"], e["provider"], e["when"], str(e["seats"])] for e in dossier["editions"]],
+        right=[3],
+    )
+    if dossier["matches"]:
+        document.heading(_("Matches"), 13)
+        document.grid(
+            [_("Bedrijf"), _("Opleiding"), _("Score")],
+            [[m["company"], m["offer"], str(round(m["score"] * 100))] for m in dossier["matches"]],
+            right=[2],
+        )
+    if dossier["alternatives"]:
+        document.heading(_("Andere mogelijkheden, en waarop zij verloren"), 13)
+        document.grid(
+            [_("Opleiding"), _("Verstrekker"), _("Score"), _("Waarom niet")],
+            [
+                [a["offer"], a["provider"], str(round(a["fit"] * 100)), a["sentence"]]
+                for a in dossier["alternatives"]
+            ],
+            right=[2],
+        )
+
+
+def _money(document: _Document, dossier: dict[str, Any]) -> None:
+    document.heading(_("Wie betaalt wat"), 13)
+    document.grid(
+        [_("Bedrijf"), _("Deelnemers"), _("Kost"), _("Subsidie"), _("Eigen deel")],
+        [
+            [p["company"], str(p["learners"]), *(euro(p[name], 2) for name in ("cost", "grant", "own_share"))]
+            for p in dossier["participations"]
+        ],
+        right=[1, 2, 3, 4],
+    )
+    document.heading(_("Waar het geld vandaan komt"), 13)
+    document.grid(
+        [_("Bron"), _("Bedrijf"), _("Bedrag"), _("Grondslag")],
+        [[f["name"], f["company"] or "", euro(f["amount"], 2), f["legal_basis"]] for f in dossier["funding"]],
+        right=[2],
+    )
+
+
+def _companies(document: _Document, dossier: dict[str, Any]) -> None:
+    document.heading(_("Steunbeoordeling per bedrijf"), 13)
+    for p in dossier["participations"]:
+        document.heading(f"{p['company']}: {p['state_label']}", 11)
+        if p["applied_at"]:
+            document.paragraph(_("Aanvraag van %(when)s.") % {"when": _moment(p["applied_at"])})
+        for number, sentence in enumerate(p["sentences"], start=1):
+            document.paragraph(f"{number}. {sentence['text']}")
+            document.paragraph(f"{sentence['legal_basis']} {sentence['period']}".strip(), small=True)
+        ledger = p["ledger"]
+        document.paragraph(
+            _("De-minimisstand op %(day)s: %(used)s van %(ceiling)s, nog %(left)s.")
+            % {
+                "day": ledger["day"],
+                "used": euro(ledger["used"], 2),
+                "ceiling": euro(ledger["ceiling"], 2),
+                "left": euro(ledger["left"], 2),
+            }
+        )
+        if p["replays"] is not None:
+            document.paragraph(
+                _("Herhaald met dezelfde gegevens en regels: hetzelfde besluit.")
+                if p["replays"]
+                else _("Herhaald met dezelfde gegevens en regels: een ander besluit. Kijk dit na.")
+            )
+
+
+def _decided(document: _Document, dossier: dict[str, Any]) -> None:
+    document.heading(_("Beslissingen"), 13)
+    decisions = [*dossier["decisions"], *(d for p in dossier["participations"] for d in p["decisions"])]
+    for decision in sorted(decisions, key=lambda d: d["at"]):
+        document.heading(decision["label"], 10)
+        document.paragraph(f"{decision['who']}, {_moment(decision['at'])}", small=True)
+        if decision["reason"]:
+            document.paragraph(decision["reason"])
+
+
+def _moment(text: str) -> str:
+    return moment(datetime.fromisoformat(text))

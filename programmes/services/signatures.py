@@ -1,0 +1,56 @@
+"""Four eyes: above the threshold of the call two coordinators sign before a programme is approved."""
+
+from django.utils import timezone
+
+from programmes.models import Programme, Signature
+from skillnet.kernel.actor import Actor
+from skillnet.kernel.rates import DatedRate, rate_on
+from skillnet.kernel.transitions import record_decision
+
+THRESHOLD = "second_signature_from"
+
+
+def second_signature_rate() -> DatedRate:
+    """The dated threshold, euro of grant; raises NoRate."""
+    return rate_on(THRESHOLD, timezone.localdate())
+
+
+def needs_second_signature(programme: Programme) -> bool:
+    """Whether the grant is so high that one coordinator does not decide alone."""
+    return programme.grant is not None and programme.grant >= second_signature_rate().value
+
+
+def signatures_of(programme: Programme) -> list[Signature]:
+    """Signatures on the submission that waits now; those on an earlier one no longer count."""
+    if programme.submitted_at is None:
+        return []
+    rows = programme.signatures.filter(submission=programme.submitted_at).select_related("user")
+    return list(rows.order_by("at", "id"))
+
+
+def sign_programme(*, programme: Programme, actor: Actor, reason: str) -> bool:
+    """Put the actor's signature and say whether another coordinator signed as well.
+
+    Call it inside the transaction that holds the programme's row, after the step was checked. Signing twice
+    is one signature.
+    """
+    _row, made = Signature.objects.get_or_create(
+        programme=programme,
+        user=actor.user,
+        submission=programme.submitted_at,
+        defaults={"reason": reason.strip()},
+    )
+    complete = (
+        programme.signatures.filter(submission=programme.submitted_at).exclude(user=actor.user).exists()
+    )
+    if made and not complete:
+        record_decision(
+            subject=programme,
+            action="sign",
+            from_state=programme.state,
+            to_state=programme.state,
+            actor=actor,
+            reason=reason,
+            evidence={"grant": str(programme.grant), "threshold": str(second_signature_rate().value)},
+        )
+    return complete

@@ -1,0 +1,219 @@
+"""A company's commitment: read what it means, confirm, withdraw, and print what is signed."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from networks.models import AnnualAccounts
+from networks.views.helpers import events_of, explain
+from programmes import presenting
+from programmes.forms import CommitForm
+from programmes.models import Participation
+from programmes.reasons import assessment_sentences, basis_text, size_text
+from programmes.rules import may_commit
+from programmes.services.commitments import (
+    commit_participation,
+    consequences_of,
+    withdraw_participation,
+)
+from programmes.services.ledger import undertaking_position
+from programmes.services.plans import seats_of_programme
+from programmes.transitions import PARTICIPATION_TRANSITIONS, can_be_committed, can_be_withdrawn
+from skillnet.kernel.actor import Actor, actor_of
+from skillnet.kernel.transitions import TransitionRefused
+from skillnet.templatetags.ui import date_long, enterprise_number, euro, moment
+from skillnet.ui import Fact, Link
+
+
+def commit(request: HttpRequest, participation: str) -> HttpResponse:
+    """Net cost per learner, what is signed, every deadline and the price of leaving; confirming applies."""
+    actor = actor_of(request)
+    row = _visible(actor, participation)
+    seats = [
+        (s.edition, s.learners)
+        for s in seats_of_programme(row.programme)
+        if s.organisation.pk == row.organisation_id
+    ]
+    form = CommitForm(request.POST or None, seats=seats)
+    if request.method == "POST" and form.is_valid():
+        try:
+            commit_participation(participation_id=row.pk, actor=actor, learners=form.learners)
+        except TransitionRefused as refusal:
+            form.add_error(None, list(refusal.reasons))
+        except ValidationError as error:
+            explain(form, error)
+        else:
+            messages.success(
+                request,
+                _("Bevestigd. Uw steunaanvraag is geregistreerd met datum en uur; u kunt ze afdrukken."),
+            )
+            return redirect("programmes:commit", participation=participation)
+    status = 409 if request.method == "POST" else 200
+    return render(request, "programmes/commit.html", _page(actor, row, form, seats), status=status)
+
+
+def withdraw(request: HttpRequest, participation: str) -> HttpResponse:
+    """What leaving means for the others, and then leaving."""
+    actor = actor_of(request)
+    own = Participation.objects.of(actor).select_related("programme__network__call", "organisation")
+    row = get_object_or_404(own.live(), public_id=participation)
+    refused: tuple[str, ...] = tuple(can_be_withdrawn(row))
+    reason = request.POST.get("reason", "")
+    if request.method == "POST":
+        try:
+            withdraw_participation(participation_id=row.pk, actor=actor, reason=reason)
+        except TransitionRefused as refusal:
+            refused = refusal.reasons
+        else:
+            messages.success(
+                request, _("U neemt niet langer deel. De anderen en de netwerkmanager weten het.")
+            )
+            return redirect("programmes:programmes")
+    context = {
+        "page_title": _("Terugtrekken"),
+        "breadcrumbs": _crumbs(row, _("Terugtrekken")),
+        "participation": row,
+        "consequences": consequences_of(row),
+        "refused": refused,
+        "reason": reason,
+    }
+    return render(
+        request, "programmes/withdraw.html", context, status=409 if request.method == "POST" else 200
+    )
+
+
+def commitment_print(request: HttpRequest, participation: str) -> HttpResponse:
+    """The commitment with the aid application of article 6(2), ready to sign."""
+    row = _visible(actor_of(request), participation)
+    return _print(request, row, "programmes/print_commitment.html", _("Verbintenis en steunaanvraag"))
+
+
+def sme_declaration(request: HttpRequest, participation: str) -> HttpResponse:
+    """The declaration of size with the figures that decided it."""
+    row = _visible(actor_of(request), participation)
+    accounts = AnnualAccounts.objects.filter(organisation=row.organisation).order_by("-year")[:2]
+    title = _("Verklaring over de grootte van de onderneming")
+    return _print(request, row, "programmes/print_sme.html", title, {"accounts": accounts})
+
+
+def de_minimis_declaration(request: HttpRequest, participation: str) -> HttpResponse:
+    """The declaration of de minimis aid of the single undertaking over three years."""
+    row = _visible(actor_of(request), participation)
+    position = undertaking_position(organisation=row.organisation)
+    title = _("De-minimisverklaring")
+    return _print(request, row, "programmes/print_de_minimis.html", title, {"position": position})
+
+
+def _visible(actor: Actor, public_id: str) -> Participation:
+    rows = Participation.objects.visible_to(actor).select_related(
+        "programme__network__call__coordinator",
+        "programme__network__contracting_organisation",
+        "organisation",
+        "committed_by",
+    )
+    return get_object_or_404(rows, public_id=public_id)
+
+
+def _page(actor: Actor, row: Participation, form: CommitForm, seats: list[Any]) -> dict[str, Any]:
+    programme = row.programme
+    mine = may_commit(actor, row)
+    return {
+        "page_title": _("Deelname aan %(title)s") % {"title": programme.title},
+        "breadcrumbs": _crumbs(row, _("Uw deelname") if mine else row.organisation.name),
+        "participation": row,
+        "programme": programme,
+        "form": form,
+        "facts": _facts(row),
+        "signs": _signs(row),
+        "deadlines": _deadlines(row, seats),
+        "sentences": assessment_sentences(row.assessment, presenting.names_in([row.assessment])),
+        "is_mine": mine,
+        "blockers": can_be_committed(row) if row.state == Participation.State.PROPOSED else [],
+        "may_withdraw": mine and row.state != Participation.State.WITHDRAWN and not can_be_withdrawn(row),
+        "events": events_of(row, PARTICIPATION_TRANSITIONS),
+        "consequences": consequences_of(row) if mine and row.learners else None,
+    }
+
+
+def _crumbs(row: Participation, here: str) -> list[Link]:
+    return [
+        Link(_("Programma’s"), reverse("programmes:programmes")),
+        Link(row.programme.title, reverse("programmes:programme_detail", args=[row.programme.public_id])),
+        Link(here),
+    ]
+
+
+def _facts(row: Participation) -> list[Fact]:
+    per = row.own_share / row.learners if row.learners else None
+    return [
+        Fact(_("Deelnemers"), row.learners),
+        Fact(_("Kost"), euro(row.cost)),
+        Fact(_("Subsidie"), euro(row.grant), hint=basis_text(row.assessment)),
+        Fact(_("U betaalt"), euro(row.own_share)),
+        Fact(_("Netto per deelnemer"), euro(per) if per is not None else _("onbekend")),
+    ]
+
+
+def _signs(row: Participation) -> list[str]:
+    """What a company binds itself to by confirming, in plain sentences."""
+    return [
+        _("%(n)s mensen volgen de opleiding; u laat hen daarvoor vrij.") % {"n": row.learners},
+        _("U betaalt %(own)s van de kost van %(cost)s; de rest is subsidie.")
+        % {"own": euro(row.own_share), "cost": euro(row.cost)},
+        _("U vraagt hiermee %(grant)s steun aan (%(basis)s), vóór de eerste les en vóór elke bestelling.")
+        % {"grant": euro(row.grant), "basis": basis_text(row.assessment)},
+        _("U verklaart dat de cijfers over de grootte van uw onderneming en over vroegere steun juist zijn."),
+        _("U bewaart de bewijsstukken tien jaar."),
+    ]
+
+
+def _deadlines(row: Participation, seats: list[Any]) -> list[Fact]:
+    starts = row.programme.starts_on
+    deadlines = [
+        Fact(
+            _("Bevestigen vóór"),
+            date_long(starts) if starts else _("de eerste les"),
+            hint=_("Op of na deze dag is geen steun meer mogelijk."),
+        )
+    ]
+    deadlines += [Fact(edition.offer.title, presenting.when_of(edition)) for edition, _learners in seats]
+    if row.programme.state == "submitted" and row.programme.decide_by:
+        deadlines.append(Fact(_("De coördinator beslist tegen"), date_long(row.programme.decide_by)))
+    return deadlines
+
+
+def _print(
+    request: HttpRequest, row: Participation, template: str, title: str, extra: dict[str, Any] | None = None
+) -> HttpResponse:
+    organisation = row.organisation
+    context = {
+        "page_title": title,
+        "printed_at": timezone.now(),
+        "participation": row,
+        "programme": row.programme,
+        "size": size_text(row.assessment),
+        "basis": basis_text(row.assessment),
+        "signs": _signs(row),
+        "sentences": assessment_sentences(row.assessment, presenting.names_in([row.assessment])),
+        "editions": [
+            s for s in seats_of_programme(row.programme) if s.organisation.pk == row.organisation_id
+        ],
+        "party": [
+            Fact(_("Onderneming"), organisation.name),
+            Fact(
+                _("Ondernemingsnummer"),
+                enterprise_number(organisation.enterprise_number) if organisation.enterprise_number else "",
+            ),
+            Fact(_("Gemeente"), organisation.municipality),
+            Fact(_("Aanvraag ingediend op"), moment(row.applied_at) if row.applied_at else ""),
+            Fact(_("Door"), str(row.committed_by) if row.committed_by else ""),
+        ],
+        **(extra or {}),
+    }
+    return render(request, template, context)

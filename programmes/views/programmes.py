@@ -1,0 +1,271 @@
+"""Programmes: the list, the page on which a person decides, its steps and its remarks."""
+
+from collections import Counter
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from networks.views.helpers import panel_actions
+from programmes import presenting
+from programmes.filters import ProgrammeFilter
+from programmes.models import Programme
+from programmes.reasons import reason_sentences
+from programmes.rules import Sight, manages, may_change, may_comment, may_read_dossier, sight_of
+from programmes.services.comments import add_comment
+from programmes.services.instruments import advise, double_funding
+from programmes.services.law import database_rates
+from programmes.services.signatures import second_signature_rate
+from programmes.services.steps import take_step
+from programmes.transitions import PROGRAMME_TRANSITIONS, can_be_started, can_be_submitted
+from skillnet.kernel.actor import Actor, actor_of
+from skillnet.kernel.rates import NoRate
+from skillnet.kernel.roles import Role
+from skillnet.kernel.transitions import Transition, TransitionRefused
+from skillnet.lists import ListColumn, ListSpec, list_response
+from skillnet.templatetags.ui import euro
+from skillnet.ui import Action, Link, Tab
+
+S = Programme.State
+
+PROGRAMME_LIST = ListSpec(
+    columns=[
+        ListColumn(
+            gettext_lazy("Programma"),
+            lambda p: p.title,
+            sort="title",
+            url=lambda p: reverse("programmes:programme_detail", args=[p.public_id]),
+        ),
+        ListColumn(gettext_lazy("Netwerk"), lambda p: p.network.name, sort="network__name"),
+        ListColumn(gettext_lazy("Bedrijven"), lambda p: p.companies, kind="number", sort="companies"),
+        ListColumn(gettext_lazy("Deelnemers"), lambda p: p.learners, kind="number", sort="learners"),
+        ListColumn(gettext_lazy("Kost"), lambda p: p.cost, kind="euro", sort="cost"),
+        ListColumn(gettext_lazy("Subsidie"), lambda p: p.grant, kind="euro", sort="grant"),
+        ListColumn(gettext_lazy("Start"), lambda p: p.starts_on, kind="date", sort="starts_on"),
+        ListColumn(
+            gettext_lazy("Toestand"),
+            lambda p: p.get_state_display(),
+            kind="state",
+            sort="state",
+            state=lambda p: p.state,
+            note=lambda p: _("te laat") if presenting.is_late(p) else "",
+        ),
+        ListColumn(gettext_lazy("Ingediend op"), lambda p: p.submitted_at, export_only=True),
+        ListColumn(gettext_lazy("Beslissen tegen"), lambda p: p.decide_by, export_only=True),
+        ListColumn(gettext_lazy("Kenmerk"), lambda p: p.public_id, export_only=True),
+    ],
+    noun=gettext_lazy("programma’s"),
+    filename="programmas",
+    filterset=ProgrammeFilter,
+)
+# A company reads its own share on the page of a programme, not everybody's in a list.
+WITHOUT_MONEY = ListSpec(
+    columns=[c for c in PROGRAMME_LIST.columns if c.sort not in ("cost", "grant")],
+    noun=PROGRAMME_LIST.noun,
+    filename=PROGRAMME_LIST.filename,
+    filterset=ProgrammeFilter,
+)
+MONEY_ROLES = (
+    Role.NETWORK_MANAGER,
+    Role.STEERING_MEMBER,
+    Role.COORDINATOR,
+    Role.ANALYST,
+    Role.ADMINISTRATOR,
+)
+
+
+def programme_list(request: HttpRequest) -> HttpResponse:
+    actor = actor_of(request)
+    visible = Programme.objects.visible_to(actor)
+    spec = PROGRAMME_LIST if actor.has(*MONEY_ROLES) else WITHOUT_MONEY
+    return list_response(  # type: ignore[return-value]
+        request,
+        template="programmes/programme_list.html",
+        queryset=visible.with_parties().with_counts(),
+        spec=spec,
+        context={
+            "page_title": _("Programma’s"),
+            "tabs": _tabs(request, Counter(visible.values_list("state", flat=True))),
+            "is_manager": actor.has(Role.NETWORK_MANAGER),
+            "actions": [Action(_("Uitvoeren"), reverse("programmes:export_proposals"))]
+            if actor.has(*MONEY_ROLES)
+            else [],
+        },
+    )
+
+
+def _tabs(request: HttpRequest, counts: Counter[str]) -> list[Tab]:
+    here = request.GET.get("state", "")
+    tabs = [Tab(_("Alle"), request.path, current=not here, count=sum(counts.values()))]
+    tabs += [
+        Tab(
+            str(label).capitalize(),
+            f"{request.path}?state={state}",
+            current=here == state,
+            count=counts[state],
+        )
+        for state, label in S.choices
+        if counts[state]
+    ]
+    return tabs
+
+
+def programme_detail(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Why this programme, what it buys, who pays what under which article, and what is decided."""
+    return render(request, "programmes/programme_detail.html", _page(request, public_id))
+
+
+def programme_action(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One step of the transition table; what was refused is shown with the words that were written."""
+    actor = actor_of(request)
+    programme = get_object_or_404(Programme.objects.visible_to(actor), public_id=public_id)
+    action, reason = request.POST.get("action", ""), request.POST.get("reason", "")
+    if action not in PROGRAMME_TRANSITIONS.transitions:
+        raise Http404
+    try:
+        taken = take_step(programme_id=programme.pk, action=action, actor=actor, reason=reason)
+    except TransitionRefused as refusal:
+        context = _page(request, public_id) | {"refused": refusal.reasons, "reason": reason}
+        return render(request, "programmes/programme_detail.html", context, status=409)
+    if action == "approve" and taken.state == S.SUBMITTED:
+        messages.success(
+            request,
+            _("Uw handtekening staat erbij. Zodra een tweede coördinator tekent, is het goedgekeurd."),
+        )
+    else:
+        messages.success(
+            request, _("Het programma staat nu op “%(state)s”.") % {"state": taken.get_state_display()}
+        )
+    if not Programme.objects.visible_to(actor).filter(pk=taken.pk).exists():
+        return redirect("programmes:programmes")
+    return redirect("programmes:programme_detail", public_id=public_id)
+
+
+def programme_comment(request: HttpRequest, public_id: str) -> HttpResponse:
+    """A remark that everybody who may see the programme can read."""
+    actor = actor_of(request)
+    programme = get_object_or_404(Programme.objects.visible_to(actor), public_id=public_id)
+    try:
+        add_comment(programme=programme, actor=actor, text=request.POST.get("text", ""))
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return redirect(reverse("programmes:programme_detail", args=[public_id]) + "#opmerkingen")
+
+
+def _page(request: HttpRequest, public_id: str) -> dict[str, Any]:
+    actor = actor_of(request)
+    visible = presenting.programme_for_page(Programme.objects.visible_to(actor))
+    programme = get_object_or_404(visible, public_id=public_id)
+    sight = sight_of(actor, programme)
+    chosen = presenting.offers_of(programme, actor)
+    lines = presenting.company_lines(programme, sight)
+    return {
+        "page_title": programme.title,
+        "breadcrumbs": [
+            Link(_("Programma’s"), reverse("programmes:programmes")),
+            Link(
+                programme.network.name, f"{reverse('programmes:programmes')}?network={programme.network_id}"
+            ),
+            Link(programme.title),
+        ],
+        "programme": programme,
+        "subline": presenting.subline_of(programme),
+        "actions": _page_actions(actor, programme),
+        "facts": presenting.facts_of(programme, sight),
+        "reasons": reason_sentences(programme.reasons),
+        "chosen": chosen,
+        "quoted": any(item.companies for item in chosen),
+        "counts": presenting.gap_counts(programme),
+        "matches": presenting.match_rows(programme, chosen),
+        "editions": presenting.editions_of(programme, sight),
+        "lines": lines,
+        "total": presenting.total_of(lines),
+        "others": presenting.other_companies(programme, sight),
+        "funding": presenting.funding_rows(programme, sight),
+        "procedure": presenting.steps_of(programme),
+        "events": presenting.events_of_programme(programme),
+        "comments": programme.comments.select_related("user", "organisation"),
+        "may_comment": may_comment(actor, programme),
+        **_panel(actor, programme),
+        **_aside(programme, sight, chosen),
+    }
+
+
+def _page_actions(actor: Actor, programme: Programme) -> list[Action]:
+    actions = []
+    if may_change(actor, programme):
+        actions.append(
+            Action(_("Plan aanpassen"), reverse("programmes:programme_edit", args=[programme.public_id]))
+        )
+    if manages(actor, programme) and programme.state in (S.PROPOSAL, S.DRAFT, S.RETURNED):
+        actions.append(
+            Action(_("Wat als?"), reverse("programmes:programme_what_if", args=[programme.public_id]))
+        )
+    if may_read_dossier(actor, programme):
+        actions.append(
+            Action(_("Dossier"), reverse("programmes:programme_print", args=[programme.public_id]))
+        )
+    return actions
+
+
+def _panel(actor: Actor, programme: Programme) -> dict[str, Any]:
+    """Buttons of the decision panel, and why the main one cannot be taken yet."""
+    steps = PROGRAMME_TRANSITIONS.available(programme, actor)
+    return {
+        "steps": _buttons(steps),
+        "needs_reason": any(step.needs_reason for step in steps.values()),
+        "reason_required": bool(steps) and all(step.needs_reason for step in steps.values()),
+        "blockers": _blockers(programme, steps),
+        "signed": presenting.signature_note(programme),
+        "footnote": _footnote(programme, steps),
+    }
+
+
+def _buttons(steps: dict[str, Transition]) -> list[Action]:
+    return [
+        Action(a.label, value=a.value, tone=a.tone, novalidate=not steps[a.value].needs_reason)
+        for a in panel_actions(steps)
+    ]
+
+
+def _blockers(programme: Programme, steps: dict[str, Transition]) -> list[str]:
+    """What stands in the way of the step that comes next, said before somebody tries."""
+    if "submit" in steps:
+        return can_be_submitted(programme)
+    if "start" in steps:
+        return can_be_started(programme)
+    return []
+
+
+def _footnote(programme: Programme, steps: dict[str, Transition]) -> str:
+    if "approve" not in steps:
+        return ""
+    try:
+        rate = second_signature_rate()
+    except NoRate as missing:
+        return str(missing)
+    return _("Vanaf %(euro)s subsidie tekent een tweede coördinator mee (%(basis)s).") % {
+        "euro": euro(rate.value),
+        "basis": rate.legal_basis,
+    }
+
+
+def _aside(programme: Programme, sight: Sight, chosen: list[Any]) -> dict[str, Any]:
+    """What else could pay for the own company, what is paid twice, what counts as de minimis."""
+    own = next((p for p in presenting.live(programme) if p.organisation_id == sight.own_id), None)
+    offers = [item.offer for item in chosen]
+    return {
+        "own": own,
+        "advice": advise(participation=own, offers=offers, rates=database_rates()) if own else [],
+        "twice": double_funding(programme=programme, offers=offers) if sight.money or own else [],
+        "minimis": [
+            p
+            for p in presenting.live(programme)
+            if p.route == "de_minimis" and p.grant and sight.sees_money_of(p.organisation_id)
+        ],
+    }

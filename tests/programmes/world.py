@@ -1,0 +1,165 @@
+"""A programme with everything around it, made by the services that people use; no engine run."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from catalogue.models import Edition, Offer
+from matching.models import Match, MatchRun, Pool, PoolGap
+from networks.models import AnnualAccounts, Gap, Network, Organisation
+from programmes.models import Participation, Programme
+from programmes.services.commitments import commit_participation
+from programmes.services.drafts import draft_programme
+from programmes.services.law import load_law
+from programmes.services.steps import take_step
+from skillnet.kernel.actor import Actor
+from skillnet.kernel.roles import Role
+from tests.factories import (
+    actor_for_role,
+    make_call,
+    make_edition,
+    make_gap,
+    make_network,
+    make_offer,
+    make_organisation,
+    make_provider,
+)
+
+REASON = "De vraag is gevalideerd en het aanbod is het beste van drie."
+COMPONENTS = {"meaning": 0.8, "words": 0.2, "skills": None, "quadrant": 1.0, "trust": 0.5}
+
+
+@dataclass
+class World:
+    network: Network
+    companies: list[Organisation]
+    gaps: list[Gap]
+    pool: Pool
+    offer: Offer
+    other: Offer
+    edition: Edition
+    manager: Actor
+    coordinator: Actor
+    second: Actor
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def administration(self) -> Organisation:
+        assert self.network.call is not None
+        return self.network.call.coordinator
+
+    def programme(self, *steps: str, learners: int = 3) -> Programme:
+        """A draft of the pool, moved on by these steps."""
+        drafted = draft_programme(
+            actor=self.manager,
+            pool=self.pool,
+            edition=self.edition,
+            learners={company.pk: learners for company in self.companies},
+        )
+        return self.move(drafted, *steps)
+
+    def move(self, programme: Programme, *steps: str) -> Programme:
+        for step in steps:
+            actor = self.coordinator if step in ("approve", "return", "reject", "pay") else self.manager
+            if step == "start":
+                self.commit_all(programme)
+            programme = take_step(programme_id=programme.pk, action=step, actor=actor, reason=REASON)
+        return programme
+
+    def commit_all(self, programme: Programme) -> None:
+        for row in programme.participations.filter(state=Participation.State.PROPOSED):
+            commit_participation(participation_id=row.pk, actor=self.contact(row.organisation))
+
+    def contact(self, company: Organisation) -> Actor:
+        return actor_for_role(Role.COMPANY_CONTACT, organisation=company)
+
+
+def build_world(
+    *,
+    companies: int = 3,
+    price: Any = Decimal("1000.00"),
+    seats: int | None = 20,
+    basis: str = "participant",
+    budget: Any = None,
+    mandatory: bool | None = None,
+    **edition: Any,
+) -> World:
+    load_law()
+    administration = make_organisation(name="Dienst Netwerken", kind=Organisation.Kind.ADMINISTRATION)
+    network = make_network(call=make_call(coordinator=administration), budget=budget, name="Netwerk Hout")
+    names = ["Zetelmakerij Abeele", "Bois & Métal Ardèche", "Keukens Çelik", "Deuren Dhondt", "Ets. Éloy"]
+    organisations = [make_organisation(name=names[n]) for n in range(companies)]
+    for organisation in organisations:
+        AnnualAccounts.objects.create(
+            organisation=organisation, year=2025, headcount=40, turnover=8_000_000, balance_sheet=6_000_000
+        )
+    gaps = [
+        make_gap(
+            organisation=organisation,
+            network=network,
+            title="Sturing aanpassen",
+            description=f"Onze techniekers kunnen de sturing niet zelf aanpassen ({organisation.name}).",
+            learners=3,
+        )
+        for organisation in organisations
+    ]
+    pool = _pool(network, gaps)
+    provider = make_provider(organisation=make_organisation(name="Leerhuis De Vonk", kind="provider"))
+    offer = make_offer(
+        provider=provider,
+        title="PLC-sturingen onderhouden en aanpassen",
+        description="Na deze opleiding past u de sturing van een machine zelf aan.",
+        price=price,
+        price_basis=basis,
+        hours=40,
+        mandatory=mandatory,
+    )
+    starts_on = timezone.localdate() + timedelta(days=40)
+    held = make_edition(offer=offer, seats=seats, location="Roeselare", **{"starts_on": starts_on, **edition})
+    other = make_offer(title="Automatisering basis", price=640)
+    make_edition(offer=other, starts_on=starts_on, seats=20)
+    _matches(gaps, {offer: 0.82, other: 0.66})
+    return World(
+        network=network,
+        companies=organisations,
+        gaps=gaps,
+        pool=pool,
+        offer=offer,
+        other=other,
+        edition=held,
+        manager=actor_for_role(Role.NETWORK_MANAGER, network=network),
+        coordinator=actor_for_role(Role.COORDINATOR, organisation=administration),
+        second=actor_for_role(Role.COORDINATOR, organisation=administration),
+    )
+
+
+def add_pool(world: World, title: str = "Tweede vraag") -> Pool:
+    """Another pool of the same network and companies, which the same offers fit."""
+    gaps = [make_gap(organisation=c, network=world.network, title=title, learners=3) for c in world.companies]
+    _matches(gaps, {world.offer: 0.8, world.other: 0.6})
+    return _pool(world.network, gaps)
+
+
+def _pool(network: Network, gaps: list[Gap]) -> Pool:
+    pool = Pool.objects.create(
+        network=network,
+        title=gaps[0].title,
+        companies=len(gaps),
+        undertakings=len(gaps),
+        learners=sum(gap.learners or 0 for gap in gaps),
+        cohesion=0.7,
+    )
+    PoolGap.objects.bulk_create(PoolGap(pool=pool, gap=gap) for gap in gaps)
+    return pool
+
+
+def _matches(gaps: list[Gap], scores: dict[Offer, float]) -> None:
+    run = MatchRun.objects.create(scope=MatchRun.Scope.ALL, state=MatchRun.State.DONE)
+    Match.objects.bulk_create(
+        Match(gap=gap, offer=offer, run=run, rank=rank, score=score, certainty=0.7, components=COMPONENTS)
+        for gap in gaps
+        for rank, (offer, score) in enumerate(scores.items(), start=1)
+    )
