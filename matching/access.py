@@ -28,4 +28,6 @@ ACCESS: dict[str, Access] = {
     "matching:gap_placement": allow(MANAGER, COORDINATOR, methods="POST"),
     "matching:pool_detail": allow(*GAP_READERS),
     "matching:pool_action": allow(MANAGER, COORDINATOR, methods="POST"),
+    "matching:demand": allow(PROVIDER, ANALYST, COORDINATOR, ADMINISTRATOR),
+    "matching:demand_detail": allow(PROVIDER, ANALYST, COORDINATOR, ADMINISTRATOR, methods="GET POST"),
 }

@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from pgvector.django import HalfVectorField
 
-from catalogue.models import Offer
+from catalogue.models import Offer, Provider
 from matching.querysets import MatchQuerySet, PoolQuerySet, RunQuerySet
 from networks.models import Gap, Network
 from skillnet.kernel.fields import public_id, unguessable_id
@@ -400,3 +400,26 @@ class DemandCard(Stamped):
 
     def __str__(self) -> str:
         return str(self.pool)
+
+
+class ProviderInterest(Stamped):
+    """A provider says that it could teach what a pool asks; the network's manager takes it from there."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("gemeld")
+        WITHDRAWN = "withdrawn", _("ingetrokken")
+
+    pool = models.ForeignKey(Pool, on_delete=models.CASCADE, related_name="interests")
+    provider = models.ForeignKey(Provider, on_delete=models.CASCADE, related_name="interests")
+    note = models.CharField(_("boodschap"), max_length=1000, blank=True)
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["pool", "provider"], name="interest_once_for_each_provider"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.provider}: {self.pool_id}"

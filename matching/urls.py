@@ -1,6 +1,6 @@
 from django.urls import path
 
-from matching.views import hand, matches, pools, runs, suggestions
+from matching.views import demand, hand, matches, pools, runs, suggestions
 
 app_name = "matching"
 urlpatterns = [
@@ -18,4 +18,6 @@ urlpatterns = [
     path("bundels/kloof/<uuid:public_id>/", hand.gap_placement, name="gap_placement"),
     path("bundels/<uuid:public_id>/", pools.pool_detail, name="pool_detail"),
     path("bundels/<uuid:public_id>/ingreep/", hand.pool_action, name="pool_action"),
+    path("vraag/", demand.demand_list, name="demand"),
+    path("vraag/<uuid:public_id>/", demand.demand_detail, name="demand_detail"),
 ]

@@ -18,6 +18,7 @@ from matching.links import address
 from matching.models import DemandCard, Pool, Skill
 from matching.obstacles import obstacle_sentence
 from matching.rules import may_pool_by_hand, sees_companies
+from matching.services.demand import interests_in
 from matching.services.fits import GOOD_ENOUGH
 from matching.services.pool_reads import (
     Lonely,
@@ -195,6 +196,7 @@ def pool_detail(request: HttpRequest, public_id: str) -> HttpResponse:
         "priority_parts": priority_parts(pool),
         "skills": _skills(pool),
         "events": _events(pool, gaps),
+        "interests": interests_in(pool) if pool.is_named else [],
         "by_hand": by_hand,
         "targets": _targets(actor, pool) if by_hand else [],
         "actions": _actions(pool, by_hand),
