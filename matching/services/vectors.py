@@ -99,7 +99,8 @@ def _copy_out(revision: ModelRevision, kind: str, ids: Sequence[int]) -> Iterabl
         "COPY (SELECT owner_id, halfvec_send(vector) FROM matching_embedding "
         "WHERE revision_id = %s AND owner_kind = %s AND owner_id = ANY(%s)) TO STDOUT (FORMAT BINARY)"
     )
-    with connection.cursor() as cursor, cursor.copy(statement, [revision.pk, kind, list(ids)]) as copy:
+    # The driver's own cursor: the wrapper that records queries knows no parameters here.
+    with connection.cursor() as cursor, cursor.cursor.copy(statement, [revision.pk, kind, list(ids)]) as copy:
         copy.set_types(["int8", "bytea"])
         for row in copy.rows():
             yield row[0], row[1]
