@@ -93,7 +93,7 @@ class GapForm(forms.ModelForm):
             self.initial.setdefault("regions", [company.region])
 
     def clean_skills(self) -> list[str]:
-        return self.cleaned_data["skills"].split()
+        return str(self.cleaned_data["skills"]).split()
 
     def _post_clean(self) -> None:
         """The service validates and saves; the form must not write into its instance."""

@@ -1,5 +1,7 @@
 """What `networks` asks people to do on their home page."""
 
+from collections.abc import Callable
+
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -87,14 +89,14 @@ def _manager(actor: Actor) -> Section:
 def _network_todos(actor: Actor, network: Network) -> list[Todo]:
     members_url = reverse("networks:network_members", args=[network.public_id])
     members = NetworkMember.objects.visible_to(actor).filter(network=network)
-    counts = [
+    counts: list[tuple[int, Callable[[int], str], str]] = [
         (
             members.filter(state=NetworkMember.State.REQUESTED).count(),
             lambda n: ngettext("%d bedrijf wil aansluiten", "%d bedrijven willen aansluiten", n) % n,
             members_url,
         ),
         (
-            members.active().with_gap_counts().filter(open_gaps=0).count(),
+            members.active().without_gaps().count(),
             lambda n: ngettext("%d lid zonder kloven", "%d leden zonder kloven", n) % n,
             members_url + "?sort=open_gaps",
         ),

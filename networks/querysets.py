@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Count, Q, Sum
 from django.db.models.functions import Coalesce
@@ -60,10 +61,29 @@ class NetworkQuerySet(models.QuerySet["Network"]):
     def managed_by(self, actor: Actor) -> Self:
         return self.filter(pk__in=actor.managed_networks)
 
-    def with_counts(self) -> Self:
+    def with_counts(self, actor: Actor) -> Self:
+        """`active_members`, and `open_gaps`: for outsiders only of enough undertakings, else unknown."""
+        from networks.models import Gap, NetworkMember
+
+        gaps = Gap.objects.open().filter(network=models.OuterRef("pk")).order_by().values("network")
+        members = NetworkMember.objects.active().filter(network=models.OuterRef("pk")).order_by()
+        undertaking = Coalesce("organisation__undertaking", "organisation")
+        inside = Q(pk__in=actor.managed_networks | actor.steered_networks)
+        if actor.has(Role.COORDINATOR):
+            inside |= Q(call__coordinator=actor.organisation_id)
+        counted = models.Subquery(gaps.annotate(n=Count("pk")).values("n"))
+        parties = models.Subquery(gaps.annotate(n=Count(undertaking, distinct=True)).values("n"))
+        own_members = models.Subquery(members.values("network").annotate(n=Count("pk")).values("n"))
         return self.annotate(
-            open_gaps=Count("gaps", filter=Q(gaps__state="open"), distinct=True),
-            active_members=Count("members", filter=Q(members__state="active"), distinct=True),
+            active_members=Coalesce(own_members, 0),
+            gap_undertakings=Coalesce(parties, 0),
+            open_gaps=models.Case(
+                models.When(
+                    inside | Q(gap_undertakings__gte=settings.K_ANONYMITY), then=Coalesce(counted, 0)
+                ),
+                default=None,
+                output_field=models.IntegerField(),
+            ),
         )
 
 
@@ -122,6 +142,15 @@ class NetworkMemberQuerySet(models.QuerySet["NetworkMember"]):
         """Companies, those of one undertaking counted once."""
         pairs = self.values_list("organisation_id", "organisation__undertaking_id")
         return len({undertaking or organisation for organisation, undertaking in pairs})
+
+    def without_gaps(self) -> Self:
+        """Companies that have no open gap in this network."""
+        from networks.models import Gap
+
+        mine = Gap.objects.open().filter(
+            organisation=models.OuterRef("organisation"), network=models.OuterRef("network")
+        )
+        return self.filter(~models.Exists(mine))
 
     def with_gap_counts(self) -> Self:
         """`open_gaps`: of this company in this network."""

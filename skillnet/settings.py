@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -271,6 +272,12 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
     }
 }
+if SOCIALACCOUNT_PROVIDERS:
+    # Signing in elsewhere starts with a form here, and browsers hold its redirect to form-action too.
+    _identity_server = urlsplit(env.str("SKILLNET_OIDC_SERVER_URL"))
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"] += [
+        f"{_identity_server.scheme}://{_identity_server.netloc}"
+    ]
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"

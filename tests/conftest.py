@@ -59,7 +59,7 @@ def _own_cache_keys(request: pytest.FixtureRequest) -> None:
         from django.core.cache import cache as keys
 
         _redis_runs()
-        keys.key_prefix = f"{PREFIX}{os.getpid()}_{next(_tests)}"  # type: ignore[attr-defined]
+        keys.key_prefix = f"{PREFIX}{os.getpid()}_{next(_tests)}"
 
 
 @cache

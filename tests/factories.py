@@ -91,6 +91,12 @@ def actor_for_role(
     return actor_for_user(membership.user, membership.organisation)
 
 
+def organisation_of(actor: Actor) -> Organisation:
+    """The organisation that the actor speaks for."""
+    assert actor.organisation_id is not None
+    return Organisation.objects.get(pk=actor.organisation_id)
+
+
 def make_gap(
     *, organisation: Organisation | None = None, network: Network | None = None, **values: Any
 ) -> Gap:

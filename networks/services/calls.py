@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from networks.models import Call
+from networks.models import Call, Organisation
 from networks.rules import owns_call
 from networks.transitions import CALL_TRANSITIONS
 from skillnet.kernel.actor import Actor
@@ -22,7 +22,7 @@ def save_call(*, actor: Actor, values: Mapping[str, Any], call: Call | None = No
     """
     with transaction.atomic():
         if call is None:
-            call = Call(coordinator_id=actor.organisation_id)
+            call = Call(coordinator=Organisation.objects.get(pk=actor.organisation_id))
         else:
             call = Call.objects.select_for_update(of=("self",)).get(pk=call.pk)
         if not owns_call(actor, call):

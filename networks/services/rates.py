@@ -5,12 +5,12 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.backends.postgresql.psycopg_any import DateRange  # type: ignore[import-untyped]
 from django.utils.translation import gettext as _
 
 from networks.transitions import RATE_TRANSITIONS
 from skillnet.kernel.actor import Actor
-from skillnet.kernel.models import Rate, RateKey
+from skillnet.kernel.models import Rate, RateKey, RateQuerySet
 from skillnet.kernel.transitions import TransitionRefused, record_decision, run_transition
 
 
@@ -80,7 +80,7 @@ def _end_predecessor(rate: Rate, actor: Actor) -> None:
     record_decision(subject=before, action="end", from_state=before.state, to_state=before.state, actor=actor)
 
 
-def _confirmed(rate: Rate):  # type: ignore[no-untyped-def]
+def _confirmed(rate: Rate) -> RateQuerySet:
     return Rate.objects.confirmed().filter(key=rate.key_id).exclude(pk=rate.pk)
 
 

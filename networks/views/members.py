@@ -152,8 +152,10 @@ def _page(
     invite_form: InviteListForm,
 ) -> HttpResponse:
     members = NetworkMember.objects.visible_to(actor).filter(network=network)
-    requests = members.filter(state=NetworkMember.State.REQUESTED).select_related("organisation")
+    state = NetworkMember.State
+    live = members.exclude(state__in=[state.LEFT, state.REFUSED]).select_related("organisation")
     may_lead = may_edit_network(actor, network)
+    listed = list(live) if may_lead else []
     return list_response(  # type: ignore[return-value]
         request,
         template="networks/members.html",
@@ -168,10 +170,8 @@ def _page(
             ],
             "network": network,
             "may_lead": may_lead,
-            "requests": requests if may_lead else [],
-            "removable": members.filter(state__in=["active", "invited"]).select_related("organisation")
-            if may_lead
-            else [],
+            "requests": [m for m in listed if m.state == state.REQUESTED],
+            "removable": [m for m in listed if m.state != state.REQUESTED],
             "unanswered": _unanswered(actor, network) if may_lead else [],
             "company_form": company_form,
             "invite_form": invite_form,

@@ -198,9 +198,7 @@ def chart_of(records: list[dict[str, Any]]) -> Matrix | None:
         )
         for record in placed
     ]
-    return matrix(
-        items, across_label=_("Deelnemers"), up_label=_("Dringendheid"), size_label=_("Aantal deelnemers")
-    )
+    return matrix(items, across_label=_("Omvang"), up_label=_("Dringendheid"), size_label=_("Deelnemers"))
 
 
 def _is_placed(record: dict[str, Any]) -> bool:
@@ -236,7 +234,7 @@ def _compared(request: HttpRequest, earlier: list[NeedsAnalysis]) -> NeedsAnalys
     """The version that was asked for; the one before when none was."""
     wanted = request.GET.get("compare", "")
     chosen = [version for version in earlier if str(version.version) == wanted]
-    return (chosen or earlier or [None])[0]
+    return next(iter(chosen or earlier), None)
 
 
 def _differences(compared: NeedsAnalysis, records: list[dict[str, Any]]) -> dict[str, Any]:

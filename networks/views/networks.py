@@ -62,7 +62,7 @@ def network_list(request: HttpRequest) -> HttpResponse:
     return list_response(  # type: ignore[return-value]
         request,
         template="networks/network_list.html",
-        queryset=Network.objects.visible_to(actor).with_counts().select_related("call"),
+        queryset=Network.objects.visible_to(actor).with_counts(actor).select_related("call"),
         spec=NETWORK_LIST,
         context={
             "page_title": _("Netwerken"),
@@ -209,7 +209,7 @@ def _facts(actor: Actor, network: Network) -> list[Fact]:
         facts += [
             Fact(_("Open kloven"), totals["gaps"], url=gaps_url),
             Fact(_("Deelnemers"), totals["learners"] or 0, url=gaps_url),
-            Fact(_("Bundels"), network.pools.count(), url=pools_url),  # type: ignore[attr-defined]
+            Fact(_("Bundels"), network.pools.count(), url=pools_url),
         ]
     return facts
 

@@ -28,25 +28,22 @@ from tests.factories import (
     make_member,
     make_network,
     make_organisation,
+    organisation_of,
 )
 
 pytestmark = pytest.mark.django_db
 
 
 def draft_of(company_actor: Actor, **values: object) -> Network:
-    from networks.models import Organisation
-
-    promoter = Organisation.objects.get(pk=company_actor.organisation_id)
+    promoter = organisation_of(company_actor)
     filled = {"name": "Metaal Demerstreek", "purpose": "Samen lassers opleiden.", "sector": "metaal"} | values
     return create_network(actor=company_actor, promoter=promoter, values=filled)
 
 
 def again(actor: Actor) -> Actor:
     """The same person at the same organisation, with the roles as they are now."""
-    from networks.models import Organisation
-
     assert actor.user is not None
-    return actor_for_user(actor.user, Organisation.objects.get(pk=actor.organisation_id))
+    return actor_for_user(actor.user, organisation_of(actor))
 
 
 def test_who_draws_up_a_network_manages_it_and_is_its_first_member() -> None:
@@ -102,9 +99,7 @@ def test_an_application_goes_to_an_open_call_only() -> None:
 def submitted_network() -> tuple[Network, Actor, Actor]:
     """A submitted network, its manager and its coordinator."""
     coordinator = actor_for_role(Role.COORDINATOR)
-    from networks.models import Organisation
-
-    call = make_call(coordinator=Organisation.objects.get(pk=coordinator.organisation_id))
+    call = make_call(coordinator=organisation_of(coordinator))
     network = make_network(call=call, members=3, state=Network.State.SUBMITTED, promoter=make_organisation())
     return network, actor_for_role(Role.NETWORK_MANAGER, network=network), coordinator
 
@@ -125,9 +120,7 @@ def test_the_coordinator_decides_with_a_reason_and_the_manager_is_told() -> None
 
 def test_nobody_decides_on_the_own_organisation() -> None:
     network, _manager, coordinator = submitted_network()
-    from networks.models import Organisation
-
-    own = Organisation.objects.get(pk=coordinator.organisation_id)
+    own = organisation_of(coordinator)
     make_member(network=network, organisation=own, state=NetworkMember.State.INVITED)
     assert NETWORK_TRANSITIONS.available(network, coordinator) == {}
     with pytest.raises(TransitionRefused):
@@ -238,9 +231,7 @@ def test_leaving_is_dated_and_told() -> None:
     network = make_network()
     manager = actor_for_role(Role.NETWORK_MANAGER, network=network)
     company = actor_for_role(Role.COMPANY_CONTACT)
-    from networks.models import Organisation
-
-    own = Organisation.objects.get(pk=company.organisation_id)
+    own = organisation_of(company)
     member = make_member(network=network, organisation=own)
     left = take_member_action(member=member, action="leave", actor=company)
     assert left.left_on is not None
@@ -291,9 +282,7 @@ def test_without_a_company_an_address_is_refused_and_named() -> None:
 def test_a_company_does_not_see_the_networks_and_members_of_others() -> None:
     mine, other = make_network(), make_network()
     company = actor_for_role(Role.COMPANY_CONTACT)
-    from networks.models import Organisation
-
-    make_member(network=mine, organisation=Organisation.objects.get(pk=company.organisation_id))
+    make_member(network=mine, organisation=organisation_of(company))
     colleague = make_member(network=mine)
     stranger = make_member(network=other)
     assert list(Network.objects.visible_to(company)) == [mine]
@@ -306,9 +295,7 @@ def test_a_company_does_not_see_the_networks_and_members_of_others() -> None:
 def test_an_invited_company_sees_the_network_but_not_who_is_in_it() -> None:
     network = make_network(members=2)
     company = actor_for_role(Role.COMPANY_CONTACT)
-    from networks.models import Organisation
-
-    own = Organisation.objects.get(pk=company.organisation_id)
+    own = organisation_of(company)
     mine = make_member(network=network, organisation=own, state=NetworkMember.State.INVITED)
     assert list(Network.objects.visible_to(company)) == [network]
     assert list(NetworkMember.objects.visible_to(company)) == [mine]

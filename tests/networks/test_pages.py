@@ -17,10 +17,11 @@ from networks.models import (
     OwnershipLink,
 )
 from networks.services.needs import start_analysis, take_needs_action
-from skillnet.kernel.actor import SYSTEM
+from skillnet.kernel.actor import SYSTEM, Actor
 from skillnet.kernel.models import ApiToken, Rate, RateKey
 from skillnet.kernel.roles import Role
 from tests.factories import (
+    actor_for_role,
     make_call,
     make_enterprise_number,
     make_gap,
@@ -59,7 +60,7 @@ class World:
         self.other_analysis = start_analysis(network=self.other, actor=SYSTEM)
 
     def client(self, client_for: Clients, role: Role, **who: Any) -> Any:
-        places = {
+        places: dict[Role, dict[str, Any]] = {
             Role.COMPANY_CONTACT: {"organisation": self.company},
             Role.NETWORK_MANAGER: {"organisation": self.federation, "network": self.network},
             Role.STEERING_MEMBER: {"organisation": self.company, "network": self.network},
@@ -452,3 +453,44 @@ def test_a_rate_is_confirmed_by_a_second_person(world: World, client_for: Client
 def test_administration_is_for_administrators(world: World, client_for: Clients, name: str) -> None:
     for role in set(Role) - {Role.ADMINISTRATOR}:
         assert get(world.client(client_for, role), name).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("role", "page"),
+    [
+        (Role.COORDINATOR, "networks"),
+        (Role.NETWORK_MANAGER, "network_members"),
+        (Role.NETWORK_MANAGER, "gaps"),
+        (Role.ADMINISTRATOR, "organisations"),
+        (Role.ADMINISTRATOR, "users"),
+        (Role.COORDINATOR, "calls"),
+    ],
+)
+def test_a_list_asks_no_more_of_the_database_when_it_is_longer(
+    world: World, client_for: Clients, django_assert_max_num_queries: Any, role: Role, page: str
+) -> None:
+    for _ in range(15):
+        make_gap(network=world.network)
+        make_membership()
+        make_network(call=world.call)
+    client = world.client(client_for, role)
+    args = [world.network.public_id] if page == "network_members" else []
+    get(client, page, *args)
+    with django_assert_max_num_queries(12):
+        assert text_of(get(client, page, *args))
+
+
+def test_gaps_of_too_few_undertakings_are_not_counted_for_others(world: World) -> None:
+    company = actor_for_role(Role.COMPANY_CONTACT, organisation=world.company)
+    manager = actor_for_role(Role.NETWORK_MANAGER, network=world.network)
+
+    def counted(actor: Actor) -> int | None:
+        found: int | None = Network.objects.with_counts(actor).get(pk=world.network.pk).open_gaps
+        return found
+
+    assert (counted(company), counted(manager)) == (None, 2)
+    third = make_gap(network=world.network)
+    assert (counted(company), counted(manager)) == (3, 3)
+    third.organisation.undertaking = world.company
+    third.organisation.save()
+    assert (counted(company), counted(manager)) == (None, 3)

@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from networks.models import AnnualAccounts, Membership, NeedsAnalysis, NeedsVote, Organisation
+from networks.models import AnnualAccounts, Membership, NeedsAnalysis, NeedsVote
 from networks.services.needs import cast_vote, start_analysis, take_needs_action
 from networks.services.organisations import merge_organisations, save_accounts
 from networks.services.people import (
@@ -36,6 +36,7 @@ from tests.factories import (
     make_organisation,
     make_provider,
     make_user,
+    organisation_of,
 )
 
 pytestmark = pytest.mark.django_db
@@ -242,7 +243,7 @@ def test_the_database_itself_refuses_one_person_for_both(key: RateKey) -> None:
 
 def test_an_invitation_is_accepted_once_and_by_one_person() -> None:
     actor = actor_for_role(Role.COMPANY_CONTACT)
-    organisation = Organisation.objects.get(pk=actor.organisation_id)
+    organisation = organisation_of(actor)
     invite_person(email="An@Vonk.example", organisation=organisation, role=Role.COMPANY_CONTACT, actor=actor)
     mail = OutboxMessage.objects.get(template="invitation")
     token = mail.context["url"].rstrip("/").rsplit("/", 1)[1]
@@ -257,7 +258,7 @@ def test_an_invitation_is_accepted_once_and_by_one_person() -> None:
 
 def test_a_reminder_sends_a_new_link_and_the_old_one_stops() -> None:
     actor = actor_for_role(Role.COMPANY_CONTACT)
-    organisation = Organisation.objects.get(pk=actor.organisation_id)
+    organisation = organisation_of(actor)
     for _ in range(2):
         invitation = invite_person(
             email="an@vonk.example", organisation=organisation, role=Role.COMPANY_CONTACT, actor=actor
@@ -290,7 +291,7 @@ def test_figures_of_a_year_are_replaced_and_empty_is_unknown() -> None:
     )
     save_accounts(organisation=organisation, year=2024, values={"headcount": Decimal("13")})
     accounts = AnnualAccounts.objects.get()
-    assert (accounts.headcount, accounts.turnover) == (13, None)
+    assert (str(accounts.headcount), accounts.turnover) == ("13.00", None)
     with pytest.raises(ValidationError):
         save_accounts(organisation=organisation, year=2024, values={"headcount": Decimal("-1")})
 
