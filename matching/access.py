@@ -30,4 +30,8 @@ ACCESS: dict[str, Access] = {
     "matching:pool_action": allow(MANAGER, COORDINATOR, methods="POST"),
     "matching:demand": allow(PROVIDER, ANALYST, COORDINATOR, ADMINISTRATOR),
     "matching:demand_detail": allow(PROVIDER, ANALYST, COORDINATOR, ADMINISTRATOR, methods="GET POST"),
+    "matching:weights": allow(COORDINATOR, ADMINISTRATOR, methods="GET POST"),
+    "matching:weights_preview": allow(COORDINATOR, ADMINISTRATOR, methods="POST"),
+    "matching:strategy": allow(ANALYST, COORDINATOR, ADMINISTRATOR),
+    "matching:strategy_new": allow(COORDINATOR, ADMINISTRATOR, methods="GET POST"),
 }

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from matching.views import demand, hand, matches, pools, runs, suggestions
+from matching.views import demand, hand, matches, pools, runs, suggestions, weights
 
 app_name = "matching"
 urlpatterns = [
@@ -20,4 +20,8 @@ urlpatterns = [
     path("bundels/<uuid:public_id>/ingreep/", hand.pool_action, name="pool_action"),
     path("vraag/", demand.demand_list, name="demand"),
     path("vraag/<uuid:public_id>/", demand.demand_detail, name="demand_detail"),
+    path("matchen/gewichten/", weights.weights, name="weights"),
+    path("matchen/gewichten/voorbeeld/", weights.weights_preview, name="weights_preview"),
+    path("talentstrategie/", weights.strategy, name="strategy"),
+    path("talentstrategie/nieuw/", weights.strategy_new, name="strategy_new"),
 ]
