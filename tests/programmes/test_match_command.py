@@ -88,8 +88,11 @@ def test_the_api_gives_the_same_objects(world: World) -> None:
     (programme,) = client.get("/api/v1/programmes/").json()["results"]
     assert {name: programme[name] for name in answer["programmes"][0]} == answer["programmes"][0]
     matches = client.get("/api/v1/matches/", {"page_size": 200}).json()["results"]
-    key = lambda row: (row["gap"]["id"], row["rank"])  # noqa: E731
-    assert sorted(matches, key=key) == sorted(answer["matches"], key=key)
+    assert sorted(matches, key=_place) == sorted(answer["matches"], key=_place)
+
+
+def _place(row: dict[str, Any]) -> tuple[str, int]:
+    return row["gap"]["id"], row["rank"]
 
 
 def test_one_network(world: World) -> None:
