@@ -35,7 +35,7 @@ class TrainingConfig:
     """So many texts get from one to so many words that have nothing to do with them."""
 
     dictionary_share: float = 0.0
-    """Part of each batch that comes from dictionaries and WordNet; at 0 they only help to learn the pieces."""
+    """Part of each batch from dictionaries and WordNet; at 0 they only help to learn the pieces."""
 
     large_dictionary: int = 120_000
     """Entries taken of the German dictionaries, which have nearly a million."""
