@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from skillnet.kernel.actor import Actor
@@ -64,17 +64,9 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
 
 
 def _menu(actor: Actor, path: str) -> list[MenuItem]:
-    wanted = [(label, _address(name)) for label, name, roles in MENU if actor.has(*roles)]
-    entries = [(label, url) for label, url in wanted if url is not None]
+    entries = [(label, reverse(name)) for label, name, roles in MENU if actor.has(*roles)]
     here = max((url for _label, url in entries if _inside(path, url)), key=len, default="")
     return [MenuItem(label=str(label), url=url, current=url == here) for label, url in entries]
-
-
-def _address(name: str) -> str | None:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return None
 
 
 def _inside(path: str, url: str) -> bool:
