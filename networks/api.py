@@ -127,7 +127,7 @@ class GapView(ReadOnlyView):
         return Gap.objects.visible_to(self.actor).with_parties()
 
     def get_object(self) -> Gap:
-        return find_row(self.get_queryset(), self.kwargs["id"], organisation=self.actor.organisation_id)
+        return find_row(self.rows(), self.kwargs["id"], organisation=self.actor.organisation_id)
 
     @extend_schema(
         operation_id="gaps_put",

@@ -170,7 +170,8 @@ class AidAssessmentView(ApiView):
         asked = get_language() or "nl"
         language = asked if asked in LANGUAGES else "nl"
         try:
-            assessment = assess_text(request.data if isinstance(request.data, str) else "")
+            body: Any = request.data  # the text itself; an empty message comes as an empty dictionary
+            assessment = assess_text(body or "")
         except InvalidCase as error:
             raise _refusal(error, language) from error
         except RateNotInForceError as error:

@@ -3,6 +3,7 @@
 import hashlib
 from datetime import timedelta
 
+import pghistory
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
@@ -47,6 +48,8 @@ class TokenAuthentication(BaseAuthentication):
             raise AuthenticationFailed(_("Deze sleutel is onbekend of ingetrokken."))
         _note_use(token)
         request._request.actor = actor_of_token(token)  # type: ignore[attr-defined]
+        # The history of what a request changes names the key, as there is no person to name.
+        pghistory.context(api_key=str(token.public_id), organisation=token.organisation_id)
         return None, token
 
     def authenticate_header(self, request: Request) -> str:
@@ -54,7 +57,7 @@ class TokenAuthentication(BaseAuthentication):
 
 
 def actor_of_token(token: ApiToken) -> Actor:
-    """The actor of a token. A network role reaches the networks that the organisation's people hold it for."""
+    """The actor of a token. A network role reaches the networks for which its people hold that role."""
     role = Role(token.role)
     networks: frozenset[int] = frozenset()
     if role in NETWORK_ROLES:

@@ -54,8 +54,8 @@ class ValueList(serializers.ListField):
     """A list without doubles; empty is unknown."""
 
     def __init__(self, **options: Any) -> None:
-        options = {"required": False, "default": list, "max_length": MAX_VALUES} | options
-        super().__init__(**options)
+        shape: dict[str, Any] = {"required": False, "default": list, "max_length": MAX_VALUES}
+        super().__init__(**(shape | options))
 
     def to_internal_value(self, data: Any) -> list[Any]:
         return list(dict.fromkeys(super().to_internal_value(data)))

@@ -60,13 +60,16 @@ def NEW_OR_KNOWN(serializer: Any) -> dict[int, OpenApiResponse]:  # noqa: N802  
 class ApiSchema(AutoSchema):
     """Operations that name their scope, and are grouped by what they are about."""
 
-    def get_description(self) -> str:
-        scope = scope_of(self.view, self.method)
-        text = super().get_description() or ""
-        return f"{text}\n\nScope: `{scope}`.".strip() if getattr(self.view, "scope", "") else text
+    def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
+        operation: dict[str, Any] | None = super().get_operation(*args, **kwargs)
+        has_scope: Any = getattr(self.view, "scope", None)
+        if operation and has_scope:
+            scope = f"Scope: `{scope_of(self.view, self.method)}`."
+            operation["description"] = "\n\n".join(filter(None, [operation.get("description"), scope]))
+        return operation
 
 
-class TokenScheme(OpenApiAuthenticationExtension):
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """`Authorization: Bearer <key>`."""
 
     target_class = "skillnet.api.authentication.TokenAuthentication"

@@ -1,5 +1,6 @@
 """What holds at every address: keys, scopes, limits, and one shape of error."""
 
+from base64 import b64encode
 from typing import Any
 
 import pytest
@@ -141,13 +142,32 @@ def test_an_address_that_is_not_there(path: str, method: str) -> None:
     assert answer["Content-Type"] == "application/problem+json"
 
 
-def test_a_cursor_that_is_none() -> None:
-    assert_problem(company().get("/api/v1/gaps/", {"cursor": "x"}), 404)
+@pytest.mark.parametrize("text", ["x", "p=abc", "p=\0", "p=99999999999999999999", "o=9e9", "p=-1", "p=1.5"])
+def test_a_cursor_that_somebody_made_up(text: str) -> None:
+    cursor = b64encode(text.encode()).decode()
+    for path in ("gaps", "matches"):
+        answer = company().get(f"/api/v1/{path}/", {"cursor": cursor})
+        assert answer.status_code == 200 if text == "x" else assert_problem(answer, 404)
+
+
+@pytest.mark.parametrize("value", ["1e400", "NaN", "-1e30", "inf", "\0", "x" * 5000, "", "\ud7ff"])
+@pytest.mark.parametrize(
+    "filters",
+    ["gaps?external_id", "gaps?updated_since", "gaps?network", "offers?price_max", "editions?starts_after",
+     "matches?rank_max", "matches?score_min", "matches?gap_external_id", "pools?unmet", "gaps?page_size"],
+)  # fmt: skip
+def test_no_filter_breaks_a_list(filters: str, value: str) -> None:
+    path, name = filters.split("?")
+    answer = company().get(f"/api/v1/{path}/", {name: value})
+    if answer.status_code != 200:
+        assert_problem(answer, 400)
 
 
 def test_problems_speak_the_language_that_is_asked_for() -> None:
-    title = APIClient().get("/api/v1/gaps/", HTTP_ACCEPT_LANGUAGE="en").json()
-    assert title["title"] == "Unauthorized"
+    address = "/api/v1/nowhere/"
+    dutch, english = (APIClient().get(address, HTTP_ACCEPT_LANGUAGE=code).json() for code in ("nl", "en"))
+    assert dutch["title"] == english["title"] == "Not Found"
+    assert dutch["detail"].startswith("Dit adres")
 
 
 class TestThrottle:

@@ -9,6 +9,7 @@ from django.db import connection
 from matching.models import MatchRun
 from networks.api import GAP_EXAMPLE
 from networks.models import Gap, NetworkMember
+from skillnet.kernel.models import ApiToken
 from skillnet.kernel.roles import Role
 from tests.api.keys import client_of, company, make_key
 from tests.factories import make_gap, make_network, make_organisation
@@ -91,6 +92,15 @@ class TestPut:
     def test_only_a_company_writes(self, role: Role) -> None:
         assert put(client_of(role)).status_code == 403
         assert not Gap.objects.exists()
+
+    def test_the_history_names_the_key(self) -> None:
+        client = company()
+        put(client)
+        put(client, title="Iets anders")
+        Event: Any = Gap.pgh_event_model  # type: ignore[attr-defined]  # noqa: N806
+        contexts = [event.pgh_context.metadata for event in Event.objects.select_related("pgh_context")]
+        key = str(ApiToken.objects.get(organisation=client.organisation).public_id)
+        assert [context["api_key"] for context in contexts] == [key, key]
 
     def test_another_company_has_its_own(self) -> None:
         mine, theirs = company(), company()

@@ -23,22 +23,8 @@ from tests.factories import make_edition, make_gap, make_network, make_offer
 
 pytestmark = pytest.mark.django_db
 API = "/api/v1"
-COMPONENTS = set(
-    [
-        "meaning",
-        "words",
-        "skills",
-        "quadrant",
-        "level",
-        "language",
-        "mode",
-        "place",
-        "timing",
-        "size",
-        "price",
-        "trust",
-    ]
-)
+WORDS = "meaning words skills quadrant level language mode place timing size price trust"
+COMPONENTS = frozenset(WORDS.split())
 
 
 def make_match(gap: Any, rank: int = 1, **values: Any) -> Match:

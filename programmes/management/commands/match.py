@@ -64,7 +64,9 @@ def _network(name: str | None) -> Network | None:
     if name is None:
         return None
     public_id = as_uuid(name)
-    key = {"public_id": public_id} if public_id else {"normalised_name": normalise_organisation_name(name)}
+    key: dict[str, Any] = {"normalised_name": normalise_organisation_name(name)}
+    if public_id:
+        key = {"public_id": public_id}
     network = Network.objects.filter(**key).first()
     if network is None:
         raise CommandError(_("Er is geen netwerk “%(name)s”.") % {"name": name}, returncode=2)

@@ -1,0 +1,38 @@
+"""The commands of docs/api/README.md do what the page says."""
+
+import json
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.api.keys import company, provider
+
+README = (Path(__file__).parents[2] / "docs" / "api" / "README.md").read_text()
+COMMANDS = [
+    line
+    for block in re.findall(r"```bash\n(.*?)```", README, re.DOTALL)
+    for line in re.split(r"\n(?=curl )", block.replace("\\\n", " ").strip())
+    if line.startswith("curl ")
+]
+
+
+def run(client: Any, command: str) -> Any:
+    """What curl would send."""
+    words = shlex.split(command)
+    method = words[words.index("-X") + 1] if "-X" in words else "GET"
+    data = json.loads(words[words.index("-d") + 1]) if "-d" in words else None
+    assert "Authorization: Bearer $KEY" in words
+    address = words[-1].removeprefix("$SITE")
+    return getattr(client, method.lower())(address, data, format="json" if data else None)
+
+
+@pytest.mark.django_db
+def test_every_command_works() -> None:
+    assert len(COMMANDS) >= 8
+    one, other = company(), provider()
+    for command in COMMANDS:
+        answer = run(other if "/offers/" in command else one, command)
+        assert answer.status_code in {200, 201, 204}, (command, answer.content)
