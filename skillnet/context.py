@@ -52,9 +52,7 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
         "actor": actor,
         "menu": _menu(actor, request.path),
         "account_links": [
-            Link(str(label), url)
-            for label, name, roles in ACCOUNT_LINKS
-            if actor.has(*roles) and (url := _address(name)) is not None
+            Link(str(label), reverse(name)) for label, name, roles in ACCOUNT_LINKS if actor.has(*roles)
         ],
         "hats": _hats(request),
         "unread_notices": OutboxMessage.objects.filter(

@@ -22,7 +22,8 @@ def save_call(*, actor: Actor, values: Mapping[str, Any], call: Call | None = No
     """
     with transaction.atomic():
         if call is None:
-            call = Call(coordinator=Organisation.objects.get(pk=actor.organisation_id))
+            coordinator = Organisation.objects.filter(pk=actor.organisation_id).first()
+            call = Call(coordinator=coordinator)
         else:
             call = Call.objects.select_for_update(of=("self",)).get(pk=call.pk)
         if not owns_call(actor, call):
