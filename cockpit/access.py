@@ -1,4 +1,4 @@
-"""Who may open which address of `cockpit`: those who look after the whole, and see no company by name here."""
+"""Who may open which address of `cockpit`: those who look after the whole; no company is named here."""
 
 from skillnet.kernel.access import Access, allow, allow_all
 from skillnet.kernel.roles import Role

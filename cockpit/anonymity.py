@@ -10,9 +10,9 @@ axis is published too, on one page or under some filter. The rule:
    by withholding the smallest of those; repeated until nothing follows;
 4. what was withheld in vain is given back, totals first; what follows from what is shown is shown.
 
-"Follows" is checked with linear algebra and so covers every chain of differences between what is shown, across
-pages and filters that read the same cube. Linked companies count as one undertaking. A cube may publish
-figures up to a number of named axes only (`detail`): less detail, and far less to withhold.
+"Follows" is checked with linear algebra and so covers every chain of differences between what is shown,
+across pages and filters that read the same cube. Linked companies count as one undertaking. A cube may show
+only some axes together (`levels`, as "region sector"): less detail, and far less to withhold.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from functools import lru_cache
 from itertools import product
 
 import numpy as np
-from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 Key = tuple[str | None, ...]  # one value an axis; None is the total along it
 EPSILON = 1e-7
@@ -57,10 +57,14 @@ class Cube:
         atoms: Iterable[Atom],
         k: int,
         *,
-        detail: int | None = None,
+        levels: Sequence[str] | None = None,
     ) -> None:
         self.axes, self.measures, self.k = tuple(axes), tuple(measures), k
-        self._totals, self._withheld = _protected(tuple(atoms), k, detail or len(self.axes))
+        named = [frozenset(level.split()) for level in levels or [" ".join(axes)]]
+        if unknown := frozenset().union(*named) - set(axes):
+            raise KeyError(f"no such axis: {', '.join(sorted(unknown))}")
+        places = frozenset(frozenset(self.axes.index(axis) for axis in level) for level in named)
+        self._totals, self._withheld = _protected(tuple(atoms), k, places)
 
     def value(self, measure: str, **at: str | None) -> float | None:
         """The figure at these values of axes, an axis not named being totalled; None when withheld."""
@@ -98,10 +102,14 @@ class Cube:
 
 
 @lru_cache(maxsize=64)
-def _protected(atoms: tuple[Atom, ...], k: int, detail: int) -> tuple[dict[Key, _Total], frozenset[Key]]:
-    """All totals of these atoms and the keys that are withheld; kept, since one state is read by many pages."""
+def _protected(
+    atoms: tuple[Atom, ...], k: int, levels: frozenset[frozenset[int]]
+) -> tuple[dict[Key, _Total], frozenset[Key]]:
+    """All totals of these atoms and the keys that are withheld; kept, since many pages read one state."""
     totals = _all_totals(atoms)
-    return totals, frozenset(_withhold(totals, k, detail))
+    # Many small products: threads would only wait for each other.
+    with threadpool_limits(1):
+        return totals, frozenset(_withhold(totals, k, levels))
 
 
 def _all_totals(atoms: Sequence[Atom]) -> dict[Key, _Total]:
@@ -119,13 +127,13 @@ def _all_totals(atoms: Sequence[Atom]) -> dict[Key, _Total]:
     }
 
 
-def _withhold(totals: dict[Key, _Total], k: int, detail: int) -> set[Key]:
+def _withhold(totals: dict[Key, _Total], k: int, levels: frozenset[frozenset[int]]) -> set[Key]:
     small = {key for key, total in totals.items() if len(total.undertakings) < k}
-    wanted = {key for key in totals if key not in small and len(key) - key.count(None) <= detail}
+    wanted = {key for key in totals if key not in small and any(_named(key) <= level for level in levels)}
     lines = _lines(totals)
-    published = set(wanted)
+    incidence, published = _Incidence(totals), set(wanted)
     while True:
-        audit = _Audit(totals, published)
+        audit = _Audit(incidence, published)
         guilty = _guilty(totals, lines, small, audit, k)
         if not guilty:
             break
@@ -133,7 +141,7 @@ def _withhold(totals: dict[Key, _Total], k: int, detail: int) -> set[Key]:
     # Detail is not worth another look; totals are.
     for key in sorted(wanted - audit.known, key=lambda key: _cost(totals, key), reverse=True):
         if len(key) - key.count(None) <= 1:
-            more = _Audit(totals, published | {key})
+            more = _Audit(incidence, published | {key})
             if not _guilty(totals, lines, small, more, k):
                 published, audit = published | {key}, more
     return set(totals) - audit.known
@@ -155,33 +163,47 @@ def _guilty(
     return more or (small & audit.known)
 
 
+class _Incidence:
+    """Which atoms every key holds, as a matrix of ones; made once for all audits."""
+
+    def __init__(self, totals: dict[Key, _Total]) -> None:
+        self.totals = totals
+        self.keys = sorted(totals, key=_sortable)
+        self.row = {key: number for number, key in enumerate(self.keys)}
+        self.atom = {next(iter(total.atoms)): key for key, total in totals.items() if None not in key}
+        self.ones = np.zeros((len(self.keys), len(self.atom)))
+        for key, number in self.row.items():
+            self.ones[number, list(totals[key].atoms)] = 1.0
+
+
 class _Audit:
     """What follows from a set of published keys, and which of them it follows from."""
 
-    def __init__(self, totals: dict[Key, _Total], published: set[Key]) -> None:
-        self.totals, self.published = totals, published
-        self._atom = {next(iter(total.atoms)): key for key, total in totals.items() if None not in key}
-        unknown = [place for place, key in self._atom.items() if key not in published]
-        column = {place: number for number, place in enumerate(unknown)}
-        keys = sorted(totals, key=_sortable)
-        self._row = {key: number for number, key in enumerate(keys)}
-        every = _matrix(totals, keys, column)
-        self._used = [key for key in keys if key in published and every[self._row[key]].any()]
-        equations = every[[self._row[key] for key in self._used]]
+    def __init__(self, incidence: _Incidence, published: set[Key]) -> None:
+        self._all, self.published = incidence, published
+        unknown = [place for place, key in incidence.atom.items() if key not in published]
+        every = incidence.ones[:, unknown]
+        rows = [number for key, number in incidence.row.items() if key in published and every[number].any()]
+        self._used = [incidence.keys[number] for number in rows]
+        equations = every[rows]
         gram = np.linalg.pinv(equations @ equations.T, rcond=1e-10, hermitian=True)
-        self._shares = every @ equations.T @ gram
+        self._shares = (every @ equations.T) @ gram
         left = np.abs(self._shares @ equations - every).max(axis=1, initial=0.0)
-        self.known = published | {key for key in keys if left[self._row[key]] < EPSILON}
+        self.known = published | {incidence.keys[number] for number in np.flatnonzero(left < EPSILON)}
 
     def culprit(self, key: Key) -> Key:
         """The published key to give up so that this known one no longer follows in this way."""
         if key in self.published:
             return key
-        shares = self._shares[self._row[key]]
+        shares = self._shares[self._all.row[key]]
         sources = [self._used[number] for number in np.flatnonzero(np.abs(shares) > EPSILON)]
         # All its atoms are published: it is their sum.
-        sources = sources or [self._atom[place] for place in self.totals[key].atoms]
-        return min(sources, key=lambda source: _cost(self.totals, source))
+        sources = sources or [self._all.atom[place] for place in self._all.totals[key].atoms]
+        return min(sources, key=lambda source: _cost(self._all.totals, source))
+
+
+def _named(key: Key) -> set[int]:
+    return {axis for axis, value in enumerate(key) if value is not None}
 
 
 def _lines(totals: dict[Key, _Total]) -> dict[tuple[Key, int], list[Key]]:
@@ -192,14 +214,6 @@ def _lines(totals: dict[Key, _Total]) -> dict[tuple[Key, int], list[Key]]:
             if value is not None:
                 lines.setdefault(((*key[:axis], None, *key[axis + 1 :]), axis), []).append(key)
     return lines
-
-
-def _matrix(totals: dict[Key, _Total], keys: Sequence[Key], column: dict[int, int]) -> NDArray[np.float64]:
-    """A row a key: 1 for each unknown atom that it holds."""
-    out = np.zeros((len(keys), len(column)))
-    for number, key in enumerate(keys):
-        out[number, [column[place] for place in totals[key].atoms if place in column]] = 1.0
-    return out
 
 
 def _cost(totals: dict[Key, _Total], key: Key) -> tuple[int, int, tuple[str, ...]]:

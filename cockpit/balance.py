@@ -67,7 +67,8 @@ WITH free AS ({FREE}), demand AS (
     FROM free JOIN wanted USING (offer_id) JOIN catalogue_offer o ON o.id = free.offer_id, unnest(o.skills) s
     GROUP BY 1
 )
-SELECT skill.labels, demand.undertakings, demand.learners, coalesce(supply.offers, 0), coalesce(supply.seats, 0)
+SELECT skill.labels, demand.undertakings, demand.learners,
+       coalesce(supply.offers, 0), coalesce(supply.seats, 0)
 FROM demand JOIN matching_skill skill USING (uri) LEFT JOIN supply USING (uri)
 ORDER BY demand.learners - coalesce(supply.seats, 0) DESC, uri
 """  # noqa: S608 - put together from constants only

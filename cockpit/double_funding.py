@@ -1,4 +1,4 @@
-"""Double funding as the cockpit counts it: cases of the aid rules, by rule and sector, and the money at stake.
+"""Double funding as the cockpit counts it: cases of the aid rules, and the money at stake.
 
 A case is one company in one edition of one programme. Pure: rows come from `cockpit.double_funding_reads`.
 """
@@ -17,7 +17,7 @@ FEE = "trainer"
 SUPPLY_AND_NETWORK = "cockpit.supply_network"
 POLICY_BASIS = "Naar een gerichte Vlaamse talentstrategie, 2025"
 CENT = Decimal("0.01")
-# Who teaches → whose supply money it is. Every instrument of the matrix role "supply" gives the same findings.
+# Who teaches → whose supply money it is; all instruments of the role "supply" give the same findings.
 SUPPLY_INSTRUMENT = {
     "public": "vdab",
     "higher_education": "higher_education",

@@ -13,13 +13,15 @@ from django.utils.translation import gettext as _
 
 from cockpit.anonymity import Atom, Cube
 from cockpit.double_funding import FEE, SUPPLY_AND_NETWORK, Case, Seat, find_cases
-from cockpit.figures import DETAIL
 from cockpit.terms import Filters
 from programmes.aid.double_funding import Severity
 from programmes.aid.texts import LANGUAGES, Reason, render
 
 # Money is asked or granted from submission on.
 COUNTED = ("submitted", "approved", "running", "delivered", "claimed", "paid")
+
+# Filters are axes; one of them at a time is shown by rule.
+LEVELS = ("rule sector", "rule provider_kind", "rule year")
 
 # A company's cost and grants in a programme are spread over its editions by what each edition costs.
 SEATS = """
@@ -28,14 +30,16 @@ WITH part AS (
            coalesce(sum(cl.amount) OVER edition / nullif(sum(cl.amount) OVER programme, 0),
                     1.0 / count(*) OVER programme) AS share
     FROM programmes_programmeedition pe
-    LEFT JOIN (SELECT programme_id, edition_id, sum(amount) AS amount FROM programmes_costline GROUP BY 1, 2) cl
+    LEFT JOIN (SELECT programme_id, edition_id, sum(amount) AS amount
+               FROM programmes_costline GROUP BY 1, 2) cl
            ON cl.programme_id = pe.programme_id AND cl.edition_id = pe.edition_id
     WINDOW edition AS (PARTITION BY pe.programme_id, pe.edition_id),
            programme AS (PARTITION BY pe.programme_id)
 )
 SELECT coalesce(org.undertaking_id, org.id), org.id, part.edition_id, n.id, n.sector, p.kind,
        round(pa.cost * part.share, 2), coalesce(o.supply_subsidy_pct, 0),
-       coalesce((SELECT jsonb_agg(jsonb_build_array(i.code, round(f.amount * part.share, 2)::text) ORDER BY f.id)
+       coalesce((SELECT jsonb_agg(jsonb_build_array(i.code, round(f.amount * part.share, 2)::text)
+                                  ORDER BY f.id)
                  FROM programmes_fundingline f JOIN programmes_instrument i ON i.id = f.instrument_id
                  WHERE f.programme_id = pr.id AND f.organisation_id = org.id), '[]'),
        coalesce(extract(year FROM pr.starts_on)::int::text, '')
@@ -153,7 +157,7 @@ def _cube(cases: Iterable[Case]) -> Cube:
         for key, mine in sorted(found.items())
     ]
     axes = ("rule", "sector", "provider_kind", "year")
-    return Cube(axes, ("cases", "at_stake"), atoms, settings.K_ANONYMITY, detail=DETAIL)
+    return Cube(axes, ("cases", "at_stake"), atoms, settings.K_ANONYMITY, levels=LEVELS)
 
 
 def _row(case: Case, cube: Cube, at: dict[str, str | None]) -> FlagRow:

@@ -27,8 +27,9 @@ from skillnet.kernel.actor import Actor
 HOURS_A_DAY = Decimal("7.6")
 GRANTED = ("approved", "running", "delivered", "claimed", "paid")
 SME_SIZES = ("micro", "small", "medium")
-# Figures name at most two of region, sector and quadrant (or year) at once.
-DETAIL = 2
+# Which of their axes figures name at once: fewer would say less, more would have to be withheld anyway.
+DEMAND_LEVELS = ("region sector", "region depth direction", "sector depth direction")
+PAID_LEVELS = ("region sector", "region year", "sector year")
 SIZES = (*SME_SIZES, "large", "unknown")
 
 # A gap counts once: in its province, in that of its company when it names none, apart when it names several.
@@ -37,7 +38,7 @@ SELECT CASE WHEN cardinality(g.regions) = 0 THEN left(o.region, 4)
             WHEN (SELECT count(DISTINCT left(r, 4)) FROM unnest(g.regions) r) = 1 THEN left(g.regions[1], 4)
             ELSE 'several' END AS region,
        coalesce(n.sector, '') AS sector,
-       g.depth || '-' || g.direction AS quadrant,
+       g.depth, g.direction,
        array_agg(DISTINCT coalesce(o.undertaking_id, o.id)) AS undertakings,
        count(*) AS gaps, coalesce(sum(g.learners), 0) AS learners,
        count(*) FILTER (WHERE g.learners IS NULL) AS uncounted
@@ -45,7 +46,7 @@ FROM networks_gap g
 JOIN networks_organisation o ON o.id = g.organisation_id
 LEFT JOIN networks_network n ON n.id = g.network_id
 WHERE g.state = 'open'
-GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
 """
 
 SUPPLY = """
@@ -66,25 +67,27 @@ WITH wanted AS (
                 WHEN cardinality(o.regions) > 1 THEN 'several'
                 ELSE '' END AS region,
            CASE WHEN o.depth <> '' THEN o.depth WHEN o.hours >= %(deep)s THEN 'deep'
-                WHEN o.hours IS NOT NULL THEN 'short' ELSE '' END || '-' || o.direction AS quadrant
+                WHEN o.hours IS NOT NULL THEN 'short' ELSE '' END AS depth,
+           o.direction
     FROM catalogue_edition e
     JOIN catalogue_offer o ON o.id = e.offer_id AND o.state = 'active'
     JOIN catalogue_provider p ON p.id = o.provider_id
     WHERE e.state IN ('planned', 'open', 'confirmed') AND (e.starts_on IS NULL OR e.starts_on >= %(today)s)
 )
-SELECT region, quadrant, date_trunc('month', starts_on)::date AS month, wanted.offer_id IS NOT NULL AS matched,
+SELECT region, depth, direction, date_trunc('month', starts_on)::date AS month,
+       wanted.offer_id IS NOT NULL AS matched,
        coalesce(sum(greatest(free, 0)), 0), count(*), count(*) FILTER (WHERE free IS NULL)
 FROM edition LEFT JOIN wanted USING (offer_id)
 WHERE (%(region)s = '' OR region = %(region)s) AND (%(kind)s = '' OR kind = %(kind)s)
   AND (%(year)s::int IS NULL OR extract(year FROM starts_on) = %(year)s)
-GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
 """
 
 # Hours a learner follows: the mean of the programme's editions, weighed by the seats it buys in each.
 COFINANCING = """
 WITH hours AS (
-    SELECT pe.programme_id, sum(pe.seats * o.hours) / nullif(sum(pe.seats) FILTER (WHERE o.hours IS NOT NULL), 0)
-           AS hours
+    SELECT pe.programme_id,
+           sum(pe.seats * o.hours) / nullif(sum(pe.seats) FILTER (WHERE o.hours IS NOT NULL), 0) AS hours
     FROM programmes_programmeedition pe
     JOIN catalogue_edition e ON e.id = pe.edition_id JOIN catalogue_offer o ON o.id = e.offer_id
     GROUP BY 1
@@ -116,10 +119,11 @@ GROUP BY 1 ORDER BY 1
 
 @dataclass(frozen=True, slots=True)
 class SupplyCell:
-    """Free seats of editions of one region, quadrant and month; `matched`: some open gap fits them well."""
+    """Free seats of editions of one region, kind and month; `matched`: some open gap fits them well."""
 
     region: str
-    quadrant: str
+    depth: str
+    direction: str
     month: date | None
     matched: bool
     seats: int
@@ -137,19 +141,21 @@ class PoolCounts:
 
 
 def demand_cube() -> Cube:
-    """Open gaps by region, sector and quadrant: `gaps`, `learners`, `uncounted` (gaps without a number)."""
-    return _cube(("region", "sector", "quadrant"), ("gaps", "learners", "uncounted"), _rows(DEMAND, {}))
+    """Open gaps by region, sector, depth and direction; `uncounted` are gaps without a number of learners."""
+    axes = ("region", "sector", "depth", "direction")
+    return _cube(axes, ("gaps", "learners", "uncounted"), _rows(DEMAND, {}), DEMAND_LEVELS)
 
 
 def cofinancing_cube() -> Cube:
     """Participations in granted programmes by region, sector and year of start; euro and hours."""
     rows = _rows(COFINANCING, {"states": list(GRANTED)})
-    return _cube(("region", "sector", "year"), ("learners", "hours", "cost", "grant", "own_share"), rows)
+    measures = ("learners", "hours", "cost", "grant", "own_share")
+    return _cube(("region", "sector", "year"), measures, rows, PAID_LEVELS)
 
 
 def size_cube() -> Cube:
     """Undertakings and learners of granted programmes by size of the enterprise."""
-    return _cube(("size",), ("learners",), _rows(BY_SIZE, {"states": list(GRANTED)}))
+    return _cube(("size",), ("learners",), _rows(BY_SIZE, {"states": list(GRANTED)}), ("size",))
 
 
 def supply(filters: Filters, today: date | None = None) -> list[SupplyCell]:
@@ -167,7 +173,7 @@ def supply(filters: Filters, today: date | None = None) -> list[SupplyCell]:
 
 
 def seats(cells: Iterable[SupplyCell], *, matched: bool = True, **at: str) -> int:
-    """Free seats of these cells at a region or quadrant; with `matched` only what an open gap wants."""
+    """Free seats at a region, depth or direction; with `matched` only what an open gap wants."""
     return sum(
         cell.seats
         for cell in cells
@@ -225,7 +231,9 @@ def programmes_by_state(actor: Actor, filters: Filters) -> dict[str, int]:
     return {state: found[state] for state in Programme.State.values if state in found}
 
 
-def _cube(axes: Sequence[str], measures: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> Cube:
+def _cube(
+    axes: Sequence[str], measures: Sequence[str], rows: Iterable[tuple[Any, ...]], levels: Sequence[str]
+) -> Cube:
     depth = len(axes)
     atoms = [
         Atom(
@@ -235,7 +243,7 @@ def _cube(axes: Sequence[str], measures: Sequence[str], rows: Iterable[tuple[Any
         )
         for row in rows
     ]
-    return Cube(axes, measures, atoms, settings.K_ANONYMITY, detail=DETAIL)
+    return Cube(axes, measures, atoms, settings.K_ANONYMITY, levels=levels)
 
 
 def _rows(statement: str, params: dict[str, Any]) -> list[tuple[Any, ...]]:

@@ -31,7 +31,7 @@ CENT = Decimal("0.01")
 
 @dataclass(frozen=True, slots=True)
 class OverlapRule:
-    """From when on offers are alike (cosine; share of skills) and editions too empty (share of seats taken)."""
+    """From when on offers are alike (cosine, share of skills) and editions too empty (seats taken)."""
 
     cosine: float
     jaccard: float = 0.5
@@ -61,7 +61,7 @@ class SubsidisedOffer:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two offers that overlap: positions in the list, likeness, and how near (`district`, `province`, `online`)."""
+    """Two offers that overlap, by position, how alike, and how near: `district`, `province` or `online`."""
 
     first: int
     second: int
@@ -97,7 +97,7 @@ class Background:
     cosine: float
 
     def apart(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The vectors without what all share, at length one; a missing vector (zeros) stays near to nothing."""
+        """The vectors without what all share, at length one; zeros (no vector) stay near to nothing."""
         rest = (vectors - self.mean) * vectors.any(axis=1, keepdims=True)
         length = np.linalg.norm(rest, axis=1, keepdims=True)
         return np.divide(rest, length, out=np.zeros_like(rest), where=length > 0)
@@ -117,7 +117,10 @@ def background_of(vectors: NDArray[np.float32], *, raw_cosine: float) -> Backgro
 def find_overlaps(
     offers: Sequence[SubsidisedOffer], vectors: NDArray[np.float32], rule: OverlapRule
 ) -> list[Group]:
-    """Groups of offers that overlap, the largest saving first. `vectors` has a row (length one or zero) an offer."""
+    """Groups of offers that overlap, the largest saving first.
+
+    `vectors` has a row an offer, of length one, or zeros where there is none.
+    """
     pairs = find_pairs(offers, vectors, rule)
     groups = [_group(offers, members, pairs) for members in _cliques(pairs)]
     return sorted(

@@ -1,4 +1,4 @@
-"""Subsidised offers as the overlap rule reads them, and the groups that it finds, with what pages say of them."""
+"""Subsidised offers as the overlap rule reads them, and the groups that it finds as pages show them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -55,6 +55,25 @@ LEFT JOIN LATERAL (
 WHERE o.state = 'active' AND o.supply_subsidy_pct > 0 AND (%(kind)s = '' OR p.kind = %(kind)s)
 GROUP BY o.id, p.id, org.id ORDER BY o.id
 """
+
+
+# The columns of that statement, in order.
+NAMES = [
+    *[
+        "id",
+        "public_id",
+        "title",
+        "provider",
+        "provider_name",
+        "kind",
+        "percent",
+        "isced",
+        "skills",
+        "online",
+    ],
+    *["price", "per_seat", "places", "regions", "seats", "enrolled", "editions", "edition_seats"],
+    *["edition_price", "languages"],
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +154,9 @@ def _read(filters: Filters, day: date) -> list[dict[str, Any]]:
         "kind": filters.provider_kind,
         "year": filters.year,
     }
-    names = ["id", "public_id", "title", "provider", "provider_name", "kind", "percent", "isced", "skills", "online", "price", "per_seat", "places", "regions", "seats", "enrolled", "editions", "edition_seats", "edition_price", "languages"]
     with connection.cursor() as cursor:
         cursor.execute(SUBSIDISED, params)
-        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        rows = [dict(zip(NAMES, row, strict=True)) for row in cursor.fetchall()]
     if filters.region:
         rows = [row for row in rows if any(code.startswith(filters.region) for code in _places(row))]
     return rows

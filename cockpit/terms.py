@@ -1,4 +1,4 @@
-"""The words of the cockpit: names of regions, quadrants, reasons and sides, and the filters that pages share."""
+"""The words of the cockpit: names of regions, quadrants and reasons, and the filters that pages share."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from skillnet.kernel import regions
 
 SEVERAL = "several"  # a gap that may be taught in more than one province
 ONLINE = "online"
+DEPTHS, DIRECTIONS = ("short", "deep", ""), ("upskilling", "reskilling", "")
 PROVINCES = ("BE10", "BE21", "BE22", "BE23", "BE24", "BE25")
 
 UNMET_REASONS: Mapping[str, object] = {
@@ -68,9 +69,8 @@ def sector_name(sector: str) -> str:
     return sector or _("zonder sector")
 
 
-def quadrant_name(code: str) -> str:
-    """`deep-reskilling` as words; either half may be unknown."""
-    depth, direction = (*code.split("-"), "")[:2]
+def quadrant_name(depth: str, direction: str) -> str:
+    """The kind of training in words; either half may be unknown."""
     if not depth and not direction:
         return _("soort onbekend")
     return f"{depth_name(depth)}, {direction_name(direction)}"

@@ -1,4 +1,4 @@
-"""Unmet pools as anybody outside their network may see them: of at least k undertakings, by a neutral title."""
+"""Unmet pools as anybody may see them: of at least k undertakings, by a neutral title."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -14,7 +14,7 @@ from cockpit.anonymity import Cube
 from cockpit.balance import BalanceRow, skill_balance, theme_balance
 from cockpit.pages import Page
 from cockpit.tables import FigureRow, Figures
-from cockpit.terms import Filters, quadrant_name, region_name
+from cockpit.terms import DEPTHS, Filters, depth_name, quadrant_name, region_name
 from matching.models import Skill
 from skillnet import charts
 from skillnet.lists import ListColumn, ListSpec
@@ -32,7 +32,12 @@ NUMBERS = [
 ]
 THEMES = ListSpec(
     columns=[
-        ListColumn(gettext_lazy("Thema"), lambda row: row.title, sort="title", note=lambda row: row.sector),
+        ListColumn(
+            gettext_lazy("Thema"),
+            lambda row: row.title,
+            sort="title",
+            note=lambda row: "" if row.sector == row.title else row.sector,
+        ),
         ListColumn(gettext_lazy("Sector"), lambda row: row.sector, export_only=True),
         ListColumn(gettext_lazy("Waar"), lambda row: row.regions),
         *NUMBERS,
@@ -89,7 +94,7 @@ def _balances(page: Page, views: list[Tab], spec: ListSpec, rows: Sequence[Balan
 
 def _by_region(page: Page, views: list[Tab]) -> HttpResponse:
     demand, supply = figures.demand_cube(), figures.supply(page.filters)
-    table = region_quadrant_table(demand, supply, page.filters)
+    table = region_depth_table(demand, supply, page.filters)
     if answer := page.file_of([table]):
         return answer
     return page.render(
@@ -102,51 +107,56 @@ def _by_region(page: Page, views: list[Tab]) -> HttpResponse:
     )
 
 
-def region_quadrant_table(demand: Cube, supply: Sequence[figures.SupplyCell], filters: Filters) -> Figures:
-    """A row for every region and kind of training in which anything is asked or taught."""
+def region_depth_table(demand: Cube, supply: Sequence[figures.SupplyCell], filters: Filters) -> Figures:
+    """A row for every region and depth in which anything is asked or taught."""
     rows = []
     for region in _regions(demand, supply, filters):
-        for quadrant in _quadrants(demand, supply):
-            learners = demand.value(
-                "learners", region=region, quadrant=quadrant, sector=filters.sector or None
-            )
-            fits = figures.seats(supply, region=region, quadrant=quadrant)
-            seats = figures.seats(supply, matched=False, region=region, quadrant=quadrant)
+        for depth in DEPTHS:
+            at = {"region": region, "depth": depth}
+            learners = demand.value("learners", sector=filters.sector or None, **at)
+            fits, seats = figures.seats(supply, **at), figures.seats(supply, matched=False, **at)
             if learners != 0 or seats:
                 short = None if learners is None else learners - fits
-                name = f"{region_name(region)}: {quadrant_name(quadrant)}"
-                rows.append(FigureRow(name, [learners, fits, seats, short]))
+                rows.append(
+                    FigureRow(f"{region_name(region)}, {depth_name(depth)}", [learners, fits, seats, short])
+                )
     columns: list[tuple[str, Any]] = [
         (_("Deelnemers gevraagd"), _count),
         (_("Plaatsen die passen"), _count),
         (_("Vrije plaatsen"), _count),
         (_("Tekort"), _count),
     ]
-    return Figures("regio-soort", _("Per regio en soort opleiding"), _("Regio en soort"), columns, rows)
+    return Figures("regio-duur", _("Per regio en duur"), _("Regio en duur"), columns, rows)
 
 
 def _heats(demand: Cube, supply: Sequence[figures.SupplyCell], filters: Filters) -> list[dict[str, Any]]:
-    regions, quadrants = _regions(demand, supply, filters), _quadrants(demand, supply)
+    regions = _regions(demand, supply, filters)
 
-    def asked(region: str, quadrant: str) -> float | None:
-        return demand.value("learners", region=region, quadrant=quadrant, sector=filters.sector or None)
+    def asked(region: str, depth: str, direction: str) -> float | None:
+        at = {"region": region, "depth": depth, "direction": direction}
+        return demand.value("learners", sector=filters.sector or None, **at)
 
-    def taught(region: str, quadrant: str) -> float | None:
-        return float(figures.seats(supply, region=region, quadrant=quadrant))
+    def taught(region: str, depth: str, direction: str) -> float | None:
+        return float(figures.seats(supply, region=region, depth=depth, direction=direction))
 
+    wanted = [(d, e) for d in demand.members("depth") for e in demand.members("direction")]
     return [
-        {"title": title, "chart": _heat(regions, [q for q in quadrants if q in of], value)}
-        for title, of, value in [
-            (_("Vraag: deelnemers"), demand.members("quadrant"), asked),
-            (_("Aanbod: vrije plaatsen die passen"), [cell.quadrant for cell in supply], taught),
-        ]
+        {
+            "title": _("Vraag: deelnemers"),
+            "chart": _heat([r for r in regions if r in demand.members("region")], wanted, asked),
+        },
+        {
+            "title": _("Aanbod: vrije plaatsen die passen"),
+            "chart": _heat(regions, sorted({(c.depth, c.direction) for c in supply}), taught),
+        },
     ]
 
 
-def _heat(regions: Sequence[str], quadrants: Sequence[str], value: Any) -> charts.Heatmap:
+def _heat(regions: Sequence[str], kinds: Sequence[tuple[str, str]], value: Any) -> charts.Heatmap:
+    kinds = sorted(kinds, reverse=True)
     return charts.heatmap(
-        [quadrant_name(quadrant) for quadrant in quadrants],
-        [(region_name(region), [value(region, quadrant) for quadrant in quadrants]) for region in regions],
+        [quadrant_name(*kind) for kind in kinds],
+        [(region_name(region), [value(region, *kind) for kind in kinds]) for region in regions],
     )
 
 
@@ -155,10 +165,6 @@ def _regions(demand: Cube, supply: Sequence[figures.SupplyCell], filters: Filter
         return [filters.region]
     codes = {*demand.members("region"), *(cell.region for cell in supply)}
     return sorted(codes, key=lambda code: (not code.startswith("BE"), not code, code))
-
-
-def _quadrants(demand: Cube, supply: Sequence[figures.SupplyCell]) -> list[str]:
-    return sorted({*demand.members("quadrant"), *(cell.quadrant for cell in supply)}, reverse=True)
 
 
 def _head() -> dict[str, Any]:

@@ -17,7 +17,7 @@ from skillnet.lists import ListColumn, ListSpec
 from skillnet.templatetags.ui import euro, number
 from skillnet.ui import Fact
 
-SIDE_TONES = {"demand": "2", "supply": "1", "mixed": "3", "employers": "4"}
+SIDE_TONES = {"demand": "1", "mixed": "2", "supply": "3", "employers": "4"}
 DEMAND, SUPPLY, MIXED = "demand", "supply", "mixed"
 
 

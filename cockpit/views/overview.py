@@ -1,6 +1,6 @@
 """The overview: the few figures that matter, demand against supply, and the published key figures."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -15,7 +15,7 @@ from cockpit import figures
 from cockpit.anonymity import Cube
 from cockpit.pages import Page, fact
 from cockpit.tables import FigureRow, Figures
-from cockpit.terms import Filters, depth_name, direction_name, quadrant_name, region_name
+from cockpit.terms import DEPTHS, DIRECTIONS, Filters, depth_name, direction_name, quadrant_name, region_name
 from matching.links import address
 from programmes.aid.register import budget_meur, load_instruments, percent_of
 from programmes.models import Programme
@@ -24,7 +24,6 @@ from skillnet.kernel.actor import actor_of
 from skillnet.templatetags.ui import euro, number
 from skillnet.ui import Fact
 
-DEPTHS, DIRECTIONS = ("short", "deep", ""), ("upskilling", "reskilling", "")
 MONTHS_AHEAD = 12
 
 
@@ -51,7 +50,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         lede=_("Wat bedrijven vragen, wat er te volgen is, en wie wat betaalt."),
         facts=_facts(demand, paid, pools, states, filters),
         quadrants=[_heat(demand, filters), _supply_heat(supply)],
-        region_bars=_region_bars(demand, filters),
+        regions=_region_bars(demand, filters),
         state_bars=_state_bars(states),
         months=_months(supply),
         tables=tables,
@@ -61,23 +60,36 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 def quadrant_table(demand: Cube, supply: Sequence[figures.SupplyCell], filters: Filters) -> Figures:
-    """Demand and supply for each kind of training (short or deep × upskilling or reskilling)."""
-    codes = [f"{depth}-{direction}" for depth in DEPTHS for direction in DIRECTIONS]
-    known = {*demand.members("quadrant"), *(cell.quadrant for cell in supply)}
-    rows = [
-        FigureRow(
-            quadrant_name(code),
-            [
-                demand.value("gaps", quadrant=code, **filters.demand()),
-                demand.value("learners", quadrant=code, **filters.demand()),
-                figures.seats(supply, quadrant=code),
-                figures.seats(supply, matched=False, quadrant=code),
-            ],
-        )
-        for code in codes
-        if code in known
+    """Demand and supply for each kind of training: short or deep, and of those what says its direction."""
+    rows = []
+    for depth in DEPTHS:
+        kinds = [{"depth": depth}, *({"depth": depth, "direction": each} for each in DIRECTIONS if each)]
+        for kind in kinds:
+            values = _balance(demand, supply, kind, filters)
+            if any(value != 0 for value in values):
+                all_directions = _("%(depth)s, alle richtingen") % {"depth": depth_name(depth)}
+                named = len(kind) > 1
+                rows.append(
+                    FigureRow(quadrant_name(depth, kind["direction"]) if named else all_directions, values)
+                )
+    undirected = sum(cell.seats for cell in supply if not cell.direction)
+    note = (
+        _("van %(n)s vrije plaatsen is de richting niet bekend") % {"n": _count(undirected)}
+        if undirected
+        else ""
+    )
+    return Figures("kwadranten", _("Per soort opleiding"), _("Soort"), _balance_columns(), rows, note)
+
+
+def _balance(
+    demand: Cube, supply: Sequence[figures.SupplyCell], kind: dict[str, str], filters: Filters
+) -> list[Any]:
+    return [
+        demand.value("gaps", **kind, **filters.demand()),
+        demand.value("learners", **kind, **filters.demand()),
+        figures.seats(supply, **kind),
+        figures.seats(supply, matched=False, **kind),
     ]
-    return Figures("kwadranten", _("Per soort opleiding"), _("Soort"), _balance_columns(), rows)
 
 
 def region_table(demand: Cube, supply: Sequence[figures.SupplyCell], filters: Filters) -> Figures:
@@ -138,7 +150,10 @@ def size_table(sizes: Cube) -> Figures:
         FigureRow(names[size], [sizes.undertakings(size=size), sizes.value("learners", size=size)])
         for size in figures.SIZES
     ]
-    shares = [_sme_percent(rows, 0), _sme_percent(rows, 1)]
+    shares = [
+        _sme_percent(sizes.undertakings),
+        _sme_percent(lambda **at: sizes.value("learners", **at)),
+    ]
     rows.append(FigureRow(_("Aandeel kmo’s"), shares, write=_percent_text))
     columns = [(_("Ondernemingen"), _count), (_("Deelnemers"), _count)]
     note = _("zoals de steunregels de grootte bepaalden; over alle programma’s, los van de filters")
@@ -166,12 +181,12 @@ def _facts(
         Fact(_("Bundels"), _count(pools.shown), url=reverse("cockpit:supply_demand") + query),
         Fact(_("Hiaten"), _count(pools.unmet), url=reverse("cockpit:unmet") + query),
         Fact(_("Programma’s"), _count(sum(states.values())), url=address("programmes:programmes")),
-        fact(_("Netwerksubsidie"), paid.value("grant", **year), _money, hint=_("toegekend")),
         fact(
-            _("Bijdrage bedrijven"),
-            paid.value("own_share", **year),
+            _("Netwerksubsidie"),
+            paid.value("grant", **year),
             _money,
-            hint=_percent_text(share) if (share := _own_percent(paid, year)) is not None else "",
+            url="#kerncijfers",
+            hint=_own_share(paid, year),
         ),
         Fact(
             _("Vraaggestuurd"),
@@ -183,45 +198,47 @@ def _facts(
 
 
 def _heat(demand: Cube, filters: Filters) -> dict[str, Any]:
-    def value(code: str) -> float | None:
-        return demand.value("learners", quadrant=code, **filters.demand())
+    def value(depth: str, direction: str) -> float | None:
+        return demand.value("learners", depth=depth, direction=direction, **filters.demand())
 
-    return {"title": _("Vraag: deelnemers"), "chart": _quadrants(value, demand.members("quadrant"))}
+    chart = _quadrants(value, demand.members("depth"), demand.members("direction"))
+    return {"title": _("Vraag: deelnemers"), "chart": chart}
 
 
 def _supply_heat(supply: Sequence[figures.SupplyCell]) -> dict[str, Any]:
-    def value(code: str) -> float | None:
-        return float(figures.seats(supply, quadrant=code))
+    def value(depth: str, direction: str) -> float | None:
+        return float(figures.seats(supply, depth=depth, direction=direction))
 
-    return {
-        "title": _("Aanbod: vrije plaatsen die passen"),
-        "chart": _quadrants(value, [cell.quadrant for cell in supply]),
-    }
+    chart = _quadrants(value, {cell.depth for cell in supply}, {cell.direction for cell in supply})
+    return {"title": _("Aanbod: vrije plaatsen die passen"), "chart": chart}
 
 
-def _quadrants(value: Any, codes: Sequence[str]) -> charts.Heatmap:
-    known = [code.split("-") for code in codes]
-    across = [each for each in DIRECTIONS if each or any(not direction for _depth, direction in known)]
-    down = [each for each in DEPTHS if each or any(not depth for depth, _direction in known)]
+def _quadrants(value: Any, depths: Collection[str], directions: Collection[str]) -> charts.Heatmap:
+    """The four quadrants, and what is unknown where there is any."""
+    across = [each for each in DIRECTIONS if each or each in directions]
+    down = [each for each in DEPTHS if each or each in depths]
     return charts.heatmap(
         [direction_name(direction) for direction in across],
-        [(depth_name(depth), [value(f"{depth}-{direction}") for direction in across]) for depth in down],
+        [(depth_name(depth), [value(depth, direction) for direction in across]) for depth in down],
     )
 
 
-def _region_bars(demand: Cube, filters: Filters) -> list[charts.Bar]:
+def _region_bars(demand: Cube, filters: Filters) -> dict[str, Any]:
+    """Learners asked per region, most first; regions that are withheld are named, not drawn."""
     codes = [filters.region] if filters.region else demand.members("region")
     query = Filters(sector=filters.sector, provider_kind=filters.provider_kind, year=filters.year)
-    items = [
-        (
-            region_name(code),
-            demand.value("learners", region=code, sector=filters.sector or None),
-            reverse("cockpit:overview") + query.query(region=code),
-        )
-        for code in codes
-    ]
-    shown = [item for item in items if item[1] is not None]
-    return charts.bars(sorted(shown, key=lambda item: -(item[1] or 0)))
+    values = {code: demand.value("learners", region=code, sector=filters.sector or None) for code in codes}
+    shown = sorted(
+        (code for code in codes if values[code] is not None), key=lambda code: -(values[code] or 0)
+    )
+    hidden = [region_name(code) for code in codes if values[code] is None]
+    here = reverse("cockpit:overview")
+    return {
+        "bars": charts.bars(
+            [(region_name(code), values[code], here + query.query(region=code)) for code in shown]
+        ),
+        "note": _("afgeschermd: %(regions)s") % {"regions": ", ".join(hidden)} if hidden else "",
+    }
 
 
 def _state_bars(states: dict[str, int]) -> list[charts.Bar]:
@@ -266,6 +283,13 @@ def _days(paid: Cube, at: dict[str, str | None]) -> float | None:
     return None if hours is None else hours / float(figures.HOURS_A_DAY)
 
 
+def _own_share(paid: Cube, at: dict[str, str | None]) -> str:
+    own, share = paid.value("own_share", **at), _own_percent(paid, at)
+    if own is None or share is None:
+        return ""
+    return _("bedrijven betalen %(own)s (%(share)s)") % {"own": _money(own), "share": _percent_text(share)}
+
+
 def _own_percent(paid: Cube, at: dict[str, str | None]) -> Decimal | None:
     own, cost = paid.value("own_share", **at), paid.value("cost", **at)
     if own is None or cost is None:
@@ -273,13 +297,13 @@ def _own_percent(paid: Cube, at: dict[str, str | None]) -> Decimal | None:
     return percent_of(Decimal(str(own)), Decimal(str(cost)))
 
 
-def _sme_percent(rows: Sequence[FigureRow], place: int) -> Decimal | None:
-    """The share of SMEs among those whose size is known; withheld when one of its parts is."""
-    values = {size: row.values[place] for size, row in zip(figures.SIZES, rows, strict=True)}
-    parts = [values[size] for size in (*figures.SME_SIZES, "large")]
-    if any(part is None for part in parts):
+def _sme_percent(count: Callable[..., float | None]) -> Decimal | None:
+    """The share of SMEs among those whose size is known: what is not large."""
+    every, large, unknown = count(), count(size="large"), count(size="unknown")
+    if every is None or large is None or unknown is None:
         return None
-    return percent_of(Decimal(str(sum(parts[:-1]))), Decimal(str(sum(parts))))
+    known = Decimal(str(every - unknown))
+    return percent_of(known - Decimal(str(large)), known)
 
 
 def _count(value: Any) -> str:

@@ -65,7 +65,8 @@ def cubes(draw: st.DrawFn) -> Cube:
         if who:
             atoms.append(Atom(tuple(map(str, key)), who, (float(draw(st.integers(1, 50))),)))
     axes = [f"axis{n}" for n in range(len(sizes))]
-    return Cube(axes, ["learners"], atoms, K, detail=draw(st.integers(1, len(axes))))
+    levels = draw(st.lists(st.sampled_from(axes).map(str), min_size=1, max_size=2, unique=True))
+    return Cube(axes, ["learners"], atoms, K, levels=draw(st.sampled_from([None, axes, [" ".join(levels)]])))
 
 
 @settings(max_examples=80, deadline=None)
