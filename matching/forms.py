@@ -48,7 +48,7 @@ class PointsForm(forms.Form):
                 label=label,
                 min_value=0,
                 max_value=1000,
-                initial=round(weights.get(name, 0.0) * 100, 1),
+                initial=f"{weights.get(name, 0.0) * 100:g}",
                 widget=forms.NumberInput(attrs={"step": "1", "inputmode": "decimal"}),
             )
             for name, label in self.names.items()

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from catalogue.models import Offer, Provider
 from matching.anonymity import AnonymousDemand, Wish, anonymous
 from matching.models import Match, Pool, PoolGap, ProviderInterest
-from matching.services.fits import PoolOffer, pool_offers
+from matching.services.fits import GOOD_ENOUGH, PoolOffer, pool_offers
 from networks.models import Gap, Membership
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.outbox import queue_notice
@@ -59,8 +59,9 @@ def anonymous_demand(pools: Sequence[Pool]) -> dict[int, AnonymousDemand]:
 
 
 def own_offers_for(pool: Pool, actor: Actor) -> list[tuple[Offer, PoolOffer]]:
-    """The actor's own published offers that match at least half of the pool's gaps, best first."""
+    """The actor's own published offers that fit the pool well enough, best first."""
     fits = {fit.offer_id: fit for fit in pool_offers([pool.pk])[pool.pk]}
+    fits = {pk: fit for pk, fit in fits.items() if fit.fit >= GOOD_ENOUGH}
     own = Offer.objects.editable_by(actor).active().filter(pk__in=fits)
     return sorted(((offer, fits[offer.pk]) for offer in own), key=lambda pair: -pair[1].fit)
 

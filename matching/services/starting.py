@@ -65,12 +65,12 @@ def new_matches(run: MatchRun, actor: Actor) -> Sequence[Match]:
     if run.started_at is None:
         return []
     found = Match.objects.visible_to(actor).filter(run=run, created_at__gte=run.started_at)
-    return list(found.select_related("gap", "offer").order_by("-score", "pk")[:20])
+    return list(found.select_related("gap", "offer").order_by("-score", "pk")[:10])
 
 
 def pools_of_run(run: MatchRun, actor: Actor) -> Sequence[Pool]:
     pools = Pool.objects.visible_to(actor).live().filter(run=run)
-    return list(pools.select_related("network__call")[:50])
+    return list(pools.select_related("network__call")[:20])
 
 
 def _figure(run: MatchRun, key: str) -> int | None:

@@ -73,6 +73,7 @@ POOL_LIST = ListSpec(
     order=("-priority", "-companies", "pk"),
 )
 
+WITH_COMPONENTS = 3
 EVENTS: dict[str, Any] = {
     "split": gettext_lazy("Gesplitst in %(parts)s bundels"),
     "merged": gettext_lazy("Opgegaan in een andere bundel"),
@@ -192,7 +193,7 @@ def pool_detail(request: HttpRequest, public_id: str) -> HttpResponse:
         .first(),
         "gaps": gaps,
         "hidden_gaps": pool.gap_count - len(gaps),
-        "offers": [_offer_row(offer) for offer in offers_for_pool(pool)],
+        "offers": [_offer_row(offer, place) for place, offer in enumerate(offers_for_pool(pool))],
         "priority_parts": priority_parts(pool),
         "skills": _skills(pool),
         "events": _events(pool, gaps),
@@ -225,7 +226,8 @@ def _facts(pool: Any) -> list[Fact]:
     return [*facts, Fact(_("Waar"), names)] if names else facts
 
 
-def _offer_row(found: OfferForPool) -> MatchRow:
+def _offer_row(found: OfferForPool, place: int) -> MatchRow:
+    """An offer of the page; only the first few with all their components."""
     parts = [
         ScorePart(str(COMPONENT_LABELS[name]), spread[1], _spread_text(spread, found.fit.covered))
         for name, spread in found.components.items()
@@ -238,7 +240,7 @@ def _offer_row(found: OfferForPool) -> MatchRow:
         url=address("catalogue:offer_detail", found.offer.public_id),
         meta=f"{found.offer.provider} · " + _("past bij %(covered)s van de %(gaps)s kloven") % covered,
         price=price_text(found.offer),
-        components=parts,
+        components=parts if place < WITH_COMPONENTS else [],
         state="" if found.fit.fit >= GOOD_ENOUGH else "partial",
         state_label="" if found.fit.fit >= GOOD_ENOUGH else _("past niet goed genoeg om te kopen"),
     )
