@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from networks.models import Call, Organisation
+from networks.models import Call
 from networks.rules import owns_call
 from networks.transitions import CALL_TRANSITIONS
 from skillnet.kernel.actor import Actor
@@ -22,8 +22,9 @@ def save_call(*, actor: Actor, values: Mapping[str, Any], call: Call | None = No
     """
     with transaction.atomic():
         if call is None:
-            coordinator = Organisation.objects.filter(pk=actor.organisation_id).first()
-            call = Call(coordinator=coordinator)
+            if actor.organisation_id is None:
+                raise ValidationError(_("Kies eerst de organisatie waarvoor u werkt."))
+            call = Call(coordinator_id=actor.organisation_id)
         else:
             call = Call.objects.select_for_update(of=("self",)).get(pk=call.pk)
         if not owns_call(actor, call):
