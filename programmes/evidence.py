@@ -1,6 +1,6 @@
 """What the companies wrote and what the chosen offer teaches, with the words marked that made the match."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -58,7 +58,7 @@ def chosen_offers(
         rows = [m for m in by_offer[offer.pk] if m.gap_id in known]
         chosen = ChosenOffer(offer, price=price_text(offer))
         if rows:
-            chosen.score = _weighted(rows, known)
+            chosen.score = _weighted(rows, gaps)
             chosen.parts = _parts(rows, facts, offer_fact)
         found.append((chosen, rows))
     found.sort(key=lambda pair: -(pair[0].score or 0))
@@ -67,36 +67,35 @@ def chosen_offers(
     return [chosen for chosen, _rows in found]
 
 
-def _weighted(rows: Sequence[Match], gaps: Mapping[int, Gap]) -> float:
-    weights = [(row.score, gaps[row.gap_id].learners or 1) for row in rows]
-    return sum(score * weight for score, weight in weights) / sum(weight for _score, weight in weights)
+def _weighted(rows: Sequence[Match], gaps: Sequence[Gap]) -> float:
+    """The mean score by learners; a gap that the offer does not match counts zero, as when it was chosen."""
+    scores = {row.gap_id: row.score for row in rows}
+    weight = sum(gap.learners or 1 for gap in gaps)
+    return sum(scores.get(gap.pk, 0.0) * (gap.learners or 1) for gap in gaps) / weight
 
 
 def _parts(rows: Sequence[Match], facts: Mapping[int, Any], offer: Any) -> list[ScorePart]:
-    """Each component averaged over the gaps, with the sentence that holds for most of them."""
-    values: dict[str, list[float]] = defaultdict(list)
-    sentences: dict[str, Counter[str]] = defaultdict(Counter)
+    """Each component averaged over the gaps, with the sentence of the gap that is nearest to the average."""
+    told: dict[str, list[tuple[float, str]]] = defaultdict(list)
     today = timezone.localdate()
     for row in rows:
         for part in score_parts(facts[row.gap_id], offer, row.components, today):
             if part.value is not None:
-                values[str(part.label)].append(part.value)
-                sentences[str(part.label)][str(part.sentence)] += 1
-    return [
-        ScorePart(label, sum(numbers) / len(numbers), _common(sentences[label], len(numbers)))
-        for label, numbers in values.items()
-    ]
+                told[str(part.label)].append((part.value, str(part.sentence)))
+    return [_average(label, pairs) for label, pairs in told.items()]
 
 
-def _common(sentences: Counter[str], total: int) -> str:
-    sentence, count = sentences.most_common(1)[0]
-    if count == total:
-        return sentence
-    return _("%(sentence)s (voor %(count)s van de %(total)s kloven)") % {
-        "sentence": sentence.rstrip("."),
-        "count": count,
-        "total": total,
-    }
+def _average(label: str, pairs: Sequence[tuple[float, str]]) -> ScorePart:
+    mean = sum(value for value, _sentence in pairs) / len(pairs)
+    sentence = min(pairs, key=lambda pair: abs(pair[0] - mean))[1]
+    count = sum(1 for _value, other in pairs if other == sentence)
+    if count < len(pairs):
+        sentence = _("%(sentence)s (zo bij %(count)s van de %(total)s kloven)") % {
+            "sentence": sentence.rstrip("."),
+            "count": count,
+            "total": len(pairs),
+        }
+    return ScorePart(label, mean, sentence)
 
 
 def _mark(chosen: ChosenOffer, rows: Sequence[Match], gaps: Mapping[int, Gap], told: set[int]) -> None:

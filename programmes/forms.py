@@ -194,12 +194,16 @@ class CommitForm(forms.Form):
         agreed = self.fields.pop("agreed")
         for edition, learners in seats:
             self.fields[f"learners_{edition.pk}"] = forms.IntegerField(
-                label=_now("Deelnemers aan “%(offer)s”") % {"offer": edition.offer.title},
+                label=_now("“%(offer)s”, %(day)s")
+                % {"offer": edition.offer.title, "day": date_long(edition.starts_on)},
                 min_value=0,
                 max_value=MOST_LEARNERS,
                 initial=learners,
             )
         self.fields["agreed"] = agreed
+
+    def seat_fields(self) -> list[forms.BoundField]:
+        return [self[f"learners_{edition.pk}"] for edition, _n in self.seats]
 
     @property
     def learners(self) -> dict[int, int]:

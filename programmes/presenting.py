@@ -19,14 +19,24 @@ from programmes.models import CompanySeats, FundingLine, Participation, Programm
 from programmes.reasons import AidSentence, assessment_sentences, basis_text, loss_sentence, size_text
 from programmes.rules import Sight
 from programmes.services.signatures import signatures_of
-from programmes.transitions import PROGRAMME_TRANSITIONS
+from skillnet.kernel import regions
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.transitions import decisions_on
 from skillnet.templatetags.ui import date_long, days_left, euro, number, percent
 from skillnet.ui import Event, Fact, MatchRow, Step
 
 S = Programme.State
-EXTRA_LABELS: dict[str, Any] = {
+EVENT_LABELS: dict[str, Any] = {
+    "take": gettext_lazy("Overgenomen als ontwerp"),
+    "submit": gettext_lazy("Ingediend bij de coördinator"),
+    "approve": gettext_lazy("Goedgekeurd"),
+    "return": gettext_lazy("Teruggestuurd"),
+    "reject": gettext_lazy("Geweigerd"),
+    "cancel": gettext_lazy("Geannuleerd"),
+    "start": gettext_lazy("Gestart"),
+    "deliver": gettext_lazy("Gegeven"),
+    "claim": gettext_lazy("Afrekening ingediend"),
+    "pay": gettext_lazy("Betaling vastgesteld"),
     "sign": gettext_lazy("Eerste handtekening van een coördinator"),
     "draft": gettext_lazy("Ontwerp gemaakt"),
     "change": gettext_lazy("Plan aangepast"),
@@ -146,7 +156,7 @@ def gap_counts(programme: Programme) -> dict[str, int]:
 
 
 def match_rows(programme: Programme, chosen: Sequence[ChosenOffer]) -> list[MatchRow]:
-    """Bought offers with their meters, then the runners-up with what they lost on."""
+    """Bought offers with their meters, the best first; the score is the one on which they were chosen."""
     fits = {str(r.get("offer")): r.get("fit") for r in programme.reasons if r.get("key") == "offer"}
     rows = [
         MatchRow(
@@ -158,12 +168,13 @@ def match_rows(programme: Programme, chosen: Sequence[ChosenOffer]) -> list[Matc
             components=item.parts,
         )
         for item in chosen
-        if (score := item.score if item.score is not None else fits.get(item.offer.title)) is not None
+        if (score := fits.get(item.offer.title) or item.score) is not None
     ]
-    return [*rows, *_runners_up(programme)]
+    return sorted(rows, key=lambda row: -row.score)
 
 
-def _runners_up(programme: Programme) -> list[MatchRow]:
+def runners_up(programme: Programme) -> list[MatchRow]:
+    """The next best offers, and what they lost on."""
     from matching.services.presenting import price_text
 
     records = sorted(programme.alternatives, key=lambda r: -(r.get("fit") or 0))
@@ -200,7 +211,7 @@ def editions_of(programme: Programme, sight: Sight) -> list[dict[str, Any]]:
             "offer": row.edition.offer,
             "url": address("catalogue:offer_detail", row.edition.offer.public_id),
             "when": when_of(row.edition),
-            "where": row.edition.location or row.edition.region,
+            "where": where_of(row.edition),
             "seats": row.seats,
             "companies": [
                 f"{seat.organisation.name} ({seat.learners})"
@@ -210,6 +221,11 @@ def editions_of(programme: Programme, sight: Sight) -> list[dict[str, Any]]:
         }
         for row in programme.programme_editions.all()
     ]
+
+
+def where_of(edition: Edition) -> str:
+    """The place, or the region by its name."""
+    return edition.location or (regions.display_name(edition.region) if edition.region else "")
 
 
 def when_of(edition: Edition) -> str:
@@ -288,17 +304,20 @@ def names_in(records: Sequence[Mapping[str, Any]]) -> dict[str, str]:
 
 
 def funding_rows(programme: Programme, sight: Sight) -> list[dict[str, Any]]:
-    """Who pays under which article; of other companies nothing is shown to a company."""
+    """Who pays under which article, added up by source and ground; a company reads its own part only."""
+    totals: dict[tuple[str, str, Any], Any] = {}
+    for line in programme.funding_lines.all():
+        if line.organisation_id is None or sight.sees_money_of(line.organisation_id):
+            key = (str(line.instrument), line.legal_basis, line.rate)
+            totals[key] = totals.get(key, 0) + line.amount
     return [
         {
-            "instrument": str(line.instrument),
-            "company": line.organisation.name if line.organisation else "",
-            "amount": line.amount,
-            "rate": percent(line.rate / 100) if line.rate is not None else "",
-            "basis": line.legal_basis,
+            "instrument": instrument,
+            "amount": amount,
+            "rate": percent(rate / 100) if rate is not None else "",
+            "basis": basis,
         }
-        for line in programme.funding_lines.all()
-        if line.organisation_id is None or sight.sees_money_of(line.organisation_id)
+        for (instrument, basis, rate), amount in totals.items()
     ]
 
 
@@ -335,10 +354,9 @@ def steps_of(programme: Programme) -> list[Step]:
 
 def events_of_programme(programme: Programme) -> list[Event]:
     """Every decision, the newest last."""
-    labels = {action: row.label for action, row in PROGRAMME_TRANSITIONS.transitions.items()} | EXTRA_LABELS
     return [
         Event(
-            label=str(labels.get(decision.action, decision.action)),
+            label=str(EVENT_LABELS.get(decision.action, decision.action)),
             who=decision.actor_label,
             when=decision.decided_at,
             reason=decision.reason,

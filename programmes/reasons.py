@@ -19,13 +19,30 @@ PROVEN_WITHIN = 0.0005
 
 def reason_sentences(records: Iterable[Record]) -> list[str]:
     """One sentence a record, in the language of the page; a key that is not known is left out."""
-    return [REASONS[record["key"]](record) for record in records if record.get("key") in REASONS]
+    known = [record for record in _merged(records) if record.get("key") in REASONS]
+    return [REASONS[record["key"]](record) for record in known]
+
+
+def _merged(records: Iterable[Record]) -> list[dict[str, Any]]:
+    """Several editions of one offer are one reason: their learners together, from the first day on."""
+    merged: dict[Any, dict[str, Any]] = {}
+    for place, record in enumerate(records):
+        key: Any = (record.get("offer"), record.get("provider")) if record.get("key") == "offer" else place
+        if key not in merged:
+            merged[key] = dict(record) | {"series": 1}
+            continue
+        known = merged[key]
+        known["learners"] = (known.get("learners") or 0) + (record.get("learners") or 0)
+        known["series"] += 1
+        days = [day for day in (known.get("starts_on"), record.get("starts_on")) if day]
+        known["starts_on"] = min(days, default=None)
+    return list(merged.values())
 
 
 def _together(record: Record) -> str:
     return ngettext(
-        "%(gaps)s kloof van %(companies)s bedrijf kan één groep samen sluiten.",
-        "%(gaps)s kloven van %(companies)s bedrijven kan één groep samen sluiten: ze vragen hetzelfde "
+        "Eén groep sluit %(gaps)s kloof.",
+        "Eén groep kan %(gaps)s kloven van %(companies)s bedrijven samen sluiten: ze vragen hetzelfde "
         "in andere woorden.",
         record.get("gaps") or 0,
     ) % {"gaps": record.get("gaps") or 0, "companies": record.get("companies") or 0}
@@ -44,8 +61,10 @@ def _offer(record: Record) -> str:
     second = "" if fit is None else _(", met een score van %(score)s op 100") % {"score": round(fit * 100)}
     starts = _day(record.get("starts_on"))
     third = _(" en begint op %(day)s") % {"day": date_long(starts)} if starts else ""
-    fourth = ngettext("; %(n)s deelnemer.", "; %(n)s deelnemers.", values["learners"])
-    return first + second + third + fourth % {"n": values["learners"]}
+    fourth = ngettext("; %(n)s deelnemer", "; %(n)s deelnemers", values["learners"])
+    series = record.get("series") or 1
+    fifth = _(" in %(n)s reeksen") % {"n": series} if series > 1 else ""
+    return f"{first}{second}{third}{fourth % {'n': values['learners']}}{fifth}."
 
 
 def _learners_unknown(record: Record) -> str:

@@ -145,7 +145,7 @@ def _editions(programme: Programme) -> list[Json]:
             "starts_on": _iso(row.edition.starts_on),
             "ends_on": _iso(row.edition.ends_on),
             "when": presenting.when_of(row.edition),
-            "location": row.edition.location or row.edition.region,
+            "location": presenting.where_of(row.edition),
             "seats": row.seats,
             "companies": {
                 s.organisation.name: s.learners for s in row.company_seats.select_related("organisation")
@@ -196,15 +196,9 @@ def _replays(participation: Participation) -> bool | None:
 
 
 def _decision(decision: Decision) -> Json:
-    from programmes.transitions import PARTICIPATION_TRANSITIONS, PROGRAMME_TRANSITIONS
-
-    known = PROGRAMME_TRANSITIONS.transitions.get(
-        decision.action
-    ) or PARTICIPATION_TRANSITIONS.transitions.get(decision.action)
-    label = known.label if known else presenting.EXTRA_LABELS.get(decision.action, decision.action)
     return {
         "action": decision.action,
-        "label": str(label),
+        "label": str(presenting.EVENT_LABELS.get(decision.action, decision.action)),
         "from": decision.from_state,
         "to": decision.to_state,
         "who": decision.actor_label,

@@ -136,7 +136,7 @@ def _page(actor: Actor, row: Participation, form: CommitForm, seats: list[Any]) 
         "is_mine": mine,
         "blockers": can_be_committed(row) if row.state == Participation.State.PROPOSED else [],
         "may_withdraw": mine and row.state != Participation.State.WITHDRAWN and not can_be_withdrawn(row),
-        "events": events_of(row, PARTICIPATION_TRANSITIONS),
+        "events": events_of(row, PARTICIPATION_TRANSITIONS, presenting.EVENT_LABELS),
         "consequences": consequences_of(row) if mine and row.learners else None,
     }
 

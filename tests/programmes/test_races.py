@@ -1,0 +1,120 @@
+"""Two people at one instant, on real connections: never above the ceiling, the budget or the seats."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from threading import Barrier, Thread
+
+import pytest
+from django.db import connection
+from django.db.models import Sum
+from django.utils import timezone
+
+from catalogue.models import Edition
+from programmes.models import DeMinimisAid, Programme, Signature
+from programmes.services.drafts import draft_programme
+from programmes.services.ledger import declare_de_minimis
+from programmes.services.steps import take_step
+from skillnet.kernel.actor import Actor
+from skillnet.kernel.transitions import TransitionRefused
+from tests.programmes.world import REASON, World, add_pool, build_world
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(*calls: Callable[[], object]) -> list[object]:
+    """Run the calls in threads that start together; what each returned or raised, in their order."""
+    gate = Barrier(len(calls))
+    results: list[object] = [None] * len(calls)
+
+    def run(place: int) -> None:
+        try:
+            gate.wait(timeout=20)
+            results[place] = calls[place]()
+        except Exception as error:  # the test looks at what each of them got
+            results[place] = error
+        finally:
+            connection.close()
+
+    threads = [Thread(target=run, args=(place,)) for place in range(len(calls))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    return results
+
+
+def approve(programme: Programme, actor: Actor) -> Callable[[], Programme]:
+    return lambda: take_step(programme_id=programme.pk, action="approve", actor=actor, reason=REASON)
+
+
+def two_submitted(world: World) -> list[Programme]:
+    pools = [world.pool, add_pool(world)]
+    drafts = [
+        draft_programme(
+            actor=world.manager, pool=pool, edition=world.edition, learners={c.pk: 3 for c in world.companies}
+        )
+        for pool in pools
+    ]
+    return [world.move(draft, "submit") for draft in drafts]
+
+
+def refusals(results: list[object]) -> list[object]:
+    assert all(isinstance(r, Programme | TransitionRefused) for r in results), results
+    return [r for r in results if isinstance(r, TransitionRefused)]
+
+
+def test_two_approvals_never_spend_more_than_the_budget():
+    world = build_world(budget=Decimal(7000))
+    one, two = two_submitted(world)
+    (refused,) = refusals(at_once(approve(one, world.coordinator), approve(two, world.second)))
+    assert "budget" in str(refused)
+    granted = Programme.objects.filter(state="approved").aggregate(sum=Sum("grant"))["sum"]
+    assert granted == Decimal(4500)
+
+
+def test_two_approvals_never_fill_more_than_the_seats():
+    world = build_world(seats=12)
+    one, two = two_submitted(world)
+    (refused,) = refusals(at_once(approve(one, world.coordinator), approve(two, world.second)))
+    assert "plaatsen" in str(refused)
+    assert Edition.objects.get(pk=world.edition.pk).enrolled == 9
+
+
+def test_two_approvals_never_exceed_the_de_minimis_ceiling():
+    world = build_world(mandatory=True)
+    company = world.companies[0]
+    declare_de_minimis(
+        organisation=company,
+        granted_on=timezone.localdate() - timedelta(days=100),
+        amount=Decimal(298_000),
+        basis="de_minimis",
+        granter="Elders",
+        user=None,
+    )
+    one, two = two_submitted(world)
+    assert {p.route for p in one.participations.all()} == {"de_minimis"}
+    (refused,) = refusals(at_once(approve(one, world.coordinator), approve(two, world.second)))
+    assert company.name in str(refused)
+    total = DeMinimisAid.objects.filter(organisation=company).aggregate(sum=Sum("amount"))["sum"]
+    assert total == Decimal(299_500)
+
+
+def test_two_coordinators_signing_at_once_complete_the_approval():
+    world = build_world(price=10_000)
+    programme = world.programme("submit")
+    results = at_once(approve(programme, world.coordinator), approve(programme, world.second))
+    assert refusals(results) == []
+    programme.refresh_from_db()
+    assert programme.state == "approved"
+    assert Signature.objects.count() == 2
+    assert Edition.objects.get(pk=world.edition.pk).enrolled == 9
+
+
+def test_one_coordinator_in_two_windows_signs_once_and_approves_nothing():
+    world = build_world(price=10_000)
+    programme = world.programme("submit")
+    at_once(approve(programme, world.coordinator), approve(programme, world.coordinator))
+    programme.refresh_from_db()
+    assert programme.state == "submitted"
+    assert Signature.objects.count() == 1
