@@ -32,7 +32,7 @@ def test_a_skill_without_a_label_in_the_language_is_found_by_its_english_one(lin
 
 
 def test_meaning_is_found_across_languages(linker):
-    text = "soudage en atelier"
+    text = "soudage"
     best = linker.link(text, "en", 1, minimum=0.3)[0]
     assert best.uri == "weld"
     assert "soudage" in text[best.start : best.end]
