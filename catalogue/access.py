@@ -7,6 +7,7 @@ PUBLIC = [
     "catalogue:offers",
     "catalogue:offer_detail",
     "catalogue:course_jsonld",
+    "catalogue:course_oeapi",
     "catalogue:offer_calendar",
     "catalogue:provider_detail",
     "catalogue:provider_calendar",

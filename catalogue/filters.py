@@ -8,6 +8,7 @@ import django_filters
 from django import forms
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
+from django.utils.functional import lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -22,11 +23,17 @@ DATE_BOX = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 PROVINCE = 2  # NUTS level: what people search by
 
 
-def province_choices() -> list[tuple[str, str]]:
-    """Belgian provinces, by name."""
-    language = get_language() or "nl"
-    codes = [code for code, region in regions.REGIONS.items() if region.level == PROVINCE]
-    return sorted(((code, regions.display_name(code, language)) for code in codes), key=lambda c: c[1])
+def _region_name(code: str) -> str:
+    return regions.display_name(code, get_language() or "nl")
+
+
+_lazy_name = lazy(_region_name, str)
+# In the reader's language, in the order of their Dutch names.
+PROVINCES = [
+    (code, _lazy_name(code))
+    for code in sorted(regions.REGIONS, key=regions.display_name)
+    if regions.REGIONS[code].level == PROVINCE
+]
 
 
 class OfferFilter(django_filters.FilterSet):
@@ -38,12 +45,10 @@ class OfferFilter(django_filters.FilterSet):
         label=_("Lestaal"), choices=LANGUAGES, method="taught_in", empty_label=_("alle")
     )
     region = django_filters.ChoiceFilter(
-        label=_("Waar"), choices=province_choices, method="in_region", empty_label=_("overal")
+        label=_("Waar"), choices=PROVINCES, method="in_region", empty_label=_("overal")
     )
     starts_after = django_filters.DateFilter(label=_("Begint vanaf"), method="from_day", widget=DATE_BOX)
-    price_max = django_filters.NumberFilter(
-        label=_("Hoogste prijs per deelnemer"), method="up_to_price", min_value=0
-    )
+    price_max = django_filters.NumberFilter(label=_("Hoogste prijs"), method="up_to_price", min_value=0)
     kind = django_filters.ChoiceFilter(
         label=_("Soort verstrekker"),
         field_name="provider__kind",

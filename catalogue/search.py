@@ -24,7 +24,7 @@ def search_offers(queryset: QuerySet[Offer], typed: str) -> QuerySet[Offer]:
     """The offers that fit what was typed, annotated with `place` (0 is best) to sort by."""
     found = _searches[0](typed) if _searches else []
     if not found:
-        return with_words(queryset, typed).annotate(place=Value(0, output_field=IntegerField()))
+        return with_words(queryset, typed).annotate(place=Value(0))
     places = [When(pk=pk, then=Value(place)) for place, pk in enumerate(found)]
     return queryset.filter(pk__in=found).annotate(place=Case(*places, output_field=IntegerField()))
 

@@ -7,6 +7,7 @@ urlpatterns = [
     path("aanbod/", public.offers, name="offers"),
     path("aanbod/<uuid:public_id>/", public.offer_detail, name="offer_detail"),
     path("aanbod/<uuid:public_id>/course.jsonld", public.course_jsonld, name="course_jsonld"),
+    path("aanbod/<uuid:public_id>/course.oeapi.json", public.course_oeapi, name="course_oeapi"),
     path("aanbod/<uuid:public_id>/edities.ics", public.offer_calendar, name="offer_calendar"),
     path("aanbod/verstrekkers/<uuid:public_id>/", public.provider_detail, name="provider_detail"),
     path(

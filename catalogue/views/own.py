@@ -46,9 +46,9 @@ def score_of(offer: Any) -> Any:
     return offer.assessed
 
 
-def _first_gap(offer: Any) -> str:
+def _first_missing(offer: Any) -> str:
     pieces = missing_pieces(score_of(offer))
-    return _("mist: %(piece)s") % {"piece": str(pieces[0]["label"]).lower()} if pieces else ""
+    return str(pieces[0]["label"]) if pieces else _("niets")
 
 
 OWN_LIST = ListSpec(
@@ -63,8 +63,8 @@ OWN_LIST = ListSpec(
             gettext_lazy("Volledig"),
             lambda offer: score_of(offer).score / 100,
             kind="percent",
-            note=_first_gap,
         ),
+        ListColumn(gettext_lazy("Vul eerst aan"), _first_missing),
         ListColumn(gettext_lazy("Prijs"), lambda offer: offer.price, kind="euro", sort="price"),
         ListColumn(
             gettext_lazy("Eerste start"), lambda offer: offer.next_start, kind="date", sort="next_start"

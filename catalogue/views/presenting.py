@@ -105,7 +105,7 @@ def edition_table(editions: Sequence[Edition], actor: Actor) -> Table:
         Column(_("Eindigt"), "date"),
         Column(_("Waar")),
         Column(_("Prijs")),
-        Column(_("Vrije plaatsen"), "number"),
+        Column(_("Vrije plaatsen")),
         Column(_("Toestand"), "state"),
     ]
     return Table(columns, [_edition_row(columns, edition, actor) for edition in editions])
@@ -115,8 +115,6 @@ def _edition_row(columns: list[Column], edition: Edition, actor: Actor) -> Row:
     own = may_change_offer(actor, edition.offer)
     url = reverse("catalogue:edition_edit", args=[edition.public_id]) if own else ""
     place = edition.location or region_names([edition.region] if edition.region else [])
-    seats = edition.seats if edition.seats is not None else edition.offer.seats
-    note = "" if seats is None else _("van %(seats)d") % {"seats": seats}
     return row(
         columns,
         [
@@ -124,11 +122,18 @@ def _edition_row(columns: list[Column], edition: Edition, actor: Actor) -> Row:
             edition.ends_on,
             place,
             price_text(*edition.effective_price),
-            Cell(edition.seats_left, note=note),
+            _seats_text(edition),
             Cell(edition.get_state_display(), state=edition.state),
         ],
         id=str(edition.public_id),
     )
+
+
+def _seats_text(edition: Edition) -> str:
+    if edition.seats_left is None:
+        return ""
+    seats = edition.seats if edition.seats is not None else edition.offer.seats
+    return _("%(left)d van %(seats)d") % {"left": edition.seats_left, "seats": seats}
 
 
 def offer_actions(

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db.models import Value
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -12,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalogue import schema_org
+from catalogue import oeapi, schema_org
 from catalogue.filters import OfferFilter
 from catalogue.icalendar import calendar
 from catalogue.models import Edition, Microcredential, Offer, Provider
@@ -75,7 +76,8 @@ def offers(request: HttpRequest) -> HttpResponse:
     return list_response(  # type: ignore[return-value]
         request,
         template="catalogue/offer_list.html",
-        queryset=found.with_next_edition(timezone.localdate()),
+        # A search that cannot be read is not applied: then all have the same place.
+        queryset=found.with_next_edition(timezone.localdate()).annotate(place=Value(0)),
         spec=replace(OFFER_LIST, order=("place", "-pk")) if searching else OFFER_LIST,
         context={"page_title": _("Aanbod"), "searching": searching},
     )
@@ -109,6 +111,15 @@ def course_jsonld(request: HttpRequest, public_id: str) -> HttpResponse:
     actor = actor_of(request)
     offer = _offer(actor, public_id)
     return _json(schema_org.course(offer_record(offer, _editions(actor, offer))), "application/ld+json")
+
+
+def course_oeapi(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The offer as a course of the Open Education API v6."""
+    actor = actor_of(request)
+    offer = _offer(actor, public_id)
+    credential = Microcredential.objects.visible_to(actor).filter(offer=offer).first()
+    record = offer_record(offer, _editions(actor, offer), credential)
+    return _json(oeapi.course(record), "application/json")
 
 
 def offer_calendar(request: HttpRequest, public_id: str) -> HttpResponse:

@@ -47,6 +47,7 @@ def receive_file(*, actor: Actor, kind: ImportKind, upload: UploadedFile) -> Imp
     """Keep a file privately and suggest what its columns are. Nothing is put in yet. Raises FileProblem."""
     if (upload.size or 0) > settings.MAX_UPLOAD_BYTES:
         raise FileProblem("file_too_large", max_mb=settings.MAX_UPLOAD_BYTES // (1024 * 1024))
+    assert actor.organisation_id is not None  # noqa: S101  only roles held at an organisation get here
     organisation = Organisation.objects.get(pk=actor.organisation_id)
     name = (upload.name or "")[-200:]
     with read_rows(upload, filename=name, limits=limits()) as table:  # type: ignore[arg-type]

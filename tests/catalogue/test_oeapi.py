@@ -1,0 +1,53 @@
+"""The export of a course against the published schema of OEAPI v6."""
+
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from catalogue.oeapi import course
+from tests.catalogue.records import offer
+
+STANDARD = Path(__file__).resolve().parents[3] / "shared/data/standards/oeapi/oeapi.json"
+ID = "0190b5a0-0000-7000-8000-000000000000"
+EMPTY: dict[str, Any] = {
+    "description": "", "outcomes": (), "hours": None, "ects": None, "mode": "", "editions": (), "isced_f": "",
+    "teaching_languages": (), "microcredential": None,
+}  # fmt: skip
+
+
+def errors(document: dict[str, Any]) -> list[str]:
+    schema = json.loads(STANDARD.read_text(encoding="utf-8"))
+    validator = Draft202012Validator(
+        {"$ref": "#/components/schemas/Course", "components": schema["components"]},
+        format_checker=Draft202012Validator.FORMAT_CHECKER,
+    )
+    return [error.message for error in validator.iter_errors(document)]
+
+
+@pytest.mark.skipif(
+    not STANDARD.is_file(), reason="the OEAPI schema (shared/data/standards/oeapi) is not here"
+)
+def test_the_export_keeps_to_the_schema() -> None:
+    assert errors(course(offer(id=ID))) == []
+    assert errors(course(offer(id=ID, **EMPTY))) == []
+    broken = course(offer(id=ID)) | {"primaryCode": "TIG-1"}
+    assert errors(broken)
+
+
+def test_a_course_says_how_much_and_how() -> None:
+    document = course(offer(id=ID, hours=Decimal("37.50")))
+    assert {"studyLoadUnit": "contact_time", "value": 37.5} in document["studyLoad"]
+    assert {"studyLoadUnit": "ects", "value": 2} in document["studyLoad"]
+    assert document["modesOfDelivery"] == ["blended"]
+    assert document["firstStartDate"] == "2027-03-01T00:00:00+00:00"
+
+
+def test_an_outcome_keeps_its_identity() -> None:
+    first, again = course(offer(id=ID)), course(offer(id=ID, title="Anders"))
+    assert (
+        first["learningOutcomes"][0]["learningOutcomeId"] == again["learningOutcomes"][0]["learningOutcomeId"]
+    )
