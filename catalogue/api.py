@@ -182,9 +182,7 @@ class OfferView(ReadOnlyView):
         return Offer.objects.visible_to(self.actor).with_provider()
 
     def get_object(self) -> Offer:
-        return find_row(
-            self.get_queryset(), self.kwargs["id"], provider__organisation=self.actor.organisation_id
-        )
+        return find_row(self.rows(), self.kwargs["id"], provider__organisation=self.actor.organisation_id)
 
     @extend_schema(
         operation_id="offers_put",

@@ -14,7 +14,7 @@ class NewestFirstCursor(CursorPagination):
     def decode_cursor(self, request: Request) -> Cursor | None:
         """A position is a whole number in each of our orderings; what somebody made up is no page."""
         cursor: Cursor | None = super().decode_cursor(request)
-        if cursor and cursor.position is not None and not _is_id(cursor.position):
+        if cursor and cursor.position is not None and not _is_id(str(cursor.position)):
             raise NotFound(self.invalid_cursor_message)
         return cursor
 

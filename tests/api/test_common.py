@@ -1,6 +1,7 @@
 """What holds at every address: keys, scopes, limits, and one shape of error."""
 
 from base64 import b64encode
+from itertools import product
 from typing import Any
 
 import pytest
@@ -67,26 +68,34 @@ def test_every_address_is_in_these_tables() -> None:
     assert {prefix for prefix, _view, _name in router.registry} <= named
 
 
-@pytest.mark.parametrize(("method", "path", "scope"), CALLS)
 class TestKeys:
-    def test_without_a_key(self, method: str, path: str, scope: str) -> None:
-        answer = call(APIClient(), method, path)
-        assert_problem(answer, 401)
-        assert answer["WWW-Authenticate"] == "Bearer"
+    def test_without_a_key(self) -> None:
+        for method, path, _scope in CALLS:
+            answer = call(APIClient(), method, path)
+            assert_problem(answer, 401)
+            assert answer["WWW-Authenticate"] == "Bearer"
 
-    def test_without_the_scope(self, method: str, path: str, scope: str) -> None:
-        client = client_of(Role.COMPANY_CONTACT, scopes=set(SCOPES) - {scope})
-        assert scope in assert_problem(call(client, method, path), 403)["detail"]
+    def test_without_the_scope(self) -> None:
+        for scope in set(SCOPES):
+            client = client_of(Role.COMPANY_CONTACT, scopes=set(SCOPES) - {scope})
+            for method, path in [(m, p) for m, p, asked in CALLS if asked == scope]:
+                assert scope in assert_problem(call(client, method, path), 403)["detail"]
 
-    def test_with_the_scope_alone(self, method: str, path: str, scope: str) -> None:
-        client = client_of(Role.COMPANY_CONTACT, scopes={scope})
-        answer = call(client, method, path)
-        if answer.status_code >= 400:
-            assert_problem(answer, answer.status_code)
-        assert answer.status_code in {200, 400, 404} or (answer.status_code == 403 and "offers" in path)
+    def test_with_the_scope_alone(self) -> None:
+        for scope in set(SCOPES):
+            client = client_of(Role.COMPANY_CONTACT, scopes={scope})
+            for method, path in [(m, p) for m, p, asked in CALLS if asked == scope]:
+                answer = call(client, method, path)
+                if answer.status_code >= 400:
+                    assert_problem(answer, answer.status_code)
+                # A company writes no offers, whatever its key may do.
+                fine = {200, 400, 404} | ({403} if scope == "offers:write" else set())
+                assert answer.status_code in fine, (method, path)
 
-    def test_a_method_that_is_not_there(self, method: str, path: str, scope: str) -> None:
-        assert_problem(call(company(), "patch", path, {}), 405)
+    def test_a_method_that_is_not_there(self) -> None:
+        client = company()
+        for _method, path, _scope in CALLS:
+            assert_problem(call(client, "patch", path, {}), 405)
 
 
 @pytest.mark.parametrize("header", ["Bearer", "Bearer a b", "Bearer nope", "Bearer \xff"])
@@ -150,22 +159,29 @@ def test_a_cursor_that_somebody_made_up(text: str) -> None:
         assert answer.status_code == 200 if text == "x" else assert_problem(answer, 404)
 
 
-@pytest.mark.parametrize("value", ["1e400", "NaN", "-1e30", "inf", "\0", "x" * 5000, "", "\ud7ff"])
-@pytest.mark.parametrize(
-    "filters",
-    ["gaps?external_id", "gaps?updated_since", "gaps?network", "offers?price_max", "editions?starts_after",
-     "matches?rank_max", "matches?score_min", "matches?gap_external_id", "pools?unmet", "gaps?page_size"],
-)  # fmt: skip
-def test_no_filter_breaks_a_list(filters: str, value: str) -> None:
-    path, name = filters.split("?")
-    answer = company().get(f"/api/v1/{path}/", {name: value})
-    if answer.status_code != 200:
-        assert_problem(answer, 400)
+STRANGE = ["1e400", "NaN", "-1e30", "inf", "\0", "x" * 5000, "", "\ud7ff"]
+FILTERS = {
+    "gaps": ["external_id", "updated_since", "network", "page_size"],
+    "offers": ["price_max", "provider"],
+    "editions": ["starts_after", "offer"],
+    "matches": ["rank_max", "score_min", "gap_external_id"],
+    "pools": ["unmet"],
+}
+
+
+@pytest.mark.parametrize("path", FILTERS)
+def test_no_filter_breaks_a_list(path: str) -> None:
+    client = company()
+    for name, value in product(FILTERS[path], STRANGE):
+        answer = client.get(f"/api/v1/{path}/", {name: value})
+        if answer.status_code != 200:
+            assert_problem(answer, 400)
 
 
 def test_problems_speak_the_language_that_is_asked_for() -> None:
     address = "/api/v1/nowhere/"
-    dutch, english = (APIClient().get(address, HTTP_ACCEPT_LANGUAGE=code).json() for code in ("nl", "en"))
+    client: Any = APIClient()
+    dutch, english = (client.get(address, HTTP_ACCEPT_LANGUAGE=code).json() for code in ("nl", "en"))
     assert dutch["title"] == english["title"] == "Not Found"
     assert dutch["detail"].startswith("Dit adres")
 
