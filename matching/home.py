@@ -1,5 +1,6 @@
 """What `matching` asks people to do on their home page."""
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -33,7 +34,7 @@ def sections(actor: Actor) -> list[Section]:
 
 def _demand(actor: Actor) -> Section:
     """Pooled demand that a provider's own offers fit, or that nobody closes."""
-    pools = demand_for(actor).filter(own_fit__gte=FITS).order_by("-is_unmet", "-own_fit", "pk")[:MOST]
+    pools = demand_for(actor).filter(Q(own_fit__gte=FITS)).order_by("-is_unmet", "-own_fit", "pk")[:MOST]
     todos = []
     for pool in pools:
         card = card_of(pool)

@@ -9,9 +9,9 @@ from django.db import connection
 from pgvector import HalfVector
 
 from matching.embedder.linking import SkillLinker
-from matching.models import Skill
+from matching.models import ModelRevision, Skill
 from matching.quadrant import Hint, depth_hint, direction_hint
-from matching.services.vectors import active_revision, embedder
+from matching.services.vectors import embedder
 from matching.spoken import language_of
 from networks.models import Gap
 from skillnet.kernel.actor import Actor
@@ -111,14 +111,16 @@ def _linker(revision: str, count: int) -> SkillLinker:
 
 def alike_gaps(*, text: str, actor: Actor, leave_out: UUID | None = None, limit: int = 3) -> list[AlikeGap]:
     """Live gaps of the actor's own company that say about the same, most alike first."""
-    revision = active_revision()
+    model = embedder()
+    # After a change of model the stored vectors are another model's until a run has made new ones.
+    revision = ModelRevision.objects.filter(revision=model.revision).first()
     if revision is None or actor.organisation_id is None or not text.strip():
         return []
     own = Gap.objects.visible_to(actor).live().filter(organisation=actor.organisation_id)
     if leave_out is not None:
         own = own.exclude(public_id=leave_out)
     gaps = {gap.pk: gap for gap in own.only("pk", "public_id", "title", "language")}
-    vector = HalfVector(embedder().encode_queries([text])[0]).to_text()
+    vector = HalfVector(model.encode_queries([text])[0]).to_text()
     near = _nearest(vector, revision.pk, list(gaps), limit)
     alike = [AlikeGap(gaps[pk], likeness(cosine)) for pk, cosine in near]
     return [one for one in alike if one.likeness >= ALIKE]

@@ -7,7 +7,7 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.models import Skill
+from matching.models import ModelRevision, Skill
 from matching.quadrant import depth_hint, direction_hint
 from matching.services.skill_linking import suggested_skills
 from matching.spoken import language_of
@@ -144,3 +144,9 @@ def test_similar_gaps_of_others_are_pools_of_enough_undertakings(client_for: Any
     type(world.pool).objects.filter(pk=world.pool.pk).update(undertakings=2)
     assert "genoeg ondernemingen telt" in client.get(url).content.decode()
     assert client_for(Role.COMPANY_CONTACT).get(url).status_code == 404
+
+
+def test_vectors_of_another_model_are_not_compared(client_for: Any, world: World) -> None:
+    ModelRevision.objects.update(revision="een-ander-model@0")
+    client = client_for(Role.COMPANY_CONTACT, organisation=world.companies[0])
+    assert str(world.gaps[0].public_id) not in ask(client, title=world.gaps[0].title, language="nl")
