@@ -1,6 +1,6 @@
 """Demand against supply in detail: per theme, per skill, and per region and kind of training."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +14,7 @@ from cockpit.anonymity import Cube
 from cockpit.balance import BalanceRow, skill_balance, theme_balance
 from cockpit.pages import Page
 from cockpit.tables import FigureRow, Figures
-from cockpit.terms import DEPTHS, Filters, depth_name, quadrant_name, region_name
+from cockpit.terms import DEPTHS, DIRECTIONS, Filters, depth_name, direction_name, region_name
 from matching.models import Skill
 from skillnet import charts
 from skillnet.lists import ListColumn, ListSpec
@@ -130,34 +130,34 @@ def region_depth_table(demand: Cube, supply: Sequence[figures.SupplyCell], filte
 
 
 def _heats(demand: Cube, supply: Sequence[figures.SupplyCell], filters: Filters) -> list[dict[str, Any]]:
+    """Region against depth, and against direction: the two halves of the quadrant, each withheld less."""
     regions = _regions(demand, supply, filters)
 
-    def asked(region: str, depth: str, direction: str) -> float | None:
-        at = {"region": region, "depth": depth, "direction": direction}
+    def asked(**at: str) -> float | None:
         return demand.value("learners", sector=filters.sector or None, **at)
 
-    def taught(region: str, depth: str, direction: str) -> float | None:
-        return float(figures.seats(supply, region=region, depth=depth, direction=direction))
+    def taught(**at: str) -> float | None:
+        return float(figures.seats(supply, **at))
 
-    wanted = [(d, e) for d in demand.members("depth") for e in demand.members("direction")]
+    asking = [region for region in regions if region in demand.members("region")]
+    undirected = any(not cell.direction for cell in supply)
     return [
-        {
-            "title": _("Vraag: deelnemers"),
-            "chart": _heat([r for r in regions if r in demand.members("region")], wanted, asked),
-        },
-        {
-            "title": _("Aanbod: vrije plaatsen die passen"),
-            "chart": _heat(regions, sorted({(c.depth, c.direction) for c in supply}), taught),
-        },
+        {"title": _("Vraag: deelnemers"), "chart": _heat(asking, asked, "" in demand.members("direction"))},
+        {"title": _("Aanbod: vrije plaatsen die passen"), "chart": _heat(regions, taught, undirected)},
     ]
 
 
-def _heat(regions: Sequence[str], kinds: Sequence[tuple[str, str]], value: Any) -> charts.Heatmap:
-    kinds = sorted(kinds, reverse=True)
+def _heat(regions: Sequence[str], value: Callable[..., float | None], undirected: bool) -> charts.Heatmap:
+    kinds = [{"depth": each} for each in DEPTHS if each]
+    kinds += [{"direction": each} for each in DIRECTIONS if each or undirected]
     return charts.heatmap(
-        [quadrant_name(*kind) for kind in kinds],
-        [(region_name(region), [value(region, *kind) for kind in kinds]) for region in regions],
+        [_kind_name(kind) for kind in kinds],
+        [(region_name(region), [value(region=region, **kind) for kind in kinds]) for region in regions],
     )
+
+
+def _kind_name(kind: dict[str, str]) -> str:
+    return depth_name(kind["depth"]) if "depth" in kind else direction_name(kind["direction"])
 
 
 def _regions(demand: Cube, supply: Sequence[figures.SupplyCell], filters: Filters) -> list[str]:
