@@ -1,6 +1,6 @@
 """Forms of `programmes`: they read what a person wrote; services decide whether it may be."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -138,7 +138,7 @@ class PlanForm(forms.Form):
     def rows(self) -> Iterator[tuple[Edition, str, list[tuple[Organisation, forms.BoundField]]]]:
         for edition in self.editions:
             cells = [(company, self[f"seats_{edition.pk}_{company.pk}"]) for company in self.companies]
-            yield edition, edition_label(edition), cells
+            yield edition, edition_label(edition).removeprefix(f"{edition.offer.title} · "), cells
 
     @property
     def learners(self) -> dict[tuple[int, int], int]:
@@ -152,6 +152,8 @@ class PlanForm(forms.Form):
 class WhatIfForm(forms.Form):
     """Another budget, editions that must or may not be bought."""
 
+    YES, NO = "ja", "nee"
+
     budget = forms.DecimalField(
         label=_("Budget van het netwerk"),
         required=False,
@@ -160,24 +162,36 @@ class WhatIfForm(forms.Form):
         decimal_places=2,
         help_text=_("Wat er aan subsidie te besteden is, in euro. Leeg: zoals nu."),
     )
-    wanted = forms.MultipleChoiceField(
-        label=_("Zeker kopen"), required=False, widget=forms.CheckboxSelectMultiple
-    )
-    forbidden = forms.MultipleChoiceField(
-        label=_("Zeker niet kopen"), required=False, widget=forms.CheckboxSelectMultiple
-    )
 
-    def __init__(self, *args: Any, editions: Sequence[Edition], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, editions: Sequence[Edition], bought: Collection[int] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(str(edition.pk), edition_label(edition)) for edition in editions]
-        for name in ("wanted", "forbidden"):
-            self.fields[name].choices = choices  # type: ignore[attr-defined]
+        self.editions = sorted(editions, key=lambda e: (e.pk not in bought, e.offer.title, e.pk))
+        self.bought = set(bought)
+        choices = [
+            ("", _now("laat de matcher kiezen")),
+            (self.YES, _now("zeker kopen")),
+            (self.NO, _now("niet kopen")),
+        ]
+        for edition in self.editions:
+            self.fields[f"editie_{edition.pk}"] = forms.ChoiceField(
+                label=edition_label(edition), choices=choices, required=False
+            )
 
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if set(data.get("wanted", [])) & set(data.get("forbidden", [])):
-            self.add_error("forbidden", _now("Een editie kan niet tegelijk zeker wel en zeker niet."))
-        return data
+    def fields_now_bought(self) -> list[forms.BoundField]:
+        return [self[f"editie_{e.pk}"] for e in self.editions if e.pk in self.bought]
+
+    def other_fields(self) -> list[forms.BoundField]:
+        return [self[f"editie_{e.pk}"] for e in self.editions if e.pk not in self.bought]
+
+    @property
+    def has_other_choice(self) -> bool:
+        return any(field.value() for field in self.other_fields())
+
+    def chosen(self, answer: str) -> list[int]:
+        """Editions with this answer."""
+        return [e.pk for e in self.editions if self.cleaned_data.get(f"editie_{e.pk}") == answer]
 
 
 class CommitForm(forms.Form):

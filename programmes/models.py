@@ -226,7 +226,7 @@ class Instrument(models.Model):
         ordering = ["code"]
 
     def __str__(self) -> str:
-        return self.names.get("nl", self.code)
+        return str(self.names.get("nl", self.code))
 
 
 class FundingLine(models.Model):

@@ -13,7 +13,7 @@ LONGEST = 4000
 def add_comment(*, programme: Programme, actor: Actor, text: str) -> Comment:
     """Keep a remark; raises ValidationError when it says nothing, or too much, or the actor may not."""
     words = text.strip()
-    if not may_comment(actor, programme):
+    if not may_comment(actor, programme) or actor.user is None or actor.organisation_id is None:
         raise ValidationError(_("U kunt hier geen opmerking plaatsen."))
     if not words:
         raise ValidationError(_("Schrijf eerst een opmerking."))

@@ -148,7 +148,7 @@ def declare_de_minimis(
     )
     with transaction.atomic():
         lock_undertaking(organisation)
-        aid.full_clean()
+        aid.full_clean(exclude=["declared_by"])
         aid.save()
     return aid
 

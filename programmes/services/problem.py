@@ -85,7 +85,8 @@ def budget_left(network: Network) -> Decimal | None:
     spent = Programme.objects.filter(network=network, state__in=SPENT_STATES).aggregate(sum=Sum("grant"))[
         "sum"
     ]
-    return max(Decimal("0.00"), network.budget - (spent or Decimal("0.00")))
+    left: Decimal = network.budget - (spent or Decimal("0.00"))
+    return max(Decimal("0.00"), left)
 
 
 def _gaps(pools: Mapping[int, Pool]) -> dict[int, list[Gap]]:

@@ -34,15 +34,15 @@ def sign_programme(*, programme: Programme, actor: Actor, reason: str) -> bool:
     Call it inside the transaction that holds the programme's row, after the step was checked. Signing twice
     is one signature.
     """
-    _row, made = Signature.objects.get_or_create(
+    if programme.submitted_at is None:  # a submitted programme has its instant (constraint)
+        raise ValueError(programme.pk)
+    mine, made = Signature.objects.get_or_create(
         programme=programme,
         user=actor.user,
         submission=programme.submitted_at,
         defaults={"reason": reason.strip()},
     )
-    complete = (
-        programme.signatures.filter(submission=programme.submitted_at).exclude(user=actor.user).exists()
-    )
+    complete = any(signature.user_id != mine.user_id for signature in signatures_of(programme))
     if made and not complete:
         record_decision(
             subject=programme,

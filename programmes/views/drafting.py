@@ -28,6 +28,7 @@ from skillnet.templatetags.ui import euro, percent
 from skillnet.ui import Link
 
 CHANGEABLE = ("draft", "returned")
+MOST_OTHERS = 6  # editions that could be chosen beside those of the plan
 
 
 def programme_new(request: HttpRequest, pool: str) -> HttpResponse:
@@ -101,7 +102,10 @@ def programme_what_if(request: HttpRequest, public_id: str) -> HttpResponse:
     pools = set(programme.programme_pools.values_list("pool_id", flat=True))
     fitting = {e for (pool, e) in question.problem.fit if pool in pools}
     editions = [edition for pk, edition in question.editions.items() if pk in fitting]
-    form = WhatIfForm(request.GET or None, editions=editions, initial={"budget": question.budget_left})
+    bought = list(programme.programme_editions.values_list("edition_id", flat=True))
+    form = WhatIfForm(
+        request.GET or None, editions=editions, bought=bought, initial={"budget": question.budget_left}
+    )
     context: dict[str, Any] = {
         "page_title": _("Wat als?"),
         "breadcrumbs": _crumbs(programme, _("Wat als?")),
@@ -110,13 +114,12 @@ def programme_what_if(request: HttpRequest, public_id: str) -> HttpResponse:
         "result": None,
     }
     if form.is_bound and form.is_valid():
-        data = form.cleaned_data
         result = explore(
             programme=programme,
             question=question,
-            budget=data["budget"],
-            wanted=[int(pk) for pk in data["wanted"]],
-            forbidden=[int(pk) for pk in data["forbidden"]],
+            budget=form.cleaned_data["budget"],
+            wanted=form.chosen(form.YES),
+            forbidden=form.chosen(form.NO),
         )
         context |= _told(result)
     return render(request, "programmes/programme_what_if.html", context)
@@ -160,7 +163,8 @@ def _editions_of(programme: Programme) -> list[Edition]:
         for choice in edition_choices(pools=pools)
         if not {"price", "seats"} & set(choice.lacks)
     }
-    return list((bought | {pk: e for pk, e in others.items() if pk not in bought}).values())
+    more = [edition for pk, edition in others.items() if pk not in bought]
+    return [*bought.values(), *more[:MOST_OTHERS]]
 
 
 def _crumbs(programme: Programme, here: str) -> list[Link]:

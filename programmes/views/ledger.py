@@ -126,7 +126,7 @@ def ledger_detail(request: HttpRequest, public_id: str) -> HttpResponse:
 def ledger_declare(request: HttpRequest, public_id: str) -> HttpResponse:
     """A company says what aid it had elsewhere."""
     actor = actor_of(request)
-    own = Organisation.objects.visible_to(actor).filter(pk=actor.organisation_id)
+    own = Organisation.objects.visible_to(actor).filter(pk=actor.organisation_id or 0)
     organisation = get_object_or_404(own, public_id=public_id)
     form = DeclareForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

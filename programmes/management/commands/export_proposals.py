@@ -36,7 +36,7 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(document, ensure_ascii=False, indent=1))
             return
         for chunk in csv_chunks(HEADER, proposal_rows(programmes)):
-            self.stdout.write(chunk if isinstance(chunk, str) else chunk.decode("utf-8"), ending="")
+            self.stdout.write(chunk.decode("utf-8"), ending="")
 
 
 def _network(text: str) -> Network:
