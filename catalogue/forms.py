@@ -52,6 +52,8 @@ class OfferForm(ServiceForm):
         label=_("Waar geeft u les?"), required=False, help_text=_("Meerdere kan. Online is overal.")
     )
 
+    url = forms.URLField(label=_("Webpagina"), required=False, max_length=500, assume_scheme="https")
+
     class Meta:
         model = Offer
         fields = [
@@ -173,6 +175,10 @@ class MicrocredentialForm(ServiceForm):
 
 
 class ProviderForm(ServiceForm):
+    """The profile that others see."""
+
+    website = forms.URLField(label=_("Website"), required=False, assume_scheme="https")
+
     class Meta:
         model = Provider
         fields = [

@@ -121,5 +121,6 @@ def _row(record: Record, columns: list[str], problems: list[RowProblem], languag
     return PreviewRow(
         number=record.line,
         cells=[record.values.get(column, "") for column in columns],
-        errors=[render(problem, language) for problem in (*record.problems, *problems)],
+        # A column that the whole file lacks is said once, above the rows.
+        errors=[render(p, language) for p in (*record.problems, *problems) if p.code != "column_missing"],
     )

@@ -74,7 +74,7 @@ def choose_mapping(*, file: ImportFile, mapping: Mapping[str, str]) -> None:
     with transaction.atomic():
         locked = ImportFile.objects.select_for_update().get(pk=file.pk)
         if locked.state == ImportFile.State.UPLOADED:
-            locked.mapping = {name: column for name, column in mapping.items() if column}
+            locked.mapping = dict(mapping)
             locked.save(update_fields=["mapping", "updated_at"])
 
 

@@ -42,6 +42,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN_PROBLEMS = 200
 STOP_POLLING = 286  # htmx: swap this answer in and ask no more
 MEBIBYTE = 1024 * 1024
+UNUSED = "-"
 
 IMPORT_LIST = ListSpec(
     columns=[
@@ -82,14 +83,14 @@ class MappingForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kw)
         self.header = header
-        choices = [("", _("niet gebruiken")), *((column, column) for column in kind.columns)]
+        choices = [(UNUSED, _("niet gebruiken")), *((column, column) for column in kind.columns)]
         for place, name in enumerate(header):
             self.fields[f"column_{place}"] = forms.ChoiceField(
-                label=name, choices=choices, required=False, initial=mapping.get(name, "")
+                label=name, choices=choices, initial=mapping.get(name, UNUSED)
             )
 
     def clean(self) -> dict[str, Any]:
-        chosen = [value for value in self.cleaned_data.values() if value]
+        chosen = [value for value in self.cleaned_data.values() if value != UNUSED]
         doubled = sorted({column for column in chosen if chosen.count(column) > 1})
         if doubled:
             raise forms.ValidationError(
@@ -100,7 +101,8 @@ class MappingForm(forms.Form):
 
     @property
     def mapping(self) -> dict[str, str]:
-        return {name: self.cleaned_data.get(f"column_{place}", "") for place, name in enumerate(self.header)}
+        chosen = {name: self.cleaned_data[f"column_{place}"] for place, name in enumerate(self.header)}
+        return {name: column for name, column in chosen.items() if column != UNUSED}
 
 
 def imports(request: HttpRequest) -> HttpResponse:
