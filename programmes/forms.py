@@ -73,7 +73,7 @@ class DraftForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.choices = {str(choice.edition.pk): choice for choice in choices}
         self.fields["edition"].choices = [  # type: ignore[attr-defined]
-            (pk, f"{round(choice.fit * 100)} · {edition_label(choice.edition)}")
+            (pk, f"{edition_label(choice.edition)} · {_now('score')} {round(choice.fit * 100)}")
             for pk, choice in self.choices.items()
         ]
         for company, learners in companies.items():
@@ -105,6 +105,11 @@ class DraftForm(forms.Form):
     def fill_in(self) -> FillIn:
         data = self.cleaned_data
         return FillIn(data["price"], data["price_basis"], data["seats"], data["starts_on"])
+
+    @property
+    def something_lacks(self) -> bool:
+        """Whether any edition needs a person to fill something in."""
+        return any(choice.lacks for choice in self.choices.values())
 
     def company_fields(self) -> list[forms.BoundField]:
         return [self[name] for name in self.fields if name.startswith("learners_")]
