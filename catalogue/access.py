@@ -28,5 +28,6 @@ ACCESS: dict[str, Access] = {
     **allow_all(PUBLIC, anyone()),
     **allow_all(["catalogue:my_offers", "catalogue:editions_calendar"], allow(Role.PROVIDER)),
     **allow_all(FORMS, allow(Role.PROVIDER, methods="GET POST")),
+    "catalogue:provider_register": allow(Role.COMPANY_CONTACT, methods="GET POST"),
     **allow_all(STEPS, allow(Role.PROVIDER, methods="POST")),
 }

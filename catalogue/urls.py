@@ -26,6 +26,7 @@ urlpatterns = [
     path("mijn-aanbod/", own.my_offers, name="my_offers"),
     path("mijn-aanbod/nieuw/", own.offer_new, name="offer_new"),
     path("mijn-aanbod/kalender/", own.editions_calendar, name="editions_calendar"),
+    path("mijn-aanbod/registreren/", own.provider_register, name="provider_register"),
     path("mijn-aanbod/profiel/", own.my_provider, name="my_provider"),
     path("mijn-aanbod/<uuid:public_id>/aanpassen/", own.offer_edit, name="offer_edit"),
     path("mijn-aanbod/<uuid:public_id>/stap/", own.offer_action, name="offer_action"),

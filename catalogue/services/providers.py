@@ -7,8 +7,10 @@ from django.db import transaction
 
 from catalogue.models import Provider
 from networks.models import Organisation
+from networks.services.people import grant_role
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.importing import changes_of
+from skillnet.kernel.roles import Role
 
 
 def save_provider(*, actor: Actor, organisation: Organisation, values: Mapping[str, Any]) -> Provider:
@@ -18,6 +20,18 @@ def save_provider(*, actor: Actor, organisation: Organisation, values: Mapping[s
         if changes_of(provider, dict(values)):
             provider.full_clean(exclude=["public_id", "organisation"])
             provider.save()
+    return provider
+
+
+def register_provider(*, actor: Actor, organisation: Organisation, values: Mapping[str, Any]) -> Provider:
+    """The organisation's own person makes it a provider, and becomes the one who keeps its supply.
+
+    Doing it twice changes nothing. Raises ValidationError.
+    """
+    with transaction.atomic():
+        provider = save_provider(actor=actor, organisation=organisation, values=values)
+        if actor.user is not None:
+            grant_role(user=actor.user, organisation=organisation, role=Role.PROVIDER)
     return provider
 
 

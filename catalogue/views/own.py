@@ -20,7 +20,7 @@ from catalogue.forms import OfferForm, ProviderForm
 from catalogue.models import Edition, Offer, Provider
 from catalogue.reading import offer_record
 from catalogue.services.offers import copy_offer, save_offer, take_offer_action
-from catalogue.services.providers import provider_of, save_provider
+from catalogue.services.providers import provider_of, register_provider, save_provider
 from catalogue.transitions import OFFER_TRANSITIONS
 from catalogue.views.presenting import missing_pieces, provider_properties
 from networks.models import Organisation
@@ -206,6 +206,25 @@ def my_provider(request: HttpRequest) -> HttpResponse:
             "properties": provider_properties(provider) if provider else [],
         },
     )
+
+
+def provider_register(request: HttpRequest) -> HttpResponse:
+    """A company that trains others registers itself; its academy is a provider like any other."""
+    actor = actor_of(request)
+    organisation = _own(actor)
+    provider = Provider.objects.visible_to(actor).of(actor).first()
+    initial = {"kind": Provider.Kind.ACADEMY}
+    form = ProviderForm(request.POST or None, instance=provider, initial=None if provider else initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            register_provider(actor=actor, organisation=organisation, values=form.cleaned_data)
+        except ValidationError as error:
+            explain(form, error)
+        else:
+            messages.success(request, _("U bent nu ook opleidingsverstrekker. Voeg uw eerste aanbod toe."))
+            return redirect("catalogue:my_offers")
+    context = {"page_title": _("Zelf opleidingen aanbieden"), "form": form, "organisation": organisation}
+    return render(request, "catalogue/provider_register.html", context)
 
 
 def editable_offer(actor: Actor, public_id: str) -> Offer:

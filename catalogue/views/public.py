@@ -27,8 +27,9 @@ from catalogue.views.presenting import (
     provider_properties,
 )
 from skillnet.kernel.actor import Actor, actor_of
+from skillnet.kernel.roles import Role
 from skillnet.lists import ListColumn, ListSpec, list_response
-from skillnet.ui import Link
+from skillnet.ui import Action, Link
 
 FEED_LIMIT = 500  # offers in the feed of one provider
 
@@ -71,7 +72,8 @@ OFFER_LIST = ListSpec(
 
 def offers(request: HttpRequest) -> HttpResponse:
     """Everything that is taught; what is typed is searched by meaning and by words, best first."""
-    found = Offer.objects.visible_to(actor_of(request)).active().with_provider()
+    actor = actor_of(request)
+    found = Offer.objects.visible_to(actor).active().with_provider()
     searching = bool(request.GET.get("q", "").strip())
     return list_response(  # type: ignore[return-value]
         request,
@@ -79,7 +81,7 @@ def offers(request: HttpRequest) -> HttpResponse:
         # A search that cannot be read is not applied: then all have the same place.
         queryset=found.with_next_edition(timezone.localdate()).annotate(place=Value(0)),
         spec=replace(OFFER_LIST, order=("place", "-pk")) if searching else OFFER_LIST,
-        context={"page_title": _("Aanbod"), "searching": searching},
+        context={"page_title": _("Aanbod"), "searching": searching, "actions": _register(actor)},
     )
 
 
@@ -164,6 +166,13 @@ def provider_calendar(request: HttpRequest, public_id: str) -> HttpResponse:
     for edition in Edition.objects.visible_to(actor).filter(offer__in=list(taught)).select_related("offer"):
         dated.setdefault(edition.offer_id, []).append(edition)
     return _feed(provider.organisation.name, [offer_record(o, dated.get(o.pk, [])) for o in taught])
+
+
+def _register(actor: Actor) -> list[Action]:
+    """A company that does not teach yet can begin to."""
+    if not actor.has(Role.COMPANY_CONTACT) or actor.has(Role.PROVIDER):
+        return []
+    return [Action(_("Zelf opleidingen aanbieden"), reverse("catalogue:provider_register"))]
 
 
 def _offer(actor: Actor, public_id: str) -> Offer:

@@ -187,3 +187,18 @@ def test_home_says_what_cannot_enter_a_programme_and_what_starts_too_empty(own: 
         assert own.get(todo.url).status_code == 200
     rows = own.get(section.todos[0].url).context["rows"]
     assert [row.name for row in rows] == [offer.title]
+
+
+def test_a_company_registers_itself_as_a_provider(client_for: Any) -> None:
+    company = client_for(Role.COMPANY_CONTACT)
+    assert company.get(reverse("catalogue:my_offers")).status_code == 403
+    assert company.get(reverse("catalogue:offers")).context["actions"]
+    url = reverse("catalogue:provider_register")
+    assert company.get(url).status_code == 200
+    for _ in range(2):
+        assert company.post(url, {"kind": "academy"}).status_code == 302
+    provider = Provider.objects.get()
+    assert (provider.kind, provider.organisation_id) == ("academy", company.actor.organisation_id)
+    assert company.actor.user.memberships.filter(role=Role.PROVIDER).count() == 1
+    assert company.get(reverse("catalogue:my_offers")).status_code == 200
+    assert not company.get(reverse("catalogue:offers")).context["actions"]
