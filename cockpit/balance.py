@@ -148,4 +148,5 @@ def _rows(statement: str, filters: Filters, today: date | None, **more: Any) -> 
     }
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows

@@ -1,7 +1,7 @@
 """Seats of programmes with everyone who pays for them, and the double funding in them, k-anonymous."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -111,7 +111,7 @@ def read_seats() -> list[Seat]:
     with connection.cursor() as cursor:
         cursor.execute(SEATS, {"states": list(COUNTED)})
         rows = cursor.fetchall()
-    return [Seat(*row[:8], lines=_lines(row[8]), year=row[9]) for row in rows]
+    return [Seat(*row) for row in _with_lines(rows)]
 
 
 def sentence_of(reason: Reason) -> str:
@@ -134,6 +134,10 @@ def severity_name(severity: Severity) -> str:
         Severity.LEGAL_CAP: _("wettelijk begrensd"),
         Severity.POLICY_FLAG: _("beleidsvraag"),
     }[severity]
+
+
+def _with_lines(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+    return ((*row[:8], _lines(row[8]), row[9]) for row in rows)
 
 
 def _lines(raw: Any) -> tuple[tuple[str, str, Decimal], ...]:

@@ -4,7 +4,7 @@ Demand is what stands open today, in learners; supply is what can still be booke
 editions. An unknown number is never counted as zero: it is counted apart.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -172,12 +172,13 @@ def supply(filters: Filters, today: date | None = None) -> list[SupplyCell]:
     return [SupplyCell(*row) for row in _rows(SUPPLY, params)]
 
 
-def seats(cells: Iterable[SupplyCell], *, matched: bool = True, **at: str) -> int:
-    """Free seats at a region, depth or direction; with `matched` only what an open gap wants."""
+def seats(cells: Iterable[SupplyCell], *, every: bool = False, at: Mapping[str, str] | None = None) -> int:
+    """Free seats at a region, depth or direction, of what an open gap wants; with `every` of all supply."""
+    where = at or {}
     return sum(
         cell.seats
         for cell in cells
-        if (cell.matched or not matched) and all(getattr(cell, name) == value for name, value in at.items())
+        if (cell.matched or every) and all(getattr(cell, name) == value for name, value in where.items())
     )
 
 
@@ -249,4 +250,5 @@ def _cube(
 def _rows(statement: str, params: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows

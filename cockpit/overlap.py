@@ -100,7 +100,8 @@ class Background:
         """The vectors without what all share, at length one; zeros (no vector) stay near to nothing."""
         rest = (vectors - self.mean) * vectors.any(axis=1, keepdims=True)
         length = np.linalg.norm(rest, axis=1, keepdims=True)
-        return np.divide(rest, length, out=np.zeros_like(rest), where=length > 0)
+        out: NDArray[np.float32] = np.divide(rest, length, out=np.zeros_like(rest), where=length > 0)
+        return out
 
 
 def background_of(vectors: NDArray[np.float32], *, raw_cosine: float) -> Background:

@@ -147,7 +147,7 @@ def _background(revision: ModelRevision) -> Background:
 
 
 def _read(filters: Filters, day: date) -> list[dict[str, Any]]:
-    params = {
+    params: dict[str, Any] = {
         "today": day,
         "back": day - FILL_BACK,
         "ahead": day + FILL_AHEAD,
@@ -163,7 +163,8 @@ def _read(filters: Filters, day: date) -> list[dict[str, Any]]:
 
 
 def _places(row: dict[str, Any]) -> list[str]:
-    return row["places"] or row["regions"]
+    places: list[str] = row["places"] or row["regions"]
+    return places
 
 
 def _offer(row: dict[str, Any]) -> SubsidisedOffer:
@@ -213,5 +214,5 @@ def _line(row: dict[str, Any], offer: SubsidisedOffer) -> OfferLine:
         online=row["online"],
         editions=offer.editions,
         fill=offer.enrolled / offer.seats if offer.seats else None,
-        subsidy=None if offer.subsidy is None else (offer.subsidy * offer.editions).quantize(Decimal("0.01")),
+        subsidy=None if offer.subsidy is None else (offer.subsidy * offer.editions).quantize(Decimal(1)),
     )

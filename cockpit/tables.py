@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -54,8 +55,7 @@ class Figures:
         """The same table as a file; what is withheld says so."""
         columns = [ListColumn(self.label, lambda row: row.name)]
         columns += [
-            ListColumn(label, lambda row, place=place: _bare(row.values[place]))
-            for place, (label, _write) in enumerate(self.columns)
+            ListColumn(label, partial(_value_at, place)) for place, (label, _write) in enumerate(self.columns)
         ]
         return ListSpec(columns=columns, noun="", filename=f"cockpit-{self.id}")
 
@@ -65,7 +65,8 @@ def withheld() -> str:
     return _("afgeschermd")
 
 
-def _bare(value: Any) -> Any:
+def _value_at(place: int, row: FigureRow) -> Any:
+    value = row.values[place]
     return withheld() if value is None else value
 
 

@@ -77,9 +77,10 @@ def quadrant_name(depth: str, direction: str) -> str:
 
 
 def depth_name(code: str) -> str:
-    return (
-        {Depth.SHORT: _("kort"), Depth.DEEP: _("diepgaand")}.get(Depth(code)) if code else _("duur onbekend")
-    )
+    if not code:
+        return _("duur onbekend")
+    names = {Depth.SHORT: _("kort"), Depth.DEEP: _("diepgaand")}
+    return names[Depth(code)]
 
 
 def direction_name(code: str) -> str:

@@ -114,7 +114,7 @@ def region_depth_table(demand: Cube, supply: Sequence[figures.SupplyCell], filte
         for depth in DEPTHS:
             at = {"region": region, "depth": depth}
             learners = demand.value("learners", sector=filters.sector or None, **at)
-            fits, seats = figures.seats(supply, **at), figures.seats(supply, matched=False, **at)
+            fits, seats = figures.seats(supply, at=at), figures.seats(supply, every=True, at=at)
             if learners != 0 or seats:
                 short = None if learners is None else learners - fits
                 rows.append(
@@ -137,7 +137,7 @@ def _heats(demand: Cube, supply: Sequence[figures.SupplyCell], filters: Filters)
         return demand.value("learners", sector=filters.sector or None, **at)
 
     def taught(**at: str) -> float | None:
-        return float(figures.seats(supply, **at))
+        return float(figures.seats(supply, at=at))
 
     asking = [region for region in regions if region in demand.members("region")]
     undirected = any(not cell.direction for cell in supply)

@@ -87,8 +87,8 @@ def _balance(
     return [
         demand.value("gaps", **kind, **filters.demand()),
         demand.value("learners", **kind, **filters.demand()),
-        figures.seats(supply, **kind),
-        figures.seats(supply, matched=False, **kind),
+        figures.seats(supply, at=kind),
+        figures.seats(supply, every=True, at=kind),
     ]
 
 
@@ -101,8 +101,8 @@ def region_table(demand: Cube, supply: Sequence[figures.SupplyCell], filters: Fi
             [
                 demand.value("gaps", region=code, sector=filters.sector or None),
                 demand.value("learners", region=code, sector=filters.sector or None),
-                figures.seats(supply, region=code),
-                figures.seats(supply, matched=False, region=code),
+                figures.seats(supply, at={"region": code}),
+                figures.seats(supply, every=True, at={"region": code}),
             ],
             url=reverse("cockpit:supply_demand")
             + Filters(code, filters.sector, filters.provider_kind, filters.year).query(),
@@ -207,7 +207,7 @@ def _heat(demand: Cube, filters: Filters) -> dict[str, Any]:
 
 def _supply_heat(supply: Sequence[figures.SupplyCell]) -> dict[str, Any]:
     def value(depth: str, direction: str) -> float | None:
-        return float(figures.seats(supply, depth=depth, direction=direction))
+        return float(figures.seats(supply, at={"depth": depth, "direction": direction}))
 
     chart = _quadrants(value, {cell.depth for cell in supply}, {cell.direction for cell in supply})
     return {"title": _("Aanbod: vrije plaatsen die passen"), "chart": chart}
