@@ -14,6 +14,7 @@ from matching.evidence import Quote, quote, telling_spans
 from matching.models import Match
 from matching.services.facts import gap_facts, offer_facts
 from matching.services.presenting import price_text, score_parts
+from matching.services.skills import skill_table
 from matching.services.vectors import embedder
 from networks.models import Gap
 from skillnet.ui import ScorePart
@@ -48,6 +49,7 @@ def chosen_offers(
 ) -> list[ChosenOffer]:
     """Each bought offer beside the gaps that it matches, the best first; a company quoted once at most."""
     by_offer: dict[int, list[Match]] = defaultdict(list)
+    skills = skill_table() if matches else None
     for match in matches:
         by_offer[match.offer_id].append(match)
     known = {gap.pk: gap for gap in gaps}
@@ -59,7 +61,7 @@ def chosen_offers(
         chosen = ChosenOffer(offer, price=price_text(offer))
         if rows:
             chosen.score = _weighted(rows, gaps)
-            chosen.parts = _parts(rows, facts, offer_fact)
+            chosen.parts = _parts(rows, facts, offer_fact, skills)
         found.append((chosen, rows))
     found.sort(key=lambda pair: -(pair[0].score or 0))
     for chosen, rows in found:
@@ -74,12 +76,12 @@ def _weighted(rows: Sequence[Match], gaps: Sequence[Gap]) -> float:
     return sum(scores.get(gap.pk, 0.0) * (gap.learners or 1) for gap in gaps) / weight
 
 
-def _parts(rows: Sequence[Match], facts: Mapping[int, Any], offer: Any) -> list[ScorePart]:
+def _parts(rows: Sequence[Match], facts: Mapping[int, Any], offer: Any, skills: Any) -> list[ScorePart]:
     """Each component averaged over the gaps, with the sentence of the gap that is nearest to the average."""
     told: dict[str, list[tuple[float, str]]] = defaultdict(list)
     today = timezone.localdate()
     for row in rows:
-        for part in score_parts(facts[row.gap_id], offer, row.components, today):
+        for part in score_parts(facts[row.gap_id], offer, row.components, today, skills):
             if part.value is not None:
                 told[str(part.label)].append((part.value, str(part.sentence)))
     return [_average(label, pairs) for label, pairs in told.items()]

@@ -89,7 +89,7 @@ def programme_for_page(programmes: Any) -> Any:
         Prefetch("participations", queryset=people),
         Prefetch("programme_editions", queryset=editions),
         Prefetch("programme_editions__company_seats", queryset=seats),
-        "programme_pools__pool",
+        "programme_pools",
         Prefetch("funding_lines", queryset=FundingLine.objects.select_related("instrument", "organisation")),
     )
 

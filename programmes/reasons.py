@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from matching.engine.assembly_problem import Obstacle
@@ -102,6 +102,14 @@ REASONS: dict[str, Callable[[Record], str]] = {
 }
 
 
+CLEARLY = 0.02  # less than two points of a hundred is as good
+BETTER_BUT: dict[str, Any] = {
+    "price": gettext_lazy("Past beter, maar is duurder dan het verschil waard is."),
+    "seats_or_start": gettext_lazy("Past beter, maar heeft te weinig plaatsen of begint later."),
+    "by_hand": gettext_lazy("Past beter; de netwerkmanager koos een ander aanbod."),
+}
+
+
 def loss_sentence(record: Record) -> str:
     """What a runner-up lost on."""
     points = max(1, round((record.get("by") or 0) * 100))
@@ -110,6 +118,8 @@ def loss_sentence(record: Record) -> str:
         return ngettext(
             "Past minder goed: %(points)s punt lager.", "Past minder goed: %(points)s punten lager.", points
         ) % {"points": points}
+    if (record.get("by") or 0) <= -CLEARLY and by in BETTER_BUT:
+        return str(BETTER_BUT[str(by)])
     sentences = {
         "unknown_price_or_seats": _(
             "Past ook, maar prijs of plaatsen zijn niet bekend. Vul ze in om dit te kiezen."

@@ -25,7 +25,7 @@ def decides(actor: Actor, programme: Any) -> bool:
 
 
 def takes_part(programme: Any, organisation_id: int | None) -> bool:
-    own: bool = programme.participations.filter(organisation=organisation_id).exists()
+    own = has_participant(programme, organisation_id)
     promoter = programme.network.promoter_id == organisation_id
     contracting = programme.network.contracting_organisation_id == organisation_id
     return own or promoter or contracting

@@ -15,6 +15,7 @@ from matching.engine.explain import Note, explain, marks_of
 from matching.engine.facts import GapFacts, OfferFacts
 from matching.engine.scoring import COMPONENTS
 from matching.engine.sentences import render
+from matching.engine.skills import SkillTable
 from matching.evidence import Quote, quotes_of
 from matching.links import address
 from matching.losses import losses_of
@@ -127,10 +128,18 @@ def job_of(run: MatchRun, *, poll_url: str = "", cancel_url: str = "", result_ur
 
 
 def score_parts(
-    facts: GapFacts, offer: OfferFacts, components: Mapping[str, float | None], today: date
+    facts: GapFacts,
+    offer: OfferFacts,
+    components: Mapping[str, float | None],
+    today: date,
+    skills: SkillTable | None = None,
 ) -> list[ScorePart]:
-    """The components with a sentence each, in the language of the page, known ones first."""
-    notes = explain(facts, offer, components, today, skills=skill_table())
+    """The components with a sentence each, in the language of the page, known ones first.
+
+    Who explains many matches hands in the `skills`, so that they are looked up once.
+    """
+    table = skill_table() if skills is None else skills
+    notes = explain(facts, offer, components, today, skills=table)
     language = get_language() or "nl"
     parts = [
         ScorePart(str(COMPONENT_LABELS[name]), components[name], _sentence(notes[name], language))

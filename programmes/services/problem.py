@@ -111,8 +111,14 @@ def _need(pool: Pool, gaps: Sequence[Gap]) -> PoolNeed:
         id=pool.pk,
         network=pool.network_id,
         learners=_learners(gaps),
-        priority=pool.priority if pool.priority is not None else 1.0,
+        priority=weight_of(pool.priority),
     )
+
+
+def weight_of(priority: float | None) -> float:
+    """What the strategy adds to demand that already counts: from a half (nothing speaks for it) to one and a
+    half. Demand that several companies validated is never worth nothing; unknown is worth one."""
+    return 1.0 if priority is None else 0.5 + priority
 
 
 def _editions(offers: Mapping[int, Sequence[PoolOffer]], today: date) -> dict[int, Edition]:

@@ -22,7 +22,7 @@ from programmes.services.instruments import advise, double_funding
 from programmes.services.law import database_rates
 from programmes.services.signatures import second_signature_rate
 from programmes.services.steps import take_step
-from programmes.transitions import PROGRAMME_TRANSITIONS, can_be_started, can_be_submitted
+from programmes.transitions import PROGRAMME_TRANSITIONS, can_be_committed, can_be_started, can_be_submitted
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.rates import NoRate
 from skillnet.kernel.roles import Role
@@ -163,6 +163,7 @@ def _page(request: HttpRequest, public_id: str) -> dict[str, Any]:
     programme = get_object_or_404(visible, public_id=public_id)
     sight = sight_of(actor, programme)
     chosen = presenting.offers_of(programme, actor)
+    quoted = any(item.companies for item in chosen)
     lines = presenting.company_lines(programme, sight)
     return {
         "page_title": programme.title,
@@ -180,8 +181,8 @@ def _page(request: HttpRequest, public_id: str) -> dict[str, Any]:
         "reasons": reason_sentences(programme.reasons),
         "chosen": chosen,
         "rest": len(chosen) - 1,
-        "quoted": any(item.companies for item in chosen),
-        "counts": presenting.gap_counts(programme),
+        "quoted": quoted,
+        "counts": {} if quoted else presenting.gap_counts(programme),
         "matches": presenting.match_rows(programme, chosen),
         "runners_up": presenting.runners_up(programme),
         "editions": presenting.editions_of(programme, sight),
@@ -263,6 +264,7 @@ def _aside(programme: Programme, sight: Sight, chosen: list[Any]) -> dict[str, A
     offers = [item.offer for item in chosen]
     return {
         "own": own,
+        "may_commit_now": own is not None and own.state == "proposed" and not can_be_committed(own),
         "advice": advise(participation=own, offers=offers, rates=database_rates()) if own else [],
         "twice": double_funding(programme=programme, offers=offers) if sight.money or own else [],
         "minimis": [

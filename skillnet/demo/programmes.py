@@ -49,7 +49,7 @@ def move_programmes(say: Callable[[str], None]) -> None:
 def _spread(proposals: list[Programme]) -> list[Programme]:
     """One of each network first, so that every manager has something to see."""
     seen: dict[int, int] = {}
-    ranked = []
+    ranked: list[tuple[int, int, Programme]] = []
     for programme in proposals:
         turn = seen.get(programme.network_id, 0)
         seen[programme.network_id] = turn + 1

@@ -29,6 +29,7 @@ def test_kmo_portefeuille_stays_within_the_aid_maximum():
     kmo = advice_for(world, first(world))["kmo_portefeuille"]
     # 30 % of 3000 is 900; of the maximum of 70 % (2100) the grant already takes 1500.
     assert kmo.amount == Decimal(600)
+    assert world.edition.starts_on is not None
     assert kmo.deadline == world.edition.starts_on + timedelta(days=14)
     assert any("netwerksubsidie" in warning for warning in kmo.warnings)
 

@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -127,7 +128,8 @@ def test_deadlines_are_said_once_a_week(world):
     assert said > before
     remind_deadlines()
     assert OutboxMessage.objects.count() == said
-    subject, body = render_message(OutboxMessage.objects.filter(key__contains="deadline:late").first())
+    late_notice = OutboxMessage.objects.filter(key__contains="deadline:late").earliest("pk")
+    subject, body = render_message(late_notice)
     assert subject == "De beslissing is te laat: Sturing aanpassen"
     assert f"/programmas/{programme.public_id}/" in body
 
@@ -157,7 +159,7 @@ def test_home_says_to_each_what_waits(world):
 
 
 def test_every_reason_and_obstacle_has_a_sentence():
-    reasons = [
+    reasons: list[dict[str, Any]] = [
         {"key": "together", "gaps": 3, "companies": 3},
         {"key": "offer", "offer": "X", "provider": "Y", "fit": 0.8, "covered": 2, "gaps": 3, "learners": 4},
         {"key": "offer", "offer": "X", "provider": "Y", "fit": 0.8, "covered": 2, "gaps": 3, "learners": 5},

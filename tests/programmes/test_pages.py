@@ -121,7 +121,7 @@ def test_detail_needs_few_queries(client_for, world, django_assert_max_num_queri
     programme = world.programme("submit")
     client = login(client_for, world, "coordinator")
     client.get(url("programme_detail", programme))  # the model and the skills are read once a process
-    with django_assert_max_num_queries(40):
+    with django_assert_max_num_queries(24):
         client.get(url("programme_detail", programme))
 
 
