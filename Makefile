@@ -37,7 +37,7 @@ bench: $(STAMP)  ## figures as JSON in .local/bench.json; SCALE=full takes about
 	@$(BIN)/python -m tests.load.bench --scale $(SCALE)
 
 quality: $(STAMP)  ## quality of matching in .local/quality.json
-	@$(BIN)/python manage.py quality
+	@$(BIN)/python tests/quality/run.py
 
 messages: $(STAMP)  ## collect new texts into the catalogues
 	@$(BIN)/python tools/messages.py extract

@@ -18,7 +18,7 @@ from matching.services.vectors import embedder, read_vectors
 from networks.models import Gap, Network
 
 # Two gaps belong together from this share of the model's own scale of cosines on (0 unrelated, 1 same).
-TOGETHER = 0.5
+TOGETHER = 0.35
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from catalogue.models import Offer
 from catalogue.services.facts import refresh_offer_facts
-from matching.models import MatchRun, ModelRevision, RunBatch
+from matching.models import MatchRun, ModelRevision, Pool, RunBatch
 from matching.services.match import match_gaps
 from matching.services.pools import pool_network
+from matching.services.priorities import set_priorities
 from matching.services.vectors import Text, activate_revision, current_revision, store_vectors
 from matching.services.words import counted_offers, refresh_word_counts
 from networks.models import Gap
@@ -80,6 +81,8 @@ def pool(work: Work) -> None:
     with work.timed("pool"):
         for network_id in work.batch.plan["networks"]:
             work.add(pool_network(network_id=network_id, run=work.run, revision=work.revision))
+            pools = Pool.objects.live().filter(network=network_id)
+            set_priorities(pool_ids=list(pools.values_list("pk", flat=True)))
 
 
 HANDLERS: dict[str, Handler] = {

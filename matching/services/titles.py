@@ -12,6 +12,8 @@ from skillnet.kernel.fields import TEXT_SEARCH_CONFIGS
 
 WORD = re.compile(r"[^\W\d_][\w+/-]{2,}")
 MOST_WORDS = 6
+# A word in more than this share of all gaps is common; in a small register a few gaps are no sign of that.
+COMMON_SHARE, COMMON_FLOOR = 0.05, 5
 
 
 def public_title(pool: Pool, gaps: Sequence[Gap]) -> str:
@@ -36,8 +38,21 @@ def shared_words(gaps: Sequence[Gap], *, at_least: int) -> list[str]:
         for word, lexeme in _lexemes(gap.text, gap.language):
             users.setdefault(lexeme, set()).add(gap.organisation.undertaking_key)
             written.setdefault(lexeme, word)
-    ranked = sorted(users, key=lambda lexeme: (-len(users[lexeme]), -len(lexeme), lexeme))
-    return [written[lexeme] for lexeme in ranked if len(users[lexeme]) >= at_least]
+    shared = [lexeme for lexeme in users if len(users[lexeme]) >= at_least]
+    telling = _telling(shared)
+    ranked = sorted(telling, key=lambda lexeme: (-len(users[lexeme]), -len(lexeme), lexeme))
+    return [written[lexeme] for lexeme in ranked]
+
+
+def _telling(lexemes: Sequence[str]) -> list[str]:
+    """Those that stand in few gaps: "moeten" and "leren" say nothing of what somebody must learn."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT w FROM unnest(%s::text[]) AS w WHERE (SELECT count(*) FROM networks_gap g"
+            " WHERE g.search @@ quote_literal(w)::tsquery) <= %s * (SELECT count(*) FROM networks_gap) + %s",
+            [list(lexemes), COMMON_SHARE, COMMON_FLOOR],
+        )
+        return [row[0] for row in cursor.fetchall()]
 
 
 def _lexemes(text: str, language: str) -> list[tuple[str, str]]:
