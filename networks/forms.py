@@ -65,12 +65,13 @@ class GapForm(forms.ModelForm):
         ]
         widgets = {
             "description": forms.Textarea(attrs={"rows": 5}),
-            "mandatory": forms.Select(choices=[("", _("onbekend")), ("true", _("ja")), ("false", _("nee"))]),
+            "mandatory": forms.NullBooleanSelect(),
         }
         labels = {
             "title": _("Wat moeten uw mensen kunnen?"),
             "description": _("Vertel het in uw eigen woorden"),
             "learners": _("Hoeveel mensen?"),
+            "network": _("Netwerk"),
         }
         help_texts = {
             "title": _("Eén zin. Bijvoorbeeld: storingen in een PLC-sturing zelf oplossen."),
@@ -87,10 +88,21 @@ class GapForm(forms.ModelForm):
             members__organisation=company, members__state="active"
         )
         self.fields["network"].queryset = networks  # type: ignore[attr-defined]
+        self.fields["network"].empty_label = _("nog geen netwerk")  # type: ignore[attr-defined]
+        for name in ("urgency", "horizon", "depth", "direction"):
+            known = [choice for choice in self.fields[name].choices if choice[0]]  # type: ignore[attr-defined]
+            self.fields[name].choices = [("", _("onbekend")), *known]  # type: ignore[attr-defined]
         if self.instance.pk:
             self.initial["skills"] = " ".join(self.instance.skills)
-        elif company.region:
+        else:
+            self._suggest(company, list(networks[:2]))
+
+    def _suggest(self, company: Organisation, networks: list[Network]) -> None:
+        """What is most likely, filled in already: where the company is, and its only network."""
+        if company.region:
             self.initial.setdefault("regions", [company.region])
+        if len(networks) == 1:
+            self.initial.setdefault("network", networks[0].pk)
 
     def clean_skills(self) -> list[str]:
         return str(self.cleaned_data["skills"]).split()

@@ -25,11 +25,15 @@ def main() -> int:
         venv.create(options.venv, with_pip=True)
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     wanted = project["dependencies"] + ([] if options.no_dev else project["optional-dependencies"]["dev"])
-    print(f"Installing {len(wanted)} packages and what they need (the first time, some minutes) …", flush=True)
+    print(
+        f"Installing {len(wanted)} packages and what they need (the first time, some minutes) …", flush=True
+    )
     pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *wanted]
     done = subprocess.run(pip, check=False)  # noqa: S603  the names are our own
     if done.returncode:
-        print("Installing failed; pip's last lines say why. Often: no network, or a proxy that pip does not know.")
+        print(
+            "Installing failed; pip's last lines say why. Often: no network, or a proxy that pip does not know."
+        )
     return done.returncode
 
 

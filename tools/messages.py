@@ -128,7 +128,12 @@ def missing() -> int:
         known = load(language)
         for message in wanted:
             if message.id and not _translated(known.get(message.id, message.context)):
-                print(json.dumps({"language": language, "id": message.id, "context": message.context}, ensure_ascii=False))
+                print(
+                    json.dumps(
+                        {"language": language, "id": message.id, "context": message.context},
+                        ensure_ascii=False,
+                    )
+                )
     return 0
 
 

@@ -8,7 +8,7 @@ from django.db import connection
 # An offer that matches fewer of a pool's gaps than this teaches something else.
 COVERAGE = 0.5
 # Below this fit an offer is not good enough to buy.
-GOOD_ENOUGH = 0.5
+GOOD_ENOUGH = 0.48
 
 FITS = """
 WITH size AS (

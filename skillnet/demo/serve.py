@@ -52,8 +52,6 @@ def main() -> int:
 
 def check_machine(port: int) -> None:
     """Say plainly what stands in the way before anything is started."""
-    if sys.version_info < (3, 11):
-        raise CannotStart("Python 3.11 or newer is needed. Install it and run `make demo` again.")
     if not 1 <= port <= 65535:
         raise CannotStart(f"{port} is no port. Try `make demo PORT=8123`.")
     with socket.socket() as probe:
@@ -129,7 +127,7 @@ def parts_of(port: int) -> list[Part]:
                 "60",
                 "--log-level",
                 "warning",
-            ],  # fmt: skip
+            ],
             {"SKILLNET_PROCESS": "web", "SKILLNET_SITE_URL": f"http://localhost:{port}"},
         ),
         Part(

@@ -20,7 +20,13 @@ pytestmark = pytest.mark.django_db
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 # What allauth and the site answer to nobody in particular when something is missing in the session.
 FINE = {200, 204, 286, 302, 400, 404, 405, 409, 422}
-SAMPLES = {"uuid": uuid.UUID(int=7), "int": 987_654_321, "slug": "onbekend", "str": "onbekend", "path": "onbekend"}
+SAMPLES = {
+    "uuid": uuid.UUID(int=7),
+    "int": 987_654_321,
+    "slug": "onbekend",
+    "str": "onbekend",
+    "path": "onbekend",
+}
 
 
 def test_every_address_has_a_row() -> None:
@@ -83,7 +89,9 @@ def test_matrix(role: Role | None, client_for: Any) -> None:
         rule = access_table()[name]
         url = address(name)
         for method in METHODS:
-            client = client_for(role) if name in ("account_logout", "switch_role") else _client(client_for, role)
+            client = (
+                client_for(role) if name in ("account_logout", "switch_role") else _client(client_for, role)
+            )
             status = client.generic(method, url).status_code
             if not _as_expected(rule, role, method, status):
                 wrong.append(f"{method} {name}: {status}")
