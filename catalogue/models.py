@@ -128,6 +128,13 @@ class Offer(Stamped):
             GinIndex(fields=["search"], name="offer_search"),
             models.Index(fields=["state", "-id"], name="offer_by_state"),
             models.Index(fields=["provider", "-id"], name="offer_by_provider"),
+            # What the matcher filters by, without the wide rows: a tenth of the pages to read for each gap.
+            models.Index(
+                fields=["id"],
+                include=["open_until", "teaching_languages", "mode", "places"],
+                condition=Q(state="active", is_closed=False),
+                name="offer_facts",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -7,11 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.engine.fusion import fuse_many
-from matching.engine.retrieval import NONE, similarities, top_k
+from matching.engine.retrieval import DECIMALS, NONE, similarities, top_k
 from matching.engine.tables import Compatibility
 from matching.engine.words import Tokens, WordIndex
-
-CHUNK = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,26 +44,64 @@ def find_candidates(
     *,
     allowed: Compatibility,
 ) -> Candidates:
-    """Return up to k offers a gap from the k nearest in meaning and the k best in words."""
-    near = top_k(gap_vectors, offer_vectors, k, allowed=allowed).rows
-    said = np.full_like(near, NONE)
-    scores = np.full((len(near), 2 * near.shape[1]), np.nan)
+    """Return the k nearest in meaning and the k best in words of every gap, by fused rank."""
+    near = top_k(gap_vectors, offer_vectors, k, allowed=allowed)
+    said = np.full_like(near.rows, NONE)
+    heard = np.full((len(near.rows), 2 * near.rows.shape[1]), np.nan)
     for language in words:
-        mine = language.gap_rows
-        found = language.index.rank(
-            language.gap_tokens, near.shape[1], allowed=allowed, gap_rows=mine.tolist(), extra=near[mine]
-        )
-        spoken = np.zeros(len(offer_vectors), dtype=bool)
-        spoken[language.offer_rows] = True
-        comparable = spoken[np.maximum(near[mine], 0)] & (near[mine] != NONE)
-        scores[mine] = np.hstack([np.where(comparable, found.extra, np.nan), found.scores])
-        said[mine] = found.rows
-    fused = fuse_many([near, said], limit=k).ids
-    known = np.hstack([near, said])
-    heard = np.full(fused.shape, np.nan)
-    for low in range(0, len(fused), CHUNK):
-        part = slice(low, low + CHUNK)
-        same = (fused[part][:, :, None] == known[part][:, None, :]) & ~np.isnan(scores[part])[:, None, :]
-        best = np.where(same, scores[part][:, None, :], -1.0).max(axis=2, initial=-1.0)
-        heard[part] = np.where((best < 0) | (fused[part] == NONE), np.nan, best)
-    return Candidates(fused, similarities(gap_vectors, offer_vectors, fused), heard)
+        _hear(language, near.rows, said, heard, len(offer_vectors), allowed)
+    fused = fuse_many([near.rows, said]).ids
+    only_said = np.where(_among(said, near.rows), NONE, said)
+    meaning = np.hstack([near.scores, similarities(gap_vectors, offer_vectors, only_said)])
+    known = np.hstack([near.rows, said])
+    place = _places(fused, known)
+    return Candidates(
+        fused,
+        np.where(fused == NONE, np.nan, np.round(np.take_along_axis(meaning, place, axis=1), DECIMALS)),
+        np.where(fused == NONE, np.nan, np.take_along_axis(heard, place, axis=1)),
+    )
+
+
+def _hear(
+    language: LanguageWords,
+    near: NDArray[np.int64],
+    said: NDArray[np.int64],
+    heard: NDArray[np.float64],
+    offers: int,
+    allowed: Compatibility,
+) -> None:
+    """Fill in the best offers by words of one language's gaps, and the words' score of those near."""
+    mine = language.gap_rows
+    found = language.index.rank(
+        language.gap_tokens, near.shape[1], allowed=allowed, gap_rows=mine.tolist(), extra=near[mine]
+    )
+    spoken = np.zeros(offers, dtype=bool)
+    spoken[language.offer_rows] = True
+    comparable = spoken[np.maximum(near[mine], 0)] & (near[mine] != NONE)
+    heard[mine] = np.hstack([np.where(comparable, found.extra, np.nan), found.scores])
+    said[mine] = found.rows
+
+
+def _keys(ids: NDArray[np.int64], width: int) -> NDArray[np.int64]:
+    """Return one number for each (row, identifier), so that rows are searched together."""
+    return np.arange(len(ids))[:, None] * width + ids + 1
+
+
+def _among(ids: NDArray[np.int64], others: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Tell for each identifier whether it stands in the same row of the others."""
+    width = 2 + int(max(ids.max(initial=0), others.max(initial=0)))
+    found: NDArray[np.bool_] = np.isin(_keys(ids, width), _keys(others, width))
+    return found
+
+
+def _places(ids: NDArray[np.int64], known: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return where in the same row of ``known`` each identifier stands first; each stands there."""
+    if not known.size:
+        return np.zeros(ids.shape, dtype=np.int64)
+    width = 2 + int(known.max(initial=0))
+    keys = _keys(known, width).reshape(-1)
+    order = np.argsort(keys, kind="stable")
+    found = np.searchsorted(keys[order], _keys(ids, width).reshape(-1))
+    # padding of a row without padding in `known` points anywhere: it is blanked by the caller
+    places: NDArray[np.int64] = order[np.minimum(found, len(order) - 1)] % known.shape[1]
+    return places.reshape(ids.shape)

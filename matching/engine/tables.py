@@ -39,6 +39,13 @@ class Sets:
         codes = np.array([seen.setdefault(row, len(seen)) for row in rows], dtype=np.int64)
         return cls(codes, tuple(seen))
 
+    @classmethod
+    def of_texts(cls, rows: Iterable[str]) -> "Sets":
+        """The same from members separated by spaces, as a database joins them."""
+        seen: dict[str, int] = {"": 0}
+        codes = np.array([seen.setdefault(row, len(seen)) for row in rows], dtype=np.int64)
+        return cls(codes, tuple(frozenset(text.split()) for text in seen))
+
 
 @dataclass(frozen=True, slots=True)
 class GapTable:
@@ -210,10 +217,14 @@ def compatibility(gaps: GapTable, offers: OfferTable, *, reach_km: float = REACH
 
     language = _share_an_atom(gaps.languages.values, offers.languages.values, str.__eq__)
     place = _share_an_atom(gaps.regions.values, offers.places.values, near)
-    gap_keys = np.stack([gaps.languages.codes, gaps.regions.codes], axis=1)
-    offer_keys = np.stack([offers.languages.codes, offers.places.codes, offers.closed], axis=1)
-    g_keys, g_of = np.unique(gap_keys, axis=0, return_inverse=True)
-    o_keys, o_of = np.unique(offer_keys, axis=0, return_inverse=True)
-    allowed = language[np.ix_(g_keys[:, 0], o_keys[:, 0])] & place[np.ix_(g_keys[:, 1], o_keys[:, 1])]
-    allowed &= o_keys[:, 2] == 0
+    regions, places = len(gaps.regions.values), len(offers.places.values)
+    g_keys, g_of = np.unique(gaps.languages.codes * regions + gaps.regions.codes, return_inverse=True)
+    shut = offers.closed != 0
+    o_keys, o_of = np.unique(
+        (offers.languages.codes * places + offers.places.codes) * 2 + shut, return_inverse=True
+    )
+    o_sets = o_keys // 2
+    allowed = language[np.ix_(g_keys // regions, o_sets // places)]
+    allowed &= place[np.ix_(g_keys % regions, o_sets % places)]
+    allowed &= o_keys % 2 == 0
     return Compatibility(g_of.reshape(-1), o_of.reshape(-1), allowed)

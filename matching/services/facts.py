@@ -34,15 +34,6 @@ def offer_facts(offers: Sequence[Offer]) -> list[OfferFacts]:
     return [_offer(offer, editions[offer.pk]) for offer in offers]
 
 
-def offers_with_facts(offers: QuerySet[Offer]) -> list[Offer]:
-    """Only the columns that facts need: texts and vectors of 100 000 offers are not wanted here."""
-    return list(
-        offers.select_related("provider")
-        .defer("outcomes", "outcomes_text", "search", "external_id")
-        .order_by("pk")
-    )
-
-
 def _gap(gap: Gap, pool_id: int | None, kept_out: bool) -> GapFacts:
     budget = gap.budget / gap.learners if gap.budget is not None and gap.learners else None
     return GapFacts(

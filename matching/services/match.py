@@ -2,47 +2,29 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
-from typing import Any
 
 import numpy as np
 from django.conf import settings
 from django.db import transaction
-from numpy.typing import NDArray
 
-from catalogue.models import Offer
+from matching.engine.candidates import LanguageWords, find_candidates
 from matching.engine.facts import GapFacts
-from matching.engine.fusion import fuse_many
-from matching.engine.retrieval import similarities, top_k
-from matching.engine.tables import OfferTable, compatibility, gap_table, offer_table
-from matching.engine.words import WordIndex
+from matching.engine.tables import compatibility, gap_table
 from matching.models import ModelRevision
-from matching.services.facts import gap_facts, offer_facts, offers_with_facts
+from matching.services.facts import gap_facts
 from matching.services.retrieve import CANDIDATES, Candidates, candidates_of
 from matching.services.score import Ranked, active_profile, rank_candidates
 from matching.services.skills import skill_table
 from matching.services.store import store_matches
+from matching.services.supply import Supply, read_offers, supply_of
 from matching.services.vectors import embedder, read_vectors
-from matching.services.words import build_index, lexemes_of, telling_words
+from matching.services.words import lexemes_of, telling_words, telling_words_of_each
 from networks.models import Gap
 
 Clock = Callable[[str], AbstractContextManager[None]]
-NONE = -1
 # Below so many gaps the SQL path is quicker than reading the vectors of all offers.
 FEW_GAPS = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Supply:
-    """All active offers as arrays: read once, used for every batch of a run in this process."""
-
-    ids: list[int]
-    languages: list[str]
-    table: OfferTable
-    vectors: NDArray[np.float16]
-    indexes: dict[str, WordIndex]
 
 
 def no_clock(_step: str) -> AbstractContextManager[None]:
@@ -94,11 +76,10 @@ def rank_one(
 def _score_one(facts: Sequence[GapFacts], found: Candidates, today: date) -> tuple[list[int], Ranked]:
     ids = sorted(found.offer_ids)
     place = {pk: row for row, pk in enumerate(ids)}
-    offers = offers_with_facts(Offer.objects.filter(pk__in=ids))
     rows = np.array([[place[pk] for pk in found.offer_ids]], dtype=np.int64).reshape(1, -1)
     return ids, rank_candidates(
         gaps=gap_table(facts),
-        offers=offer_table(offer_facts(offers), today),
+        offers=read_offers(today=today, ids=ids)[0],
         candidates=rows,
         cosines=found.cosines.reshape(1, -1),
         words=found.words.reshape(1, -1),
@@ -115,20 +96,20 @@ def rank_many(
     """Ranked matches of many gaps through arrays."""
     table = gap_table(gap_facts(gaps))
     with clock("retrieve"):
-        allowed = compatibility(table, supply.table)
-        vectors = read_vectors(revision=revision, kind="gap", ids=[gap.pk for gap in gaps])
-        near = top_k(vectors, supply.vectors, CANDIDATES, allowed=allowed)
-        worded = _word_ranks(gaps, supply, allowed, near.rows)
-        fused = fuse_many([near.rows, worded.rows])
-        cosines = similarities(vectors, supply.vectors, fused.ids)
-        words = _pick(fused.ids, near.rows, worded)
+        found = find_candidates(
+            read_vectors(revision=revision, kind="gap", ids=[gap.pk for gap in gaps]),
+            supply.vectors,
+            _words(gaps, supply),
+            CANDIDATES,
+            allowed=compatibility(table, supply.table),
+        )
     with clock("score"):
         return rank_candidates(
             gaps=table,
             offers=supply.table,
-            candidates=fused.ids,
-            cosines=cosines,
-            words=words,
+            candidates=found.rows,
+            cosines=found.meaning,
+            words=found.words,
             profile=active_profile(),
             skills=skill_table(),
             scale=embedder().cosine_scale,
@@ -136,52 +117,14 @@ def rank_many(
         )
 
 
-@lru_cache(maxsize=1)
-def supply_of(run_id: int, revision: ModelRevision, today: date) -> Supply:
-    """The supply side of one run; the run is part of the key, so a later run reads it anew."""
-    offers = offers_with_facts(Offer.objects.active())
-    ids = [offer.pk for offer in offers]
-    languages = [offer.language for offer in offers]
-    return Supply(
-        ids=ids,
-        languages=languages,
-        table=offer_table(offer_facts(offers), today),
-        vectors=read_vectors(revision=revision, kind="offer", ids=ids),
-        indexes={language: build_index(language, ids, languages) for language in sorted(set(languages))},
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Worded:
-    rows: NDArray[np.int64]
-    scores: NDArray[np.float64]
-    extra: NDArray[np.float64]
-
-
-def _word_ranks(gaps: Sequence[Gap], supply: Supply, allowed: Any, near: NDArray[np.int64]) -> _Worded:
-    """Ranks by words, each gap among the offers of its own language; `extra` scores the offers in `near`."""
-    rows = np.full((len(gaps), CANDIDATES), NONE, dtype=np.int64)
-    scores = np.zeros(rows.shape)
-    extra = np.zeros(near.shape)
+def _words(gaps: Sequence[Gap], supply: Supply) -> list[LanguageWords]:
+    """What the gaps of each language say, beside the index of the offers in that language."""
     lexemes = lexemes_of("networks_gap", [gap.pk for gap in gaps])
-    for language in sorted({gap.language for gap in gaps} & set(supply.indexes)):
-        which = [row for row, gap in enumerate(gaps) if gap.language == language]
-        tokens = [[w.lexeme for w in telling_words(language, lexemes[gaps[row].pk])] for row in which]
-        hits = supply.indexes[language].rank(
-            tokens, CANDIDATES, allowed=allowed, gap_rows=which, extra=near[which]
-        )
-        rows[which], scores[which], extra[which] = hits.rows, hits.scores, hits.extra
-    return _Worded(rows, scores, extra)
-
-
-def _pick(ids: NDArray[np.int64], near: NDArray[np.int64], worded: _Worded) -> NDArray[np.float64]:
-    """The word score of each fused candidate, from whichever list it came."""
-    known = np.concatenate([near, worded.rows], axis=1)
-    values = np.concatenate([worded.extra, worded.scores], axis=1)
-    order = np.argsort(known, axis=1, kind="stable")
-    known, values = np.take_along_axis(known, order, axis=1), np.take_along_axis(values, order, axis=1)
-    out = np.zeros(ids.shape)
-    for row in range(len(ids)):
-        place = np.searchsorted(known[row], ids[row])
-        out[row] = values[row][np.minimum(place, known.shape[1] - 1)]
-    return np.where(ids == NONE, 0.0, out)
+    spoken = np.array([gap.language for gap in gaps])
+    found = []
+    for language, index in supply.indexes.items():
+        mine = np.flatnonzero(spoken == language)
+        telling = telling_words_of_each(language, [lexemes[gaps[row].pk] for row in mine])
+        tokens = [[word.lexeme for word in words] for words in telling]
+        found.append(LanguageWords(index, np.flatnonzero(supply.languages == language), mine, tokens))
+    return found

@@ -13,28 +13,31 @@ from pgvector import HalfVector
 from matching.engine.facts import GapFacts
 from matching.engine.fusion import fuse
 from matching.engine.regions import reachable
+from matching.engine.retrieval import DECIMALS, SLACK
 from matching.engine.tables import REACH_KM
 from matching.services.words import Word
 from skillnet.kernel import regions
 
 CANDIDATES = 100
 """So many by meaning and so many by words are fused and scored: five for each match that is kept."""
-DECIMALS = 6
 
+# Vectors have length one: the inner product is the cosine. Places are given after rounding, as in memory.
 NEAREST = """
 WITH fit AS MATERIALIZED (SELECT %(unit)s::halfvec AS vector), near AS (
-    SELECT o.id, row_number() OVER (ORDER BY e.vector <=> (SELECT vector FROM fit), o.id) AS place
-    FROM matching_embedding e JOIN catalogue_offer o ON o.id = e.owner_id
-    WHERE e.revision_id = %(revision)s AND e.owner_kind = 'offer' AND {facts}
-    ORDER BY e.vector <=> (SELECT vector FROM fit), o.id LIMIT %(limit)s
+    SELECT id, row_number() OVER (ORDER BY round(distance * 1e6), id) AS place FROM (
+        SELECT o.id, e.vector <#> (SELECT vector FROM fit) AS distance
+        FROM matching_embedding e JOIN catalogue_offer o ON o.id = e.owner_id
+        WHERE e.revision_id = %(revision)s AND e.owner_kind = 'offer' AND {facts}
+        ORDER BY distance, o.id LIMIT %(limit)s + %(slack)s
+    ) nearest ORDER BY place LIMIT %(limit)s
 ), worded AS (
     SELECT id, row_number() OVER (ORDER BY round(score::numeric, 5) DESC, id) AS place FROM (
         SELECT o.id, {score} AS score FROM catalogue_offer o
         WHERE o.language = %(language)s AND o.search @@ %(query)s::tsquery AND {facts}
     ) scored ORDER BY round(score::numeric, 5) DESC, id LIMIT %(limit)s
 )
-SELECT o.id, near.place, worded.place, 1 - (e.vector <=> (SELECT vector FROM fit)),
-       CASE WHEN o.language = %(language)s THEN {score} ELSE 0 END
+SELECT o.id, near.place, worded.place, -(e.vector <#> (SELECT vector FROM fit)),
+       CASE WHEN o.language = %(language)s THEN {score} END
 FROM (SELECT id FROM near UNION SELECT id FROM worded) found
 JOIN catalogue_offer o USING (id)
 LEFT JOIN near USING (id) LEFT JOIN worded USING (id)
@@ -42,16 +45,20 @@ LEFT JOIN matching_embedding e
     ON e.revision_id = %(revision)s AND e.owner_kind = 'offer' AND e.owner_id = o.id
 """
 
+# The first place alone is looked up by hash; comparing arrays for every offer took most of the time.
 FACTS = """o.state = 'active' AND NOT o.is_closed
     AND (o.open_until IS NULL OR o.open_until >= %(today)s)
-    AND (%(languages)s::text[] = '{}' OR o.teaching_languages = '{}' OR o.teaching_languages && %(languages)s::varchar[])
-    AND (%(places)s::text[] = '{}' OR o.mode = 'online' OR o.places = '{}' OR o.places && %(places)s::varchar[]
+    AND (%(languages)s::text[] = '{}' OR o.teaching_languages = '{}'
+        OR o.teaching_languages && %(languages)s::varchar[])
+    AND (%(places)s::text[] = '{}' OR o.mode = 'online' OR o.places = '{}'
+        OR o.places[1] = ANY(%(places)s::varchar[]) OR o.places && %(places)s::varchar[]
         OR NOT o.places <@ %(known)s::varchar[])"""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Offers of one gap by fused rank, with the evidence for each; NaN where there is no vector."""
+    """Offers of one gap by fused rank, with the evidence for each; NaN where there is no vector, or no common
+    language to compare words in."""
 
     offer_ids: list[int]
     cosines: NDArray[np.float64]
@@ -73,6 +80,7 @@ def candidates_of(
         "unit": HalfVector(vector).to_text(),
         "revision": revision_id,
         "limit": limit,
+        "slack": SLACK,
         "language": gap.language,
         "query": " | ".join(_quoted(word.lexeme) for word in words),
         "today": today,
@@ -101,9 +109,8 @@ def _fused(rows: list[tuple[Any, ...]]) -> Candidates:
     evidence = {row[0]: (row[3], row[4]) for row in rows}
     ids = [pk for pk, _score in fuse([near, worded])]
     cosines = [np.nan if evidence[pk][0] is None else round(evidence[pk][0], DECIMALS) for pk in ids]
-    return Candidates(
-        ids, np.array(cosines, dtype=np.float64), np.array([float(evidence[pk][1]) for pk in ids])
-    )
+    words = [np.nan if evidence[pk][1] is None else float(evidence[pk][1]) for pk in ids]
+    return Candidates(ids, np.array(cosines, dtype=np.float64), np.array(words, dtype=np.float64))
 
 
 def _score_sql(words: int) -> str:

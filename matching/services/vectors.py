@@ -9,12 +9,13 @@ import numpy as np
 from django.conf import settings
 from django.db import connection, transaction
 from numpy.typing import NDArray
-from pgvector import HalfVector
 
 from matching.embedder import Embedder, load_embedder
 from matching.models import Embedding, ModelRevision
 
 ENCODE_AT_ONCE = 512
+COPY_SIGNATURE = b"PGCOPY\n\xff\r\n\x00" + bytes(8)  # no flags, no extension
+COPY_END = b"\xff\xff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,45 +85,75 @@ def read_vectors(*, revision: ModelRevision, kind: str, ids: Sequence[int]) -> N
 
     An owner without a vector gets zeros, which are near to nothing.
     """
-    place = {owner: row for row, owner in enumerate(ids)}
-    out = np.zeros((len(ids), revision.dimensions), dtype=np.float16)
-    for owner, raw in _copy_out(revision, kind, ids):
-        row = place.get(owner)
-        if row is not None:
-            # halfvec_send: dimensions and a reserved word (int16 each), then big-endian half floats.
-            out[row] = np.frombuffer(raw, dtype=">f2", offset=4)
+    wanted = np.array(ids, dtype=np.int64)
+    out = np.zeros((len(wanted), revision.dimensions), dtype=np.float16)
+    found = _copy_out(revision, kind, ids)
+    if len(found) and len(wanted):
+        order = np.argsort(wanted, kind="stable")
+        place = order[np.searchsorted(wanted[order], found["owner"])]
+        out[place] = found["vector"]
     return out
 
 
-def _copy_out(revision: ModelRevision, kind: str, ids: Sequence[int]) -> Iterable[tuple[int, bytes]]:
+def _copy_out(revision: ModelRevision, kind: str, ids: Sequence[int]) -> NDArray[np.void]:
+    """What COPY sends, laid over an array at once: all rows of one revision are equally long.
+
+    halfvec_send: dimensions and a reserved word (int16 each), then big-endian half floats.
+    """
+    row = np.dtype(
+        [
+            ("fields", ">i2"), ("owner_bytes", ">i4"), ("owner", ">i8"), ("vector_bytes", ">i4"),
+            ("dimensions", ">i2"), ("reserved", ">i2"), ("vector", ">f2", (revision.dimensions,)),
+        ]
+    )  # fmt: skip
     statement = (
         "COPY (SELECT owner_id, halfvec_send(vector) FROM matching_embedding "
         "WHERE revision_id = %s AND owner_kind = %s AND owner_id = ANY(%s)) TO STDOUT (FORMAT BINARY)"
     )
     # The driver's own cursor: the wrapper that records queries knows no parameters here.
     with connection.cursor() as cursor, cursor.cursor.copy(statement, [revision.pk, kind, list(ids)]) as copy:
-        copy.set_types(["int8", "bytea"])
-        for row in copy.rows():
-            yield row[0], row[1]
+        sent = b"".join(copy)
+    rows, rest = divmod(len(sent) - len(COPY_SIGNATURE) - len(COPY_END), row.itemsize)
+    if rest:
+        raise ValueError(f"Vectors of revision {revision.revision} are not all {revision.dimensions} long.")
+    return np.frombuffer(sent, dtype=row, offset=len(COPY_SIGNATURE), count=rows)
 
 
 def _upsert(revision: ModelRevision, kind: str, texts: Sequence[Text], vectors: NDArray[np.float32]) -> None:
-    rows = [
-        Embedding(
-            revision_id=revision.pk,
-            owner_kind=kind,
-            owner_id=text.owner_id,
-            text_hash=text.hash,
-            vector=HalfVector(vector),
+    """Binary COPY into a temporary table and from there into the partition, new or changed."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMP TABLE new_vectors (owner_id bigint, text_hash text, vector halfvec) ON COMMIT DROP"
         )
-        for text, vector in zip(texts, vectors, strict=True)
-    ]
-    Embedding.objects.bulk_create(
-        rows,
-        update_conflicts=True,
-        unique_fields=["revision_id", "owner_kind", "owner_id"],
-        update_fields=["text_hash", "vector"],
-    )
+        with cursor.copy("COPY new_vectors FROM STDIN (FORMAT BINARY)") as copy:
+            copy.write(_copy_in(texts, vectors))
+        cursor.execute(
+            "INSERT INTO matching_embedding (revision_id, owner_kind, owner_id, text_hash, vector)"
+            " SELECT %s, %s, owner_id, text_hash, vector FROM new_vectors ORDER BY owner_id"
+            " ON CONFLICT (revision_id, owner_kind, owner_id)"
+            " DO UPDATE SET text_hash = excluded.text_hash, vector = excluded.vector",
+            [revision.pk, kind],
+        )
+        cursor.execute("DROP TABLE new_vectors")
+
+
+def _copy_in(texts: Sequence[Text], vectors: NDArray[np.float32]) -> bytes:
+    """The rows as COPY wants them, the reverse of `_copy_out`."""
+    count, dimensions = vectors.shape
+    rows = np.zeros(
+        count,
+        dtype=[
+            ("fields", ">i2"), ("owner_bytes", ">i4"), ("owner", ">i8"), ("hash_bytes", ">i4"),
+            ("hash", "S64"), ("vector_bytes", ">i4"), ("dimensions", ">i2"), ("reserved", ">i2"),
+            ("vector", ">f2", (dimensions,)),
+        ],
+    )  # fmt: skip
+    rows["fields"], rows["owner_bytes"], rows["hash_bytes"] = 3, 8, 64
+    rows["vector_bytes"], rows["dimensions"] = 4 + 2 * dimensions, dimensions
+    rows["owner"] = [text.owner_id for text in texts]
+    rows["hash"] = [text.hash.encode() for text in texts]
+    rows["vector"] = vectors
+    return COPY_SIGNATURE + rows.tobytes() + COPY_END
 
 
 def _create_revision(model: Embedder) -> ModelRevision:

@@ -17,10 +17,14 @@ from matching.models import WordCount
 QUERY_WORDS = 16
 """A gap speaks through so many of its rarest words: more would only cost."""
 
+SEPARATOR = "\x1f"  # in no lexeme: the parser makes words of letters, digits and signs
+
 REFRESH = """
 INSERT INTO matching_wordcount (language, word, documents)
 SELECT %(language)s, left(word, 255), ndoc
-FROM ts_stat(format('SELECT search FROM catalogue_offer WHERE state = ''active'' AND language = %%L', %(language)s))
+FROM ts_stat(format(
+    'SELECT search FROM catalogue_offer WHERE state = ''active'' AND language = %%L', %(language)s
+))
 ON CONFLICT DO NOTHING
 """
 
@@ -49,11 +53,21 @@ def counted_offers() -> int:
 
 
 def telling_words(language: str, lexemes: Sequence[str]) -> list[Word]:
-    """The gap's rarest words that offers of this language have, with their weight; common ones tell nothing."""
-    rows = WordCount.objects.filter(language=language, word__in=["", *lexemes])
-    counts = dict(rows.values_list("word", "documents"))
+    """The gap's rarest words that offers of this language have, with their weight."""
+    return telling_words_of_each(language, [lexemes])[0]
+
+
+def telling_words_of_each(language: str, lexemes: Sequence[Sequence[str]]) -> list[list[Word]]:
+    """`telling_words` of many gaps of one language in one query."""
+    wanted = sorted({word for gap in lexemes for word in gap} | {""})
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT word, documents FROM matching_wordcount WHERE language = %s AND word = ANY(%s)",
+            [language, wanted],
+        )
+        counts: dict[str, int] = dict(cursor.fetchall())
     total = counts.pop("", 0)
-    return choose_words(counts, total)
+    return [choose_words({word: counts[word] for word in gap if word in counts}, total) for gap in lexemes]
 
 
 def choose_words(counts: dict[str, int], total: int) -> list[Word]:
@@ -68,10 +82,10 @@ def lexemes_of(table: str, ids: Sequence[int]) -> dict[int, list[str]]:
     assert table in ("networks_gap", "catalogue_offer")  # noqa: S101  a name, never input
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT id, tsvector_to_array(search) FROM {table} WHERE id = ANY(%s)",  # noqa: S608
-            [list(ids)],
+            f"SELECT id, array_to_string(tsvector_to_array(search), %s) FROM {table} WHERE id = ANY(%s)",  # noqa: S608
+            [SEPARATOR, list(ids)],
         )
-        return {pk: sorted(words) for pk, words in cursor.fetchall()}
+        return {pk: words.split(SEPARATOR) if words else [] for pk, words in cursor.fetchall()}
 
 
 def build_index(language: str, offer_ids: Sequence[int], languages: Sequence[str]) -> WordIndex:

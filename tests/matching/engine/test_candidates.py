@@ -22,7 +22,7 @@ def test_words_bring_in_what_meaning_missed_and_other_languages_stay_unknown() -
     index = WordIndex.build([["las"], ["robot"]], rows=dutch.tolist(), total=4)
     words = LanguageWords(index, dutch, np.array([0]), [["robot"]])
     found = find_candidates(eye[[1, 3]], eye, [words], 1, allowed=compatibility(gaps, offers))
-    assert found.rows[0].tolist() == [1]
+    assert found.rows[0].tolist() == [1, 2]
     assert np.isnan(found.words[0, 0])
     wide = find_candidates(eye[[1, 3]], eye, [words], 3, allowed=compatibility(gaps, offers))
     place = wide.rows[0].tolist().index(2)

@@ -1,0 +1,121 @@
+"""One gap through SQL and many through arrays: the same offers, scores and components, on generated volume.
+
+Cosines are rounded to six decimals on both sides; PostgreSQL and BLAS add up in another order, so that scores
+may differ by a millionth. Only offers that tie within that may change places.
+"""
+
+import numpy as np
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from catalogue.models import Offer
+from catalogue.services.facts import refresh_offer_facts
+from matching.engine.tables import offer_table
+from matching.models import Match, MatchRun, ModelRevision
+from matching.services import match
+from matching.services.facts import offer_facts
+from matching.services.load import generate_load
+from matching.services.stages import texts_of
+from matching.services.supply import read_offers
+from matching.services.vectors import current_revision, store_vectors
+from matching.services.words import refresh_word_counts
+from networks.models import Gap
+
+pytestmark = pytest.mark.django_db
+ROUNDING = 2e-6
+Result = dict[int, list[tuple[int, float, float, dict[str, float | None]]]]
+
+# Offers of equal text and equal facts, and some that nobody speaks of in the same language.
+DOUBLES = """
+INSERT INTO catalogue_offer (provider_id, external_id, title, description, outcomes, outcomes_text, language,
+    teaching_languages, mode, hours, eqf_level, depth, direction, price, price_basis, seats, regions,
+    credential, skills, mandatory, isced_f, url, state, open_until, is_closed, places, updated_at)
+SELECT provider_id, external_id || '-' || n, title, description, outcomes, outcomes_text,
+    CASE n WHEN 3 THEN 'de' ELSE language END, teaching_languages, mode, hours, eqf_level, depth, direction,
+    price, CASE n WHEN 2 THEN 'edition' ELSE price_basis END, CASE n WHEN 2 THEN 12 END, regions, credential, skills,
+    mandatory, isced_f, url, state, open_until, is_closed, places, updated_at
+FROM catalogue_offer CROSS JOIN generate_series(1, 3) n WHERE catalogue_offer.id %% 6 = 0
+"""
+
+
+@pytest.fixture
+def volume(db: None) -> ModelRevision:
+    generate_load(gaps=150, offers=260, seed=3)
+    with connection.cursor() as cursor:
+        cursor.execute(DOUBLES, [])
+    revision = current_revision()
+    for kind in ("offer", "gap"):
+        store_vectors(revision=revision, kind=kind, texts=texts_of(kind))
+    refresh_word_counts()
+    return revision
+
+
+def results(run: MatchRun, revision: ModelRevision, at_once: int) -> Result:
+    """Match all gaps in groups of this size and read what is stored."""
+    gaps = list(Gap.objects.with_parties().order_by("pk"))
+    for start in range(0, len(gaps), at_once):
+        part = gaps[start : start + at_once]
+        match.match_gaps(run_id=run.pk, revision=revision, gaps=part, today=timezone.localdate())
+    found: Result = {gap.pk: [] for gap in gaps}
+    for row in Match.objects.order_by("gap", "rank"):
+        found[row.gap_id].append((row.offer_id, row.score, row.certainty, row.components))
+    return found
+
+
+def test_one_and_many_give_the_same(volume: ModelRevision, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = MatchRun.objects.create(scope="all", revision=volume)
+    monkeypatch.setattr(match, "FEW_GAPS", 0)
+    many = results(run, volume, at_once=64)
+    Match.objects.all().delete()
+    monkeypatch.setattr(match, "FEW_GAPS", 8)
+    one = results(run, volume, at_once=1)
+    assert sum(map(len, many.values())) > 2500
+    for gap, expected in many.items():
+        same(one[gap], expected)
+    unknown_words = [c["words"] for rows in many.values() for *_, c in rows if c["words"] is None]
+    assert unknown_words, "offers in another language have no words to compare"
+
+
+def same(one: list[tuple], many: list[tuple]) -> None:
+    assert len(one) == len(many)
+    np.testing.assert_allclose([r[1] for r in one], [r[1] for r in many], atol=ROUNDING)
+    scores = {row[0]: row for row in one}
+    edge = many[-1][1] if many else 0.0
+    for offer, score, certainty, components in many:
+        if offer not in scores:
+            assert score - edge <= ROUNDING, f"offer {offer} ties with nothing"
+            continue
+        assert scores[offer][1] == pytest.approx(score, abs=ROUNDING)
+        assert scores[offer][2] == pytest.approx(certainty, abs=1e-6)
+        assert scores[offer][3].keys() == components.keys()
+        for name, value in components.items():
+            assert scores[offer][3][name] == pytest.approx(value, abs=2e-4), name
+
+
+def test_known_facts_exclude_in_both(volume: ModelRevision) -> None:
+    """Nothing that is full, past or taught in a language that the learners lack is ever stored."""
+    run = MatchRun.objects.create(scope="all", revision=volume)
+    shut = set(Offer.objects.filter(is_closed=True).values_list("pk", flat=True))
+    assert shut
+    for at_once in (1, 64):
+        results(run, volume, at_once=at_once)
+        assert not Match.objects.filter(offer__in=shut).exists()
+        for found in Match.objects.select_related("gap", "offer"):
+            spoken, taught = set(found.gap.learner_languages), set(found.offer.teaching_languages)
+            assert not spoken or not taught or spoken & taught
+
+
+def test_columns_are_those_of_the_facts(volume: ModelRevision) -> None:
+    today = timezone.localdate()
+    refresh_offer_facts(today=today)  # the doubles have no editions: nothing is known of when they are
+    offers = list(Offer.objects.active().select_related("provider").order_by("pk"))
+    expected = offer_table(offer_facts(offers), today)
+    found, languages = read_offers(today=today)
+    assert languages == [offer.language for offer in offers]
+    for name in ("ids", "depth", "direction", "level", "price", "starts", "seats", "trust"):
+        np.testing.assert_allclose(getattr(found, name), getattr(expected, name), err_msg=name)
+    np.testing.assert_array_equal(found.closed > 0, expected.closed > 0)
+    for name in ("languages", "places", "modes", "skills"):
+        mine, theirs = getattr(found, name), getattr(expected, name)
+        assert [mine.values[c] for c in mine.codes] == [theirs.values[c] for c in theirs.codes], name
