@@ -1,0 +1,145 @@
+"""One measurement in a process of its own: `python -m tests.load.parts NAME --gaps G --offers M`, JSON on stdout."""
+
+import argparse
+import csv
+import json
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.load.measuring import prepare, setup_django, spending
+
+REAL = Path(__file__).resolve().parents[3] / "shared/data/real/offers_open_catalogues.csv"
+PEER = "all-MiniLM-L6-v2"
+PEER_TEXTS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What one part is asked to measure."""
+
+    gaps: int
+    offers: int
+    workers: int
+
+
+def say(text: str) -> None:
+    print(f"  {text}", file=sys.stderr, flush=True)
+
+
+def fill(asked: Asked) -> dict[str, Any]:
+    setup_django()
+    prepare(asked.gaps, asked.offers, say)
+    return {}
+
+
+def forget(_asked: Asked) -> dict[str, Any]:
+    """Drop the database of this size."""
+    setup_django()
+    from django.conf import settings
+    from django.db import connection
+
+    name = settings.EMBEDDED_DATABASE
+    if not name.startswith("skillnet_bench"):
+        raise SystemExit(f"{name} is no database of the benchmark.")
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    return {}
+
+
+def embed(_asked: Asked) -> dict[str, Any]:
+    """Texts per second of a model that was just loaded, so that no word is known yet; the best of three."""
+    from matching.embedder import load_embedder
+
+    texts = offer_texts()
+    ours, peer = [], []
+    for _ in range(3):
+        model = load_embedder()
+        model.encode_documents(texts[:1])
+        with spending() as spent:
+            model.encode_documents(texts)
+        ours.append(len(texts) / spent.wall)
+    minilm = load_embedder(PEER)
+    minilm.encode_documents(texts[:2])
+    for _ in range(2):
+        with spending() as spent:
+            minilm.encode_documents(texts[:PEER_TEXTS])
+        peer.append(PEER_TEXTS / spent.wall)
+    return {
+        "ours_texts_per_s": round(max(ours)),
+        "minilm_texts_per_s": round(max(peer), 1),
+        "ratio": round(max(ours) / max(peer), 1),
+        "texts": len(texts),
+        "mean_characters": round(sum(map(len, texts)) / len(texts)),
+    }
+
+
+def offer_texts() -> list[str]:
+    """Real offers where the checkout has them, else made-up ones."""
+    if not REAL.exists():
+        from datetime import date
+
+        from matching.engine.load import generate_offers
+
+        say("no real offers beside the checkout: measured on made-up texts")
+        return [f"{o.title}. {o.description}" for o in generate_offers(2_000, 1, date(2026, 1, 1))]
+    with REAL.open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    return [". ".join(filter(None, (r["title"], r["description"], r["outcomes"]))) for r in rows]
+
+
+def assembly(_asked: Asked) -> dict[str, Any]:
+    """300 pools by 3 000 candidate editions, with the limits that runs use."""
+    from datetime import date
+
+    from matching.engine.assembly import assemble, solve_greedy
+    from matching.engine.load import generate_problem
+
+    problem = generate_problem(300, 3_000, 1, date(2026, 3, 2))
+    greedy = solve_greedy(problem)
+    with spending() as spent:
+        best = assemble(problem)
+    return {
+        "value": round(best.terms.value, 3),
+        "bound": round(best.bound, 3),
+        "greedy": round(greedy.terms.value, 3),
+        "seconds": round(spent.wall, 2),
+        "cpu_seconds": round(spent.cpu, 2),
+        "greedy_seconds": round(greedy.seconds, 2),
+    }
+
+
+def parts() -> dict[str, Callable[[Asked], dict[str, Any]]]:
+    from tests.load import matching_parts, pages, peers
+
+    return {
+        "prepare": fill,
+        "forget": forget,
+        "embed": embed,
+        "assembly": assembly,
+        "match": matching_parts.match,
+        "one_gap": matching_parts.one_gap,
+        "peers": peers.peers,
+        "hnsw": peers.hnsw,
+        "pages": pages.pages,
+    }
+
+
+def main() -> int:
+    known = parts()
+    parser = argparse.ArgumentParser(prog="python -m tests.load.parts", description=__doc__)
+    parser.add_argument("part", choices=sorted(known))
+    parser.add_argument("--gaps", type=int, default=1_000)
+    parser.add_argument("--offers", type=int, default=10_000)
+    parser.add_argument("--workers", type=int, default=min(2, os.cpu_count() or 1))
+    options = parser.parse_args()
+    measured = known[options.part](Asked(options.gaps, options.offers, options.workers))
+    print(json.dumps(measured))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
