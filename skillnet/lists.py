@@ -114,7 +114,7 @@ def export_response(
     header = [str(column.label) for column in spec.columns]
     name = f"{slugify(spec.filename)}.{kind}"
     if kind == "csv":
-        response: Any = StreamingHttpResponse(
+        response: HttpResponse | StreamingHttpResponse = StreamingHttpResponse(
             csv_chunks(header, _export_rows(records, spec)), content_type="text/csv; charset=utf-8"
         )
     else:

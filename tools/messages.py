@@ -65,7 +65,8 @@ def texts_of(path: Path) -> Iterator[tuple[int, Any, str | None]]:
     source = path.read_text(encoding="utf-8")
     if path.suffix != ".py":
         source = templatize(source, origin=str(path))
-    for line, function, message, _comments in extract_python(io.BytesIO(source.encode()), KEYWORDS, [], {}):
+    found: Any = extract_python(io.BytesIO(source.encode()), KEYWORDS, [], {})
+    for line, function, message, _comments in found:
         if function in KEYWORDS and message:
             yield from _text(line, function, message)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,7 @@ _FALLBACK = "en"
 Labels = Mapping[str, Sequence["str | Sequence[str]"]]
 
 
+@runtime_checkable
 class WordEmbedder(Protocol):
     """What linking needs of a model: vectors of single words that add up to a text's."""
 

@@ -124,7 +124,7 @@ def _words(gaps: Sequence[Gap], supply: Supply) -> list[LanguageWords]:
     found = []
     for language, index in supply.indexes.items():
         mine = np.flatnonzero(spoken == language)
-        telling = telling_words_of_each(language, [lexemes[gaps[row].pk] for row in mine])
+        telling = telling_words_of_each(language, [lexemes[gaps[int(row)].pk] for row in mine])
         tokens = [[word.lexeme for word in words] for words in telling]
         found.append(LanguageWords(index, np.flatnonzero(supply.languages == language), mine, tokens))
     return found

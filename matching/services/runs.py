@@ -157,7 +157,7 @@ def _begin(run_id: int) -> int | None:
         run.state, run.stage = MatchRun.State.RUNNING, batch.stage
         run.started_at = run.started_at or timezone.now()
         run.save(update_fields=["state", "stage", "started_at", "updated_at"])
-        return batch.pk
+        return int(batch.pk)
 
 
 def _free_batches(run_id: int) -> Any:

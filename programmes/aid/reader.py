@@ -14,7 +14,7 @@ LARGEST = Decimal(10) ** 13
 FINEST = -12
 
 
-class InvalidCase(ValueError):  # noqa: N818 - the word of the contract: a case is invalid, the program is not in error
+class InvalidCase(ValueError):
     """A case that cannot be assessed: `field` says where, `reason` (Dutch) and :meth:`render` say why."""
 
     def __init__(self, field: str, rule: str, **params: object) -> None:

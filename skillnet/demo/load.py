@@ -141,14 +141,15 @@ def _calls(demo: Demo) -> None:
 
 def _networks(demo: Demo) -> None:
     for record in _yaml("networks.yaml")["networks"]:
-        network = Network.objects.filter(name=record["name"]).first() or Network(name=record["name"])
+        known = Network.objects.filter(name=record["name"]).first()
+        network = known or Network(name=record["name"])
         network.call = demo.calls[record["call"]]
         network.sector, network.region = record["sector"], record["region"]
         network.purpose = record["description"]
         network.promoter = demo.organisations[record["promoter"]]
         network.contracting_organisation = demo.organisations[record["contracting_organisation"]]
         network.budget = _decimal(record["budget_eur"])
-        if network.pk is None:
+        if known is None:
             network.state = record["state"]
             network.submitted_at = timezone.now()
         network.save()

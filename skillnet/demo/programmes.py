@@ -59,9 +59,7 @@ def _spread(proposals: list[Programme]) -> list[Programme]:
 
 def _move(programme: Programme, step: str, say: Callable[[str], None]) -> bool:
     """Take a step as people would: companies confirm before the start, two coordinators sign if need be."""
-    actors = (
-        _coordinators(programme.network) if step in COORDINATOR_STEPS else _managers(programme.network)
-    )
+    actors = _coordinators(programme.network) if step in COORDINATOR_STEPS else _managers(programme.network)
     try:
         if step == "start":
             _commit(programme)
@@ -86,10 +84,14 @@ def _company(organisation: Organisation) -> Actor:
     membership = Membership.objects.filter(
         role=Role.COMPANY_CONTACT, organisation=organisation, ended_at=None
     ).first()
-    return _actor(membership) if membership else Actor(
-        organisation_id=organisation.pk,
-        organisation_name=organisation.name,
-        roles=frozenset({Role.COMPANY_CONTACT}),
+    return (
+        _actor(membership)
+        if membership
+        else Actor(
+            organisation_id=organisation.pk,
+            organisation_name=organisation.name,
+            roles=frozenset({Role.COMPANY_CONTACT}),
+        )
     )
 
 

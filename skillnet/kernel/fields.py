@@ -34,7 +34,9 @@ class TextSearch(Func):
     def __init__(self, language: str, *columns: str, **extra: Any) -> None:
         super().__init__(F(language), *[F(column) for column in columns], output_field=SearchVectorField())
 
-    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[Any]]:
+    def as_sql(  # type: ignore[override]
+        self, compiler: Any, connection: Any, **context: Any
+    ) -> tuple[str, list[Any]]:
         parts = [compiler.compile(expression)[0] for expression in self.get_source_expressions()]
         language, columns = parts[0], parts[1:]
         branches = " ".join(

@@ -210,4 +210,5 @@ class TestThrottle:
         assert codes == [401, 401, 429]
 
     def test_a_rate_is_configured(self) -> None:
-        assert settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"]["token"]
+        rates: Any = settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"]
+        assert rates["token"]

@@ -47,7 +47,8 @@ def main() -> None:
         if "postgres" in options.engines:
             answer["url"] = embedded.ensure_postgres(options.root)
             with psycopg.connect(answer["url"]) as connection:
-                answer["directory"] = str(connection.execute("show data_directory").fetchone()[0])
+                row = connection.execute("show data_directory").fetchone()
+                answer["directory"] = str(row[0]) if row else ""
         if "redis" in options.engines:
             answer["redis"] = str(embedded.ensure_redis(options.root).socket)
     except embedded.EngineError as error:

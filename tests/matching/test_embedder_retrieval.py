@@ -52,7 +52,9 @@ def test_figures_of_a_known_ranking():
 
 
 def test_a_tie_is_worth_no_luck():
-    figures = measure(Task(["q"], CORPUS, [{0: 1.0}]), lambda queries, corpus: np.zeros((1, 4)))
+    figures = measure(
+        Task(["q"], CORPUS, [{0: 1.0}]), lambda queries, corpus: np.zeros((1, 4), dtype=np.float32)
+    )
     assert figures["mrr"] == 0.5  # of four equals the second place, not the first
 
 

@@ -16,7 +16,9 @@ pytestmark = pytest.mark.django_db
 
 def load(**values: int) -> str:
     out = StringIO()
-    call_command("generate_load", stdout=out, stderr=StringIO(), **{"gaps": 130, "offers": 220, "seed": 5} | values)
+    call_command(
+        "generate_load", stdout=out, stderr=StringIO(), **{"gaps": 130, "offers": 220, "seed": 5} | values
+    )
     return out.getvalue()
 
 

@@ -2,22 +2,19 @@
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.db import connection
 
 from matching.models import Match, MatchRun, Pool, PoolGap, RunBatch
 from matching.services import plan, runs
 from programmes.services.law import load_law
 from skillnet.embedded.redis import Redis
 from tests.factories import make_edition, make_gap, make_network, make_offer, make_organisation
+from tests.site_process import Site
 
 pytestmark = [
     pytest.mark.engines,
@@ -53,42 +50,11 @@ def market(transactional_db: None) -> None:
         make_edition(offer=offer, seats=16)
 
 
-class Site:
-    """A worker of its own, with a Redis of its own, on this test's database."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.process: subprocess.Popen[bytes] | None = None
-        # How this process itself reaches the test database, spelled as a DATABASE_URL.
-        where = connection.settings_dict
-        self.url = f"postgres://{where['USER']}@/{where['NAME']}?host={where['HOST']}&port={where['PORT']}"
-
-    def start(self) -> None:
-        env = {
-            **os.environ,
-            "DATABASE_URL": self.url,
-            "SKILLNET_LOCAL_DIR": str(self.folder),
-            "SKILLNET_PROCESS": "worker",
-        }
-        command = ["-m", "celery", "-A", "skillnet", "worker", "--concurrency", "1", "--loglevel", "ERROR"]
-        self.process = subprocess.Popen(
-            [sys.executable, *command], cwd=settings.BASE_DIR, env=env, start_new_session=True
-        )
-
-    def kill(self) -> None:
-        if self.process and self.process.poll() is None:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
-
-
 @pytest.fixture
 def site(market: None, tmp_path: Path) -> Iterator[Site]:
-    connection.ensure_connection()
     site = Site(tmp_path / "local")
-    site.folder.mkdir()
     yield site
-    site.kill()
-    Redis(site.folder).stop()
+    site.stop()
 
 
 def test_a_killed_worker_changes_nothing(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from matching.embedder import Embedder, load_embedder  # noqa: E402
-from matching.embedder.linking import SkillLinker  # noqa: E402
+from matching.embedder.linking import SkillLinker, WordEmbedder  # noqa: E402
 from matching.embedder.retrieval import (  # noqa: E402
     Ranker,
     Task,
@@ -156,7 +156,7 @@ def forms(ours: Embedder, reference: bool) -> dict[str, dict[str, float]]:
 
 def linking(ours: Embedder, reference: bool) -> dict[str, dict[str, float]]:
     """Skills found in the vacancy sentences, beside the nearest labels to the whole sentence."""
-    if not reference or not hasattr(ours, "word_vectors"):
+    if not reference or not isinstance(ours, WordEmbedder):
         return {}
     task = sets.skill_sentences()
     uris = [str(number) for number in range(len(task.corpus))]

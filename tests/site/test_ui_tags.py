@@ -145,7 +145,8 @@ def test_marks_merge_clip_and_escape():
 class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
-        self.text, self.tags = "", set()
+        self.text = ""
+        self.tags: set[str] = set()
 
     def handle_starttag(self, tag, attrs):
         self.tags.add(tag)

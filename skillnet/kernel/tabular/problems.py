@@ -26,7 +26,7 @@ class RowProblem:
     params: Mapping[str, Any] = field(default_factory=dict)
 
 
-class FileProblem(Exception):  # noqa: N818  a problem of the sender's file, not an error of ours
+class FileProblem(Exception):
     """A file that cannot be read at all, or not any further. `params` may hold `line`."""
 
     def __init__(self, code: str, **params: Any) -> None:
