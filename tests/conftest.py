@@ -1,7 +1,7 @@
 """What every test stands on: embedded engines in fast mode, a database of each process, signed-in clients."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import count
 from typing import Any
@@ -60,6 +60,15 @@ def _own_cache_keys(request: pytest.FixtureRequest) -> None:
 
         _redis_runs()
         keys.key_prefix = f"{PREFIX}{os.getpid()}_{next(_tests)}"
+
+
+@pytest.fixture(autouse=True)
+def _in_dutch() -> Iterator[None]:
+    """Every test starts in the site's own language, whatever the one before asked for."""
+    from django.utils import translation
+
+    with translation.override("nl"):
+        yield
 
 
 @cache

@@ -6,14 +6,14 @@ undertakings, promises of companies and locks of people. What comes back can be 
 """
 
 import time
+from typing import TYPE_CHECKING
 
-from matching.engine.assembly_exact import Limits
-from matching.engine.assembly_exact import solve as _solve
 from matching.engine.assembly_greedy import greedy_seats
 from matching.engine.assembly_problem import (
     Assembly,
     Commitment,
     EditionChoice,
+    Limits,
     Lock,
     NetworkBudget,
     Obstacle,
@@ -26,6 +26,9 @@ from matching.engine.assembly_problem import (
 )
 from matching.engine.assembly_reasons import unmet_of
 from matching.engine.assembly_terms import SCALE, Compiled, Seats, compile_problem, picks_of, terms_of
+
+if TYPE_CHECKING:
+    from matching.engine.assembly_exact import ExactResult
 
 __all__ = [
     "Assembly",
@@ -89,6 +92,13 @@ def assemble(problem: Problem, limits: Limits = DEFAULT_LIMITS) -> Assembly:
         return _infeasible((), started, bound=_bound(result.bound))
     seats, solver = max(plans, key=lambda p: round(terms_of(compiled, p[0]).value * SCALE))
     return _answer(compiled, seats, _bound(result.bound), solver, started)
+
+
+def _solve(compiled: Compiled, limits: Limits, greedy: Seats | None) -> "ExactResult":
+    """Load the solver only where it is used: it takes 60 MB, which the web process does without."""
+    from matching.engine.assembly_exact import solve
+
+    return solve(compiled, limits, greedy)
 
 
 def _bound(raw: float | None) -> float:

@@ -13,30 +13,16 @@ from typing import Any
 
 from ortools.sat.python import cp_model
 
-from matching.engine.assembly_problem import Obstacle
-from matching.engine.assembly_relax import relax, restrict
+from matching.engine.assembly_problem import Limits, Obstacle
+from matching.engine.assembly_relax import branch, relax, restrict
 from matching.engine.assembly_terms import PROVIDER_TERM, SCALE, Compiled, Pair, Seats
-from matching.engine.assembly_usage import company_cents
+from matching.engine.assembly_usage import company_cents, violations
 
 SEED = 20260101
-WHOLE_SEARCH = 20_000
+WHOLE_SEARCH = 2_000
 """Up to so many pairs the integer programme takes all of them; beyond, those of the relaxation's optimum."""
 SEAT_COST = 10_000
 """What loosening by one seat weighs against loosening by one cent, when locks contradict the limits."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How long to look. Deterministic seconds decide, so that a run can be repeated; ``wall`` only guards.
-
-    One deterministic second was about eight seconds of one quiet core at 300 pools by 3 000 editions. Several
-    workers stay deterministic (they take turns), but on two busy cores one alone found better plans.
-    """
-
-    wall: float = 30.0
-    deterministic: float = 1.0
-    workers: int = 1
-    stop_at_gap: float = 0.002
 
 
 @dataclass(slots=True)
@@ -101,6 +87,9 @@ def solve(compiled: Compiled, limits: Limits, known: Seats | None = None) -> Exa
     limit: float | None = None
     if len(compiled.pairs) > WHOLE_SEARCH:
         built, limit = _narrowed(built, limits, known)
+        plan = None if limit is None else _branched(built, limits, time.perf_counter() - started)
+        if plan is not None:
+            return ExactResult(plan, limit, False)
     solver = _solver(limits, spent=time.perf_counter() - started)
     status = solver.Solve(built.model)
     if status == cp_model.INFEASIBLE and limit is None:
@@ -121,6 +110,13 @@ def _narrowed(built: _Model, limits: Limits, known: Seats | None) -> tuple[_Mode
     used = {(p, e) for p, e, _ in known or {}} | built.c.forced
     keep = relaxed.pairs | {k for k, q in enumerate(built.c.pairs) if (q.pool, q.edition) in used}
     return _build(restrict(built.c, keep), elastic=False), relaxed.bound
+
+
+def _branched(built: _Model, limits: Limits, spent: float) -> Seats | None:
+    """A plan by branch and cut over the narrowed pairs, unless floating point made it break a limit."""
+    found = branch(built.model, max(1.0, limits.wall - spent))
+    seats = None if found is None else _read(built, found)
+    return seats if seats is not None and not violations(built.c, seats) else None
 
 
 def _solver(limits: Limits, *, spent: float = 0.0) -> Any:

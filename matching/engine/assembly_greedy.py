@@ -170,8 +170,10 @@ class _Room:
         companies = sorted(pool.learners)
         companies.sort(key=lambda c: (pair.pool, pair.edition, c) not in self._c.promised)
         for company in companies:
-            wanted = pool.learners[company] - self._ledger.learners[pair.pool, company]
-            count = self._affordable(pool.network, pair.public, pair.cost, min(wanted, self._places))
+            wanted = min(pool.learners[company] - self._ledger.learners[pair.pool, company], self._places)
+            if wanted <= 0:
+                continue
+            count = self._affordable(pool.network, pair.public, pair.cost, wanted)
             count = min(count, self._within_headroom(company, pair))
             if count > 0:
                 self._pay(pool.network, pair.public, pair.cost, count)

@@ -24,9 +24,9 @@ class Ledger:
     def add(self, compiled: Compiled, seats: Seats) -> None:
         """Book seats; each edition is booked in one go."""
         pair_of = {
-            (q.pool, q.edition): q
-            for k in compiled.by_edition.values()
-            for q in (compiled.pairs[i] for i in k)
+            (compiled.pairs[k].pool, edition): compiled.pairs[k]
+            for edition in {e for _, e, _ in seats}
+            for k in compiled.by_edition.get(edition, ())
         }
         for (pool, edition, company), count in seats.items():
             pair = pair_of[pool, edition]
