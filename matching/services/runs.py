@@ -17,6 +17,7 @@ from catalogue.models import Offer
 from matching.models import MatchRun, RunBatch
 from matching.services.plan import plan_batches
 from matching.services.stages import HANDLERS, RunError, Work, revision_for
+from matching.services.vectors import current_revision
 from networks.models import Gap, Network
 from skillnet.kernel.actor import Actor
 
@@ -73,6 +74,7 @@ def work_next_batch(*, run_id: int) -> bool:
         _finish(run_id)
         return False
     try:
+        _name_revision(run_id)
         with transaction.atomic():
             batch = _hold(batch_id)
             if batch is None:
@@ -143,7 +145,8 @@ def _ring(run_id: int) -> None:
 def _begin(run_id: int) -> int | None:
     """Choose a batch of the first stage that is not done, and count the attempt (it survives a kill)."""
     with transaction.atomic():
-        run = MatchRun.objects.select_for_update().get(pk=run_id)
+        # Not against keys: matches that another batch stores point at this row.
+        run = MatchRun.objects.select_for_update(no_key=True).get(pk=run_id)
         if run.state not in (MatchRun.State.PENDING, MatchRun.State.RUNNING):
             return None
         batch = _free_batches(run_id).first()
@@ -181,12 +184,15 @@ def _hold(batch_id: int) -> RunBatch | None:
     )
 
 
+def _name_revision(run_id: int) -> None:
+    """The model that a run goes through with; committed at once, so that no batch keeps others waiting."""
+    if MatchRun.objects.filter(pk=run_id, revision=None).exists():
+        revision = current_revision()
+        MatchRun.objects.filter(pk=run_id, revision=None).update(revision=revision)
+
+
 def _work(batch: RunBatch) -> None:
-    run = batch.run
-    revision = revision_for(run)
-    if run.revision_id is None:
-        MatchRun.objects.filter(pk=run.pk).update(revision=revision)
-    work = Work(run=run, batch=batch, revision=revision)
+    work = Work(run=batch.run, batch=batch, revision=revision_for(batch.run))
     HANDLERS[batch.stage](work)
     batch.state = RunBatch.State.DONE
     batch.done_at = timezone.now()
