@@ -1,7 +1,8 @@
 """`make bench`: speed and memory beside the peers, as a table and in `.local/bench.json`.
 
-Each part runs in a process of its own, so that one's memory and threads do not weigh on another. The volume lives in
-databases of its own in the embedded PostgreSQL, which stay for the next time; `--fresh` makes them again.
+Each part runs in a process of its own, so that one's memory and threads do not weigh on another. The volume
+lives in databases of its own in the embedded PostgreSQL, which stay for the next time; `--fresh` makes them
+again.
 """
 
 import argparse

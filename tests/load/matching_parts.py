@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 from typing import TYPE_CHECKING, Any
 
 import psutil
@@ -15,20 +14,29 @@ if TYPE_CHECKING:
 
 ONE_GAP_CALLS = 120
 TOP = 20
-# A worker as Celery's prefork pool has it: the parent loads everything, its children work. Redis is left out, so that
-# no other worker of this checkout takes the batches.
+# A worker as Celery's prefork pool has it: the parent loads everything, its children work. Redis is left out,
+# so that no other worker of this checkout takes the batches. Each child says what it
+# took of the processor, and how long it stored.
 WORKER = """
-import os, sys
+import os, sys, time
 import django
 django.setup()
-from django.db import connections
 from matching.services import runs, match, stages
 from matching.services.vectors import embedder
+stored, store = [0.0], match.store_matches
+def timed(**values):
+    start = time.perf_counter()
+    try:
+        return store(**values)
+    finally:
+        stored[0] += time.perf_counter() - start
+match.store_matches = timed
 children = []
 for _ in range(int(sys.argv[2])):
     pid = os.fork()
     if not pid:
         runs.work_run(run_id=int(sys.argv[1]))
+        os.write(1, f"{time.process_time()} {stored[0]}\\n".encode())
         os._exit(0)
     children.append(pid)
 failed = [pid for pid in children if os.waitpid(pid, 0)[1]]
@@ -42,23 +50,25 @@ def match(asked: "Asked") -> dict[str, Any]:
     run = plan()
     server = psutil.Process(server_pid())
     before = server_cpu(server)
-    started = time.perf_counter()
-    usage = os.times()
     worker = subprocess.Popen(
         [sys.executable, "-c", WORKER, str(run.pk), str(asked.workers)],
         env={**os.environ, "SKILLNET_PROCESS": "worker", "OPENBLAS_NUM_THREADS": "1"},
+        stdout=subprocess.PIPE,
+        text=True,
     )
     with MemoryWatch(lambda: family(worker.pid)) as memory:
-        if worker.wait():
-            raise SystemExit("A worker failed.")
-    ours = time.perf_counter() - started
-    after = os.times()
-    cpu = after.children_user + after.children_system - usage.children_user - usage.children_system
+        printed, _ = worker.communicate()
+    if worker.returncode:
+        raise SystemExit("A worker failed.")
     run.refresh_from_db()
+    ours = (run.finished_at - run.started_at).total_seconds()  # a worker is there before its run
+    spent = [tuple(map(float, line.split())) for line in printed.splitlines()]
+    cpu, storing = sum(one for one, _ in spent), sum(two for _, two in spent) / asked.workers
     peer = faiss_flat(asked.workers)
     stored = run.matches.count()
     steps = {step: round(value / asked.workers, 2) for step, value in run.seconds.items()}
-    without = sum(value for step, value in steps.items() if step != "store")
+    steps["store"], steps["score"] = round(storing, 2), round(steps.get("score", 0.0) - storing, 2)
+    without = ours - storing
     return {
         "gaps": run.gaps,
         "offers": run.offers,

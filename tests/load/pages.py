@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 USERS = 20
 REQUESTS = 15
 """Requests of each of them."""
+PAUSE = 3.0
+"""Seconds that a person looks at a page on average, before the next one."""
 MAIL = "meting-{role}@voorbeeld.example"
 
 
@@ -47,8 +50,10 @@ def pages(_asked: "Asked") -> dict[str, Any]:
     )  # fmt: skip
     try:
         wait_for(port)
-        visit(port, wanted * 4, cookies)  # warm: templates compiled, connections made
-        taken = visit(port, [wanted[n % len(wanted)] for n in range(USERS * REQUESTS)], cookies)
+        asked = [wanted[n % len(wanted)] for n in range(USERS * REQUESTS)]
+        visit(port, wanted * 4, cookies, pause=0)  # warm: templates compiled, connections made
+        taken = visit(port, asked, cookies, pause=PAUSE)
+        hurried = visit(port, asked, cookies, pause=0)
         web = max(resident_mb(p) for p in psutil.Process(server.pid).children())
     finally:
         server.terminate()
@@ -61,6 +66,11 @@ def pages(_asked: "Asked") -> dict[str, Any]:
         "p95_ms": round(percentile([ms for _, ms in taken]), 1),
         "median_ms": round(percentile([ms for _, ms in taken], 0.5), 1),
         "requests": len(taken),
+        "pause_s": PAUSE,
+        "without_pause": {
+            "p95_ms": round(percentile([ms for _, ms in hurried]), 1),
+            "requests_per_s": round(len(hurried) / (sum(ms for _, ms in hurried) / 1000 / USERS), 1),
+        },
         "users": USERS,
         "max_queries": queries[worst],
         "max_queries_at": worst.path,
@@ -178,7 +188,16 @@ def ask(port: int, page: Page, cookies: dict[str, str]) -> float:
     return (time.perf_counter() - start) * 1000
 
 
-def visit(port: int, wanted: list[Page], cookies: dict[str, str]) -> list[tuple[Page, float]]:
-    """Twenty people, each asking for the next page as soon as the last one is there."""
+def visit(
+    port: int, wanted: list[Page], cookies: dict[str, str], *, pause: float
+) -> list[tuple[Page, float]]:
+    """Twenty people at once, each of whom looks at a page for a while before asking for the next."""
+    dice = random.Random(1)
+    pauses = [dice.uniform(0.5, 1.5) * pause for _ in wanted]
+
+    def one(page: Page, wait: float) -> tuple[Page, float]:
+        time.sleep(wait)
+        return page, ask(port, page, cookies)
+
     with ThreadPoolExecutor(USERS) as people:
-        return list(people.map(lambda page: (page, ask(port, page, cookies)), wanted))
+        return list(people.map(one, wanted, pauses))
