@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matching.embedder import Evidence, Span
+from matching.spoken import is_small_word
 
 SHARE = 0.05
 """A word that carries less than this share of the cosine is not worth a mark."""
@@ -33,9 +34,14 @@ def quotes_of(evidence: Evidence | None, gap_text: str, offer_text: str) -> tupl
     if evidence is None:
         return quote(gap_text, []), quote(offer_text, [])
     return (
-        quote(gap_text, telling_spans(evidence.query, evidence.cosine)),
-        quote(offer_text, telling_spans(evidence.document, evidence.cosine)),
+        quote(gap_text, _saying(gap_text, telling_spans(evidence.query, evidence.cosine))),
+        quote(offer_text, _saying(offer_text, telling_spans(evidence.document, evidence.cosine))),
     )
+
+
+def _saying(text: str, spans: Sequence[Span]) -> list[Span]:
+    """Without the small words: they have their share of the cosine, but nobody would mark them on paper."""
+    return [span for span in spans if not is_small_word(text[span.start : span.end])]
 
 
 def quote(text: str, spans: Sequence[Span], length: int = EXCERPT) -> Quote:

@@ -7,7 +7,7 @@ SMALL_WORDS: dict[str, frozenset[str]] = {
     for language, text in {
         "nl": "de het een en van voor met zijn niet ons onze wij moeten kunnen ook maar die dat door bij "
         "naar om wordt worden hun nog als aan op is te in er geen wel tot uit over mensen nu zelf hoe "
-        "wat leren",
+        "wat leren ze hen wie terwijl deze dit dan",
         "fr": "le la les un une des et du de en pour avec nos notre nous sont pas doivent peuvent qui que "
         "dans sur au aux par leur leurs est ne plus mais ou ce cette ces être il ils elle comment "
         "savoir apprendre",
@@ -20,6 +20,11 @@ SMALL_WORDS: dict[str, frozenset[str]] = {
 }
 ENOUGH = 1
 """Fewer small words than this say nothing; a tie says nothing either."""
+
+
+def is_small_word(word: str) -> bool:
+    """Whether a word is a small word of any of the languages: grammar rather than subject."""
+    return any(fold(word) in small for small in SMALL_WORDS.values())
 
 
 def language_of(text: str) -> str:

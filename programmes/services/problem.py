@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -18,6 +18,8 @@ from programmes.models import Programme
 
 # Offers of a pool that assembly may choose from; what lies further down is no real alternative.
 OFFERS_A_POOL = 12
+# Nobody buys a course that fits this much worse than the best, only because it still has seats.
+ALLOWED_LOSS = 0.12
 SPENT_STATES = ["draft", "submitted", "returned", "approved", "running", "delivered", "claimed", "paid"]
 
 
@@ -164,3 +166,21 @@ def _fit(
         for row in rows
         for edition_id in by_offer.get(row.offer_id, ())
     }
+
+
+def worth_buying(problem: Problem, forbidden: Collection[int] = ()) -> Problem:
+    """The problem with, for each pool, only editions that fit nearly as well as the best that is not forbidden.
+
+    Where nothing is good enough all stay: nothing is bought, and they say by how much it falls short.
+    """
+    best: dict[int, float] = defaultdict(float)
+    for (pool, edition), fit in problem.fit.items():
+        if edition not in forbidden:
+            best[pool] = max(best[pool], fit)
+    locked = {(lock.pool, lock.edition) for lock in problem.locks if lock.wanted}
+    kept = {
+        (pool, edition): fit
+        for (pool, edition), fit in problem.fit.items()
+        if best[pool] < GOOD_ENOUGH or fit >= best[pool] - ALLOWED_LOSS or (pool, edition) in locked
+    }
+    return replace(problem, fit=kept)

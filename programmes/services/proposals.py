@@ -16,7 +16,7 @@ from programmes.models import Programme, ProgrammePool
 from programmes.services.explain import alternatives_of, reasons_of
 from programmes.services.law import database_rates
 from programmes.services.plans import Seats, write_plan
-from programmes.services.problem import Question, ask
+from programmes.services.problem import Question, ask, worth_buying
 
 CARD_VALID_FOR = timedelta(days=90)
 
@@ -34,7 +34,7 @@ def propose_programmes(*, network_id: int, run: MatchRun | None = None) -> dict[
     with transaction.atomic():
         network = Network.objects.select_for_update().get(pk=network_id)
         question = ask(network=network, rates=database_rates(), today=today)
-        assembly = assemble(question.problem)
+        assembly = assemble(worth_buying(question.problem))
         kept = [
             _write_proposal(network, run, question, group, assembly) for group in group_picks(assembly.picks)
         ]

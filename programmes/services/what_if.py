@@ -11,7 +11,7 @@ from matching.engine.assembly_problem import Assembly, Lock, Obstacle
 from matching.models import Pool
 from programmes.models import Programme
 from programmes.services.law import database_rates
-from programmes.services.problem import SPENT_STATES, Question, ask, budget_left
+from programmes.services.problem import SPENT_STATES, Question, ask, budget_left, worth_buying
 
 ZERO = Decimal("0.00")
 
@@ -94,7 +94,11 @@ def explore(
     problem = replace(question.problem, locks=locks)
     if budget is not None:
         problem = replace(problem, budgets=tuple(replace(b, budget=budget) for b in problem.budgets))
-    return WhatIf(question, _plan(assemble(question.problem)), _plan(assemble(problem)))
+    return WhatIf(
+        question,
+        _plan(assemble(worth_buying(question.problem))),
+        _plan(assemble(worth_buying(problem, forbidden))),
+    )
 
 
 def _pools_of(question: Question, edition: int, pools: Collection[int]) -> list[int]:

@@ -132,12 +132,23 @@ def parts_of(port: int) -> list[Part]:
         ),
         Part(
             "worker",
-            [*python, "celery", "-A", "skillnet", "worker", "--concurrency", "1", "--loglevel", "WARNING"],
+            [
+                *python,
+                "celery",
+                "-A",
+                "skillnet",
+                "--quiet",
+                "worker",
+                "--concurrency",
+                "1",
+                "--loglevel",
+                "WARNING",
+            ],
             {"SKILLNET_PROCESS": "worker", "SKILLNET_SITE_URL": f"http://localhost:{port}"},
         ),
         Part(
             "beat",
-            [*python, "celery", "-A", "skillnet", "beat", "--loglevel", "WARNING"],
+            [*python, "celery", "-A", "skillnet", "--quiet", "beat", "--loglevel", "WARNING"],
             {"SKILLNET_PROCESS": "beat"},
         ),
         # Ends by itself once the matches are there and programmes stand in every state.
