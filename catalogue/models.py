@@ -128,6 +128,7 @@ class Offer(Stamped):
             GinIndex(fields=["search"], name="offer_search"),
             models.Index(fields=["state", "-id"], name="offer_by_state"),
             models.Index(fields=["provider", "-id"], name="offer_by_provider"),
+            models.Index(fields=["title", "id"], name="offer_by_title"),
             # What the matcher filters by, without the wide rows: a tenth of the pages to read for each gap.
             models.Index(
                 fields=["id"],

@@ -40,11 +40,11 @@ class Sets:
         return cls(codes, tuple(seen))
 
     @classmethod
-    def of_texts(cls, rows: Iterable[str]) -> "Sets":
+    def of_texts(cls, rows: Sequence[str]) -> "Sets":
         """The same from members separated by spaces, as a database joins them."""
-        seen: dict[str, int] = {"": 0}
-        codes = np.array([seen.setdefault(row, len(seen)) for row in rows], dtype=np.int64)
-        return cls(codes, tuple(frozenset(text.split()) for text in seen))
+        number = {text: code for code, text in enumerate(dict.fromkeys(["", *rows]))}
+        codes = np.fromiter(map(number.__getitem__, rows), dtype=np.int64, count=len(rows))
+        return cls(codes, tuple(frozenset(text.split()) for text in number))
 
 
 @dataclass(frozen=True, slots=True)

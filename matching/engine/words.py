@@ -9,6 +9,7 @@ through its rarest words.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,10 +59,9 @@ class WordIndex:
         With ``k1=0`` a word counts once however often it stands there: then the score is the share of the
         gap's telling words that the offer has, which SQL can compute as well.
         """
-        vocabulary: dict[str, int] = {}
-        flat = np.array(
-            [vocabulary.setdefault(t, len(vocabulary)) for d in documents for t in d], dtype=np.int64
-        )
+        tokens = list(chain.from_iterable(documents))
+        vocabulary = {token: number for number, token in enumerate(dict.fromkeys(tokens))}
+        flat = np.fromiter(map(vocabulary.__getitem__, tokens), dtype=np.int64, count=len(tokens))
         lengths = np.array([len(d) for d in documents], dtype=np.int64)
         place = np.arange(len(documents)) if rows is None else np.asarray(rows, dtype=np.int64)
         count = len(documents) if total is None else total

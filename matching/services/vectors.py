@@ -95,6 +95,11 @@ def read_vectors(*, revision: ModelRevision, kind: str, ids: Sequence[int]) -> N
     return out
 
 
+def array_of(ids: Sequence[int]) -> str:
+    """Keys as PostgreSQL writes an array: a hundred thousand at once, where psycopg adapts one by one."""
+    return "{" + ",".join(map(str, ids)) + "}"
+
+
 def _copy_out(revision: ModelRevision, kind: str, ids: Sequence[int]) -> NDArray[np.void]:
     """What COPY sends, laid over an array at once: all rows of one revision are equally long.
 

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from catalogue.models import Offer
 from matching.engine.words import COMMON_FLOOR, COMMON_SHARE, WordIndex
 from matching.models import WordCount
+from matching.services.vectors import array_of
 
 QUERY_WORDS = 16
 """A gap speaks through so many of its rarest words: more would only cost."""
@@ -82,8 +83,9 @@ def lexemes_of(table: str, ids: Sequence[int]) -> dict[int, list[str]]:
     assert table in ("networks_gap", "catalogue_offer")  # noqa: S101  a name, never input
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT id, array_to_string(tsvector_to_array(search), %s) FROM {table} WHERE id = ANY(%s)",  # noqa: S608
-            [SEPARATOR, list(ids)],
+            f"SELECT id, array_to_string(tsvector_to_array(search), %s) FROM {table}"  # noqa: S608
+            " WHERE id = ANY(%s::bigint[])",
+            [SEPARATOR, array_of(ids)],
         )
         return {pk: words.split(SEPARATOR) if words else [] for pk, words in cursor.fetchall()}
 
