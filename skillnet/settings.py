@@ -151,7 +151,7 @@ else:
     REDIS_CLIENT_URL = CELERY_BROKER_URL = REDIS_URL
 CACHES = {
     "default": {
-        "BACKEND": "django_redis.cache.RedisCache",
+        "BACKEND": "skillnet.kernel.cache.PatientRedisCache",
         "LOCATION": REDIS_CLIENT_URL,
         "KEY_PREFIX": "skillnet",
         # A cache that is down may cost a rate limit, never a sign-in; it is logged.
