@@ -1,0 +1,63 @@
+"""What `make demo` says before it starts, and that it starts and stops its parts in order."""
+
+import shutil
+import socket
+import sys
+from collections import namedtuple
+
+import pytest
+
+from skillnet.demo import serve
+from skillnet.demo.accounts import ROLES, demo_accounts, one_of_each_role
+from skillnet.kernel.roles import Role
+
+Usage = namedtuple("Usage", "total used free")
+
+
+def test_a_port_that_is_taken_is_said_with_the_way_out() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(serve.CannotStart, match=f"Port {port} is taken.*make demo PORT="):
+            serve.check_machine(port)
+
+
+def test_a_number_that_is_no_port_is_said() -> None:
+    with pytest.raises(serve.CannotStart, match="is no port"):
+        serve.check_machine(99_999)
+
+
+def test_a_full_disk_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: Usage(10**9, 10**9, 50 * 2**20))
+    with pytest.raises(serve.CannotStart, match="Only 50 MB of disk is left"):
+        serve.check_machine(_free_port())
+
+
+def test_there_is_an_account_for_every_role() -> None:
+    assert [role for role, _email in one_of_each_role()] == list(ROLES)
+    assert set(ROLES) == set(Role.values)
+    assert len(demo_accounts()) == len(ROLES) + 1
+
+
+def test_the_parts_are_labelled_and_stopped(capfd: pytest.CaptureFixture[str]) -> None:
+    program = "import time; print('ready', flush=True); time.sleep(60)"
+    parts = [
+        serve.Part("web", [sys.executable, "-c", program]),
+        serve.Part("beat", [sys.executable, "-c", program]),
+    ]
+    for part in parts:
+        serve.start(part)
+    shown = ""
+    while shown.count("ready") < 2:
+        shown += capfd.readouterr().out
+    serve.stop(parts)
+    assert "   web | ready" in shown
+    assert "  beat | ready" in shown
+    assert all(part.process is not None and part.process.returncode is not None for part in parts)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
