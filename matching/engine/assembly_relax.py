@@ -51,7 +51,8 @@ class Branched:
         self._variables = variables
 
     def Value(self, variable: Any) -> int:  # noqa: N802  the name that CP-SAT's solver has
-        return int(round(self._solver.value(self._variables[variable.Index()])))
+        value: int = round(self._solver.value(self._variables[variable.Index()]))
+        return value
 
 
 def branch(model: Any, seconds: float) -> Branched | None:
