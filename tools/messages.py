@@ -140,10 +140,15 @@ def missing() -> int:
 
 def compile_all() -> int:
     for language in LANGUAGES:
-        if path_of(language).exists():
+        compiled = path_of(language).with_suffix(".mo")
+        if path_of(language).exists() and not _is_newer(compiled, path_of(language)):
             with path_of(language).with_suffix(".mo").open("wb") as file:
                 write_mo(file, load(language))
     return 0
+
+
+def _is_newer(made: Path, source: Path) -> bool:
+    return made.exists() and made.stat().st_mtime >= source.stat().st_mtime
 
 
 def _problems(language: str, wanted: Catalog) -> Iterator[str]:

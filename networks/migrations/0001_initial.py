@@ -1,5 +1,3 @@
-
-
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.contrib.postgres.search
@@ -18,8 +16,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('accounts', '__first__'),
         ('pghistory', '0007_auto_20250421_0444'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -40,6 +38,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'oproep',
                 'ordering': ['-opens_on', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('budget', None), ('budget__gte', 0), _connector='OR'), name='call_budget_not_negative'), models.CheckConstraint(condition=models.Q(('opens_on', None), ('closes_on', None), ('closes_on__gte', models.F('opens_on')), _connector='OR'), name='call_closes_after_it_opens')],
             },
         ),
         migrations.CreateModel(
@@ -63,6 +62,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'netwerk',
                 'ordering': ['name'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('budget', None), ('budget__gte', 0), _connector='OR'), name='network_budget_not_negative')],
             },
         ),
         migrations.CreateModel(
@@ -82,6 +82,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['network', '-version'],
+                'constraints': [models.UniqueConstraint(fields=('network', 'version'), name='needs_analysis_version_once'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'frozen'), _negated=True), ('frozen_at__isnull', False), _connector='OR'), name='needs_analysis_frozen_has_its_instant')],
             },
         ),
         migrations.CreateModel(
@@ -97,6 +98,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['organisation__name', 'role'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('network__isnull', False), ('role__in', ['network_manager', 'steering_member'])), models.Q(models.Q(('role__in', ['network_manager', 'steering_member']), _negated=True), ('network', None)), _connector='OR'), name='membership_network_only_for_network_roles')],
             },
         ),
         migrations.CreateModel(
@@ -130,6 +132,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'competentiekloof',
                 'ordering': ['-id'],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['search'], name='gap_search'), models.Index(fields=['network', 'state'], name='gap_by_network')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='gap_has_a_title'), models.CheckConstraint(condition=models.Q(('learners', None), ('learners__gte', 1), _connector='OR'), name='gap_learners_positive'), models.CheckConstraint(condition=models.Q(('budget', None), ('budget__gte', 0), _connector='OR'), name='gap_budget_not_negative'), models.CheckConstraint(condition=models.Q(('eqf_level', None), ('eqf_level__range', (1, 8)), _connector='OR'), name='gap_eqf_between_1_and_8')],
             },
         ),
         migrations.CreateModel(
@@ -156,6 +160,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'organisatie',
                 'ordering': ['name', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('enterprise_number', None), ('enterprise_number__regex', '^[0-9]{10}$'), _connector='OR'), name='organisation_number_has_ten_digits'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='organisation_has_a_name')],
             },
         ),
         migrations.CreateModel(
@@ -172,6 +177,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['organisation__name'],
+                'constraints': [models.UniqueConstraint(fields=('network', 'organisation'), name='member_once_in_a_network')],
             },
         ),
         migrations.CreateModel(
@@ -226,6 +232,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'constraints': [models.UniqueConstraint(fields=('analysis', 'organisation'), name='one_vote_for_each_organisation')],
             },
         ),
         migrations.CreateModel(
@@ -274,6 +281,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-id'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('accepted_at', None), ('withdrawn_at', None)), fields=('email', 'organisation', 'role', 'network'), name='invitation_open_once', nulls_distinct=False, violation_error_message='Deze persoon heeft al een open uitnodiging voor deze rol.')],
             },
         ),
         migrations.CreateModel(
@@ -334,6 +342,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['organisation', '-year'],
+                'constraints': [models.UniqueConstraint(fields=('organisation', 'year'), name='accounts_once_a_year'), models.CheckConstraint(condition=models.Q(('headcount', None), ('headcount__gte', 0), _connector='OR'), name='accounts_headcount_not_negative'), models.CheckConstraint(condition=models.Q(models.Q(('turnover', None), ('turnover__gte', 0), _connector='OR'), models.Q(('balance_sheet', None), ('balance_sheet__gte', 0), _connector='OR')), name='accounts_money_not_negative')],
             },
         ),
         migrations.CreateModel(
@@ -383,23 +392,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('percent__gte', 0), ('percent__lte', 100)), name='link_percent_between_0_and_100'), models.CheckConstraint(condition=models.Q(('owner', models.F('owned')), _negated=True), name='link_not_to_itself'), models.CheckConstraint(condition=models.Q(('until', None), ('since', None), ('until__gte', models.F('since')), _connector='OR'), name='link_ends_after_it_starts')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='needsanalysis',
-            constraint=models.UniqueConstraint(fields=('network', 'version'), name='needs_analysis_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='needsanalysis',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'frozen'), _negated=True), ('frozen_at__isnull', False), _connector='OR'), name='needs_analysis_frozen_has_its_instant'),
-        ),
-        migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(('enterprise_number', None), ('enterprise_number__regex', '^[0-9]{10}$'), _connector='OR'), name='organisation_number_has_ten_digits'),
-        ),
-        migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='organisation_has_a_name'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='organisation',
@@ -408,14 +402,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='organisation',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."enterprise_number" IS DISTINCT FROM (NEW."enterprise_number") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_verified" IS DISTINCT FROM (NEW."is_verified") OR OLD."joint_committee" IS DISTINCT FROM (NEW."joint_committee") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."language" IS DISTINCT FROM (NEW."language") OR OLD."merged_into_id" IS DISTINCT FROM (NEW."merged_into_id") OR OLD."municipality" IS DISTINCT FROM (NEW."municipality") OR OLD."nace_code" IS DISTINCT FROM (NEW."nace_code") OR OLD."nace_version" IS DISTINCT FROM (NEW."nace_version") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."normalised_name" IS DISTINCT FROM (NEW."normalised_name") OR OLD."public_id" IS DISTINCT FROM (NEW."public_id") OR OLD."region" IS DISTINCT FROM (NEW."region") OR OLD."undertaking_id" IS DISTINCT FROM (NEW."undertaking_id"))', func='INSERT INTO "networks_organisationevent" ("created_at", "enterprise_number", "id", "is_verified", "joint_committee", "kind", "language", "merged_into_id", "municipality", "nace_code", "nace_version", "name", "normalised_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_id", "region", "undertaking_id") VALUES (NEW."created_at", NEW."enterprise_number", NEW."id", NEW."is_verified", NEW."joint_committee", NEW."kind", NEW."language", NEW."merged_into_id", NEW."municipality", NEW."nace_code", NEW."nace_version", NEW."name", NEW."normalised_name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."public_id", NEW."region", NEW."undertaking_id"); RETURN NULL;', hash='358a74ce5690a9e14f017f4ddc513be77f686642', operation='UPDATE', pgid='pgtrigger_update_update_3153c', table='networks_organisation', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='networkmember',
-            constraint=models.UniqueConstraint(fields=('network', 'organisation'), name='member_once_in_a_network'),
-        ),
-        migrations.AddConstraint(
-            model_name='network',
-            constraint=models.CheckConstraint(condition=models.Q(('budget', None), ('budget__gte', 0), _connector='OR'), name='network_budget_not_negative'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='network',
@@ -426,16 +412,8 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."budget" IS DISTINCT FROM (NEW."budget") OR OLD."call_id" IS DISTINCT FROM (NEW."call_id") OR OLD."contracting_organisation_id" IS DISTINCT FROM (NEW."contracting_organisation_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."decided_at" IS DISTINCT FROM (NEW."decided_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."normalised_name" IS DISTINCT FROM (NEW."normalised_name") OR OLD."promoter_id" IS DISTINCT FROM (NEW."promoter_id") OR OLD."public_id" IS DISTINCT FROM (NEW."public_id") OR OLD."purpose" IS DISTINCT FROM (NEW."purpose") OR OLD."region" IS DISTINCT FROM (NEW."region") OR OLD."sector" IS DISTINCT FROM (NEW."sector") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."submitted_at" IS DISTINCT FROM (NEW."submitted_at"))', func='INSERT INTO "networks_networkevent" ("budget", "call_id", "contracting_organisation_id", "created_at", "decided_at", "id", "name", "normalised_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "promoter_id", "public_id", "purpose", "region", "sector", "state", "submitted_at") VALUES (NEW."budget", NEW."call_id", NEW."contracting_organisation_id", NEW."created_at", NEW."decided_at", NEW."id", NEW."name", NEW."normalised_name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."promoter_id", NEW."public_id", NEW."purpose", NEW."region", NEW."sector", NEW."state", NEW."submitted_at"); RETURN NULL;', hash='e0ade793b9e4cc583819900b67455140a4657cc5', operation='UPDATE', pgid='pgtrigger_update_update_d086d', table='networks_network', when='AFTER')),
         ),
         migrations.AddConstraint(
-            model_name='needsvote',
-            constraint=models.UniqueConstraint(fields=('analysis', 'organisation'), name='one_vote_for_each_organisation'),
-        ),
-        migrations.AddConstraint(
             model_name='membership',
             constraint=models.UniqueConstraint(fields=('user', 'organisation', 'role', 'network'), name='membership_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('network__isnull', False), ('role__in', ['network_manager', 'steering_member'])), models.Q(models.Q(('role__in', ['network_manager', 'steering_member']), _negated=True), ('network', None)), _connector='OR'), name='membership_network_only_for_network_roles'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='membership',
@@ -446,36 +424,8 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."ended_at" IS DISTINCT FROM (NEW."ended_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."network_id" IS DISTINCT FROM (NEW."network_id") OR OLD."organisation_id" IS DISTINCT FROM (NEW."organisation_id") OR OLD."role" IS DISTINCT FROM (NEW."role") OR OLD."user_id" IS DISTINCT FROM (NEW."user_id"))', func='INSERT INTO "networks_membershipevent" ("created_at", "ended_at", "id", "network_id", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "user_id") VALUES (NEW."created_at", NEW."ended_at", NEW."id", NEW."network_id", NEW."organisation_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."role", NEW."user_id"); RETURN NULL;', hash='13e03e7ea8c47a4739fb8f8847b6dbdbd8201c9b', operation='UPDATE', pgid='pgtrigger_update_update_b347c', table='networks_membership', when='AFTER')),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.UniqueConstraint(condition=models.Q(('accepted_at', None), ('withdrawn_at', None)), fields=('email', 'organisation', 'role', 'network'), name='invitation_open_once', nulls_distinct=False, violation_error_message='Deze persoon heeft al een open uitnodiging voor deze rol.'),
-        ),
-        migrations.AddIndex(
-            model_name='gap',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['search'], name='gap_search'),
-        ),
-        migrations.AddIndex(
-            model_name='gap',
-            index=models.Index(fields=['network', 'state'], name='gap_by_network'),
-        ),
-        migrations.AddConstraint(
             model_name='gap',
             constraint=models.UniqueConstraint(fields=('organisation', 'external_id'), name='gap_known_once_by_its_company'),
-        ),
-        migrations.AddConstraint(
-            model_name='gap',
-            constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='gap_has_a_title'),
-        ),
-        migrations.AddConstraint(
-            model_name='gap',
-            constraint=models.CheckConstraint(condition=models.Q(('learners', None), ('learners__gte', 1), _connector='OR'), name='gap_learners_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='gap',
-            constraint=models.CheckConstraint(condition=models.Q(('budget', None), ('budget__gte', 0), _connector='OR'), name='gap_budget_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='gap',
-            constraint=models.CheckConstraint(condition=models.Q(('eqf_level', None), ('eqf_level__range', (1, 8)), _connector='OR'), name='gap_eqf_between_1_and_8'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='gap',
@@ -484,37 +434,5 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='gap',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."budget" IS DISTINCT FROM (NEW."budget") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."depth" IS DISTINCT FROM (NEW."depth") OR OLD."description" IS DISTINCT FROM (NEW."description") OR OLD."direction" IS DISTINCT FROM (NEW."direction") OR OLD."entered_by_id" IS DISTINCT FROM (NEW."entered_by_id") OR OLD."eqf_level" IS DISTINCT FROM (NEW."eqf_level") OR OLD."external_id" IS DISTINCT FROM (NEW."external_id") OR OLD."horizon" IS DISTINCT FROM (NEW."horizon") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."language" IS DISTINCT FROM (NEW."language") OR OLD."learner_languages" IS DISTINCT FROM (NEW."learner_languages") OR OLD."learners" IS DISTINCT FROM (NEW."learners") OR OLD."mandatory" IS DISTINCT FROM (NEW."mandatory") OR OLD."modes" IS DISTINCT FROM (NEW."modes") OR OLD."network_id" IS DISTINCT FROM (NEW."network_id") OR OLD."organisation_id" IS DISTINCT FROM (NEW."organisation_id") OR OLD."public_id" IS DISTINCT FROM (NEW."public_id") OR OLD."regions" IS DISTINCT FROM (NEW."regions") OR OLD."skills" IS DISTINCT FROM (NEW."skills") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."title" IS DISTINCT FROM (NEW."title") OR OLD."urgency" IS DISTINCT FROM (NEW."urgency"))', func='INSERT INTO "networks_gapevent" ("budget", "created_at", "depth", "description", "direction", "entered_by_id", "eqf_level", "external_id", "horizon", "id", "language", "learner_languages", "learners", "mandatory", "modes", "network_id", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_id", "regions", "skills", "state", "title", "urgency") VALUES (NEW."budget", NEW."created_at", NEW."depth", NEW."description", NEW."direction", NEW."entered_by_id", NEW."eqf_level", NEW."external_id", NEW."horizon", NEW."id", NEW."language", NEW."learner_languages", NEW."learners", NEW."mandatory", NEW."modes", NEW."network_id", NEW."organisation_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."public_id", NEW."regions", NEW."skills", NEW."state", NEW."title", NEW."urgency"); RETURN NULL;', hash='592b8d5b79b2f611def9b5e2f43cc40aeb6855e2', operation='UPDATE', pgid='pgtrigger_update_update_f2412', table='networks_gap', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='call',
-            constraint=models.CheckConstraint(condition=models.Q(('budget', None), ('budget__gte', 0), _connector='OR'), name='call_budget_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='call',
-            constraint=models.CheckConstraint(condition=models.Q(('opens_on', None), ('closes_on', None), ('closes_on__gte', models.F('opens_on')), _connector='OR'), name='call_closes_after_it_opens'),
-        ),
-        migrations.AddConstraint(
-            model_name='annualaccounts',
-            constraint=models.UniqueConstraint(fields=('organisation', 'year'), name='accounts_once_a_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='annualaccounts',
-            constraint=models.CheckConstraint(condition=models.Q(('headcount', None), ('headcount__gte', 0), _connector='OR'), name='accounts_headcount_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='annualaccounts',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('turnover', None), ('turnover__gte', 0), _connector='OR'), models.Q(('balance_sheet', None), ('balance_sheet__gte', 0), _connector='OR')), name='accounts_money_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='ownershiplink',
-            constraint=models.CheckConstraint(condition=models.Q(('percent__gte', 0), ('percent__lte', 100)), name='link_percent_between_0_and_100'),
-        ),
-        migrations.AddConstraint(
-            model_name='ownershiplink',
-            constraint=models.CheckConstraint(condition=models.Q(('owner', models.F('owned')), _negated=True), name='link_not_to_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='ownershiplink',
-            constraint=models.CheckConstraint(condition=models.Q(('until', None), ('since', None), ('until__gte', models.F('since')), _connector='OR'), name='link_ends_after_it_starts'),
         ),
     ]

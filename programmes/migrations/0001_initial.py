@@ -1,5 +1,3 @@
-
-
 import django.db.models.deletion
 import django.db.models.expressions
 import django.db.models.functions.datetime
@@ -15,11 +13,11 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('accounts', '__first__'),
         ('catalogue', '0002_initial'),
         ('matching', '0002_initial'),
         ('networks', '0001_initial'),
         ('pghistory', '0007_auto_20250421_0444'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -58,6 +56,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['programme', 'organisation__name'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('cost', django.db.models.expressions.CombinedExpression(models.F('grant'), '+', models.F('own_share')))), name='participation_adds_up'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'committed'), _negated=True), ('applied_at__isnull', False), _connector='OR'), name='participation_committed_has_its_instant')],
             },
         ),
         migrations.CreateModel(
@@ -87,6 +86,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'programma',
                 'ordering': ['-id'],
+                'indexes': [models.Index(fields=['network', 'state'], name='programme_by_network')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('cost', None), ('cost__gte', 0), _connector='OR'), name='programme_cost_not_negative'), models.CheckConstraint(condition=models.Q(('grant', None), models.Q(('cost__isnull', False), ('grant__gte', 0), ('grant__lte', models.F('cost'))), _connector='OR'), name='programme_grant_within_its_cost'), models.CheckConstraint(condition=models.Q(('state__in', ['proposal', 'draft', 'cancelled']), ('submitted_at__isnull', False), _connector='OR'), name='programme_submitted_has_its_instant')],
             },
         ),
         migrations.CreateModel(
@@ -135,6 +136,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['programme', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='funding_line_not_negative'), models.CheckConstraint(condition=models.Q(('legal_basis', ''), _negated=True), name='funding_line_has_a_legal_basis')],
             },
         ),
         migrations.CreateModel(
@@ -149,6 +151,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['programme', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='cost_line_not_negative')],
             },
         ),
         migrations.CreateModel(
@@ -175,6 +178,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['programme', 'edition'],
+                'constraints': [models.UniqueConstraint(fields=('programme', 'edition'), name='edition_once_in_a_programme'), models.CheckConstraint(condition=models.Q(('seats__gte', 1)), name='programme_edition_buys_seats')],
             },
         ),
         migrations.CreateModel(
@@ -187,6 +191,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['programme_edition', 'organisation'],
+                'constraints': [models.UniqueConstraint(fields=('programme_edition', 'organisation'), name='company_once_in_a_bought_edition'), models.CheckConstraint(condition=models.Q(('learners__gte', 1)), name='company_seats_at_least_one')],
             },
         ),
         migrations.CreateModel(
@@ -231,6 +236,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['programme', 'pool'],
+                'constraints': [models.UniqueConstraint(fields=('programme', 'pool'), name='pool_once_in_a_programme'), models.UniqueConstraint(condition=models.Q(('is_live', True)), fields=('pool',), name='pool_in_one_live_programme')],
             },
         ),
         migrations.CreateModel(
@@ -245,6 +251,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['at', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('programme', 'user', 'submission'), name='signature_once_for_a_submission'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='signature_says_why')],
             },
         ),
         migrations.CreateModel(
@@ -268,22 +275,6 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='de_minimis_positive')],
             },
         ),
-        migrations.AddIndex(
-            model_name='programme',
-            index=models.Index(fields=['network', 'state'], name='programme_by_network'),
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(('cost', None), ('cost__gte', 0), _connector='OR'), name='programme_cost_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(('grant', None), models.Q(('cost__isnull', False), ('grant__gte', 0), ('grant__lte', models.F('cost'))), _connector='OR'), name='programme_grant_within_its_cost'),
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['proposal', 'draft', 'cancelled']), ('submitted_at__isnull', False), _connector='OR'), name='programme_submitted_has_its_instant'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='programme',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_programmeevent" ("alternatives", "cost", "created_at", "created_by_id", "decide_by", "decided_at", "grant", "id", "learners", "network_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_id", "reasons", "run_id", "starts_on", "state", "strategy_id", "submitted_at", "summary", "title") VALUES (NEW."alternatives", NEW."cost", NEW."created_at", NEW."created_by_id", NEW."decide_by", NEW."decided_at", NEW."grant", NEW."id", NEW."learners", NEW."network_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."public_id", NEW."reasons", NEW."run_id", NEW."starts_on", NEW."state", NEW."strategy_id", NEW."submitted_at", NEW."summary", NEW."title"); RETURN NULL;', hash='4598b4ba45c33859a6ad5a20ae6feaf53c9f6445', operation='INSERT', pgid='pgtrigger_insert_insert_56ab2', table='programmes_programme', when='AFTER')),
@@ -296,14 +287,6 @@ class Migration(migrations.Migration):
             model_name='participation',
             constraint=models.UniqueConstraint(fields=('programme', 'organisation'), name='company_once_in_a_programme'),
         ),
-        migrations.AddConstraint(
-            model_name='participation',
-            constraint=models.CheckConstraint(condition=models.Q(('cost', django.db.models.expressions.CombinedExpression(models.F('grant'), '+', models.F('own_share')))), name='participation_adds_up'),
-        ),
-        migrations.AddConstraint(
-            model_name='participation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'committed'), _negated=True), ('applied_at__isnull', False), _connector='OR'), name='participation_committed_has_its_instant'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='participation',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_participationevent" ("applied_at", "assessment", "committed_by_id", "cost", "created_at", "grant", "id", "learners", "organisation_id", "own_share", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "public_id", "route", "state") VALUES (NEW."applied_at", NEW."assessment", NEW."committed_by_id", NEW."cost", NEW."created_at", NEW."grant", NEW."id", NEW."learners", NEW."organisation_id", NEW."own_share", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."programme_id", NEW."public_id", NEW."route", NEW."state"); RETURN NULL;', hash='a35d347fe014d16fce9c5365a2b2e0663de4ad31', operation='INSERT', pgid='pgtrigger_insert_insert_657e4', table='programmes_participation', when='AFTER')),
@@ -311,49 +294,5 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='participation',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."applied_at" IS DISTINCT FROM (NEW."applied_at") OR OLD."assessment" IS DISTINCT FROM (NEW."assessment") OR OLD."committed_by_id" IS DISTINCT FROM (NEW."committed_by_id") OR OLD."cost" IS DISTINCT FROM (NEW."cost") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."grant" IS DISTINCT FROM (NEW."grant") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."learners" IS DISTINCT FROM (NEW."learners") OR OLD."organisation_id" IS DISTINCT FROM (NEW."organisation_id") OR OLD."own_share" IS DISTINCT FROM (NEW."own_share") OR OLD."programme_id" IS DISTINCT FROM (NEW."programme_id") OR OLD."public_id" IS DISTINCT FROM (NEW."public_id") OR OLD."route" IS DISTINCT FROM (NEW."route") OR OLD."state" IS DISTINCT FROM (NEW."state"))', func='INSERT INTO "programmes_participationevent" ("applied_at", "assessment", "committed_by_id", "cost", "created_at", "grant", "id", "learners", "organisation_id", "own_share", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "public_id", "route", "state") VALUES (NEW."applied_at", NEW."assessment", NEW."committed_by_id", NEW."cost", NEW."created_at", NEW."grant", NEW."id", NEW."learners", NEW."organisation_id", NEW."own_share", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."programme_id", NEW."public_id", NEW."route", NEW."state"); RETURN NULL;', hash='e1191a4f0a5076af428da9392ce998c9c610e9de', operation='UPDATE', pgid='pgtrigger_update_update_82ace', table='programmes_participation', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='fundingline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='funding_line_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='fundingline',
-            constraint=models.CheckConstraint(condition=models.Q(('legal_basis', ''), _negated=True), name='funding_line_has_a_legal_basis'),
-        ),
-        migrations.AddConstraint(
-            model_name='costline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='cost_line_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='programmeedition',
-            constraint=models.UniqueConstraint(fields=('programme', 'edition'), name='edition_once_in_a_programme'),
-        ),
-        migrations.AddConstraint(
-            model_name='programmeedition',
-            constraint=models.CheckConstraint(condition=models.Q(('seats__gte', 1)), name='programme_edition_buys_seats'),
-        ),
-        migrations.AddConstraint(
-            model_name='companyseats',
-            constraint=models.UniqueConstraint(fields=('programme_edition', 'organisation'), name='company_once_in_a_bought_edition'),
-        ),
-        migrations.AddConstraint(
-            model_name='companyseats',
-            constraint=models.CheckConstraint(condition=models.Q(('learners__gte', 1)), name='company_seats_at_least_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='programmepool',
-            constraint=models.UniqueConstraint(fields=('programme', 'pool'), name='pool_once_in_a_programme'),
-        ),
-        migrations.AddConstraint(
-            model_name='programmepool',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_live', True)), fields=('pool',), name='pool_in_one_live_programme'),
-        ),
-        migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.UniqueConstraint(fields=('programme', 'user', 'submission'), name='signature_once_for_a_submission'),
-        ),
-        migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='signature_says_why'),
         ),
     ]

@@ -71,7 +71,10 @@ def check_machine(port: int) -> None:
 
 
 def prepare() -> None:
-    """Start the engines (this process is their last client), bring the database up to date, load the files."""
+    """Start the engines (this process is their last client) and bring the database up to date.
+
+    The demo's files are loaded while the first page already stands (the part `demo`).
+    """
     from skillnet.embedded import EngineError, ensure_postgres, ensure_redis
 
     try:
@@ -81,11 +84,10 @@ def prepare() -> None:
             ensure_redis(LOCAL)
     except EngineError as error:
         raise CannotStart(str(error)) from error
-    for words in (["migrate", "--verbosity", "0"], ["load_demo"]):
-        say("demo", f"manage.py {words[0]}")
-        done = subprocess.run([sys.executable, "manage.py", *words], cwd=ROOT, check=False)  # noqa: S603  our own
-        if done.returncode:
-            raise CannotStart(f"`manage.py {' '.join(words)}` failed; its last lines above say why.")
+    say("demo", "manage.py migrate")
+    done = subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], cwd=ROOT, check=False)  # noqa: S603
+    if done.returncode:
+        raise CannotStart("`manage.py migrate` failed; its last lines above say why.")
 
 
 def supervise(port: int) -> int:
@@ -151,7 +153,7 @@ def parts_of(port: int) -> list[Part]:
             [*python, "celery", "-A", "skillnet", "--quiet", "beat", "--loglevel", "WARNING"],
             {"SKILLNET_PROCESS": "beat"},
         ),
-        # Ends by itself once the matches are there and programmes stand in every state.
+        # Loads the files, and ends by itself once matches are there and programmes stand in every state.
         Part("demo", [sys.executable, "manage.py", "load_demo", "--follow"]),
     ]
 

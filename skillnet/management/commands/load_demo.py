@@ -23,15 +23,15 @@ class Command(BaseCommand):
         parser.add_argument(
             "--follow",
             action="store_true",
-            help="load nothing: wait for the worker's run, then move programmes",
+            help="also wait for the worker's run over everything, then move programmes",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        load_law()
+        load_demo(self.stdout.write)
         if options["follow"]:
             self._follow()
             return
-        load_law()
-        load_demo(self.stdout.write)
         if options["match"]:
             self.stdout.write("matching")
             run = queue_run(scope=MatchRun.Scope.ALL, reason="demo", ring=False)
