@@ -41,7 +41,7 @@ def main() -> int:
     options = parser.parse_args()
     try:
         check_machine(options.port)
-        prepare()
+        start_engines()
         return supervise(options.port)
     except CannotStart as problem:
         say("demo", str(problem))
@@ -70,11 +70,8 @@ def check_machine(port: int) -> None:
         )
 
 
-def prepare() -> None:
-    """Start the engines (this process is their last client) and bring the database up to date.
-
-    The demo's files are loaded while the first page already stands (the part `demo`).
-    """
+def start_engines() -> None:
+    """Start PostgreSQL and Redis; this process is their last client."""
     from skillnet.embedded import EngineError, ensure_postgres, ensure_redis
 
     try:
@@ -84,8 +81,11 @@ def prepare() -> None:
             ensure_redis(LOCAL)
     except EngineError as error:
         raise CannotStart(str(error)) from error
+
+
+def migrate() -> None:
     say("demo", "manage.py migrate")
-    done = subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], cwd=ROOT, check=False)  # noqa: S603
+    done = subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], cwd=ROOT, check=False)
     if done.returncode:
         raise CannotStart("`manage.py migrate` failed; its last lines above say why.")
 
@@ -96,7 +96,14 @@ def supervise(port: int) -> int:
     stopped = threading.Event()
     for sign in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sign, lambda *_: stopped.set())
-    for part in parts:
+    web, *others = parts
+    start(web)  # it boots while the database is brought up to date
+    try:
+        migrate()
+    except CannotStart:
+        stop(parts)
+        raise
+    for part in others:
         start(part)
     welcome(port)
     ended: Part | None = None
