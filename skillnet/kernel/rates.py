@@ -1,7 +1,7 @@
 """Dated rates from the database: the value that holds on a day, with the article that says so."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -15,6 +15,8 @@ class NoRate(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class DatedRate:
+    """A rate as the law words it: `valid_to` is the last day on which it holds, None while no end is known."""
+
     key: str
     value: Decimal
     unit: str
@@ -33,6 +35,6 @@ def rate_on(key: str, day: date) -> DatedRate:
         value=rate.value,
         unit=rate.key.unit,
         valid_from=rate.period.lower,
-        valid_to=rate.period.upper,
+        valid_to=rate.period.upper - timedelta(days=1) if rate.period.upper else None,
         legal_basis=rate.legal_basis,
     )

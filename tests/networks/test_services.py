@@ -215,6 +215,7 @@ def test_a_new_rate_ends_the_one_that_held_until_further_notice(key: RateKey) ->
         rate = proposal(first, key, start, value=value)
         take_rate_action(rate=rate, action="confirm", actor=second)
     assert rate_on(key.name, date(2026, 6, 30)).value == 50
+    assert rate_on(key.name, date(2026, 6, 30)).valid_to == date(2026, 6, 30)
     assert rate_on(key.name, date(2026, 7, 1)).value == 60
 
 
