@@ -65,8 +65,12 @@ class OutboxMessage(models.Model):
     class Kind(models.TextChoices):
         MAIL = "mail", _("E-mail")
         NOTICE = "notice", _("Melding in de site")
+        DIGEST = "digest", _("Regel van een overzicht")
 
     kind = models.CharField(max_length=20, choices=Kind)
+    cadence = models.CharField(
+        max_length=6, blank=True, help_text=_("Van een regel van een overzicht: dagelijks of wekelijks.")
+    )
     key = models.CharField(
         max_length=200, unique=True, help_text=_("Idempotentiesleutel: eenmaal per gebeurtenis.")
     )
@@ -85,10 +89,51 @@ class OutboxMessage(models.Model):
 
     class Meta:
         ordering = ["id"]
-        indexes = [models.Index(fields=["id"], name="outbox_unsent", condition=Q(sent_at=None))]
+        indexes = [
+            models.Index(fields=["id"], name="outbox_unsent", condition=Q(sent_at=None)),
+            models.Index(fields=["recipient", "-id"], name="outbox_notices", condition=Q(kind="notice")),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="outbox_digest_has_a_cadence",
+                condition=Q(kind="digest", cadence__in=["daily", "weekly"])
+                | (~Q(kind="digest") & Q(cadence="")),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.template} ({self.kind})"
+
+
+class NoticePreference(Stamped):
+    """How one person wants to hear of one kind of notice (skillnet.kernel.notice_kinds)."""
+
+    class Delivery(models.TextChoices):
+        AT_ONCE = "at_once", _("meteen per e-mail")
+        DAILY = "daily", _("dagelijks overzicht")
+        WEEKLY = "weekly", _("wekelijks overzicht")
+        PAGE = "page", _("alleen hier")
+        NEVER = "never", _("niet")
+
+    user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="notice_preferences")
+    kind = models.CharField(max_length=20)
+    delivery = models.CharField(max_length=8, choices=Delivery)
+    before = models.CharField(
+        max_length=8, choices=Delivery, blank=True, help_text=_("Wat gold voor de afmelding met één klik.")
+    )
+
+    class Meta:
+        ordering = ["user", "kind"]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "kind"], name="notice_preference_once_a_kind"),
+            models.CheckConstraint(
+                name="notice_preference_delivery_is_known",
+                condition=Q(delivery__in=["at_once", "daily", "weekly", "page", "never"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.delivery}"
 
 
 class RateKey(models.Model):
