@@ -1,14 +1,16 @@
 """Skills, vectors, runs, matches, pools: what the engine reads and leaves behind."""
 
+import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 from pgvector.django import HalfVectorField
 
 from catalogue.models import Offer, Provider
-from matching.querysets import MatchQuerySet, PoolQuerySet, RunQuerySet
+from matching.querysets import DemandCardQuerySet, MatchQuerySet, PoolQuerySet, RunQuerySet
 from networks.models import Gap, Network
 from skillnet.kernel.fields import public_id, unguessable_id
 from skillnet.kernel.models import Stamped
@@ -45,9 +47,9 @@ class Occupation(models.Model):
     uri = models.CharField(max_length=200, unique=True)
     isco = models.CharField(max_length=8, blank=True)
     labels = models.JSONField(default=dict)
+    alt_labels = models.JSONField(default=dict)
     essential = ArrayField(models.CharField(max_length=200), default=list, blank=True)
     optional = ArrayField(models.CharField(max_length=200), default=list, blank=True)
-    shortage_regions = ArrayField(models.CharField(max_length=5), default=list, blank=True)
 
     class Meta:
         ordering = ["uri"]
@@ -330,6 +332,9 @@ class Pool(Stamped):
     members_hash = models.CharField(max_length=64, blank=True, editable=False)
     cohesion = models.FloatField(null=True, help_text=_("Gemiddelde cosinus tussen de kloven."))
     history = models.JSONField(default=list, help_text=_("Splitsingen en samenvoegingen."))
+    shown = models.JSONField(
+        null=True, editable=False, help_text=_("Wat buitenstaanders lezen, en van wie elk cijfer komt.")
+    )
 
     objects = PoolQuerySet.as_manager()
 
@@ -377,14 +382,16 @@ class KeptOut(Stamped):
         return f"{self.gap_id} ∉ {self.pool_id}"
 
 
+@pghistory.track(exclude=["updated_at"])
 class DemandCard(Stamped):
-    """An unmet pool as providers see it: k-anonymous, with a term."""
+    """An unmet pool as providers see it: k-anonymous, with a term. `withdrawn` is met again by the matcher."""
 
     class State(models.TextChoices):
         OPEN = "open", _("open")
         ANSWERED = "answered", _("beantwoord")
         EXPIRED = "expired", _("verlopen")
         WITHDRAWN = "withdrawn", _("ingetrokken")
+        CLOSED = "closed", _("gesloten")
 
     public_id = unguessable_id()
     pool = models.OneToOneField(Pool, on_delete=models.CASCADE, related_name="demand_card")
@@ -393,10 +400,21 @@ class DemandCard(Stamped):
         Offer, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     lacks = models.JSONField(default=list)
-    expires_on = models.DateField()
+    opened_on = models.DateField(_("open sinds"), default=localdate)
+    expires_on = models.DateField(_("open tot"))
+    renewals = models.PositiveSmallIntegerField(_("keren verlengd"), default=0)
+    escalated_on = models.DateField(_("onbeantwoord sinds"), null=True, blank=True)
+
+    objects = DemandCardQuerySet.as_manager()
 
     class Meta:
         ordering = ["expires_on", "id"]
+        verbose_name = _("vraagkaart")
+        constraints = [
+            models.CheckConstraint(
+                name="demand_card_expires_after_it_opens", condition=Q(expires_on__gte=F("opened_on"))
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.pool)
@@ -423,3 +441,10 @@ class ProviderInterest(Stamped):
 
     def __str__(self) -> str:
         return f"{self.provider}: {self.pool_id}"
+
+
+# In a file of their own, and known to Django from here.
+from matching.bid_models import Bid  # noqa: E402
+from matching.shortage_models import ShortageList, ShortageOccupation  # noqa: E402
+
+__all__ = ["Bid", "ShortageList", "ShortageOccupation"]

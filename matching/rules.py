@@ -41,3 +41,8 @@ def may_cancel_run(actor: Actor, run: Any) -> bool:
 
 def may_set_weights(actor: Actor) -> bool:
     return actor.is_system or actor.has(Role.COORDINATOR, Role.ADMINISTRATOR)
+
+
+def may_manage_shortages(actor: Actor) -> bool:
+    """Whoever keeps the reference data, and the coordinators who weigh by it."""
+    return actor.is_system or actor.has(Role.COORDINATOR, Role.ADMINISTRATOR)

@@ -22,7 +22,7 @@ SKILL_FIELDS = [
     "is_transversal",
     "broader",
 ]
-OCCUPATION_FIELDS = ["isco", "labels", "essential", "optional"]
+OCCUPATION_FIELDS = ["isco", "labels", "alt_labels", "essential", "optional"]
 Progress = Callable[[str, int], None]
 
 
@@ -33,7 +33,7 @@ class EscoReport:
 
 
 def import_esco(files: EscoFiles, *, progress: Progress = lambda _what, _count: None) -> EscoReport:
-    """Upsert all skills and occupations, chunk by chunk; shortage marks of occupations stay."""
+    """Upsert all skills and occupations, chunk by chunk."""
     skills = _upsert(Skill, SKILL_FIELDS, map(_skill, files.skills()), lambda n: progress("skills", n))
     occupations = _upsert(
         Occupation,
@@ -75,6 +75,7 @@ def _occupation(record: OccupationRecord) -> Occupation:
         uri=record.uri,
         isco=record.isco[:8],
         labels=record.labels,
+        alt_labels={language: list(labels) for language, labels in record.alt_labels.items()},
         essential=list(record.essential),
         optional=list(record.optional),
     )

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Sum
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from catalogue.models import Edition
 from matching.engine.priority import DEFAULT_STRATEGY, PARTS, Demand, Strategy, priority
 from matching.models import Match, Occupation, Pool, Skill, TalentStrategy
 from matching.services.fits import GOOD_ENOUGH, pool_offers
+from matching.services.shortages import shortage_skills
+from skillnet.kernel.regions import overlaps
 from skillnet.ui import ScorePart
 
 PART_LABELS: dict[str, Any] = {
@@ -36,7 +39,7 @@ class Reference:
     """What the strategy and the taxonomy say of skills, read once for many pools."""
 
     strategy: Strategy
-    shortage: frozenset[str]
+    shortage: Mapping[str, frozenset[str]]  # skill → the regions on whose list an occupation needs it
     in_occupations: frozenset[str]
     digital: frozenset[str]
     green: frozenset[str]
@@ -75,7 +78,7 @@ def demand_of(pool: Pool, reference: Reference, seats: int | None) -> Demand:
     known, placed = skills & reference.known, skills & reference.in_occupations
     forecasts = [reference.forecast[uri] for uri in skills if uri in reference.forecast]
     return Demand(
-        shortage=bool(skills & reference.shortage) if placed else None,
+        shortage=_is_shortage(pool, reference) if placed else None,
         stem=bool(skills & reference.stem) if skills and reference.stem else None,
         forecast=max(forecasts, default=None),
         digital=bool(skills & reference.digital) if known else None,
@@ -86,6 +89,12 @@ def demand_of(pool: Pool, reference: Reference, seats: int | None) -> Demand:
     )
 
 
+def _is_shortage(pool: Pool, reference: Reference) -> bool:
+    """Whether an occupation that needs one of the skills is on the list where the pool's people work."""
+    listed = frozenset().union(*(reference.shortage.get(uri, frozenset()) for uri in pool.skills))
+    return any(overlaps(one, other) for one in listed for other in pool.regions or listed)
+
+
 def read_reference(skills: set[str]) -> Reference:
     """The strategy with its lists (`stem`, `digital`, `green`: skills; `forecast`: skill to 0..1)."""
     stored = active_strategy()
@@ -93,15 +102,15 @@ def read_reference(skills: set[str]) -> Reference:
     rows = list(
         Skill.objects.filter(uri__in=skills).values_list("uri", "is_digital", "is_green", "skill_type")
     )
-    occupations = list(
-        Occupation.objects.filter(essential__overlap=sorted(skills)).values_list(
-            "essential", "shortage_regions"
-        )
-    )
+    occupations = Occupation.objects.filter(essential__overlap=sorted(skills))
+    shortage = shortage_skills(skills, day=timezone.localdate())
     return Reference(
         strategy=strategy_of(stored),
-        shortage=frozenset(uri for needed, regions in occupations if regions for uri in needed),
-        in_occupations=frozenset(uri for needed, _regions in occupations for uri in needed),
+        shortage=shortage,
+        in_occupations=frozenset(
+            uri for needed in occupations.values_list("essential", flat=True) for uri in needed
+        )
+        | frozenset(shortage),
         digital=frozenset(uri for uri, digital, _g, _t in rows if digital)
         | frozenset(lists.get("digital", [])),
         green=frozenset(uri for uri, _d, green, _t in rows if green) | frozenset(lists.get("green", [])),
