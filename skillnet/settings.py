@@ -174,6 +174,7 @@ CELERY_BEAT_SCHEDULE = {
     "ring-pending-batches": {"task": "matching.tasks.ring_pending", "schedule": 5.0},
     "ring-silent-imports": {"task": "skillnet.tasks.ring_silent_imports", "schedule": 30.0},
     "send-outbox": {"task": "skillnet.kernel.tasks.send_outbox", "schedule": 10.0},
+    "compose-digests": {"task": "skillnet.kernel.tasks.compose_digests", "schedule": 600.0},
     "nightly-run": {"task": "matching.tasks.start_nightly_run", "schedule": 24 * 3600.0},
     "deadlines": {"task": "programmes.tasks.remind_deadlines", "schedule": 3600.0},
 }
@@ -343,6 +344,27 @@ SPECTACULAR_SETTINGS = {
 # --- The product's own settings ---------------------------------------------------------------
 EMBEDDING_MODEL = env.str("SKILLNET_EMBEDDING_MODEL", default="")  # empty: the project's own model
 K_ANONYMITY = env.int("SKILLNET_K_ANONYMITY", default=3)
+TARGET_GROUPS = env.list(
+    "SKILLNET_TARGET_GROUPS",
+    default=[
+        "school_leavers",
+        "jobseekers",
+        "inactive",
+        "long_term_ill",
+        "newcomers",
+        "short_schooled",
+        "workers",
+        "job_changers",
+        "self_employed",
+        "retired",
+    ],
+)
+DIGEST_HOUR = env.int("SKILLNET_DIGEST_HOUR", default=7)  # local: when the overview of the day closes
+# Personal data is sealed with the first of these and opened with all; empty: a key derived from SECRET_KEY.
+FIELD_KEYS = env.list("SKILLNET_FIELD_KEY", default=[])
+# Evidence files: outside the web root, named by their hash.
+PRIVATE_ROOT = Path(env.str("SKILLNET_PRIVATE_ROOT", default=str(LOCAL_DIR / "private")))
+MAX_EVIDENCE_BYTES = env.int("SKILLNET_MAX_EVIDENCE_MB", default=10) * 1024 * 1024
 MATCHES_PER_GAP = env.int("SKILLNET_MATCHES_PER_GAP", default=20)
 
 # --- History and logs -------------------------------------------------------------------------

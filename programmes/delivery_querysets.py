@@ -1,0 +1,124 @@
+"""The reads of delivery: who may see an enrolment, whose name, which hours and which evidence."""
+
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+from django.db.models import Q, Sum
+
+from skillnet.kernel.actor import Actor
+from skillnet.kernel.roles import Role
+
+if TYPE_CHECKING:
+    from programmes.models import Attendance, Enrolment, EvidenceFile, Learner  # noqa: F401
+
+AFTER_APPROVAL = ["approved", "running", "delivered", "claimed", "paid"]
+# Those that take a seat; a learner who waits or was struck off does not.
+SEATED = ["requested", "confirmed", "attended", "no_show", "certified"]
+PRESENT = ["attended", "certified"]
+
+
+def seen_enrolments(actor: Actor, prefix: str = "") -> Q:
+    """A company its own; the provider those of its editions; manager, steering group and coordinator those of
+    their programmes. By pseudonym: whose name one reads is LearnerQuerySet.named_to."""
+    wanted = Q(**{f"{prefix}programme__network__in": actor.managed_networks | actor.steered_networks})
+    if actor.has(Role.COORDINATOR):
+        wanted |= Q(**{f"{prefix}programme__network__call__coordinator": actor.organisation_id})
+    if actor.has(Role.COMPANY_CONTACT):
+        wanted |= Q(**{f"{prefix}participation__organisation": actor.organisation_id})
+    if actor.has(Role.PROVIDER):
+        wanted |= delivered_by(actor, prefix)
+    return wanted
+
+
+def delivered_by(actor: Actor, prefix: str = "") -> Q:
+    """Those in editions of the actor's own organisation, from approval on."""
+    return Q(
+        **{
+            f"{prefix}edition__offer__provider__organisation": actor.organisation_id,
+            f"{prefix}programme__state__in": AFTER_APPROVAL,
+        }
+    )
+
+
+class LearnerQuerySet(models.QuerySet["Learner"]):
+    def named_to(self, actor: Actor) -> Self:
+        """Whose name the actor may read: the own organisation's people, and those whom it teaches."""
+        if actor.is_system:
+            return self
+        wanted = Q(pk__in=[])
+        if actor.has(Role.COMPANY_CONTACT, Role.NETWORK_MANAGER):
+            wanted |= Q(organisation=actor.organisation_id)
+        if actor.has(Role.PROVIDER):
+            wanted |= Q(pk__in=_taught_by(actor))
+        return self.filter(wanted)
+
+
+class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """By pseudonym; see `seen_enrolments`."""
+        return self if actor.is_system else self.filter(seen_enrolments(actor))
+
+    def of(self, actor: Actor) -> Self:
+        """Those that the own company put in."""
+        if not actor.has(Role.COMPANY_CONTACT):
+            return self.none()
+        return self.filter(participation__organisation=actor.organisation_id)
+
+    def taught_by(self, actor: Actor) -> Self:
+        return self.filter(delivered_by(actor)) if actor.has(Role.PROVIDER) else self.none()
+
+    def recordable_by(self, actor: Actor) -> Self:
+        """Whose attendance the actor may record: the deliverer, the own company, the network's manager."""
+        wanted = Q(programme__network__in=actor.managed_networks)
+        if actor.has(Role.COMPANY_CONTACT):
+            wanted |= Q(participation__organisation=actor.organisation_id)
+        if actor.has(Role.PROVIDER):
+            wanted |= delivered_by(actor)
+        return self if actor.is_system else self.filter(wanted)
+
+    def seated(self) -> Self:
+        return self.filter(state__in=SEATED)
+
+    def live(self) -> Self:
+        return self.exclude(state="cancelled")
+
+    def unknown_attendance(self) -> Self:
+        """Enrolled, and nobody said yet whether they came."""
+        return self.filter(state__in=["requested", "confirmed"])
+
+    def with_hours(self) -> Self:
+        """`hours_attended`: the sum of what is recorded, None where nothing is."""
+        return self.annotate(hours_attended=Sum("attendance__hours"))
+
+    def with_parties(self) -> Self:
+        return self.select_related(
+            "programme__network__call", "edition__offer", "participation__organisation", "learner"
+        )
+
+
+class AttendanceQuerySet(models.QuerySet["Attendance"]):
+    def visible_to(self, actor: Actor) -> Self:
+        return self if actor.is_system else self.filter(seen_enrolments(actor, "enrolment__"))
+
+
+class EvidenceFileQuerySet(models.QuerySet["EvidenceFile"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Manager, steering group and coordinator all of their programmes; a company what hangs at its own
+        participation or learners, and what it sent; a provider what it sent."""
+        if actor.is_system:
+            return self
+        wanted = Q(programme__network__in=actor.managed_networks | actor.steered_networks)
+        if actor.has(Role.COORDINATOR):
+            wanted |= Q(programme__network__call__coordinator=actor.organisation_id)
+        if actor.has(Role.COMPANY_CONTACT):
+            own = Q(participation__organisation=actor.organisation_id)
+            wanted |= own | Q(enrolment__participation__organisation=actor.organisation_id)
+        if actor.has(Role.COMPANY_CONTACT, Role.PROVIDER):
+            wanted |= Q(organisation=actor.organisation_id)
+        return self.filter(wanted)
+
+
+def _taught_by(actor: Actor) -> Any:
+    from programmes.models import Enrolment
+
+    return Enrolment.objects.filter(delivered_by(actor)).values("learner")
