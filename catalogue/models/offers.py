@@ -66,6 +66,21 @@ class Offer(Stamped):
         MICROCREDENTIAL = "microcredential", _("microcredential")
         QUALIFICATION = "qualification", _("kwalificatie")
 
+    class PolicyDomain(models.TextChoices):
+        WORK = "work", _("Werk")
+        EDUCATION = "education", _("Onderwijs en Vorming")
+        ECONOMY = "economy", _("Economie en Innovatie")
+        WELFARE = "welfare", _("Welzijn en Zorg")
+        INTEGRATION = "integration", _("Inburgering")
+        SOCIAL_ECONOMY = "social_economy", _("Sociale economie")
+
+    class Stream(models.TextChoices):
+        PRODUCTIVITY = "productivity", _("vakbekwaamheid en productiviteit")
+        BASIC_SKILLS = "basic_skills", _("basisvaardigheden")
+        LANGUAGE = "language", _("taal")
+        CARE = "care", _("zorg en welzijn")
+        PERSONAL = "personal", _("persoonlijke ontwikkeling")
+
     class PriceBasis(models.TextChoices):
         PARTICIPANT = "participant", _("per deelnemer")
         EDITION = "edition", _("per editie")
@@ -103,6 +118,10 @@ class Offer(Stamped):
         _("aanbodsubsidie (%)"), max_digits=5, decimal_places=2, null=True, blank=True
     )
     isced_f = models.CharField(_("studiegebied (ISCED-F)"), max_length=4, blank=True)
+    policy_domain = models.CharField(
+        _("verantwoordelijk beleidsdomein"), max_length=14, choices=PolicyDomain, blank=True
+    )
+    stream = models.CharField(_("stroom"), max_length=12, choices=Stream, blank=True)
     url = models.URLField(_("webpagina"), max_length=500, blank=True)
     state = models.CharField(_("toestand"), max_length=8, choices=State, default=State.ACTIVE)
     # Read by the matcher without looking at editions; kept by catalogue.services.facts.

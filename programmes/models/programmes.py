@@ -1,5 +1,7 @@
 """Programmes, who takes part, what it costs and who pays under which article."""
 
+from decimal import Decimal
+
 import pghistory
 from django.db import models
 from django.db.models import F, Q
@@ -34,6 +36,11 @@ class Programme(Stamped):
         PAID = "paid", _("betaald")
         CANCELLED = "cancelled", _("geannuleerd")
 
+    class ShareKey(models.TextChoices):
+        LEARNERS = "learners", _("naar het aantal deelnemers")
+        HOURS = "hours", _("naar de uren les")
+        AGREED = "agreed", _("naar een afgesproken sleutel")
+
     public_id = public_id()
     network = models.ForeignKey(Network, on_delete=models.PROTECT, related_name="programmes")
     title = models.CharField(_("titel"), max_length=300)
@@ -43,6 +50,12 @@ class Programme(Stamped):
     learners = models.PositiveIntegerField(_("deelnemers"), null=True, blank=True)
     cost = money(verbose_name=_("kost"), null=True, blank=True)
     grant = money(verbose_name=_("netwerksubsidie"), null=True, blank=True)
+    share_key = models.CharField(
+        _("gedeelde kosten verdelen"), max_length=8, choices=ShareKey, default=ShareKey.LEARNERS
+    )
+    # Seats for jobseekers in the same editions: paid from a ring-fenced line, no cost of the companies.
+    jobseeker_learners = models.PositiveIntegerField(_("werkzoekenden"), default=0)
+    jobseeker_cost = money(verbose_name=_("kost van de werkzoekenden"), default=0)
     reasons = models.JSONField(
         default=list, help_text=_("Waarom dit voorstel: sleutels en waarden van zinnen.")
     )
@@ -73,6 +86,9 @@ class Programme(Stamped):
             models.CheckConstraint(
                 name="programme_grant_within_its_cost",
                 condition=Q(grant=None) | Q(cost__isnull=False, grant__gte=0, grant__lte=F("cost")),
+            ),
+            models.CheckConstraint(
+                name="programme_jobseekers_cost_not_negative", condition=Q(jobseeker_cost__gte=0)
             ),
             models.CheckConstraint(
                 name="programme_submitted_has_its_instant",
@@ -112,6 +128,7 @@ class ProgrammeEdition(models.Model):
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="programme_editions")
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="programme_editions")
     seats = models.PositiveIntegerField(_("plaatsen"))
+    jobseeker_seats = models.PositiveIntegerField(_("plaatsen voor werkzoekenden"), default=0)
 
     class Meta:
         ordering = ["programme", "edition"]
@@ -122,6 +139,11 @@ class ProgrammeEdition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.programme_id}: {self.edition_id} × {self.seats}"
+
+    @property
+    def all_seats(self) -> int:
+        """What the edition must hold: the companies' learners and the jobseekers."""
+        return self.seats + self.jobseeker_seats
 
 
 class CompanySeats(models.Model):
@@ -162,6 +184,13 @@ class Participation(Stamped):
     cost = money(verbose_name=_("kost"), default=0)
     grant = money(verbose_name=_("subsidie"), default=0)
     own_share = money(verbose_name=_("eigen deel"), default=0)
+    # What the company says of its learners; empty is not counted. Wages are eligible, never invoiced.
+    disadvantaged = models.PositiveIntegerField(_("deelnemers in een kwetsbare positie"), default=0)
+    hourly_cost = money(verbose_name=_("loon- en algemene kost per uur les"), null=True, blank=True)
+    wage_cost = money(verbose_name=_("loonkost tijdens de lessen"), default=0)
+    share_weight = models.DecimalField(
+        _("afgesproken sleutel"), max_digits=9, decimal_places=3, null=True, blank=True
+    )
     state = models.CharField(max_length=10, choices=State, default=State.PROPOSED)
     route = models.CharField(max_length=14, blank=True)
     assessment = models.JSONField(
@@ -183,6 +212,14 @@ class Participation(Stamped):
                 name="participation_committed_has_its_instant",
                 condition=~Q(state="committed") | Q(applied_at__isnull=False),
             ),
+            models.CheckConstraint(
+                name="participation_wages_not_negative",
+                condition=Q(wage_cost__gte=0) & (Q(hourly_cost=None) | Q(hourly_cost__gte=0)),
+            ),
+            models.CheckConstraint(
+                name="participation_weight_not_negative",
+                condition=Q(share_weight=None) | Q(share_weight__gte=0),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -190,7 +227,11 @@ class Participation(Stamped):
 
 
 class CostLine(models.Model):
-    """One eligible cost by the categories of article 31(3) GBER."""
+    """One eligible cost by the categories of article 31(3) GBER.
+
+    Lines of an edition follow from its price; `is_manual` ones a person wrote. An organisation: its own
+    cost; none: shared by all of the group. Refundable VAT stands beside the amount and is never eligible.
+    """
 
     class Category(models.TextChoices):
         TRAINER = "trainer", _("opleiders")
@@ -198,18 +239,43 @@ class CostLine(models.Model):
         ADVICE = "advice", _("advies")
         TRAINEE = "trainee", _("loonkost van de deelnemers")
 
+    class Group(models.TextChoices):
+        ALL = "all", _("alle deelnemers van bedrijven")
+        DISADVANTAGED = "disadvantaged", _("deelnemers in een kwetsbare positie")
+        ORDINARY = "ordinary", _("andere deelnemers van bedrijven")
+        JOBSEEKERS = "jobseekers", _("werkzoekenden")
+
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="cost_lines")
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, null=True, related_name="+")
     category = models.CharField(max_length=10, choices=Category)
-    description = models.CharField(max_length=300)
-    amount = money()
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    group = models.CharField(_("voor wie"), max_length=13, choices=Group, default=Group.ALL)
+    description = models.CharField(_("omschrijving"), max_length=300)
+    amount = money(verbose_name=_("bedrag (excl. btw)"))
+    vat = money(verbose_name=_("btw"), default=0)
+    vat_is_refundable = models.BooleanField(_("btw is terugvorderbaar"), default=True)
+    is_manual = models.BooleanField(default=False, editable=False)
 
     class Meta:
         ordering = ["programme", "id"]
-        constraints = [models.CheckConstraint(name="cost_line_not_negative", condition=Q(amount__gte=0))]
+        constraints = [
+            models.CheckConstraint(name="cost_line_not_negative", condition=Q(amount__gte=0)),
+            models.CheckConstraint(name="cost_line_vat_not_negative", condition=Q(vat__gte=0)),
+            models.CheckConstraint(
+                name="cost_line_of_jobseekers_is_of_no_company",
+                condition=~Q(group="jobseekers") | Q(organisation=None),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.description}: {self.amount}"
+
+    @property
+    def eligible(self) -> Decimal:
+        """Euro that counts: VAT only where nobody gives it back."""
+        return self.amount if self.vat_is_refundable else self.amount + self.vat
 
 
 class Instrument(models.Model):
