@@ -22,6 +22,8 @@ if TYPE_CHECKING:
         NetworkMember,
         Organisation,
         OwnershipLink,
+        UnsentGap,
+        WorkTransfer,
     )
     from skillnet.accounts.models import User
     from skillnet.kernel.models import ApiToken, Rate
@@ -94,14 +96,15 @@ class GapQuerySet(models.QuerySet["Gap"]):
         if actor.is_system:
             return self
         wanted = Q(network__in=actor.managed_networks | actor.steered_networks)
-        if actor.has(Role.COMPANY_CONTACT):
-            wanted |= Q(organisation=actor.organisation_id)
         if actor.has(Role.COORDINATOR):
             wanted |= Q(network__call__coordinator=actor.organisation_id)
+        wanted &= ~Q(state="draft")  # what a company has not sent yet is only its own
+        if actor.has(Role.COMPANY_CONTACT):
+            wanted |= Q(organisation=actor.organisation_id)
         return self.filter(wanted)
 
     def editable_by(self, actor: Actor) -> Self:
-        wanted = Q(network__in=actor.managed_networks)
+        wanted = Q(network__in=actor.managed_networks) & ~Q(state="draft")
         if actor.has(Role.COMPANY_CONTACT):
             wanted |= Q(organisation=actor.organisation_id)
         return self if actor.is_system else self.filter(wanted)
@@ -120,6 +123,33 @@ class GapQuerySet(models.QuerySet["Gap"]):
         return self.aggregate(
             gaps=Count("id"), learners=Sum("learners"), companies=Count("organisation", distinct=True)
         )
+
+
+class WorkTransferQuerySet(models.QuerySet["WorkTransfer"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Both employers, the one that receives once it is named; and who may read the gap itself."""
+        from networks.models import Gap
+
+        if actor.is_system:
+            return self
+        wanted = Q(gap__in=Gap.objects.visible_to(actor))
+        if actor.has(Role.COMPANY_CONTACT):
+            wanted |= Q(receiving=actor.organisation_id) & ~Q(gap__state__in=["draft", "to_confirm"])
+        return self.filter(wanted)
+
+    def editable_by(self, actor: Actor) -> Self:
+        from networks.models import Gap
+
+        return self.filter(gap__in=Gap.objects.visible_to(actor).editable_by(actor))
+
+    def with_parties(self) -> Self:
+        return self.select_related("gap", "gap__organisation", "gap__network", "receiving")
+
+
+class UnsentGapQuerySet(models.QuerySet["UnsentGap"]):
+    def of(self, actor: Actor) -> Self:
+        """What this person left on the form for the organisation that he now speaks for."""
+        return self.filter(user=actor.user, organisation=actor.organisation_id)
 
 
 class NetworkMemberQuerySet(models.QuerySet["NetworkMember"]):

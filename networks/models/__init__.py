@@ -1,6 +1,6 @@
 """Who asks."""
 
-from networks.models.gaps import Depth, Direction, Gap, Mode, NeedsAnalysis, NeedsVote
+from networks.models.gaps import Depth, Direction, Gap, Mode, NeedsAnalysis, NeedsVote, Transition
 from networks.models.networks import Call, Network, NetworkMember
 from networks.models.organisations import (
     AnnualAccounts,
@@ -9,6 +9,7 @@ from networks.models.organisations import (
     Organisation,
     OwnershipLink,
 )
+from networks.models.transfers import UnsentGap, WorkTransfer
 
 __all__ = [
     "AnnualAccounts",
@@ -25,4 +26,7 @@ __all__ = [
     "NetworkMember",
     "Organisation",
     "OwnershipLink",
+    "Transition",
+    "UnsentGap",
+    "WorkTransfer",
 ]

@@ -5,7 +5,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from networks.models.networks import Network
@@ -13,6 +13,7 @@ from networks.models.organisations import Organisation
 from networks.querysets import GapQuerySet, NeedsAnalysisQuerySet
 from skillnet.kernel.fields import LANGUAGES, TextSearch, money, public_id
 from skillnet.kernel.models import Stamped
+from skillnet.kernel.target_groups import MAX_CODE
 
 
 class Depth(models.TextChoices):
@@ -32,11 +33,21 @@ class Mode(models.TextChoices):
     WORKPLACE = "workplace", _("op de werkplek")
 
 
+class Transition(models.TextChoices):
+    """Which of the two great changes a gap or an offer belongs to."""
+
+    NONE = "none", _("geen van beide")
+    DIGITAL = "digital", _("digitaal")
+    GREEN = "green", _("groen")
+    BOTH = "both", _("digitaal en groen")
+
+
 @pghistory.track(exclude=["updated_at", "search"])
 class Gap(Stamped):
     """What a company's people must be able to do and cannot yet. Empty means unknown, never zero."""
 
     class State(models.TextChoices):
+        DRAFT = "draft", _("ontwerp")
         TO_CONFIRM = "to_confirm", _("te bevestigen door het bedrijf")
         OPEN = "open", _("open")
         CLOSED = "closed", _("gesloten")
@@ -53,8 +64,26 @@ class Gap(Stamped):
         ONE_YEAR = "1y", _("binnen het jaar")
         THREE_YEARS = "3y", _("binnen drie jaar")
 
+    class Impact(models.IntegerChoices):
+        SMALL = 1, _("gering")
+        NOTICEABLE = 2, _("merkbaar")
+        LARGE = 3, _("groot")
+        DECISIVE = 4, _("bepalend voor het bedrijf")
+
+    class Kind(models.TextChoices):
+        ORDINARY = "ordinary", _("gewone kloof")
+        WORK_TO_WORK = "work_to_work", _("van werk naar werk")
+        HIRE_AND_TRAIN = "hire_and_train", _("aanwerven en opleiden")
+
+    class HireScheme(models.TextChoices):
+        IBO = "ibo", _("IBO: opleiden in het bedrijf, daarna aanwerven")
+        IBO_AFTER_HIRING = "ibo_after_hiring", _("IBO na aanwerving")
+        IKA = "ika", _("IKA: werken en leren in de zorg")
+        OTHER = "other", _("andere regeling, of geen")
+
     public_id = public_id()
     external_id = models.CharField(_("eigen kenmerk"), max_length=100)
+    kind = models.CharField(_("soort"), max_length=14, choices=Kind, default=Kind.ORDINARY)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="gaps")
     network = models.ForeignKey(Network, on_delete=models.PROTECT, null=True, blank=True, related_name="gaps")
     title = models.CharField(_("titel"), max_length=300)
@@ -62,6 +91,7 @@ class Gap(Stamped):
     language = models.CharField(_("taal van de tekst"), max_length=2, choices=LANGUAGES, default="nl")
     learners = models.PositiveIntegerField(_("deelnemers"), null=True, blank=True)
     urgency = models.CharField(_("dringendheid"), max_length=8, choices=Urgency, blank=True)
+    impact = models.PositiveSmallIntegerField(_("gevolg"), choices=Impact, null=True, blank=True)
     horizon = models.CharField(_("termijn"), max_length=3, choices=Horizon, blank=True)
     depth = models.CharField(_("diepgang"), max_length=5, choices=Depth, blank=True)
     direction = models.CharField(_("richting"), max_length=10, choices=Direction, blank=True)
@@ -76,6 +106,16 @@ class Gap(Stamped):
         models.CharField(max_length=2), default=list, blank=True, verbose_name=_("talen van de deelnemers")
     )
     modes = ArrayField(models.CharField(max_length=10), default=list, blank=True, verbose_name=_("lesvormen"))
+    target_groups = ArrayField(
+        models.CharField(max_length=MAX_CODE), default=list, blank=True, verbose_name=_("doelgroepen")
+    )
+    transition = models.CharField(_("omslag"), max_length=7, choices=Transition, blank=True)
+    occupation = models.CharField(_("beroep"), max_length=200, blank=True)
+    planned_start = models.DateField(_("geplande start"), null=True, blank=True)
+    hire_scheme = models.CharField(_("regeling"), max_length=16, choices=HireScheme, blank=True)
+    copied_from = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="copies"
+    )
     state = models.CharField(_("toestand"), max_length=10, choices=State, default=State.OPEN)
     entered_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
     search = models.GeneratedField(
@@ -106,6 +146,15 @@ class Gap(Stamped):
             ),
             models.CheckConstraint(
                 name="gap_eqf_between_1_and_8", condition=Q(eqf_level=None) | Q(eqf_level__range=(1, 8))
+            ),
+            models.CheckConstraint(
+                name="gap_impact_between_1_and_4", condition=Q(impact=None) | Q(impact__range=(1, 4))
+            ),
+            models.CheckConstraint(
+                name="gap_scheme_only_when_hiring", condition=Q(hire_scheme="") | Q(kind="hire_and_train")
+            ),
+            models.CheckConstraint(
+                name="gap_is_no_copy_of_itself", condition=Q(copied_from=None) | ~Q(copied_from=F("id"))
             ),
         ]
 
