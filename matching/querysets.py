@@ -10,7 +10,7 @@ from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 
 if TYPE_CHECKING:
-    from matching.models import Match, MatchRun, Pool  # noqa: F401
+    from matching.models import DemandCard, Match, MatchRun, Pool  # noqa: F401
 
 
 class MatchQuerySet(models.QuerySet["Match"]):
@@ -44,6 +44,20 @@ class PoolQuerySet(models.QuerySet["Pool"]):
 
     def live(self) -> Self:
         return self.exclude(state="dissolved")
+
+
+class DemandCardQuerySet(models.QuerySet["DemandCard"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Cards of pools whose people the actor belongs to; providers read cards through their pool."""
+        if actor.is_system:
+            return self
+        wanted = Q(pool__network__in=actor.managed_networks | actor.steered_networks)
+        if actor.has(Role.COORDINATOR):
+            wanted |= Q(pool__network__call__coordinator=actor.organisation_id)
+        return self.filter(wanted)
+
+    def with_parties(self) -> Self:
+        return self.select_related("pool__network__call")
 
 
 class RunQuerySet(models.QuerySet["MatchRun"]):

@@ -1,5 +1,6 @@
 """Providers and what they teach."""
 
+from catalogue.models.capacity import CapacityOffer, CapacityRequest
 from catalogue.models.offers import (
     Edition,
     Microcredential,
@@ -8,6 +9,8 @@ from catalogue.models.offers import (
 )
 
 __all__ = [
+    "CapacityOffer",
+    "CapacityRequest",
     "Edition",
     "Microcredential",
     "Offer",

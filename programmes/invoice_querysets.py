@@ -1,0 +1,37 @@
+"""The reads of invoice lines: a provider its own, a company its own, a manager those of its networks."""
+
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Q
+
+from skillnet.kernel.actor import Actor
+from skillnet.kernel.roles import Role
+
+if TYPE_CHECKING:
+    from programmes.models import InvoiceLine  # noqa: F401
+
+
+class InvoiceLineQuerySet(models.QuerySet["InvoiceLine"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Who bills, who pays, and who manages, steers or coordinates the programme's network."""
+        if actor.is_system:
+            return self
+        wanted = Q(programme_edition__programme__network__in=actor.managed_networks | actor.steered_networks)
+        if actor.has(Role.COORDINATOR):
+            wanted |= Q(programme_edition__programme__network__call__coordinator=actor.organisation_id)
+        if actor.has(Role.COMPANY_CONTACT):
+            wanted |= Q(organisation=actor.organisation_id)
+        if actor.has(Role.PROVIDER):
+            wanted |= Q(programme_edition__edition__offer__provider__organisation=actor.organisation_id)
+        return self.filter(wanted)
+
+    def live(self) -> Self:
+        return self.exclude(state="cancelled")
+
+    def with_parties(self) -> Self:
+        return self.select_related(
+            "organisation",
+            "programme_edition__programme__network__call",
+            "programme_edition__edition__offer__provider__organisation",
+        )
