@@ -214,7 +214,10 @@ class ImportFile(Stamped):
         OFFERS = "offers", _("Aanbod")
 
     class State(models.TextChoices):
+        FETCHING = "fetching", _("wordt opgehaald")
         UPLOADED = "uploaded", _("opgeladen")
+        COMPARING = "comparing", _("wordt vergeleken")
+        COMPARED = "compared", _("klaar om toe te passen")
         RUNNING = "running", _("bezig")
         DONE = "done", _("klaar")
         FAILED = "failed", _("mislukt")
@@ -226,8 +229,11 @@ class ImportFile(Stamped):
         "networks.Organisation", on_delete=models.PROTECT, related_name="import_files"
     )
     uploaded_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
-    file = models.FileField(upload_to="imports/%Y/%m/")
+    file = models.FileField(upload_to="imports/%Y/%m/", blank=True)
     filename = models.CharField(max_length=200)
+    source_url = models.CharField(
+        max_length=1000, blank=True, help_text=_("Het adres waarvan we het haalden; leeg bij een bestand.")
+    )
     mapping = models.JSONField(default=dict, help_text=_("Kolom in het bestand → kolom van het formaat."))
     state = models.CharField(max_length=10, choices=State, default=State.UPLOADED)
     rows_total = models.PositiveIntegerField(null=True)
@@ -236,6 +242,11 @@ class ImportFile(Stamped):
     changed = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
     problems = models.JSONField(default=list, help_text=_("Regel, kolom en reden van elke geweigerde rij."))
+    plan = models.JSONField(default=dict, help_text=_("Aantal rijen per uitkomst van de vergelijking."))
+    archive_missing = models.BooleanField(
+        default=False, help_text=_("Ook archiveren wat dit bestand niet meer heeft.")
+    )
+    archived = models.PositiveIntegerField(default=0)
     failure = models.CharField(max_length=500, blank=True)
     finished_at = models.DateTimeField(null=True)
 
@@ -244,6 +255,35 @@ class ImportFile(Stamped):
 
     def __str__(self) -> str:
         return self.filename
+
+
+class ImportDifference(models.Model):
+    """What one row of a file would do, or a known row that the file lacks; made anew by each comparison."""
+
+    class Outcome(models.TextChoices):
+        NEW = "new", _("nieuw")
+        CHANGED = "changed", _("gewijzigd")
+        UNCHANGED = "unchanged", _("ongewijzigd")
+        REFUSED = "refused", _("geweigerd")
+        MISSING = "missing", _("niet in dit bestand")
+
+    file = models.ForeignKey(ImportFile, on_delete=models.CASCADE, related_name="differences")
+    line = models.PositiveIntegerField(
+        null=True, help_text=_("Regel in het bestand; leeg als het die rij mist.")
+    )
+    key = models.CharField(max_length=100)
+    title = models.CharField(max_length=300)
+    outcome = models.CharField(max_length=9, choices=Outcome)
+    changes = models.JSONField(
+        default=list, help_text=_("Kolom, oude en nieuwe waarde; van een geweigerde rij de redenen.")
+    )
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["file", "outcome", "id"], name="difference_by_outcome")]
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.outcome}"
 
 
 class ApiToken(Stamped):
