@@ -1,6 +1,20 @@
 """Programmes, who takes part, what it costs, what is delivered and claimed."""
 
 from programmes.models.budget_lines import BudgetLine
+from programmes.models.claims import (
+    AuditCase,
+    AuditItem,
+    AuditSample,
+    Claim,
+    ClaimLine,
+    ClaimShare,
+    Contingent,
+    LedgerCorrection,
+    Outcome,
+    Recovery,
+)
+from programmes.models.delivery import Attendance, Enrolment, EnrolmentInvitation, EvidenceFile, Learner
+from programmes.models.invoices import InvoiceLine
 from programmes.models.leave import LeaveEntry, LeaveProposal, LeaveWorker
 from programmes.models.programmes import (
     Comment,
@@ -20,20 +34,36 @@ from programmes.models.waiting import WaitingPlace
 
 __all__ = [
     "AidStatement",
+    "Attendance",
+    "AuditCase",
+    "AuditItem",
+    "AuditSample",
     "BudgetLine",
+    "Claim",
+    "ClaimLine",
+    "ClaimShare",
     "Comment",
     "CompanySeats",
+    "Contingent",
     "CostLine",
     "DeMinimisAid",
+    "Enrolment",
+    "EnrolmentInvitation",
+    "EvidenceFile",
     "FundingLine",
     "Instrument",
+    "InvoiceLine",
+    "Learner",
     "LeaveEntry",
     "LeaveProposal",
     "LeaveWorker",
+    "LedgerCorrection",
+    "Outcome",
     "Participation",
     "Programme",
     "ProgrammeEdition",
     "ProgrammePool",
+    "Recovery",
     "Signature",
     "WaitingPlace",
 ]

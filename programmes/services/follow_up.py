@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -14,9 +13,8 @@ from catalogue.models import Edition
 from catalogue.services.facts import refresh_offer_facts
 from matching.models import Pool
 from networks.models import Membership
-from networks.models import Network as NetworkRow
 from programmes.models import DeMinimisAid, Participation, Programme
-from programmes.services.problem import budget_left
+from programmes.services.budgets import reserve_budget
 from skillnet.accounts.models import User
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.outbox import queue_notice
@@ -35,7 +33,7 @@ def after_step(*, programme: Programme, action: str, actor: Actor) -> None:
         programme.decide_by = timezone.localdate() + DECIDE_WITHIN
         programme.save(update_fields=["decide_by", "updated_at"])
     if action == "approve":
-        _reserve_budget(programme)
+        reserve_budget(programme)
         _reserve_seats(programme)
         _write_ledger(programme)
     if action in ENDED:
@@ -58,27 +56,6 @@ def _free_pools(programme: Programme) -> None:
     """Rejected or cancelled: its pools are open demand again, for the next run."""
     Pool.objects.filter(programme_pools__programme=programme).update(state=Pool.State.OPEN)
     programme.programme_pools.update(is_live=False)
-
-
-def _reserve_budget(programme: Programme) -> None:
-    """Two approvals at once never overspend: the network's row is the lock of its budget."""
-    network = NetworkRow.objects.select_for_update().get(pk=programme.network_id)
-    left = budget_left(network)
-    if left is None:
-        return
-    # This programme is approved by now, so it is counted among what is spent already.
-    overspent = (network.budget or Decimal(0)) - _committed(network)
-    if overspent < 0:
-        raise TransitionRefused(
-            _("Het budget van het netwerk volstaat niet: er is %(short)s euro te weinig.")
-            % {"short": -overspent}
-        )
-
-
-def _committed(network: NetworkRow) -> Decimal:
-    states = ["approved", "running", "delivered", "claimed", "paid"]
-    grants = Programme.objects.filter(network=network, state__in=states).values_list("grant", flat=True)
-    return sum((grant or Decimal(0) for grant in grants), Decimal(0))
 
 
 def _reserve_seats(programme: Programme) -> None:

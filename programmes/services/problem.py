@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Q, Sum
+from django.db.models import Q
 
 from catalogue.models import Edition, Offer
 from matching.engine.assembly_problem import EditionChoice, NetworkBudget, PoolNeed, Problem
@@ -14,13 +14,12 @@ from matching.models import Pool, PoolGap
 from matching.services.fits import GOOD_ENOUGH, PoolOffer, pool_offers
 from networks.models import Gap, Network
 from programmes.aid.rates import Rates
-from programmes.models import Programme
+from programmes.services.budgets import network_position
 
 # Offers of a pool that assembly may choose from; what lies further down is no real alternative.
 OFFERS_A_POOL = 12
 # Nobody buys a course that fits this much worse than the best, only because it still has seats.
 ALLOWED_LOSS = 0.12
-SPENT_STATES = ["draft", "submitted", "returned", "approved", "running", "delivered", "claimed", "paid"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +80,8 @@ def ask(
 
 
 def budget_left(network: Network) -> Decimal | None:
-    """What the network may still commit; None when it has no budget line."""
-    if network.budget is None:
-        return None
-    spent = Programme.objects.filter(network=network, state__in=SPENT_STATES).aggregate(sum=Sum("grant"))[
-        "sum"
-    ]
-    left: Decimal = network.budget - (spent or Decimal("0.00"))
-    return max(Decimal("0.00"), left)
+    """What the network may still commit, drafts counted; None when it has no budget line."""
+    return network_position(network).plannable
 
 
 def _gaps(pools: Mapping[int, Pool]) -> dict[int, list[Gap]]:

@@ -10,8 +10,9 @@ from matching.engine.assembly import assemble
 from matching.engine.assembly_problem import Assembly, Lock, Obstacle
 from matching.models import Pool
 from programmes.models import Programme
+from programmes.services.budgets import SPENT_STATES
 from programmes.services.law import database_rates
-from programmes.services.problem import SPENT_STATES, Question, ask, budget_left, worth_buying
+from programmes.services.problem import Question, ask, budget_left, worth_buying
 
 ZERO = Decimal("0.00")
 

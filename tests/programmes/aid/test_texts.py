@@ -37,7 +37,7 @@ def test_every_rule_that_the_code_names_has_a_sentence_and_no_sentence_is_idle()
     folder = Path(module.__file__).parent
     sources = [*folder.glob("*.py"), folder / "double_funding.yaml"]
     code = "\n".join(path.read_text(encoding="utf-8") for path in sources)
-    prefixes = "size|undertaking|training_aid|cumulation|de_minimis|best|kmo|vov|funding|invalid"
+    prefixes = "size|undertaking|training_aid|cumulation|de_minimis|best|kmo|vov|funding|invalid|claim"
     named = set(re.findall(rf'(?:"|rule: )((?:{prefixes})\.[a-z_0-9]+)(?![a-z_0-9{{])', code))
     idle = set(texts("nl")) - named - {"uncertain"}
     # Built from a route, a proposal or a size, so not literally in the code.

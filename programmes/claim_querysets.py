@@ -1,0 +1,111 @@
+"""The reads of settling: who runs, steers or decides reads a claim; a company reads its own part of it."""
+
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+from django.db.models import Q
+
+from skillnet.kernel.actor import Actor
+from skillnet.kernel.roles import Role
+
+if TYPE_CHECKING:
+    from programmes.models import AuditCase, Claim, Contingent, Outcome, Recovery  # noqa: F401
+
+
+class ClaimQuerySet(models.QuerySet["Claim"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """The network's manager and steering group, a draft too; the coordinator of its call and analysts and
+        administrators once it was submitted; a company that takes part, from submission on."""
+        if actor.is_system:
+            return self
+        inside = Q(programme__network__in=actor.managed_networks | actor.steered_networks)
+        return self.filter(inside | (~Q(state="draft") & _outside(actor, "programme__")))
+
+    def of_coordinator(self, actor: Actor) -> Self:
+        return self.filter(programme__network__call__coordinator=actor.organisation_id)
+
+    def to_check(self) -> Self:
+        """Waits for a decision of the coordinator: by content, or for the payment."""
+        return self.filter(state__in=["submitted", "resubmitted", "approved_by_staff"])
+
+    def to_pay(self) -> Self:
+        return self.filter(state__in=["approved_by_finance", "payment_failed"])
+
+    def sent_back(self) -> Self:
+        return self.filter(state__in=["changes_requested_staff", "changes_requested_finance"])
+
+    def with_parties(self) -> Self:
+        return self.select_related("programme__network__call__coordinator")
+
+
+class AuditCaseQuerySet(models.QuerySet["AuditCase"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """The network hears of an audit once it is asked something; the coordinator draws it."""
+        if actor.is_system or actor.has(Role.ADMINISTRATOR):
+            return self
+        inside = Q(claim__programme__network__in=actor.managed_networks | actor.steered_networks)
+        wanted = inside & ~Q(state="open")
+        if actor.has(Role.COORDINATOR):
+            wanted |= Q(claim__programme__network__call__coordinator=actor.organisation_id)
+        return self.filter(wanted)
+
+    def unsettled(self) -> Self:
+        return self.filter(state__in=["open", "adversarial", "answered"])
+
+
+class RecoveryQuerySet(models.QuerySet["Recovery"]):
+    def visible_to(self, actor: Actor) -> Self:
+        if actor.is_system or actor.has(Role.ADMINISTRATOR):
+            return self
+        prefix = "participation__programme__network"
+        wanted = Q(**{f"{prefix}__in": actor.managed_networks | actor.steered_networks})
+        if actor.has(Role.COORDINATOR):
+            wanted |= Q(**{f"{prefix}__call__coordinator": actor.organisation_id})
+        if actor.has(Role.COMPANY_CONTACT):
+            wanted |= Q(participation__organisation=actor.organisation_id)
+        return self.filter(wanted)
+
+
+class OutcomeQuerySet(models.QuerySet["Outcome"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """An outcome shows a company's weakness: its own, and who runs, steers or coordinates its network."""
+        if actor.is_system:
+            return self
+        wanted = Q(programme__network__in=actor.managed_networks | actor.steered_networks)
+        if actor.has(Role.COORDINATOR):
+            wanted |= Q(programme__network__call__coordinator=actor.organisation_id)
+        if actor.has(Role.COMPANY_CONTACT):
+            wanted |= Q(organisation=actor.organisation_id)
+        return self.filter(wanted)
+
+
+class ContingentQuerySet(models.QuerySet["Contingent"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """No secret: they say what a region or sector needs."""
+        return self.filter(is_archived=False)
+
+    def editable_by(self, actor: Actor) -> Self:
+        if not actor.has(Role.COORDINATOR):
+            return self.none()
+        return self.filter(coordinator=actor.organisation_id, is_archived=False)
+
+
+def _outside(actor: Actor, prefix: str) -> Q:
+    if actor.has(Role.ANALYST, Role.ADMINISTRATOR):
+        return ~Q(pk=None)
+    wanted = Q(pk__in=[])
+    if actor.has(Role.COORDINATOR):
+        wanted |= Q(**{f"{prefix}network__call__coordinator": actor.organisation_id})
+    if actor.has(Role.COMPANY_CONTACT):
+        wanted |= Q(**{f"{prefix}pk__in": _taking_part(actor)})
+    return wanted
+
+
+def _taking_part(actor: Actor) -> Any:
+    from programmes.models import Participation
+
+    return (
+        Participation.objects.filter(organisation=actor.organisation_id)
+        .exclude(state="withdrawn")
+        .values("programme")
+    )

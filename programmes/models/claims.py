@@ -1,0 +1,357 @@
+"""Settling a programme: what it really cost, what is paid, what is checked afterwards and taken back."""
+
+import pghistory
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from networks.models import Call, Gap, Organisation
+from programmes.claim_querysets import (
+    AuditCaseQuerySet,
+    ClaimQuerySet,
+    ContingentQuerySet,
+    OutcomeQuerySet,
+    RecoveryQuerySet,
+)
+from programmes.models.delivery import EvidenceFile
+from programmes.models.programmes import CostLine, DeMinimisAid, Participation, Programme
+from skillnet.kernel.fields import money, public_id
+from skillnet.kernel.models import Stamped
+
+
+@pghistory.track(exclude=["updated_at"])
+class Claim(Stamped):
+    """The settlement of one programme: drawn up by its manager, approved twice, then paid.
+
+    `settled` is what the programme finally cost the budget, euro: nothing is known until it is paid or
+    declined. It never exceeds the grant.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("ontwerp")
+        SUBMITTED = "submitted", _("ingediend")
+        CHANGES_STAFF = "changes_requested_staff", _("aan te vullen")
+        RESUBMITTED = "resubmitted", _("opnieuw ingediend")
+        APPROVED_STAFF = "approved_by_staff", _("inhoudelijk goedgekeurd")
+        CHANGES_FINANCE = "changes_requested_finance", _("aan te vullen voor de betaling")
+        APPROVED_FINANCE = "approved_by_finance", _("te betalen")
+        PAID = "paid", _("betaald")
+        PAYMENT_FAILED = "payment_failed", _("betaling mislukt")
+        DECLINED = "declined", _("afgewezen")
+
+    public_id = public_id()
+    programme = models.OneToOneField(Programme, on_delete=models.PROTECT, related_name="claim")
+    state = models.CharField(_("toestand"), max_length=26, choices=State, default=State.DRAFT)
+    overrun_note = models.TextField(
+        _("uitleg bij meerkosten"),
+        blank=True,
+        help_text=_("Waarom het meer kostte dan gepland. Meer subsidie volgt daar niet uit."),
+    )
+    created_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    staff_approved_by = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    finance_approved_by = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    payable = money(verbose_name=_("te betalen"), null=True, blank=True)
+    reference = models.CharField(_("gestructureerde mededeling"), max_length=20, null=True, unique=True)  # noqa: DJ001  unique
+    paid_on = models.DateField(_("betaald op"), null=True, blank=True)
+    payment_reference = models.CharField(_("kenmerk van de betaling"), max_length=80, blank=True)
+    settled = money(verbose_name=_("afgerekend"), null=True, blank=True)
+
+    objects = ClaimQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("afrekening")
+        constraints = [
+            models.CheckConstraint(
+                name="claim_amounts_not_negative",
+                condition=(Q(payable=None) | Q(payable__gte=0)) & (Q(settled=None) | Q(settled__gte=0)),
+            ),
+            models.CheckConstraint(
+                name="claim_submitted_has_its_instant",
+                condition=Q(state="draft") | Q(submitted_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="claim_approved_by_two_people",
+                condition=Q(finance_approved_by=None) | ~Q(finance_approved_by=F("staff_approved_by")),
+            ),
+            models.CheckConstraint(
+                name="claim_to_pay_has_amount_and_reference",
+                condition=~Q(state__in=["approved_by_finance", "paid", "payment_failed"])
+                | Q(payable__isnull=False, reference__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="claim_paid_has_day_and_amount",
+                condition=~Q(state="paid")
+                | (Q(paid_on__isnull=False, settled__isnull=False) & ~Q(payment_reference="")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.programme)
+
+
+@pghistory.track(exclude=["updated_at"])
+class ClaimLine(Stamped):
+    """One actual cost of one company, excl. refundable VAT, with the invoice or other proof behind it."""
+
+    public_id = public_id()
+    claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="lines")
+    participation = models.ForeignKey(Participation, on_delete=models.PROTECT, related_name="claim_lines")
+    category = models.CharField(_("soort kost"), max_length=10, choices=CostLine.Category)
+    description = models.CharField(_("omschrijving"), max_length=300)
+    amount = money(verbose_name=_("bedrag excl. btw"))
+    vat = money(verbose_name=_("terugvorderbare btw"), default=0)
+    invoice = models.CharField(_("factuurnummer of kenmerk"), max_length=80, blank=True)
+    evidence = models.ManyToManyField(EvidenceFile, related_name="claim_lines", blank=True)
+
+    class Meta:
+        ordering = ["claim", "participation__organisation__name", "id"]
+        verbose_name = _("kostenlijn")
+        constraints = [
+            models.CheckConstraint(
+                name="claim_line_not_negative", condition=Q(amount__gte=0) & Q(vat__gte=0)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.description}: {self.amount}"
+
+
+class ClaimShare(models.Model):
+    """What one company is paid in a claim, with the reasoning; written anew until finance approved."""
+
+    claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="shares")
+    participation = models.ForeignKey(Participation, on_delete=models.PROTECT, related_name="claim_shares")
+    actual = money(verbose_name=_("werkelijke kost"))
+    eligible = money(verbose_name=_("in aanmerking genomen"))
+    payable = money(verbose_name=_("te betalen"))
+    record = models.JSONField(default=dict, help_text=_("De volledige berekening, zoals ze toen was."))
+
+    class Meta:
+        ordering = ["claim", "participation__organisation__name"]
+        constraints = [
+            models.UniqueConstraint(fields=["claim", "participation"], name="company_once_in_a_claim"),
+            models.CheckConstraint(
+                name="claim_share_not_negative",
+                condition=Q(actual__gte=0) & Q(eligible__gte=0) & Q(payable__gte=0),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.participation_id}: {self.payable}"
+
+
+class AuditSample(Stamped):
+    """A random draw over the claims paid in a period; who has the seed draws the same ones again."""
+
+    public_id = public_id()
+    call = models.ForeignKey(Call, on_delete=models.PROTECT, related_name="audit_samples")
+    starts_on = models.DateField(_("betaald vanaf"))
+    ends_on = models.DateField(_("betaald tot en met"))
+    seed = models.CharField(_("zaad van het lot"), max_length=64)
+    method = models.CharField(max_length=40)
+    share = models.DecimalField(_("aandeel"), max_digits=5, decimal_places=2, help_text=_("In procent."))
+    least = models.PositiveSmallIntegerField(_("minstens"))
+    most = models.PositiveSmallIntegerField(_("hoogstens"))
+    population = models.JSONField(default=list, help_text=_("De kenmerken waaruit geloot is, gesorteerd."))
+    drawn_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["call", "starts_on", "ends_on"], name="audit_sample_once_for_a_period"
+            ),
+            models.CheckConstraint(name="audit_period_in_order", condition=Q(ends_on__gte=F("starts_on"))),
+            models.CheckConstraint(name="audit_least_within_most", condition=Q(least__lte=F("most"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.call}: {self.starts_on} – {self.ends_on}"
+
+
+@pghistory.track(exclude=["updated_at"])
+class AuditCase(Stamped):
+    """One paid claim under audit: its evidence looked at, the network heard, then accepted or refused."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("in controle")
+        ADVERSARIAL = "adversarial", _("netwerk mag antwoorden")
+        ANSWERED = "answered", _("netwerk antwoordde")
+        ACCEPTED = "accepted", _("aanvaard")
+        REFUSED = "refused", _("niet aanvaard")
+
+    public_id = public_id()
+    sample = models.ForeignKey(AuditSample, on_delete=models.PROTECT, related_name="cases")
+    claim = models.OneToOneField(Claim, on_delete=models.PROTECT, related_name="audit_case")
+    state = models.CharField(_("toestand"), max_length=12, choices=State, default=State.OPEN)
+    findings = models.TextField(_("vaststellingen"), blank=True)
+    answer_by = models.DateField(_("antwoorden tegen"), null=True, blank=True)
+    answer = models.TextField(_("antwoord van het netwerk"), blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = AuditCaseQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("controle")
+        constraints = [
+            models.CheckConstraint(
+                name="audit_hearing_has_its_term",
+                condition=Q(state__in=["open", "accepted"]) | (Q(answer_by__isnull=False) & ~Q(findings="")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.claim)
+
+
+class AuditItem(models.Model):
+    """What the auditor found of the proof of one cost line."""
+
+    class Verdict(models.TextChoices):
+        UNSEEN = "", _("nog niet bekeken")
+        NOT_SENT = "not_sent", _("niet verstuurd")
+        NOT_SUBMITTED = "not_submitted", _("opgeladen, niet ingediend")
+        NON_CONFORM = "non_conform", _("niet conform")
+        OK = "ok", _("in orde")
+
+    case = models.ForeignKey(AuditCase, on_delete=models.CASCADE, related_name="items")
+    line = models.ForeignKey(ClaimLine, on_delete=models.PROTECT, related_name="audit_items")
+    verdict = models.CharField(_("bevinding"), max_length=13, choices=Verdict, blank=True)
+    note = models.CharField(_("toelichting"), max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["case", "line"]
+        constraints = [models.UniqueConstraint(fields=["case", "line"], name="cost_line_once_in_an_audit")]
+
+    def __str__(self) -> str:
+        return f"{self.line_id}: {self.verdict}"
+
+
+@pghistory.track(exclude=["updated_at"])
+class Recovery(Stamped):
+    """Money that one company has to pay back after an audit that was not accepted."""
+
+    class State(models.TextChoices):
+        CLAIMED = "claimed", _("teruggevorderd")
+        REPAID = "repaid", _("terugbetaald")
+
+    public_id = public_id()
+    case = models.ForeignKey(AuditCase, on_delete=models.PROTECT, related_name="recoveries")
+    participation = models.ForeignKey(Participation, on_delete=models.PROTECT, related_name="recoveries")
+    state = models.CharField(_("toestand"), max_length=8, choices=State, default=State.CLAIMED)
+    amount = money(verbose_name=_("bedrag"))
+    reason = models.TextField(_("reden"))
+    reference = models.CharField(_("gestructureerde mededeling"), max_length=20, unique=True)
+    repaid_on = models.DateField(_("terugbetaald op"), null=True, blank=True)
+
+    objects = RecoveryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("terugvordering")
+        constraints = [
+            models.UniqueConstraint(fields=["case", "participation"], name="recovery_once_for_a_company"),
+            models.CheckConstraint(name="recovery_of_something", condition=Q(amount__gt=0)),
+            models.CheckConstraint(name="recovery_says_why", condition=~Q(reason="")),
+            models.CheckConstraint(
+                name="recovery_repaid_has_its_day", condition=~Q(state="repaid") | Q(repaid_on__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.participation}: {self.amount}"
+
+
+class LedgerCorrection(models.Model):
+    """Aid that no longer counts: it lowers an entry of the de minimis ledger, which itself stays."""
+
+    aid = models.ForeignKey(DeMinimisAid, on_delete=models.PROTECT, related_name="corrections")
+    amount = money(verbose_name=_("minder"))
+    reason = models.CharField(max_length=300)
+    at = models.DateTimeField(db_default=Now())
+    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    recovery = models.OneToOneField(
+        Recovery, on_delete=models.PROTECT, null=True, blank=True, related_name="correction"
+    )
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [
+            models.CheckConstraint(name="ledger_correction_lowers", condition=Q(amount__gt=0)),
+            models.CheckConstraint(name="ledger_correction_says_why", condition=~Q(reason="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.aid_id}: −{self.amount}"
+
+
+@pghistory.track(exclude=["updated_at"])
+class Outcome(Stamped):
+    """What a company says of one of its gaps after the programme: whether it closed, and why (not)."""
+
+    class Moment(models.TextChoices):
+        AFTER = "after", _("na de opleiding")
+        SIX_MONTHS = "six_months", _("na zes maanden")
+
+    class Answer(models.TextChoices):
+        YES = "yes", _("ja")
+        PARTLY = "partly", _("gedeeltelijk")
+        NO = "no", _("neen")
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="outcomes")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    gap = models.ForeignKey(Gap, on_delete=models.PROTECT, related_name="outcomes")
+    moment = models.CharField(_("moment"), max_length=10, choices=Moment)
+    answer = models.CharField(_("is de kloof gesloten?"), max_length=6, choices=Answer)
+    why = models.TextField(_("waarom"), blank=True)
+    answered_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = OutcomeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["programme", "gap", "moment"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "gap", "moment"], name="outcome_once_for_a_gap_and_moment"
+            ),
+            models.CheckConstraint(
+                name="outcome_not_closed_says_why", condition=Q(answer="yes") | ~Q(why="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.gap_id} {self.moment}: {self.answer}"
+
+
+@pghistory.track(exclude=["updated_at"])
+class Contingent(Stamped):
+    """So many people with one shortage profile by a day: what a coordinator wants to see trained."""
+
+    public_id = public_id()
+    coordinator = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="contingents")
+    title = models.CharField(_("profiel"), max_length=200)
+    skills = models.JSONField(_("vaardigheden"), default=list, help_text=_("ESCO-adressen, één per regel."))
+    needed = models.PositiveIntegerField(_("mensen nodig"))
+    due_on = models.DateField(_("tegen"))
+    source = models.CharField(_("bron"), max_length=300, blank=True)
+    is_archived = models.BooleanField(default=False)
+
+    objects = ContingentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["due_on", "id"]
+        verbose_name = _("opleidingscontingent")
+        constraints = [
+            models.CheckConstraint(name="contingent_needs_somebody", condition=Q(needed__gte=1)),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
