@@ -17,6 +17,8 @@ SITE = {
     "home": signed_in(),
     "switch_role": signed_in("POST"),
     "notices": signed_in("GET POST"),
+    "notice_preferences": signed_in("GET POST"),
+    "unsubscribe": anyone("GET POST"),
     "set_language": anyone("POST"),
     "health": anyone(),
     "accept_invitation": anyone("GET POST"),

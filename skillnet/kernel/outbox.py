@@ -7,25 +7,32 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from skillnet.kernel.models import OutboxMessage
+from skillnet.kernel.notice_kinds import kind_of
+from skillnet.kernel.preferences import CADENCES, Delivery, deliveries_of, unsubscribe_url
+from skillnet.kernel.sealing import CannotOpen, seal, unseal
 
 logger = logging.getLogger(__name__)
 BATCH = 50
 MAX_ATTEMPTS = 8
+SEALED = "sealed"
 
 
 def queue_notice(*, user: Any, key: str, template: str, context: dict[str, Any], mail: bool = True) -> None:
-    """Tell `user` once per `key`: a notice in the site, and a mail unless `mail` is False.
+    """Tell `user` once per `key`, in the way that the person chose for this kind of notice.
 
+    A notice in the site, and a mail at once or a line in the next overview; `mail` False: in the site only.
     `template` names `templates/messages/<template>.txt`; its first line is the subject. `context` must be
     JSON: it is rendered later, in the language of the person.
     """
-    kinds = [OutboxMessage.Kind.NOTICE] + ([OutboxMessage.Kind.MAIL] if mail else [])
+    delivery = deliveries_of(user)[kind_of(template).code]
     rows = [
         OutboxMessage(
             kind=kind,
+            cadence=delivery if kind == OutboxMessage.Kind.DIGEST else "",
             key=f"{kind}:{key}:{user.pk}"[:200],
             recipient=user,
             address=user.email,
@@ -34,11 +41,21 @@ def queue_notice(*, user: Any, key: str, template: str, context: dict[str, Any],
             language=user.language,
             sent_at=timezone.now() if kind == OutboxMessage.Kind.NOTICE else None,
         )
-        for kind in kinds
+        for kind in _kinds(delivery, mail=mail)
     ]
     OutboxMessage.objects.bulk_create(rows, ignore_conflicts=True)
-    if mail:
+    if any(row.kind == OutboxMessage.Kind.MAIL for row in rows):
         ring()
+
+
+def _kinds(delivery: str, *, mail: bool) -> list[OutboxMessage.Kind]:
+    """Which rows a delivery asks for."""
+    if delivery == Delivery.NEVER:
+        return []
+    if not mail or delivery == Delivery.PAGE:
+        return [OutboxMessage.Kind.NOTICE]
+    later = OutboxMessage.Kind.DIGEST if delivery in CADENCES else OutboxMessage.Kind.MAIL
+    return [OutboxMessage.Kind.NOTICE, later]
 
 
 def queue_mail(
@@ -58,6 +75,19 @@ def queue_mail(
     ring()
 
 
+def queue_sealed_mail(
+    *, key: str, template: str, sealed: dict[str, str], context: dict[str, Any], language: str = "nl"
+) -> None:
+    """Mail to a person whose identity may not lie open in the database.
+
+    `sealed` holds the "address" and whatever else is personal; the message reads both. It is opened to send
+    the mail, and forgotten once it went out.
+    """
+    queue_mail(
+        address="", key=key, template=template, context={**context, SEALED: seal(sealed)}, language=language
+    )
+
+
 def ring() -> None:
     from skillnet.kernel.tasks import send_outbox
 
@@ -67,10 +97,15 @@ def ring() -> None:
 def render_message(message: OutboxMessage) -> tuple[str, str]:
     """Subject and body in the language of the reader."""
     with translation.override(message.language):
-        context = {**message.context, "site_url": settings.SITE_URL}
+        context = {**message.context, **_opened(message), "site_url": settings.SITE_URL}
         text = render_to_string(f"messages/{message.template}.txt", context).strip()
     subject, _, body = text.partition("\n")
     return subject.strip(), body.strip()
+
+
+def _opened(message: OutboxMessage) -> dict[str, str]:
+    text = message.context.get(SEALED, "")
+    return unseal(text) if text else {}
 
 
 def send_pending() -> int:
@@ -79,7 +114,8 @@ def send_pending() -> int:
     for _ in range(BATCH):
         with transaction.atomic():
             message = (
-                OutboxMessage.objects.select_for_update(skip_locked=True)
+                OutboxMessage.objects.select_for_update(skip_locked=True, of=("self",))
+                .select_related("recipient")
                 .filter(sent_at=None, kind=OutboxMessage.Kind.MAIL, attempts__lt=MAX_ATTEMPTS)
                 .order_by("attempts", "id")
                 .first()
@@ -94,12 +130,36 @@ def _send(message: OutboxMessage) -> int:
     message.attempts += 1
     try:
         subject, body = render_message(message)
-        EmailMultiAlternatives(subject, body, settings.DEFAULT_FROM_EMAIL, [message.address]).send()
+        body, headers = _with_way_out(message, body)
+        sender = settings.DEFAULT_FROM_EMAIL
+        address = message.address or _opened(message).get("address", "")
+        EmailMultiAlternatives(subject, body, sender, [address], headers=headers).send()
         message.sent_at = timezone.now()
         message.last_error = ""
-    except (OSError, ConnectionError) as error:
+        message.context = {name: value for name, value in message.context.items() if name != SEALED}
+    except (OSError, ConnectionError, CannotOpen) as error:
         # The address is a person's data: the log names the row only.
         logger.warning("Mail %s could not be sent: %s", message.pk, type(error).__name__)
         message.last_error = type(error).__name__
-    message.save(update_fields=["attempts", "sent_at", "last_error"])
+    message.save(update_fields=["attempts", "sent_at", "last_error", "context"])
     return int(message.sent_at is not None)
+
+
+def _with_way_out(message: OutboxMessage, body: str) -> tuple[str, dict[str, str]]:
+    """The body with how to get fewer mails, and the headers of RFC 8058; nothing for an invitation."""
+    if message.recipient is None:
+        return body, {}
+    subject = (
+        message.context.get("cadence", "") if message.template == "digest" else kind_of(message.template).code
+    )
+    url = unsubscribe_url(message.recipient, subject=subject)
+    context = {"unsubscribe_url": url, "preferences_url": absolute(reverse("notice_preferences"))}
+    with translation.override(message.language):
+        footer = render_to_string("messages/_footer.txt", context).strip()
+    headers = {"List-Unsubscribe": f"<{url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    return f"{body}\n\n-- \n{footer}\n", headers
+
+
+def absolute(path: str) -> str:
+    """A path of this site as a mail shows it."""
+    return f"{settings.SITE_URL.rstrip('/')}{path}"

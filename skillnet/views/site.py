@@ -1,13 +1,10 @@
 """Home, the switch of organisation, notices, invitations and the health page."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -17,8 +14,6 @@ from networks.services.people import find_open_invitation
 from skillnet.current import SESSION_KEY
 from skillnet.home import tasks_for
 from skillnet.kernel.actor import actor_of
-from skillnet.kernel.models import OutboxMessage
-from skillnet.kernel.outbox import render_message
 
 
 @require_GET
@@ -37,16 +32,6 @@ def switch_role(request: HttpRequest) -> HttpResponse:
         request.session[SESSION_KEY] = own[wanted].organisation_id
         messages.success(request, _("U werkt nu voor %(name)s.") % {"name": own[wanted].organisation.name})
     return HttpResponseRedirect(_safe_next(request))
-
-
-def notices(request: HttpRequest) -> HttpResponse:
-    """Notices of this person, newest first; POST marks them as read."""
-    mine = OutboxMessage.objects.filter(recipient=actor_of(request).user, kind=OutboxMessage.Kind.NOTICE)
-    if request.method == "POST":
-        mine.filter(read_at=None).update(read_at=timezone.now())
-        return redirect("notices")
-    shown = [_notice(message) for message in mine.order_by("-id")[:100]]
-    return render(request, "site/notices.html", {"page_title": _("Meldingen"), "notices": shown})
 
 
 def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
@@ -79,16 +64,6 @@ def health(request: HttpRequest) -> JsonResponse:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return JsonResponse({"status": "ok"})
-
-
-def _notice(message: OutboxMessage) -> dict[str, Any]:
-    subject, body = render_message(message)
-    return {
-        "subject": subject,
-        "body": body,
-        "when": message.created_at,
-        "is_unread": message.read_at is None,
-    }
 
 
 def _safe_next(request: HttpRequest) -> str:

@@ -20,6 +20,7 @@ from programmes.services.steps import take_step
 from skillnet.access import access_table
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.models import ImportFile, Rate
+from skillnet.kernel.preferences import unsubscribe_url
 from skillnet.kernel.roles import Role
 from tests.browser.world import World, build_world
 from tests.factories import actor_for_user
@@ -137,6 +138,7 @@ def _objects(
         "account_confirm_email": "onbekend",
         "account_reset_password_from_key": ("1", "onbekend"),
         "import_new": "gaps",
+        "unsubscribe": unsubscribe_url(world.company_person, subject="daily").rstrip("/").rsplit("/", 1)[1],
         "import_detail": _import(people[Role.COMPANY_CONTACT]).public_id,
         "networks:gap_detail": gap,
         "networks:gap_edit": gap,
