@@ -31,6 +31,10 @@ class Call(Stamped):
     budget = money(verbose_name=_("budget"), null=True, blank=True)
     opens_on = models.DateField(_("opent op"), null=True, blank=True)
     closes_on = models.DateField(_("sluit op"), null=True, blank=True)
+    review_by = models.DateField(_("beoordeeld tegen"), null=True, blank=True)
+    conditions = models.TextField(_("voorwaarden"), blank=True, db_default="")
+    min_reviewers = models.PositiveSmallIntegerField(_("beoordelaars per aanvraag"), default=2, db_default=2)
+    min_score = models.PositiveSmallIntegerField(_("laagste score die telt"), null=True, blank=True)
     state = models.CharField(_("toestand"), max_length=12, choices=State, default=State.DRAFT)
 
     objects = CallQuerySet.as_manager()
@@ -46,6 +50,17 @@ class Call(Stamped):
                 name="call_closes_after_it_opens",
                 condition=Q(opens_on=None) | Q(closes_on=None) | Q(closes_on__gte=F("opens_on")),
             ),
+            models.CheckConstraint(
+                name="call_reviewed_after_it_closes",
+                condition=Q(review_by=None) | Q(closes_on=None) | Q(review_by__gte=F("closes_on")),
+            ),
+            models.CheckConstraint(
+                name="call_has_at_least_two_reviewers", condition=Q(min_reviewers__range=(2, 9))
+            ),
+            models.CheckConstraint(
+                name="call_min_score_is_a_percentage",
+                condition=Q(min_score=None) | Q(min_score__range=(0, 100)),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -59,8 +74,12 @@ class Network(Stamped):
     class State(models.TextChoices):
         DRAFT = "draft", _("ontwerp")
         SUBMITTED = "submitted", _("ingediend")
+        CONTRACTED = "contracted", _("toegekend")
         ACTIVE = "active", _("actief")
+        RENEWAL = "renewal", _("in jaarlijkse herziening")
+        PROBATION = "probation", _("op proef")
         SUSPENDED = "suspended", _("geschorst")
+        WINDING_DOWN = "winding_down", _("in afbouw")
         CLOSED = "closed", _("gesloten")
         REJECTED = "rejected", _("geweigerd")
 

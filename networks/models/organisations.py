@@ -1,6 +1,7 @@
 """Organisations, what owns what, and what people may do for them."""
 
 import pghistory
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -57,6 +58,13 @@ class Organisation(Stamped):
     nace_code = models.CharField(_("NACE-code"), max_length=7, blank=True)
     nace_version = models.CharField(_("NACE-versie"), max_length=4, blank=True, default="2025")
     joint_committee = models.CharField(_("paritair comité"), max_length=10, blank=True)
+    further_committees = ArrayField(
+        models.CharField(max_length=10),
+        verbose_name=_("andere paritaire comités"),
+        default=list,
+        db_default=[],
+        blank=True,
+    )
     region = models.CharField(_("regio (NUTS)"), max_length=5, blank=True)
     municipality = models.CharField(_("gemeente"), max_length=100, blank=True)
     undertaking = models.ForeignKey(
@@ -220,6 +228,7 @@ class Invitation(Stamped):
     accepted_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     reminded_at = models.DateTimeField(null=True, blank=True)
+    reminders = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     objects = InvitationQuerySet.as_manager()
 
