@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from matching.embedder.text import fold, words
+from matching.embedder.text import fold, word_spans, words
 
 NEGATIONS = frozenset({"niet", "geen", "zonder", "pas", "sans", "non", "not", "no", "without"})
 NEGATIONS |= {"kein", "keine", "keinen", "nicht", "ohne"}
@@ -27,3 +27,17 @@ def _occurs(phrase: Sequence[str], there: Sequence[str]) -> bool:
 
 def _matches(wanted: str, word: str) -> bool:
     return word.startswith(wanted[:-1]) if wanted.endswith("*") else word == wanted
+
+
+def phrase_spans(text: str, phrases: Iterable[str]) -> list[tuple[int, int]]:
+    """The offsets of the first place where the text uses each of these phrases, in the order of the text."""
+    places = list(word_spans(text))
+    there = [fold(text[start:end]) for start, end in places]
+    spans = set()
+    for phrase in phrases:
+        wanted = [fold(word) for word in phrase.split()]
+        for start in range(len(there) - len(wanted) + 1):
+            if all(_matches(w, there[start + step]) for step, w in enumerate(wanted)):
+                spans.add((places[start][0], places[start + len(wanted) - 1][1]))
+                break
+    return sorted(spans)

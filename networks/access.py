@@ -20,6 +20,7 @@ KEY_HOLDERS = (*EDITORS, ANALYST)
 ACCESS: dict[str, Access] = {
     "networks:gaps": allow(COMPANY, MANAGER, STEERING, COORDINATOR),
     "networks:gap_new": allow(COMPANY, methods="GET POST"),
+    "networks:gap_keep": allow(COMPANY, methods="POST"),
     "networks:gap_detail": allow(COMPANY, MANAGER, STEERING, COORDINATOR),
     "networks:gap_edit": allow(COMPANY, MANAGER, methods="GET POST"),
     "networks:gap_action": allow(COMPANY, MANAGER, methods="POST"),

@@ -20,6 +20,19 @@ def may_change_gap(actor: Actor, gap: Any) -> bool:
     return is_company_of(actor, gap) or manages(actor, gap.network_id)
 
 
+def is_sending_company(actor: Actor, transfer: Any) -> bool:
+    """The employer whose gap it is, or the manager of its network."""
+    return may_change_gap(actor, transfer.gap)
+
+
+def is_receiving_company(actor: Actor, transfer: Any) -> bool:
+    return transfer.receiving_id is not None and may_confirm_gap(actor, transfer.receiving_id)
+
+
+def is_party_to_transfer(actor: Actor, transfer: Any) -> bool:
+    return is_sending_company(actor, transfer) or is_receiving_company(actor, transfer)
+
+
 def manages(actor: Actor, network_id: int | None) -> bool:
     return network_id is not None and network_id in actor.managed_networks
 

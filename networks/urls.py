@@ -1,13 +1,24 @@
 from django.urls import path
 
-from networks.views import administration, calls, gaps, members, needs, networks, organisation, people
+from networks.views import (
+    administration,
+    calls,
+    gap_form,
+    gaps,
+    members,
+    needs,
+    networks,
+    organisation,
+    people,
+)
 
 app_name = "networks"
 urlpatterns = [
     path("kloven/", gaps.gap_list, name="gaps"),
-    path("kloven/nieuw/", gaps.gap_new, name="gap_new"),
+    path("kloven/nieuw/", gap_form.gap_new, name="gap_new"),
+    path("kloven/nieuw/bewaren/", gap_form.gap_keep, name="gap_keep"),
     path("kloven/<uuid:public_id>/", gaps.gap_detail, name="gap_detail"),
-    path("kloven/<uuid:public_id>/aanpassen/", gaps.gap_edit, name="gap_edit"),
+    path("kloven/<uuid:public_id>/aanpassen/", gap_form.gap_edit, name="gap_edit"),
     path("kloven/<uuid:public_id>/stap/", gaps.gap_action, name="gap_action"),
     path("netwerken/", networks.network_list, name="networks"),
     path("netwerken/nieuw/", networks.network_new, name="network_new"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import pghistory
 from django.contrib.auth.views import redirect_to_login
@@ -67,7 +68,8 @@ class HistoryContextMiddleware:
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
     """A full page goes to the sign-in page; an htmx fragment tells the browser to do so."""
-    response = redirect_to_login(request.get_full_path())
+    page = urlsplit(request.headers.get("HX-Current-URL", "")).path or request.get_full_path()
+    response = redirect_to_login(page)  # back to the page, not to the fragment it asked for
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204, headers={"HX-Redirect": response["Location"]})
     return response

@@ -1,4 +1,4 @@
-"""Skills, quadrant, language and own look-alikes of a text that a person is still writing."""
+"""Skills and own look-alikes of a text that a person is still writing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,9 +10,7 @@ from pgvector import HalfVector
 
 from matching.embedder.linking import SkillLinker
 from matching.models import ModelRevision, Skill
-from matching.quadrant import Hint, depth_hint, direction_hint
 from matching.services.vectors import embedder
-from matching.spoken import language_of
 from networks.models import Gap
 from skillnet.kernel.actor import Actor
 
@@ -31,6 +29,9 @@ class SuggestedSkill:
     uri: str
     label: str
     words: str = ""
+    span: tuple[int, int] | None = None
+    is_digital: bool = False
+    is_green: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,55 +42,25 @@ class AlikeGap:
     likeness: float
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestions:
-    """All that a text says of itself; empty where it says nothing."""
-
-    language: str
-    skills: Sequence[SuggestedSkill]
-    depth: Hint
-    direction: Hint
-    alike: Sequence[AlikeGap]
-
-    @property
-    def found_anything(self) -> bool:
-        return bool(self.skills or self.depth.value or self.direction.value or self.alike or self.language)
-
-
-def suggest_for(
-    *,
-    text: str,
-    language: str,
-    shown_in: str,
-    actor: Actor,
-    accepted: Sequence[str] = (),
-    editing: UUID | None = None,
-) -> Suggestions:
-    """What to propose to somebody who writes `text`; `accepted` skills stay in the list, found or not."""
-    text = text[:LONGEST]
-    spoken = language_of(text) or language
-    return Suggestions(
-        language=spoken if spoken != language else "",
-        skills=suggested_skills(text=text, language=spoken, shown_in=shown_in, accepted=accepted),
-        depth=depth_hint(text, spoken),
-        direction=direction_hint(text, spoken),
-        alike=alike_gaps(text=text, actor=actor, leave_out=editing),
-    )
-
-
 def suggested_skills(
     *, text: str, language: str, shown_in: str, accepted: Sequence[str] = ()
 ) -> list[SuggestedSkill]:
     """Skills that the text names, best first, after those that the person accepted before."""
     linker = skill_linker()
     found = linker.link(text, language, limit=MOST_SKILLS) if linker else []
-    said = {skill.uri: text[skill.start : skill.end] for skill in found}
+    said = {skill.uri: (skill.start, skill.end) for skill in found}
     uris = list(dict.fromkeys([*accepted, *said]))
     named = {skill.uri: skill for skill in Skill.objects.filter(uri__in=uris)}
-    return [
-        SuggestedSkill(uri, named[uri].label(shown_in) if uri in named else uri, said.get(uri, ""))
-        for uri in uris
-    ]
+    return [_suggested(uri, named.get(uri), said.get(uri), text, shown_in) for uri in uris]
+
+
+def _suggested(
+    uri: str, skill: Skill | None, span: tuple[int, int] | None, text: str, shown_in: str
+) -> SuggestedSkill:
+    words = text[slice(*span)] if span else ""
+    if skill is None:
+        return SuggestedSkill(uri, uri, words, span)
+    return SuggestedSkill(uri, skill.label(shown_in), words, span, skill.is_digital, skill.is_green)
 
 
 def skill_linker() -> SkillLinker | None:

@@ -7,39 +7,20 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import Resolver404, resolve, reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from matching.services.gap_reading import read_gap
 from matching.services.similar import similar_to
-from matching.services.skill_linking import suggest_for
-from networks.models import Depth, Direction, Gap
+from networks.gap_posts import suggestion_context, text_of
+from networks.models import Gap
 from skillnet.kernel.actor import actor_of
-from skillnet.kernel.fields import LANGUAGES
 from skillnet.ui import Link
 
 
 def suggest(request: HttpRequest) -> HttpResponse:
-    """Suggestions for the gap form: a fragment of chips; nothing is stored."""
-    title, description = request.POST.get("title", ""), request.POST.get("description", "")
-    accepted = request.POST.get("skills", "").split()
-    suggestions = suggest_for(
-        text=f"{title}. {description}" if description else title,
-        language=request.POST.get("language", "nl"),
-        shown_in=get_language() or "nl",
-        actor=actor_of(request),
-        accepted=accepted,
-        editing=_gap_being_edited(request),
-    )
-    context = {
-        "suggestions": suggestions,
-        "accepted": accepted,
-        "depth": request.POST.get("depth", ""),
-        "direction": request.POST.get("direction", ""),
-        "depth_label": dict(Depth.choices).get(suggestions.depth.value, ""),
-        "direction_label": dict(Direction.choices).get(suggestions.direction.value, ""),
-        "language_label": dict(LANGUAGES).get(suggestions.language, ""),
-    }
-    return render(request, "matching/suggestions.html", context)
+    """Suggestions for the gap form: a fragment of it; nothing is stored."""
+    found = read_gap(text_of(request, editing=_gap_being_edited(request)))
+    return render(request, "networks/_suggestions.html", suggestion_context(found))
 
 
 def similar_gaps(request: HttpRequest, public_id: str) -> HttpResponse:

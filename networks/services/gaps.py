@@ -1,7 +1,7 @@
 """Registering, changing and closing competency gaps."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from networks.models import Gap, NetworkMember, Organisation
 from networks.rules import may_confirm_gap
+from networks.services.transfers import keep_transfer_in_step
 from networks.transitions import GAP_TRANSITIONS
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.changes import announce_change
@@ -18,24 +19,30 @@ from skillnet.kernel.transitions import run_transition
 
 MATCHED = {"title", "description", "language", "learners", "learner_languages", "depth", "direction", "eqf_level",
            "modes", "regions", "horizon", "budget", "skills", "mandatory", "network"}  # fmt: skip
+ALSO_COPIED = {"urgency", "impact", "target_groups", "transition", "occupation", "kind", "hire_scheme"}
 
 
 def save_gap(
-    *, actor: Actor, organisation: Organisation, values: Mapping[str, Any], gap: Gap | None = None
+    *,
+    actor: Actor,
+    organisation: Organisation,
+    values: Mapping[str, Any],
+    gap: Gap | None = None,
+    as_draft: bool = False,
 ) -> Gap:
     """Create a gap of `organisation`, or change `gap`; only columns in `values` are touched.
 
-    A gap that somebody enters for another company waits for that company's word. Saving without a change
-    does nothing; a change that matters to matching queues a small run. Raises ValidationError.
+    A draft is the company's own until it registers it. A gap that somebody enters for another company waits
+    for that company's word. Saving without a change does nothing; a change that matters to matching queues a
+    small run. Raises ValidationError.
     """
     with transaction.atomic():
         if gap is None:
-            own = may_confirm_gap(actor, organisation.pk)
             gap = Gap(
                 organisation=organisation,
                 external_id=new_external_id("G"),
                 entered_by=actor.user,
-                state=Gap.State.OPEN if own else Gap.State.TO_CONFIRM,
+                state=_first_state(actor, organisation, as_draft=as_draft),
             )
         else:
             gap = Gap.objects.select_for_update(of=("self",)).get(pk=gap.pk)
@@ -44,8 +51,11 @@ def save_gap(
             return gap
         _check_network(gap)
         is_new = gap.pk is None
-        gap.full_clean(exclude=["search", "public_id", "organisation", "network", "entered_by"])
+        gap.full_clean(
+            exclude=["search", "public_id", "organisation", "network", "entered_by", "copied_from"]
+        )
         gap.save()
+        keep_transfer_in_step(gap=gap)
         if is_new or MATCHED & set(changed):
             announce_change("gap", [gap.pk], actor=actor, reason="gap")
     return gap
@@ -61,19 +71,15 @@ def take_gap_action(*, gap: Gap, action: str, actor: Actor, reason: str = "") ->
     return changed
 
 
-def copy_gaps(*, gaps: Sequence[Gap], actor: Actor) -> list[Gap]:
-    """Last year's gaps as new ones, to start the next needs analysis from."""
-    copies = []
-    with transaction.atomic():
-        for gap in gaps:
-            values = {name: getattr(gap, name) for name in MATCHED | {"urgency"}}
-            copies.append(save_gap(actor=actor, organisation=gap.organisation, values=values))
-    return copies
-
-
 def new_external_id(prefix: str) -> str:
     """A reference that a person can read over the telephone."""
     return f"{prefix}-{secrets.token_hex(4).upper()}"
+
+
+def _first_state(actor: Actor, organisation: Organisation, *, as_draft: bool) -> Gap.State:
+    if not may_confirm_gap(actor, organisation.pk):
+        return Gap.State.TO_CONFIRM
+    return Gap.State.DRAFT if as_draft else Gap.State.OPEN
 
 
 def _check_network(gap: Gap) -> None:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -11,10 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from networks.filters import GapFilter
-from networks.forms import GapForm
-from networks.models import Gap, Organisation
+from networks.models import Gap
 from networks.rules import may_change_gap
-from networks.services.gaps import save_gap, take_gap_action
+from networks.services.gaps import take_gap_action
 from networks.transitions import GAP_TRANSITIONS
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.roles import Role
@@ -69,19 +67,6 @@ def gap_list(request: HttpRequest) -> HttpResponse:
     )
 
 
-def gap_new(request: HttpRequest) -> HttpResponse:
-    """A company registers its own gap."""
-    actor = actor_of(request)
-    company = get_object_or_404(Organisation.objects.visible_to(actor), pk=actor.organisation_id)
-    return _gap_form(request, actor=actor, company=company, gap=None)
-
-
-def gap_edit(request: HttpRequest, public_id: str) -> HttpResponse:
-    actor = actor_of(request)
-    gap = _editable(actor, public_id)
-    return _gap_form(request, actor=actor, company=gap.organisation, gap=gap)
-
-
 def gap_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     """The gap, what it is and what was decided; its matches come from matching (loaded beside it)."""
     actor = actor_of(request)
@@ -115,27 +100,6 @@ def gap_action(request: HttpRequest, public_id: str) -> HttpResponse:
     except TransitionRefused as refusal:
         messages.error(request, str(refusal))
     return redirect("networks:gap_detail", public_id=public_id)
-
-
-def _gap_form(request: HttpRequest, *, actor: Actor, company: Organisation, gap: Gap | None) -> HttpResponse:
-    initial = {"language": company.language} if gap is None else None
-    form = GapForm(request.POST or None, instance=gap, initial=initial, actor=actor, company=company)
-    if request.method == "POST" and form.is_valid():
-        try:
-            saved = save_gap(actor=actor, organisation=company, values=form.cleaned_data, gap=gap)
-        except ValidationError as error:
-            form.add_error(None, error)
-        else:
-            messages.success(request, _("Bewaard. De matcher zoekt nu wat deze kloof kan sluiten."))
-            return redirect("networks:gap_detail", public_id=saved.public_id)
-    title = _("Competentiekloof aanpassen") if gap else _("Competentiekloof registreren")
-    context = {"page_title": title, "form": form, "gap": gap, "company": company}
-    return render(request, "networks/gap_form.html", context)
-
-
-def _editable(actor: Actor, public_id: str) -> Gap:
-    gaps = Gap.objects.visible_to(actor).editable_by(actor).with_parties()
-    return get_object_or_404(gaps, public_id=public_id)
 
 
 def _list_actions(may_add: bool) -> list[Action]:

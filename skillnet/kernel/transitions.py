@@ -65,8 +65,9 @@ def run_transition(
     actor: Actor,
     reason: str = "",
     evidence: Mapping[str, Any] | None = None,
+    values: Mapping[str, Any] | None = None,
 ) -> Any:
-    """Take `action` on the row `pk` and return it.
+    """Take `action` on the row `pk` and return it; `values`: columns that the step itself fills in.
 
     Asking again for what the same person already did is no error: the row is returned as it is. Raises
     TransitionRefused with sentences when the state, the person, the guard or a missing reason forbids it.
@@ -79,6 +80,8 @@ def run_transition(
             return instance
         _check(row, instance, before, actor, reason)
         setattr(instance, table.state_field, row.target)
+        for name, value in (values or {}).items():
+            setattr(instance, name, value)
         if row.stamp:
             setattr(instance, row.stamp, timezone.now())
         instance.full_clean(exclude=_unchanged_fields(table, row, instance))

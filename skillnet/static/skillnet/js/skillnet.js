@@ -60,7 +60,14 @@
     if (open) { document.getElementById(open.dataset.open)?.showModal(); return; }
 
     const fill = closest(event, "[data-fill]");
-    if (fill) { fillIn(fill); return; }
+    if (fill) { event.preventDefault(); fillIn(fill); return; }
+
+    const fillAll = closest(event, "[data-fill-all]");
+    if (fillAll) {
+      event.preventDefault();
+      for (const one of fillAll.closest("section").querySelectorAll('[data-fill][aria-pressed="false"]')) fillIn(one);
+      return;
+    }
 
     if (closest(event, "[data-print]")) { window.print(); return; }
 
@@ -90,13 +97,17 @@
     if (!field) return;
     const value = button.dataset.value;
     const taken = button.getAttribute("aria-pressed") !== "true";
-    if (field instanceof HTMLSelectElement) {
+    const option = field.querySelector(`input[value="${CSS.escape(value)}"]`); /* one box of several */
+    if (option) {
+      option.checked = taken;
+    } else if (field instanceof HTMLSelectElement || field.type !== "hidden") {
       field.value = taken ? value : "";
     } else {
       const others = field.value.split(/\s+/).filter((word) => word && word !== value);
       field.value = (taken ? [...others, value] : others).join(" ");
     }
     button.setAttribute("aria-pressed", String(taken));
+    field.closest("details:not([open])")?.setAttribute("open", "");
     field.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
