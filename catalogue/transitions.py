@@ -25,6 +25,7 @@ def _offer_changed(offer: Any, action: str, actor: Actor) -> None:
 def _edition_changed(edition: Any, action: str, actor: Actor) -> None:
     refresh_offer_facts(today=timezone.localdate(), offer_ids=[edition.offer_id])
     announce_change("offer", [edition.offer_id], actor=actor, reason=action)
+    announce_change("edition", [edition.pk], actor=actor, reason=action)
 
 
 def _has_begun(edition: Any) -> list[str]:

@@ -21,6 +21,8 @@ from skillnet.kernel.transitions import run_transition
 DESCRIBING = ("title", "description", "outcomes", "language", "teaching_languages", "mode", "hours", "ects",
               "eqf_level", "depth", "direction", "price", "price_basis", "seats", "min_seats", "regions",
               "credential", "skills", "mandatory", "supply_subsidy_pct", "isced_f", "url")  # fmt: skip
+# What people who are enrolled have to know about.
+MOVING = frozenset({"starts_on", "ends_on", "location"})
 DERIVED = ["search", "public_id", "outcomes_text", "places", "open_until", "is_closed"]
 
 
@@ -88,6 +90,8 @@ def save_edition(
         edition.full_clean(exclude=["public_id", "offer"])
         edition.save()
         _tell(offer, actor, "edition")
+        if MOVING.intersection(changed):
+            announce_change("edition", [edition.pk], actor=actor, reason="moved")
     return edition
 
 

@@ -16,6 +16,7 @@ from catalogue.models import Edition
 from programmes.models import DeMinimisAid, Participation, Programme
 from programmes.services.follow_up import tell_manager
 from programmes.services.law import database_rates
+from programmes.services.places import settle_places
 from programmes.services.plans import Seats, company_plans, edition_costs, seats_of_programme, write_plan
 from programmes.transitions import PARTICIPATION_TRANSITIONS
 from skillnet.kernel.actor import Actor
@@ -61,6 +62,7 @@ def commit_participation(
             )
             _change_learners(row, programme, learners)
             row.refresh_from_db()
+            settle_places(programme)
         committed: Participation = run_transition(
             table=PARTICIPATION_TRANSITIONS,
             pk=row.pk,
@@ -97,6 +99,7 @@ def withdraw_participation(*, participation_id: int, actor: Actor, reason: str) 
             _give_seats_back(mine)
             DeMinimisAid.objects.filter(participation=gone).delete()
         _plan_without(programme, row)
+        settle_places(programme)
         tell_manager(programme=programme, action="withdraw", who=row.organisation.name)
     gone.refresh_from_db()
     return gone

@@ -15,6 +15,8 @@ from matching.models import Pool
 from networks.models import Membership
 from programmes.models import DeMinimisAid, Participation, Programme
 from programmes.services.budgets import reserve_budget
+from programmes.services.places import OPEN_STATES, close_all
+from programmes.services.recalculate import recalculate
 from skillnet.accounts.models import User
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.outbox import queue_notice
@@ -36,8 +38,12 @@ def after_step(*, programme: Programme, action: str, actor: Actor) -> None:
         reserve_budget(programme)
         _reserve_seats(programme)
         _write_ledger(programme)
+    if action == "deliver":
+        close_all(programme, "waitlisted")
+        recalculate(programme=programme, actor=actor, cause="deliver")
     if action in ENDED:
         _free_pools(programme)
+        close_all(programme, *OPEN_STATES)
     if action == "cancel" and programme.decided_at:
         _give_back(programme)
     _tell(programme, action, actor)

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from networks.models import Membership
 from programmes.models import Participation, Programme
+from programmes.services.edition_changes import follow_missed
 from programmes.services.follow_up import message_context
 from programmes.services.ledger import due_for_register
 from skillnet.accounts.models import User
@@ -19,6 +20,7 @@ COMMIT_BEFORE = timedelta(days=14)
 
 def remind_deadlines() -> int:
     """Tell who has to act; each deadline is said once a week at most. Returns how many were told."""
+    follow_missed()
     with transaction.atomic():
         return _late_decisions() + _open_commitments() + _register()
 

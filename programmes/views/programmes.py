@@ -22,7 +22,13 @@ from programmes.services.instruments import advise, double_funding
 from programmes.services.law import database_rates
 from programmes.services.signatures import second_signature_rate
 from programmes.services.steps import take_step
-from programmes.transitions import PROGRAMME_TRANSITIONS, can_be_committed, can_be_started, can_be_submitted
+from programmes.transitions import (
+    PROGRAMME_TRANSITIONS,
+    can_be_committed,
+    can_be_delivered,
+    can_be_started,
+    can_be_submitted,
+)
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.rates import NoRate
 from skillnet.kernel.roles import Role
@@ -242,6 +248,8 @@ def _blockers(programme: Programme, steps: dict[str, Transition]) -> list[str]:
         return can_be_submitted(programme)
     if "start" in steps:
         return can_be_started(programme)
+    if "deliver" in steps:
+        return can_be_delivered(programme)
     return []
 
 

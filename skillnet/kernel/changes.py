@@ -1,7 +1,7 @@
 """How a lower app says that something changed, without knowing who wants to know.
 
-`networks` and `catalogue` announce inside their transaction; `matching`, which lies above them, registers what
-it does then (queue a run). One handler a kind, registered in `AppConfig.ready`: no signals, no surprises.
+`networks` and `catalogue` announce inside their transaction; `matching` and `programmes`, which lie above them,
+register what they do then (queue a run, follow a moved edition). One handler a kind, registered in `AppConfig.ready`: no signals, no surprises.
 """
 
 from collections.abc import Callable, Sequence
@@ -9,7 +9,7 @@ from typing import Literal
 
 from skillnet.kernel.actor import Actor
 
-Kind = Literal["gap", "offer"]
+Kind = Literal["gap", "offer", "edition"]
 Handler = Callable[[Sequence[int], Actor | None, str], None]
 _handlers: dict[Kind, Handler] = {}
 
@@ -19,7 +19,7 @@ def register_change_handler(kind: Kind, handler: Handler) -> None:
 
 
 def announce_change(kind: Kind, ids: Sequence[int], *, actor: Actor | None, reason: str) -> None:
-    """Say that these gaps or offers changed; nothing happens for an empty list."""
+    """Say that these gaps, offers or editions changed; nothing happens for an empty list."""
     handler = _handlers.get(kind)
     if handler and ids:
         handler(ids, actor, reason)

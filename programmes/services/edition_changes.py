@@ -1,0 +1,152 @@
+"""A provider moves, cancels or reopens an edition: the programmes that bought it follow, and people hear of it."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.db.models import F, Min
+from django.urls import reverse
+from django.utils import timezone
+
+from catalogue.models import Edition
+from networks.models import Membership
+from programmes.models import Enrolment, Participation, Programme, ProgrammeEdition
+from programmes.services.learners import identity_of, mail_key
+from programmes.services.places import lock_places, settle_places
+from programmes.services.recalculate import recalculate
+from skillnet.kernel.actor import SYSTEM, Actor
+from skillnet.kernel.outbox import queue_notice, queue_sealed_mail
+from skillnet.kernel.roles import Role
+from skillnet.kernel.transitions import record_decision
+
+E = Enrolment.State
+P = Programme.State
+# Before the first it is an idea, after the last the lessons were given.
+FOLLOWING = (P.DRAFT, P.SUBMITTED, P.RETURNED, P.APPROVED, P.RUNNING)
+MOVED, CANCELLED, REOPENED = "moved", "cancel", "reopen"
+
+
+def announced(edition_ids: Sequence[int], actor: Actor | None, reason: str) -> None:
+    """What `catalogue` announces: an edition was moved, cancelled or reopened. Other changes need nothing.
+
+    Programmes follow once that is committed, for they are locked before editions everywhere else; what a
+    crash in between leaves behind, `follow_missed` finds.
+    """
+    if reason in (MOVED, CANCELLED, REOPENED):
+        transaction.on_commit(lambda: follow_editions(edition_ids, actor or SYSTEM, reason))
+
+
+def follow_editions(edition_ids: Sequence[int], actor: Actor, reason: str) -> None:
+    """Bring every programme that bought these editions up to date with them; doing it twice changes nothing."""
+    for edition_id in edition_ids:
+        programmes = Programme.objects.filter(
+            programme_editions__edition=edition_id, state__in=FOLLOWING
+        ).order_by("pk")
+        for programme_id in programmes.values_list("pk", flat=True):
+            _follow(programme_id, edition_id, actor, reason)
+
+
+def follow_missed() -> int:
+    """Editions that changed in a way that nobody announced (an import, a crash); returns how many."""
+    bought = ProgrammeEdition.objects.filter(programme__state__in=FOLLOWING)
+    cancelled = bought.filter(
+        edition__state=Edition.State.CANCELLED,
+        edition__enrolments__programme=F("programme"),
+        edition__enrolments__state__in=[E.REQUESTED, E.CONFIRMED],
+    )
+    live = bought.exclude(edition__state=Edition.State.CANCELLED).exclude(edition__starts_on=None)
+    first = live.order_by().values("programme").annotate(first=Min("edition__starts_on"))
+    moved = live.filter(
+        programme__in=[r["programme"] for r in first.exclude(first=F("programme__starts_on"))],
+    ).exclude(edition__starts_on=F("programme__starts_on"))
+    found = {(pk, CANCELLED) for pk in cancelled.values_list("edition_id", flat=True)}
+    found |= {(pk, MOVED) for pk in moved.values_list("edition_id", flat=True)}
+    for edition_id, reason in sorted(found):
+        follow_editions([edition_id], SYSTEM, reason)
+    return len(found)
+
+
+def _follow(programme_id: int, edition_id: int, actor: Actor, reason: str) -> None:
+    with transaction.atomic():
+        programme = lock_places(programme_id)
+        if programme.state not in FOLLOWING:
+            return
+        edition = Edition.objects.select_related("offer__provider").get(pk=edition_id)
+        before = programme.starts_on
+        _move_start(programme)
+        settle_places(programme)
+        record_decision(
+            subject=programme,
+            action=f"edition_{reason}",
+            from_state=programme.state,
+            to_state=programme.state,
+            actor=actor,
+            evidence={
+                "edition": str(edition.public_id),
+                "offer": edition.offer.title,
+                "starts_on": _iso(edition.starts_on),
+                "programme_started_on": _iso(before),
+            },
+        )
+        recalculate(programme=programme, actor=actor, cause=f"edition_{reason}")
+        _tell(programme, edition, reason)
+
+
+def _move_start(programme: Programme) -> None:
+    """The programme begins with the first of its editions that goes on."""
+    live = programme.programme_editions.exclude(edition__state=Edition.State.CANCELLED)
+    days = [day for day in live.values_list("edition__starts_on", flat=True) if day]
+    first = min(days, default=programme.starts_on)
+    if first != programme.starts_on:
+        programme.starts_on = first
+        programme.save(update_fields=["starts_on", "updated_at"])
+
+
+def _tell(programme: Programme, edition: Edition, reason: str) -> None:
+    """The network's managers, the companies that take part, and the learners who gave an address."""
+    stamp = timezone.now().isoformat(timespec="seconds")
+    context = {
+        "what": reason,
+        "offer": edition.offer.title,
+        "starts_on": _iso(edition.starts_on) or "",
+        "location": edition.location,
+        "programme": programme.title,
+        "path": reverse("programmes:programme_detail", args=[programme.public_id]),
+    }
+    for user in _people(programme):
+        queue_notice(
+            user=user,
+            key=f"edition:{edition.pk}:{programme.pk}:{reason}:{stamp}",
+            template="edition_changed",
+            context=context,
+            mail=user.wants_mail,
+        )
+    for enrolment in _expected(programme, edition):
+        who = identity_of(enrolment.learner)
+        if who.email:
+            queue_sealed_mail(
+                key=mail_key(enrolment.pk, f"{reason}:{stamp}"),
+                template="learner_edition_changed",
+                sealed={"address": who.email, "name": who.name},
+                context=context | {"organisation": enrolment.learner.organisation.name},
+                language=enrolment.learner.organisation.language or "nl",
+            )
+
+
+def _people(programme: Programme) -> list[object]:
+    current = Membership.objects.filter(ended_at=None).select_related("user")
+    companies = Participation.objects.filter(programme=programme).live().values("organisation")
+    found = current.filter(role=Role.NETWORK_MANAGER, network=programme.network) | current.filter(
+        role=Role.COMPANY_CONTACT, organisation__in=companies
+    )
+    return list({membership.user_id: membership.user for membership in found}.values())
+
+
+def _expected(programme: Programme, edition: Edition) -> list[Enrolment]:
+    rows = Enrolment.objects.filter(
+        programme=programme, edition=edition, state__in=[E.REQUESTED, E.CONFIRMED, E.WAITLISTED]
+    )
+    return list(rows.select_related("learner__organisation").order_by("pk"))
+
+
+def _iso(day: object) -> str | None:
+    return day.isoformat() if hasattr(day, "isoformat") else None

@@ -1,0 +1,205 @@
+"""The aid of a decided programme when its learners change: less at once, more only by a new decision."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Count, F, Q
+
+from catalogue.models import Edition
+from programmes.aid.assessment import assess
+from programmes.aid.case import parse_case
+from programmes.aid.delivery import Use, delivered_case
+from programmes.models import CompanySeats, Enrolment, FundingLine, Participation, Programme
+from programmes.services.budgets import reserve_budget
+from programmes.services.law import COMPANY_SHARE, database_rates
+from skillnet.kernel.actor import Actor
+from skillnet.kernel.models import Decision
+from skillnet.kernel.transitions import TransitionRefused, decisions_on, record_decision
+
+ZERO = Decimal("0.00")
+GRANT = "network_grant"
+ACTION = "recalculate"
+P = Programme.State
+# From the decision until the settlement, which counts what really happened.
+DECIDED = (P.APPROVED, P.RUNNING, P.DELIVERED)
+ENDED = (P.DELIVERED,)
+
+
+@dataclass(frozen=True, slots=True)
+class Recalculation:
+    """What the learners of one company mean for its aid, euro.
+
+    `decided` is what was granted, `possible` what the rules give for the seats in use, `before` and `after`
+    what the plan holds. More than was decided needs a new decision, so `after` never exceeds it.
+    """
+
+    participation: Participation
+    decided: Decimal
+    possible: Decimal
+    before: Decimal
+    after: Decimal
+
+    @property
+    def needs_decision(self) -> bool:
+        return self.possible > self.decided
+
+    @property
+    def has_changed(self) -> bool:
+        return self.before != self.after
+
+
+def recalculate(*, programme: Programme, actor: Actor, cause: str) -> list[Recalculation]:
+    """Calculate the aid of each company again, with the law and the figures of the decision.
+
+    Lower grants are written at once, and come back as far as the decision and the budget reach; the promise
+    of the company stands. Each change is a Decision. The caller holds the programme's row. Nothing happens
+    before the decision and after the settlement.
+    """
+    if programme.state not in DECIDED:
+        return []
+    found = outlook(programme)
+    with transaction.atomic():
+        for item in found:
+            if item.has_changed:
+                _write(programme, item, actor, cause)
+            elif item.needs_decision and not _said(item):
+                _record(item, actor, cause)
+    return found
+
+
+def outlook(programme: Programme) -> list[Recalculation]:
+    """What a recalculation would find for each company; nothing is written."""
+    rows = list(
+        programme.participations.filter(state=Participation.State.COMMITTED)
+        .select_related("organisation")
+        .order_by("pk")
+    )
+    ended = programme.state in ENDED and programme.enrolments.live().exists()
+    uses = _uses(programme, rows, ended=ended)
+    flags = _flags(programme)
+    return [
+        _outlook_of(row, uses.get(row.organisation_id, []), flags.get(row.pk, (0, 0)), ended) for row in rows
+    ]
+
+
+def _outlook_of(row: Participation, uses: list[Use], flags: tuple[int, int], ended: bool) -> Recalculation:
+    record = row.assessment.get("case")
+    decided = decided_grant(row)
+    possible = row.grant
+    if record and uses:
+        case = parse_case(record)
+        declared = sum(p.disadvantaged for p in case.participants)
+        known, people = flags
+        # Until everybody has a name, what the company declared stands; more than that is known at once.
+        full = ended or people >= sum(use.seats for use in uses)
+        count = known if full else max(known, declared)
+        wanted = delivered_case(case, uses, count)
+        route = row.route if row.route in ("training_aid", "de_minimis") else case.route
+        possible = assess(replace(wanted, route=route), database_rates()).outcome.granted
+    return Recalculation(row, decided, possible, row.grant, min(possible, decided))
+
+
+def decided_grant(row: Participation) -> Decimal:
+    """What the decision granted: the plan's figure before the first recalculation lowered it."""
+    first = decisions_on(row).filter(action=ACTION).order_by("id").first()
+    return Decimal(first.evidence["decided"]) if first else row.grant
+
+
+def _uses(programme: Programme, rows: list[Participation], *, ended: bool) -> Mapping[int, list[Use]]:
+    """Seats of each company by edition, and how many are in use or may still be filled."""
+    counts = _enrolment_counts(programme)
+    found: dict[int, list[Use]] = {}
+    seats = CompanySeats.objects.filter(programme_edition__programme=programme).select_related(
+        "programme_edition__edition__offer"
+    )
+    by_company = {row.organisation_id: row.pk for row in rows}
+    for seat in seats.order_by("programme_edition__edition_id", "organisation_id"):
+        if seat.organisation_id not in by_company:
+            continue
+        edition = seat.programme_edition.edition
+        absent, present = counts.get((edition.pk, by_company[seat.organisation_id]), (0, 0))
+        used = present if ended else seat.learners - absent
+        if edition.state == Edition.State.CANCELLED:
+            used = 0
+        found.setdefault(seat.organisation_id, []).append(
+            Use(seat.learners, max(0, used), edition.effective_price[0] or Decimal(1))
+        )
+    return found
+
+
+def _enrolment_counts(programme: Programme) -> Mapping[tuple[int, int], tuple[int, int]]:
+    """{(edition, participation): (who did not come, who was there)}"""
+    counted = (
+        Enrolment.objects.filter(programme=programme, participation__isnull=False)
+        .order_by()
+        .values("edition_id", "participation_id")
+        .annotate(
+            absent=Count("pk", filter=Q(state=Enrolment.State.NO_SHOW)),
+            present=Count("pk", filter=Q(state__in=["attended", "certified"])),
+        )
+    )
+    return {(c["edition_id"], c["participation_id"]): (c["absent"], c["present"]) for c in counted}
+
+
+def _flags(programme: Programme) -> Mapping[int, tuple[int, int]]:
+    """{participation: (disadvantaged learners, learners with a seat)}"""
+    seated = (
+        Enrolment.objects.filter(programme=programme, participation__isnull=False)
+        .seated()
+        .exclude(state=Enrolment.State.NO_SHOW)
+        .order_by()
+        .values("participation_id")
+        .annotate(flagged=Count("pk", filter=Q(disadvantaged=True)), people=Count("pk"))
+    )
+    return {c["participation_id"]: (c["flagged"], c["people"]) for c in seated}
+
+
+def _write(programme: Programme, item: Recalculation, actor: Actor, cause: str) -> None:
+    row = item.participation
+    delta = item.after - item.before
+    try:
+        with transaction.atomic():
+            Participation.objects.filter(pk=row.pk).update(
+                grant=F("grant") + delta, own_share=F("own_share") - delta
+            )
+            Programme.objects.filter(pk=programme.pk).update(grant=F("grant") + delta)
+            _move_funding(programme, row, delta)
+            if delta > 0:
+                reserve_budget(programme)
+    except TransitionRefused:
+        return  # somebody else has the money by now: coming back needs a new decision
+    _record(item, actor, cause)
+    row.refresh_from_db()
+
+
+def _move_funding(programme: Programme, row: Participation, delta: Decimal) -> None:
+    lines = FundingLine.objects.filter(programme=programme, organisation=row.organisation)
+    lines.filter(instrument__code=GRANT).update(amount=F("amount") + delta)
+    lines.filter(instrument__code=COMPANY_SHARE).update(amount=F("amount") - delta)
+
+
+def _record(item: Recalculation, actor: Actor, cause: str) -> None:
+    row = item.participation
+    record_decision(
+        subject=row,
+        action=ACTION,
+        from_state=row.state,
+        to_state=row.state,
+        actor=actor,
+        evidence={
+            "cause": cause,
+            "decided": str(item.decided),
+            "possible": str(item.possible),
+            "before": str(item.before),
+            "after": str(item.after),
+            "needs_decision": item.needs_decision,
+        },
+    )
+
+
+def _said(item: Recalculation) -> bool:
+    """Whether the last recalculation found the same already."""
+    last: Decision | None = decisions_on(item.participation).filter(action=ACTION).order_by("-id").first()
+    return last is not None and Decimal(last.evidence["possible"]) == item.possible
