@@ -1,8 +1,9 @@
-"""Providers, offers, editions and microcredentials."""
+"""Providers, offers and editions."""
 
 from decimal import Decimal
 
 import pghistory
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
@@ -12,12 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.querysets import (
     EditionQuerySet,
-    MicrocredentialQuerySet,
     OfferQuerySet,
     ProviderQuerySet,
 )
 from networks.models import Depth, Direction, Mode, Organisation
-from skillnet.kernel.fields import LANGUAGES, TextSearch, money, public_id, unguessable_id
+from skillnet.kernel.fields import LANGUAGES, TextSearch, money, public_id
 from skillnet.kernel.models import Stamped
 
 
@@ -32,6 +32,14 @@ class Provider(Stamped):
         SECTOR_FUND = "sector_fund", _("Sectorfonds")
         HIGHER_EDUCATION = "higher_education", _("Hoger onderwijs")
 
+    class State(models.TextChoices):
+        UNVERIFIED = "unverified", _("nog niet nagekeken")
+        SUBMITTED = "submitted", _("ligt voor ter nazicht")
+        RETURNED = "returned", _("aan te vullen")
+        VERIFIED = "verified", _("nagekeken")
+        ANNOUNCED = "announced", _("schorsing aangekondigd")
+        SUSPENDED = "suspended", _("geschorst")
+
     public_id = public_id()
     organisation = models.OneToOneField(Organisation, on_delete=models.PROTECT, related_name="provider")
     kind = models.CharField(_("soort"), max_length=20, choices=Kind, blank=True)
@@ -40,12 +48,41 @@ class Provider(Stamped):
     recognised_since = models.DateField(_("erkend sinds"), null=True, blank=True)
     recognised_until = models.DateField(_("erkend tot"), null=True, blank=True)
     quality_label = models.CharField(_("kwaliteitslabel"), max_length=100, blank=True)
+    kmo_number = models.CharField(
+        _("nummer voor de kmo-portefeuille"),
+        max_length=20,
+        blank=True,
+        db_default="",
+        help_text=_("Het registratienummer als dienstverlener, bijvoorbeeld DV.O123456."),
+    )
+    state = models.CharField(
+        _("nazicht"), max_length=10, choices=State, default=State.UNVERIFIED, db_default=State.UNVERIFIED
+    )
+    state_reason = models.TextField(
+        editable=False,
+        blank=True,
+        db_default="",
+        help_text=_("De motivering van de laatste stap: wie ze treft, leest ze op de eigen pagina."),
+    )
+    respond_until = models.DateField(
+        null=True, editable=False, help_text=_("Tot wanneer op een aangekondigde schorsing te antwoorden is.")
+    )
 
     objects = ProviderQuerySet.as_manager()
 
     class Meta:
         ordering = ["organisation__name"]
         verbose_name = _("opleidingsverstrekker")
+        constraints = [
+            models.CheckConstraint(
+                name="provider_not_silenced_without_a_reason",
+                condition=~Q(state__in=["returned", "announced", "suspended"]) | ~Q(state_reason=""),
+            ),
+            models.CheckConstraint(
+                name="provider_warned_has_a_term_to_answer",
+                condition=~Q(state="announced") | Q(respond_until__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.organisation)
@@ -58,6 +95,7 @@ class Offer(Stamped):
     class State(models.TextChoices):
         DRAFT = "draft", _("ontwerp")
         ACTIVE = "active", _("gepubliceerd")
+        HIDDEN = "hidden", _("verborgen: verstrekker geschorst")
         ARCHIVED = "archived", _("gearchiveerd")
 
     class Credential(models.TextChoices):
@@ -81,6 +119,12 @@ class Offer(Stamped):
         CARE = "care", _("zorg en welzijn")
         PERSONAL = "personal", _("persoonlijke ontwikkeling")
 
+    class Daypart(models.TextChoices):
+        DAY = "day", _("overdag")
+        EVENING = "evening", _("’s avonds")
+        WEEKEND = "weekend", _("in het weekend")
+        HOLIDAY = "holiday", _("in schoolvakanties")
+
     class PriceBasis(models.TextChoices):
         PARTICIPANT = "participant", _("per deelnemer")
         EDITION = "edition", _("per editie")
@@ -98,8 +142,20 @@ class Offer(Stamped):
     )
     mode = models.CharField(_("lesvorm"), max_length=10, choices=Mode, blank=True)
     hours = models.DecimalField(_("contacturen"), max_digits=7, decimal_places=2, null=True, blank=True)
+    workplace_hours = models.DecimalField(
+        _("uren op de werkplek"), max_digits=7, decimal_places=2, null=True, blank=True
+    )
     ects = models.DecimalField(_("ECTS-punten"), max_digits=5, decimal_places=2, null=True, blank=True)
     eqf_level = models.PositiveSmallIntegerField(_("EQF-niveau"), null=True, blank=True)
+    vks_level = models.PositiveSmallIntegerField(_("VKS-niveau"), null=True, blank=True)
+    dayparts = ArrayField(
+        models.CharField(max_length=8, choices=Daypart),
+        default=list,
+        db_default=[],
+        blank=True,
+        verbose_name=_("dagdelen"),
+    )
+    entry_requirements = models.TextField(_("wat men al moet kunnen"), blank=True, db_default="")
     depth = models.CharField(_("diepgang"), max_length=5, choices=Depth, blank=True)
     direction = models.CharField(_("richting"), max_length=10, choices=Direction, blank=True)
     price = money(verbose_name=_("prijs (excl. btw)"), null=True, blank=True)
@@ -117,6 +173,12 @@ class Offer(Stamped):
     supply_subsidy_pct = models.DecimalField(
         _("aanbodsubsidie (%)"), max_digits=5, decimal_places=2, null=True, blank=True
     )
+    funder = models.CharField(_("wie die subsidie betaalt"), max_length=120, blank=True, db_default="")
+    kmo_registered = models.BooleanField(_("geregistreerd voor de kmo-portefeuille"), null=True, blank=True)
+    vov_id = models.CharField(
+        _("nummer in de opleidingsdatabank (VOV)"), max_length=40, blank=True, db_default=""
+    )
+    voucher_registered = models.BooleanField(_("aanvaardt opleidingscheques"), null=True, blank=True)
     isced_f = models.CharField(_("studiegebied (ISCED-F)"), max_length=4, blank=True)
     policy_domain = models.CharField(
         _("verantwoordelijk beleidsdomein"), max_length=14, choices=PolicyDomain, blank=True
@@ -171,9 +233,33 @@ class Offer(Stamped):
                 name="offer_eqf_between_1_and_8", condition=Q(eqf_level=None) | Q(eqf_level__range=(1, 8))
             ),
             models.CheckConstraint(
+                name="offer_vks_between_1_and_8", condition=Q(vks_level=None) | Q(vks_level__range=(1, 8))
+            ),
+            models.CheckConstraint(
+                name="offer_workplace_hours_not_negative",
+                condition=Q(workplace_hours=None) | Q(workplace_hours__gte=0),
+            ),
+            models.CheckConstraint(
+                name="offer_dayparts_are_known",
+                condition=Q(dayparts__contained_by=["day", "evening", "weekend", "holiday"]),
+            ),
+            models.CheckConstraint(
                 name="offer_subsidy_is_a_percentage",
                 condition=Q(supply_subsidy_pct=None) | Q(supply_subsidy_pct__range=(0, 100)),
             ),
+        ]
+        triggers = [
+            # Whatever writes it, nothing of a suspended provider is on show: no reader has to think of it.
+            pgtrigger.Trigger(
+                name="suspended_is_hidden",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("state"),
+                condition=pgtrigger.Q(new__state="active"),
+                func=(
+                    "IF EXISTS (SELECT 1 FROM catalogue_provider WHERE id = NEW.provider_id"
+                    " AND state = 'suspended') THEN NEW.state = 'hidden'; END IF; RETURN NEW;"
+                ),
+            )
         ]
 
     def __str__(self) -> str:
@@ -213,6 +299,14 @@ class Edition(Stamped):
     price_basis = models.CharField(max_length=12, choices=Offer.PriceBasis, blank=True)
     region = models.CharField(_("regio (NUTS)"), max_length=5, blank=True)
     location = models.CharField(_("plaats"), max_length=200, blank=True)
+    schedule = models.CharField(
+        _("lesuren"),
+        max_length=300,
+        blank=True,
+        db_default="",
+        help_text=_("Bijvoorbeeld: dinsdag en donderdag van 18 tot 21 uur."),
+    )
+    enrol_until = models.DateField(_("inschrijven tot en met"), null=True, blank=True)
     state = models.CharField(_("toestand"), max_length=10, choices=State, default=State.OPEN)
 
     objects = EditionQuerySet.as_manager()
@@ -248,53 +342,3 @@ class Edition(Stamped):
         if self.price is not None:
             return self.price, self.price_basis or self.offer.price_basis
         return self.offer.price, self.offer.price_basis
-
-
-class Microcredential(Stamped):
-    """The credential of an offer, with the elements of Council Recommendation 2022/C 243/02, Annex I.
-
-    Elements 1 (learner) and 5 (date of issuing) belong to an issued credential and not to its description.
-    """
-
-    public_id = unguessable_id()
-    offer = models.OneToOneField(Offer, on_delete=models.CASCADE, related_name="microcredential")
-    title = models.CharField(_("titel (element 2)"), max_length=300)
-    issuer_country = models.CharField(_("land van de uitreiker (element 3)"), max_length=2, default="BE")
-    awarding_body = models.CharField(_("uitreikende instantie (element 4)"), max_length=200)
-    outcomes = ArrayField(models.TextField(), default=list, verbose_name=_("leerresultaten (element 6)"))
-    workload_hours = models.DecimalField(
-        _("studielast in uren (element 7)"), max_digits=7, decimal_places=2, null=True, blank=True
-    )
-    ects = models.DecimalField(
-        _("ECTS-punten (element 7)"), max_digits=5, decimal_places=2, null=True, blank=True
-    )
-    eqf_level = models.PositiveSmallIntegerField(_("niveau (element 8)"), null=True, blank=True)
-    assessment = models.CharField(_("wijze van toetsing (element 9)"), max_length=200)
-    participation = models.CharField(_("vorm van deelname (element 10)"), max_length=200)
-    quality_assurance = models.CharField(_("kwaliteitszorg (element 11)"), max_length=200)
-    prerequisites = models.TextField(_("toelatingsvoorwaarden"), blank=True)
-    validity_months = models.PositiveSmallIntegerField(_("geldig (maanden)"), null=True, blank=True)
-    refresher = models.ForeignKey(
-        Offer,
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="refreshes",
-        verbose_name=_("opfrissing"),
-    )
-
-    objects = MicrocredentialQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["title"]
-        verbose_name = _("microcredential")
-        constraints = [
-            models.CheckConstraint(
-                name="microcredential_has_a_workload",
-                condition=Q(workload_hours__gt=0) | Q(ects__gt=0),
-                violation_error_message=_("Vul de studielast in, in uren of in ECTS-punten (element 7)."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.title
