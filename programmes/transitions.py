@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from programmes.models import Participation, Programme
 from programmes.rules import decides, manages, may_commit
@@ -78,6 +78,39 @@ def can_be_started(programme: Programme) -> list[str]:
         )
         % {"names": ", ".join(open_ones)}
     ]
+
+
+def can_be_delivered(programme: Programme) -> list[str]:
+    """Delivered is a fact about people: of everybody with a seat it is known whether they came."""
+    unknown = programme.enrolments.unknown_attendance().count()
+    if not unknown:
+        return []
+    return [
+        ngettext(
+            "Van %(n)s deelnemer is de aanwezigheid nog niet bekend. Vul ze in bij de deelnemers.",
+            "Van %(n)s deelnemers is de aanwezigheid nog niet bekend. Vul ze in bij de deelnemers.",
+            unknown,
+        )
+        % {"n": unknown}
+    ]
+
+
+def claim_is_submitted(programme: Programme) -> list[str]:
+    """A programme is claimed by its claim, not by a button."""
+    from programmes.models import Claim
+
+    claim = Claim.objects.filter(programme=programme).first()
+    if claim is not None and claim.state != Claim.State.DRAFT:
+        return []
+    return [_("Maak eerst de afrekening op en dien ze in: dat kan op de pagina van de afrekening.")]
+
+
+def claim_is_paid(programme: Programme) -> list[str]:
+    from programmes.models import Claim
+
+    if Claim.objects.filter(programme=programme, state=Claim.State.PAID).exists():
+        return []
+    return [_("De afrekening is nog niet betaald: stel de betaling vast op de pagina van de afrekening.")]
 
 
 COMMITTABLE = (S.DRAFT, S.SUBMITTED, S.RETURNED, S.APPROVED)
@@ -170,16 +203,27 @@ PROGRAMME_TRANSITIONS = TransitionTable(
             style="main",
         ),
         "deliver": Transition(
-            gettext_lazy("Als gegeven melden"), frozenset({S.RUNNING}), S.DELIVERED, manages, style="main"
+            gettext_lazy("Als gegeven melden"),
+            frozenset({S.RUNNING}),
+            S.DELIVERED,
+            manages,
+            guard=can_be_delivered,
+            style="main",
         ),
         "claim": Transition(
-            gettext_lazy("Afrekening indienen"), frozenset({S.DELIVERED}), S.CLAIMED, manages, style="main"
+            gettext_lazy("Afrekening indienen"),
+            frozenset({S.DELIVERED}),
+            S.CLAIMED,
+            manages,
+            guard=claim_is_submitted,
+            style="main",
         ),
         "pay": Transition(
             gettext_lazy("Betaling vaststellen"),
             frozenset({S.CLAIMED}),
             S.PAID,
             decides,
+            guard=claim_is_paid,
             needs_reason=True,
             style="main",
         ),
