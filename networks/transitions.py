@@ -1,16 +1,12 @@
-"""The steps of all that has a workflow in `networks`: gaps, networks, members, analyses, calls, rates."""
-
-from typing import Any
+"""The steps of all that has a workflow in `networks`: gaps, members, analyses, calls, rates."""
 
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from networks.models import Call, Gap, NeedsAnalysis, Network, NetworkMember
+from networks.models import Call, Gap, NeedsAnalysis, NetworkMember
 from networks.needs import Tally, tally
 from networks.rules import (
-    MIN_COMPANIES,
-    coordinates,
     is_administrator,
     is_company_of,
     is_company_of_member,
@@ -18,51 +14,16 @@ from networks.rules import (
     leads_needs,
     manages_member,
     may_change_gap,
-    may_decide_network,
-    may_edit_network,
     owns_call,
 )
 from skillnet.kernel.models import Rate
 from skillnet.kernel.transitions import Transition, TransitionTable
 
 S = Gap.State
-N = Network.State
 M = NetworkMember.State
 A = NeedsAnalysis.State
 C = Call.State
 R = Rate.State
-
-
-def may_suspend_network(actor: Any, network: Any) -> bool:
-    return coordinates(actor, network) and may_decide_network(actor, network)
-
-
-def what_a_network_lacks(network: Network) -> list[str]:
-    """Why a network cannot be submitted yet, in sentences that say what to do."""
-    reasons = []
-    companies = network.members.active().count_independent()
-    if companies < MIN_COMPANIES:
-        reasons.append(
-            ngettext(
-                "Het netwerk telt %(n)d onafhankelijk bedrijf; er zijn er minstens %(min)d nodig. "
-                "Verbonden bedrijven tellen als één.",
-                "Het netwerk telt %(n)d onafhankelijke bedrijven; er zijn er minstens %(min)d nodig. "
-                "Verbonden bedrijven tellen als één.",
-                companies,
-            )
-            % {"n": companies, "min": MIN_COMPANIES}
-        )
-    if not network.purpose.strip():
-        reasons.append(_now("Zeg waartoe het netwerk dient."))
-    if not (network.sector or network.region):
-        reasons.append(_now("Vul de sector of de regio in."))
-    if network.promoter_id is None or network.contracting_organisation_id is None:
-        reasons.append(_now("Duid de promotor en de contracterende organisatie aan."))
-    if network.call is None:
-        reasons.append(_now("Kies de oproep waarvoor u indient."))
-    elif network.call.state != C.OPEN:
-        reasons.append(_now("De oproep is niet open."))
-    return reasons
 
 
 def tally_of(analysis: NeedsAnalysis) -> Tally:
@@ -92,12 +53,30 @@ def _has_content(analysis: NeedsAnalysis) -> list[str]:
 def _call_is_complete(call: Call) -> list[str]:
     if call.opens_on is None or call.closes_on is None:
         return [_now("Vul in wanneer de oproep opent en sluit.")]
+    if call.criteria.exists() and call.budget is None:
+        return [_now("Vul het budget in: zonder budget is er geen rangschikking.")]
     return []
+
+
+def _all_applications_decided(call: Call) -> list[str]:
+    waiting = call.applications.filter(state__in=["submitted", "screening", "more_info", "review", "ready"])
+    count = waiting.count()
+    if not count:
+        return []
+    return [
+        ngettext(
+            "Er wacht nog %d aanvraag op een beslissing.",
+            "Er wachten nog %d aanvragen op een beslissing.",
+            count,
+        )
+        % count
+    ]
 
 
 GAP_TRANSITIONS = TransitionTable(
     model=Gap,
     transitions={
+        "register": Transition(_("Registreren"), frozenset({S.DRAFT}), S.OPEN, is_company_of, style="main"),
         "confirm": Transition(
             _("Bevestigen"), frozenset({S.TO_CONFIRM}), S.OPEN, is_company_of, style="main"
         ),
@@ -105,69 +84,9 @@ GAP_TRANSITIONS = TransitionTable(
         "reopen": Transition(_("Heropenen"), frozenset({S.CLOSED, S.ARCHIVED}), S.OPEN, may_change_gap),
         "archive": Transition(
             _("Archiveren"),
-            frozenset({S.OPEN, S.TO_CONFIRM, S.CLOSED}),
+            frozenset({S.DRAFT, S.OPEN, S.TO_CONFIRM, S.CLOSED}),
             S.ARCHIVED,
             may_change_gap,
-            style="stop",
-        ),
-    },
-)
-
-NETWORK_TRANSITIONS = TransitionTable(
-    model=Network,
-    transitions={
-        "submit": Transition(
-            _("Indienen"),
-            frozenset({N.DRAFT}),
-            N.SUBMITTED,
-            may_edit_network,
-            guard=what_a_network_lacks,
-            stamp="submitted_at",
-            style="main",
-        ),
-        "withdraw": Transition(_("Intrekken"), frozenset({N.SUBMITTED}), N.DRAFT, may_edit_network),
-        "approve": Transition(
-            _("Goedkeuren"),
-            frozenset({N.SUBMITTED}),
-            N.ACTIVE,
-            may_decide_network,
-            needs_reason=True,
-            stamp="decided_at",
-            style="main",
-        ),
-        "return": Transition(
-            _("Terugsturen"), frozenset({N.SUBMITTED}), N.DRAFT, may_decide_network, needs_reason=True
-        ),
-        "reject": Transition(
-            _("Weigeren"),
-            frozenset({N.SUBMITTED}),
-            N.REJECTED,
-            may_decide_network,
-            needs_reason=True,
-            stamp="decided_at",
-            style="stop",
-        ),
-        "suspend": Transition(
-            _("Schorsen"),
-            frozenset({N.ACTIVE}),
-            N.SUSPENDED,
-            may_suspend_network,
-            needs_reason=True,
-            style="stop",
-        ),
-        "resume": Transition(
-            _("Schorsing opheffen"),
-            frozenset({N.SUSPENDED}),
-            N.ACTIVE,
-            may_suspend_network,
-            needs_reason=True,
-        ),
-        "close": Transition(
-            _("Afsluiten"),
-            frozenset({N.ACTIVE, N.SUSPENDED}),
-            N.CLOSED,
-            may_suspend_network,
-            needs_reason=True,
             style="stop",
         ),
     },
@@ -270,6 +189,7 @@ CALL_TRANSITIONS = TransitionTable(
             frozenset({C.UNDER_REVIEW}),
             C.DECIDED,
             owns_call,
+            guard=_all_applications_decided,
             needs_reason=True,
             style="main",
         ),

@@ -84,8 +84,7 @@ class NetworkApplication(Stamped):
             ),
             models.CheckConstraint(
                 name="application_budget_awarded_when_approved",
-                condition=Q(state__in=FUNDED, awarded_budget__gt=0)
-                | (~Q(state__in=FUNDED) & Q(awarded_budget=None)),
+                condition=~Q(state__in=FUNDED) | Q(awarded_budget__gt=0),
             ),
             models.CheckConstraint(
                 name="application_decided_with_reasons",

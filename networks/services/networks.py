@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from networks.models import Network, NetworkMember, Organisation
+from networks.network_transitions import NETWORK_TRANSITIONS
 from networks.services.parties import find_company
 from networks.services.people import grant_role
 from networks.services.telling import address_of, coordinators_of, managers_of, tell
-from networks.transitions import NETWORK_TRANSITIONS
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.importing import changes_of
 from skillnet.kernel.names import normalise_organisation_name

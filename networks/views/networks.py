@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy
 from networks.filters import NetworkFilter
 from networks.models import Membership, NeedsAnalysis, Network, NetworkMember, Organisation
 from networks.network_forms import NetworkBudgetForm, NetworkForm
+from networks.network_transitions import NETWORK_TRANSITIONS, what_a_network_lacks
 from networks.rules import coordinates, manages, may_edit_network, may_read_members, steers
 from networks.services.members import request_membership
 from networks.services.networks import change_network, create_network, take_network_action
-from networks.transitions import MEMBER_TRANSITIONS, NETWORK_TRANSITIONS, what_a_network_lacks
+from networks.transitions import MEMBER_TRANSITIONS
 from networks.views.helpers import events_of, explain, panel_actions
 from skillnet.kernel import regions
 from skillnet.kernel.actor import Actor, actor_of

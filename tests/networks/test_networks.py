@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from networks.models import Call, Invitation, Membership, Network, NetworkMember
+from networks.network_transitions import NETWORK_TRANSITIONS, what_a_network_lacks
 from networks.services.members import (
     add_company,
     add_company_by_number,
@@ -13,7 +14,6 @@ from networks.services.members import (
 )
 from networks.services.networks import change_network, create_network, take_network_action
 from networks.services.undertakings import add_link, refresh_undertakings
-from networks.transitions import NETWORK_TRANSITIONS, what_a_network_lacks
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.models import Decision, OutboxMessage
 from skillnet.kernel.outbox import render_message

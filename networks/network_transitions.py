@@ -1,0 +1,196 @@
+"""The steps of a network: handed in or awarded, started, reviewed each year, wound down, closed."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from networks.application_rules import coordinates_network, may_award_network, may_release_network
+from networks.models import ApplicationCondition, Call, Network
+from networks.rules import MIN_COMPANIES, coordinates, may_decide_network, may_edit_network
+from skillnet.kernel.transitions import Transition, TransitionTable
+
+N = Network.State
+C = Call.State
+
+
+def may_suspend_network(actor: Any, network: Any) -> bool:
+    return coordinates(actor, network) and may_decide_network(actor, network)
+
+
+def what_a_network_lacks(network: Network) -> list[str]:
+    """Why a network cannot be submitted yet, in sentences that say what to do."""
+    reasons = []
+    companies = network.members.active().count_independent()
+    if companies < MIN_COMPANIES:
+        reasons.append(
+            ngettext(
+                "Het netwerk telt %(n)d onafhankelijk bedrijf; er zijn er minstens %(min)d nodig. "
+                "Verbonden bedrijven tellen als één.",
+                "Het netwerk telt %(n)d onafhankelijke bedrijven; er zijn er minstens %(min)d nodig. "
+                "Verbonden bedrijven tellen als één.",
+                companies,
+            )
+            % {"n": companies, "min": MIN_COMPANIES}
+        )
+    if not network.purpose.strip():
+        reasons.append(_now("Zeg waartoe het netwerk dient."))
+    if not (network.sector or network.region):
+        reasons.append(_now("Vul de sector of de regio in."))
+    if network.promoter_id is None or network.contracting_organisation_id is None:
+        reasons.append(_now("Duid de promotor en de contracterende organisatie aan."))
+    if network.call is None:
+        reasons.append(_now("Kies de oproep waarvoor u indient."))
+    elif network.call.state != C.OPEN:
+        reasons.append(_now("De oproep is niet open."))
+    return reasons
+
+
+def may_submit_alone(actor: Any, network: Any) -> bool:
+    """A call with criteria wants an application; only without them a network is handed in as it is."""
+    return may_edit_network(actor, network) and not competes(network)
+
+
+def may_decide_alone(actor: Any, network: Any) -> bool:
+    return may_decide_network(actor, network) and not competes(network)
+
+
+def competes(network: Any) -> bool:
+    """Whether the network's call weighs applications by criteria."""
+    return network.call is not None and bool(network.call.criteria.exists())
+
+
+def may_wind_down(actor: Any, network: Any) -> bool:
+    """Its own manager, or the coordinator of the call."""
+    return may_edit_network(actor, network) or may_suspend_network(actor, network)
+
+
+def open_conditions(network: Network) -> list[str]:
+    """What the approval still asks before the network starts."""
+    waiting = ApplicationCondition.objects.filter(
+        application__network=network, application__call=network.call_id, before_start=True, state="open"
+    )
+    return [_now("Nog te voldoen: %s") % text for text in waiting.values_list("text", flat=True)]
+
+
+NETWORK_TRANSITIONS = TransitionTable(
+    model=Network,
+    transitions={
+        "submit": Transition(
+            _("Indienen"),
+            frozenset({N.DRAFT}),
+            N.SUBMITTED,
+            may_submit_alone,
+            guard=what_a_network_lacks,
+            stamp="submitted_at",
+            style="main",
+        ),
+        "withdraw": Transition(_("Intrekken"), frozenset({N.SUBMITTED}), N.DRAFT, may_edit_network),
+        "approve": Transition(
+            _("Goedkeuren"),
+            frozenset({N.SUBMITTED}),
+            N.ACTIVE,
+            may_decide_alone,
+            needs_reason=True,
+            stamp="decided_at",
+            style="main",
+        ),
+        "return": Transition(
+            _("Terugsturen"), frozenset({N.SUBMITTED}), N.DRAFT, may_decide_alone, needs_reason=True
+        ),
+        "reject": Transition(
+            _("Weigeren"),
+            frozenset({N.SUBMITTED}),
+            N.REJECTED,
+            may_decide_alone,
+            needs_reason=True,
+            stamp="decided_at",
+            style="stop",
+        ),
+        # The two that an application's decision takes with it.
+        "award": Transition(
+            _("Toekennen"),
+            frozenset({N.DRAFT, N.SUBMITTED}),
+            N.CONTRACTED,
+            may_award_network,
+            needs_reason=True,
+            stamp="decided_at",
+        ),
+        "release": Transition(
+            _("Toekenning teruggeven"),
+            frozenset({N.CONTRACTED}),
+            N.DRAFT,
+            may_release_network,
+            needs_reason=True,
+        ),
+        "start": Transition(
+            _("Overeenkomst getekend: starten"),
+            frozenset({N.CONTRACTED}),
+            N.ACTIVE,
+            coordinates_network,
+            guard=open_conditions,
+            style="main",
+        ),
+        "review": Transition(
+            _("Jaarlijkse herziening openen"),
+            frozenset({N.ACTIVE, N.PROBATION}),
+            N.RENEWAL,
+            may_suspend_network,
+        ),
+        "renew": Transition(
+            _("Verlengen"),
+            frozenset({N.RENEWAL}),
+            N.ACTIVE,
+            may_suspend_network,
+            needs_reason=True,
+            style="main",
+        ),
+        "probation": Transition(
+            _("Op proef zetten"),
+            frozenset({N.ACTIVE, N.RENEWAL}),
+            N.PROBATION,
+            may_suspend_network,
+            needs_reason=True,
+        ),
+        "end_probation": Transition(
+            _("Proeftijd beëindigen"),
+            frozenset({N.PROBATION}),
+            N.ACTIVE,
+            may_suspend_network,
+            needs_reason=True,
+            style="main",
+        ),
+        "suspend": Transition(
+            _("Schorsen"),
+            frozenset({N.ACTIVE, N.RENEWAL, N.PROBATION}),
+            N.SUSPENDED,
+            may_suspend_network,
+            needs_reason=True,
+            style="stop",
+        ),
+        "resume": Transition(
+            _("Schorsing opheffen"),
+            frozenset({N.SUSPENDED}),
+            N.ACTIVE,
+            may_suspend_network,
+            needs_reason=True,
+        ),
+        "wind_down": Transition(
+            _("Afbouwen"),
+            frozenset({N.ACTIVE, N.RENEWAL, N.PROBATION, N.SUSPENDED}),
+            N.WINDING_DOWN,
+            may_wind_down,
+            needs_reason=True,
+            style="stop",
+        ),
+        "close": Transition(
+            _("Afsluiten"),
+            frozenset({N.WINDING_DOWN}),
+            N.CLOSED,
+            may_suspend_network,
+            needs_reason=True,
+            style="stop",
+        ),
+    },
+)
