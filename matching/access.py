@@ -11,6 +11,7 @@ COMPANY, MANAGER, STEERING, COORDINATOR = (
 )
 PROVIDER, ANALYST, ADMINISTRATOR = Role.PROVIDER, Role.ANALYST, Role.ADMINISTRATOR
 GAP_READERS = (COMPANY, MANAGER, STEERING, COORDINATOR)
+CARD_READERS = (MANAGER, STEERING, COORDINATOR)
 RUN_READERS = (MANAGER, STEERING, COORDINATOR, ANALYST, ADMINISTRATOR)
 
 ACCESS: dict[str, Access] = {
@@ -34,4 +35,14 @@ ACCESS: dict[str, Access] = {
     "matching:weights_preview": allow(COORDINATOR, ADMINISTRATOR, methods="POST"),
     "matching:strategy": allow(ANALYST, COORDINATOR, ADMINISTRATOR),
     "matching:strategy_new": allow(COORDINATOR, ADMINISTRATOR, methods="GET POST"),
+    "matching:demand_cards": allow(*CARD_READERS),
+    "matching:demand_card": allow(*CARD_READERS),
+    "matching:demand_card_action": allow(MANAGER, methods="POST"),
+    "matching:bids": allow(PROVIDER),
+    "matching:bid_new": allow(PROVIDER, methods="GET POST"),
+    "matching:bid_edit": allow(PROVIDER, methods="GET POST"),
+    "matching:bid_detail": allow(PROVIDER, *CARD_READERS),
+    "matching:bid_action": allow(PROVIDER, MANAGER, methods="POST"),
+    "matching:bids_compare": allow(*CARD_READERS),
+    "matching:bids_print": allow(*CARD_READERS),
 }

@@ -2,12 +2,17 @@
 
 A sum is shown when at least k undertakings put something into it, a value when at least k name it. Regions
 roll up (district, province, region) until enough name them. Money is rounded, so that it is nobody's figure.
+
+Who reads a figure twice must not learn what one undertaking did in between: `publish` lets a figure change only
+when at least k undertakings changed what they put into it, counted against each time that it was shown.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from statistics import median
+from typing import Any
 
 BUDGET_STEP = Decimal(50)
 """Euro to which a budget for one participant is rounded."""
@@ -58,6 +63,57 @@ def anonymous(wishes: Sequence[Wish], k: int) -> AnonymousDemand | None:
         languages=_shared(wishes, k, lambda wish: wish.languages),
         budget=_budget(wishes, k),
     )
+
+
+Said = dict[str, list[dict[str, str]]]
+"""For each figure, for each time that it was shown: a digest of what each undertaking put into it."""
+
+CONTRIBUTIONS: dict[str, Callable[[Wish], Any]] = {
+    "undertakings": lambda wish: "there",
+    "learners": lambda wish: wish.learners,
+    "regions": lambda wish: wish.regions,
+    "skills": lambda wish: wish.skills,
+    "horizons": lambda wish: wish.horizon,
+    "depths": lambda wish: wish.depth,
+    "languages": lambda wish: wish.languages,
+    "budget": lambda wish: wish.budget,
+}
+
+
+def publish(
+    shown: Mapping[str, Any], said: Said, wishes: Sequence[Wish], k: int
+) -> tuple[dict[str, Any], Said]:
+    """The figures to show from now on, by name, and who put what into each; both as handed in when nothing may
+    change. A figure that says nothing yet may begin to speak at any time; with fewer than k all stay as is."""
+    fresh = anonymous(wishes, k)
+    if fresh is None:
+        return dict(shown), dict(said)
+    figures, told = dict(shown), dict(said)
+    for field in fields(AnonymousDemand):
+        name = field.name
+        now, earlier = _contributions(wishes, CONTRIBUTIONS[name]), told.get(name, [])
+        if figures.get(name) and any(_differing(now, before) < k for before in earlier):
+            continue
+        figures[name] = getattr(fresh, name)
+        if figures[name]:
+            told[name] = [*earlier, now]
+    return figures, told
+
+
+def _contributions(wishes: Sequence[Wish], value: Callable[[Wish], Any]) -> dict[str, str]:
+    """What each undertaking says of a figure, as a digest; who says nothing is not in it."""
+    by_undertaking: dict[str, list[str]] = {}
+    for wish in wishes:
+        if (said := value(wish)) not in (None, "", ()):
+            by_undertaking.setdefault(str(wish.undertaking), []).append(repr(said))
+    return {
+        key: hashlib.sha256("|".join(sorted(values)).encode()).hexdigest()[:16]
+        for key, values in sorted(by_undertaking.items())
+    }
+
+
+def _differing(one: Mapping[str, str], other: Mapping[str, str]) -> int:
+    return sum(1 for key in one.keys() | other.keys() if one.get(key) != other.get(key))
 
 
 def _sum(wishes: Sequence[Wish], k: int) -> int | None:

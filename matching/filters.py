@@ -5,9 +5,12 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from matching.models import MatchRun, Pool
+from catalogue.filters import PROVINCES
+from matching.models import Bid, DemandCard, MatchRun, Pool
 from networks.models import Gap, Network
+from skillnet.kernel import regions
 from skillnet.kernel.actor import actor_of
+from skillnet.kernel.fields import LANGUAGES
 
 SEARCH_BOX = forms.TextInput(attrs={"type": "search", "data-search": ""})
 
@@ -61,9 +64,24 @@ class DemandFilter(django_filters.FilterSet):
         empty_label=_("alle"),
     )
 
+    region = django_filters.ChoiceFilter(
+        label=_("Waar"), choices=PROVINCES, method="in_region", empty_label=_("overal")
+    )
+    language = django_filters.ChoiceFilter(
+        label=_("Taal"), choices=LANGUAGES, method="spoken", empty_label=_("alle")
+    )
+
     class Meta:
         model = Pool
         fields: list[str] = []
+
+    def in_region(self, queryset: QuerySet[Pool], name: str, value: str) -> QuerySet[Pool]:
+        """By the regions that the page shows, never by those that one company named."""
+        codes = [code for code in regions.REGIONS if regions.overlaps(code, value)]
+        return queryset.filter(shown__figures__regions__has_any_keys=codes)
+
+    def spoken(self, queryset: QuerySet[Pool], name: str, value: str) -> QuerySet[Pool]:
+        return queryset.filter(shown__figures__languages__has_key=value)
 
     def only_unmet(self, queryset: QuerySet[Pool], name: str, value: str) -> QuerySet[Pool]:
         return queryset.filter(Q(is_unmet=True) | Q(demand_card__state="open"))
@@ -82,3 +100,42 @@ class UnpooledFilter(django_filters.FilterSet):
     class Meta:
         model = Gap
         fields = ["network"]
+
+
+class BidFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(
+        label=_("Zoeken"), field_name="title", lookup_expr="icontains", widget=SEARCH_BOX
+    )
+    state = django_filters.ChoiceFilter(label=_("Toestand"), choices=Bid.State, empty_label=_("alle"))
+
+    class Meta:
+        model = Bid
+        fields = ["state"]
+
+
+class DemandCardFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(
+        label=_("Zoeken"), field_name="pool__title", lookup_expr="icontains", widget=SEARCH_BOX
+    )
+    state = django_filters.ChoiceFilter(label=_("Toestand"), choices=DemandCard.State, empty_label=_("alle"))
+    answered = django_filters.ChoiceFilter(
+        label=_("Antwoord"),
+        choices=[("no", _("onbeantwoorde vraag")), ("yes", _("met een bod"))],
+        method="by_answer",
+        empty_label=_("alle"),
+    )
+    network = django_filters.ModelChoiceFilter(
+        label=_("Netwerk"),
+        field_name="pool__network",
+        queryset=lambda request: Network.objects.visible_to(actor_of(request)),
+        empty_label=_("alle"),
+    )
+
+    class Meta:
+        model = DemandCard
+        fields = ["state"]
+
+    def by_answer(self, queryset: QuerySet[DemandCard], name: str, value: str) -> QuerySet[DemandCard]:
+        if value == "no":
+            return queryset.filter(escalated_on__isnull=False)
+        return queryset.filter(bid_count__gt=0)

@@ -1,14 +1,17 @@
 """What `matching` asks people to do on their home page."""
 
-from django.db.models import Q
+from django.conf import settings
+from django.db.models import Count, Q
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from matching.models import MatchRun, Pool
+from matching.models import Bid, DemandCard, MatchRun, Pool
 from matching.obstacles import obstacle_sentence
 from matching.services.demand import demand_for
 from matching.services.pool_reads import readable_pools, unpooled_gaps
+from matching.services.terms import term
 from matching.views.demand import card_of, demand_title
 from matching.views.pool_rows import pool_title
 from skillnet.kernel.actor import Actor
@@ -24,12 +27,80 @@ FITS = 0.5
 def sections(actor: Actor) -> list[Section]:
     found: list[Section] = []
     if actor.has(Role.PROVIDER):
-        found.append(_demand(actor))
+        found += [_demand(actor), *_own_bids(actor)]
     if actor.has(Role.NETWORK_MANAGER):
-        found.append(_pools(actor))
+        found += [_pools(actor), *_answers(actor)]
     if actor.has(Role.COORDINATOR):
-        found.append(_unmet(actor))
+        found += [_unmet(actor), *_unanswered(actor)]
     return found
+
+
+def _own_bids(actor: Actor) -> list[Section]:
+    """Drafts that nobody sees yet; nothing when there is none."""
+    drafts = (
+        Bid.objects.visible_to(actor)
+        .of(actor)
+        .filter(state=Bid.State.DRAFT)
+        .select_related("pool__demand_card")
+    )
+    todos = [
+        Todo(
+            bid.title,
+            reverse("matching:bid_edit", args=[bid.public_id]),
+            text=_("Nog niet ingediend."),
+            when=days_left(card.expires_on) if (card := card_of(bid.pool)) else "",
+        )
+        for bid in drafts[:MOST]
+    ]
+    return [Section(_("Biedingen in ontwerp"), todos)] if todos else []
+
+
+def _answers(actor: Actor) -> list[Section]:
+    """Bids that wait for a choice, and cards that run out; nothing when there is neither."""
+    todos = []
+    bids = Bid.objects.visible_to(actor).filter(
+        pool__network__in=actor.managed_networks, state=Bid.State.SUBMITTED
+    )
+    for row in bids.order_by().values("pool__public_id", "pool__title").annotate(n=Count("pk"))[:MOST]:
+        text = ngettext("%(n)s bod om te vergelijken", "%(n)s biedingen om te vergelijken", row["n"])
+        url = reverse("matching:bids_compare", args=[row["pool__public_id"]])
+        todos.append(Todo(row["pool__title"], url, text=text % {"n": row["n"]}))
+    soon = localdate() + term("demand_card_reminder_days", localdate())
+    cards = DemandCard.objects.visible_to(actor).with_parties().order_by("expires_on")
+    for card in cards.filter(state=DemandCard.State.OPEN, expires_on__lte=soon)[:MOST]:
+        url = reverse("matching:demand_card", args=[card.public_id])
+        todos.append(
+            Todo(
+                card.pool.title,
+                url,
+                text=_("Vraagkaart verlengen of sluiten."),
+                when=days_left(card.expires_on),
+            )
+        )
+    return [Section(_("Antwoorden van verstrekkers"), todos)] if todos else []
+
+
+def _unanswered(actor: Actor) -> list[Section]:
+    """Demand that no provider answered within the term; nothing when there is none."""
+    cards = DemandCard.objects.visible_to(actor).with_parties().filter(escalated_on__isnull=False)
+    todos = [
+        Todo(
+            card.pool.title,
+            reverse("matching:demand_card", args=[card.public_id]),
+            text=card.pool.network.name,
+        )
+        for card in cards.order_by("escalated_on", "pk")[:MOST]
+    ]
+    if not todos:
+        return []
+    return [
+        Section(
+            _("Onbeantwoorde vraag"),
+            todos,
+            action_label=_("Alle onbeantwoorde vragen"),
+            action_url=reverse("matching:demand_cards") + "?answered=no",
+        )
+    ]
 
 
 def _demand(actor: Actor) -> Section:
@@ -38,12 +109,13 @@ def _demand(actor: Actor) -> Section:
     todos = []
     for pool in pools:
         card = card_of(pool)
-        companies = ngettext("%(count)s bedrijf", "%(count)s bedrijven", pool.companies)
+        count = pool.shown_undertakings or settings.K_ANONYMITY
+        companies = ngettext("%(count)s bedrijf", "%(count)s bedrijven", count)
         todos.append(
             Todo(
                 demand_title(pool),
                 reverse("matching:demand_detail", args=[pool.public_id]),
-                text=companies % {"count": pool.companies},
+                text=companies % {"count": count},
                 when=days_left(card.expires_on) if card else "",
             )
         )

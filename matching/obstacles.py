@@ -11,6 +11,8 @@ from skillnet.templatetags.ui import euro
 
 PUBLIC = frozenset({"no_offer", "fit", "seats", "group", "price"})
 """Reasons that say something of the supply; the others are the network's own affair."""
+TOLD_IN = 5
+"""People that are lacking, as outsiders read it."""
 
 
 def obstacle_sentence(record: Mapping[str, Any] | None, *, public: bool = False) -> str:
@@ -21,13 +23,18 @@ def obstacle_sentence(record: Mapping[str, Any] | None, *, public: bool = False)
     if public and reason not in PUBLIC:
         return _("Er bestaat aanbod, maar het netwerk kan het zo niet kopen.")
     if amount is not None and reason in ("seats", "group", "learners"):
-        return _people(reason, int(amount))
+        return _people(reason, _rounded_up(int(amount)) if public else int(amount))
     if amount is not None and reason == "fit":
         points = {"points": round(amount * 100)}
         return _("Het beste aanbod past niet goed genoeg: het komt %(points)s punten tekort.") % points
     if amount is not None and reason in _MONEY:
         return str(_MONEY[reason]()) % {"amount": euro(amount)}
     return str(_PLAIN.get(reason, _PLAIN["other"])())
+
+
+def _rounded_up(count: int) -> int:
+    """In fives: the exact number would follow one company's learners."""
+    return -(-count // TOLD_IN) * TOLD_IN
 
 
 def _people(reason: str, count: int) -> str:

@@ -84,15 +84,22 @@ def pool_json(pool: Pool, actor: Actor) -> Json:
     Then no company's words are in the title, gaps are the reader's own, figures show from k undertakings.
     """
     named = sees_companies(actor, pool)
-    counted = named or pool.undertakings >= settings.K_ANONYMITY
+    counts: Json = {"companies": pool.companies, "learners": pool.learners}
+    if not named:
+        counts = _told_counts(pool)
     gaps: list[PoolGap] = pool.seen_gaps  # type: ignore[attr-defined]
     return {
         "id": str(pool.public_id),
         "title": pool.title if named else pool.public_title,
         "gaps": [reference_json(row.gap) for row in gaps],
-        "companies": pool.companies if counted else None,
-        "learners": pool.learners if counted else None,
+        **counts,
         "skills": pool.skills if named else [],
         "unmet": pool.is_unmet,
         "reason": obstacle_sentence(pool.unmet_reason, public=not named) or None if pool.is_unmet else None,
     }
+
+
+def _told_counts(pool: Pool) -> Json:
+    """Counts for outsiders: those that were last shown (matching.services.figures), of k undertakings or more."""
+    figures = (pool.shown or {}).get("figures", {}) if pool.undertakings >= settings.K_ANONYMITY else {}
+    return {"companies": figures.get("undertakings"), "learners": figures.get("learners")}

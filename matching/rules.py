@@ -46,3 +46,23 @@ def may_set_weights(actor: Actor) -> bool:
 def may_manage_shortages(actor: Actor) -> bool:
     """Whoever keeps the reference data, and the coordinators who weigh by it."""
     return actor.is_system or actor.has(Role.COORDINATOR, Role.ADMINISTRATOR)
+
+
+def is_system(actor: Actor, _subject: Any) -> bool:
+    """Steps that the clock takes, no person."""
+    return actor.is_system
+
+
+def may_keep_card(actor: Actor, card: Any) -> bool:
+    """The manager of its network renews and closes a demand card."""
+    return actor.is_system or manages(actor, card.pool.network_id)
+
+
+def may_keep_bid(actor: Actor, bid: Any) -> bool:
+    """Who speaks for the provider writes, submits and withdraws its bid."""
+    return actor.has(Role.PROVIDER) and actor.organisation_id == bid.provider.organisation_id
+
+
+def may_choose_bid(actor: Actor, bid: Any) -> bool:
+    """The manager of the pool's network, never on a bid of the own organisation."""
+    return manages(actor, bid.pool.network_id) and actor.organisation_id != bid.provider.organisation_id

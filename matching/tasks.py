@@ -1,7 +1,7 @@
 from celery import shared_task
 
 from matching.models import MatchRun
-from matching.services import runs
+from matching.services import demand_cards, runs
 
 
 @shared_task
@@ -17,3 +17,8 @@ def ring_pending() -> None:
 @shared_task
 def start_nightly_run() -> None:
     runs.queue_run(scope=MatchRun.Scope.ALL, reason="nightly")
+
+
+@shared_task
+def keep_demand_cards() -> None:
+    demand_cards.keep_cards()

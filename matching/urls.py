@@ -1,6 +1,17 @@
 from django.urls import path
 
-from matching.views import demand, hand, matches, pools, runs, suggestions, weights
+from matching.views import (
+    bid_comparing,
+    bids,
+    demand,
+    demand_cards,
+    hand,
+    matches,
+    pools,
+    runs,
+    suggestions,
+    weights,
+)
 
 app_name = "matching"
 urlpatterns = [
@@ -20,6 +31,16 @@ urlpatterns = [
     path("bundels/<uuid:public_id>/ingreep/", hand.pool_action, name="pool_action"),
     path("vraag/", demand.demand_list, name="demand"),
     path("vraag/<uuid:public_id>/", demand.demand_detail, name="demand_detail"),
+    path("vraag/<uuid:pool>/bod/", bids.bid_new, name="bid_new"),
+    path("vraagkaarten/", demand_cards.demand_cards, name="demand_cards"),
+    path("vraagkaarten/<uuid:public_id>/", demand_cards.demand_card, name="demand_card"),
+    path("vraagkaarten/<uuid:public_id>/stap/", demand_cards.demand_card_action, name="demand_card_action"),
+    path("biedingen/", bids.bid_list, name="bids"),
+    path("biedingen/<uuid:public_id>/", bids.bid_detail, name="bid_detail"),
+    path("biedingen/<uuid:public_id>/aanpassen/", bids.bid_edit, name="bid_edit"),
+    path("biedingen/<uuid:public_id>/stap/", bids.bid_action, name="bid_action"),
+    path("bundels/<uuid:public_id>/biedingen/", bid_comparing.bids_compare, name="bids_compare"),
+    path("bundels/<uuid:public_id>/biedingen/afdruk/", bid_comparing.bids_print, name="bids_print"),
     path("matchen/gewichten/", weights.weights, name="weights"),
     path("matchen/gewichten/voorbeeld/", weights.weights_preview, name="weights_preview"),
     path("talentstrategie/", weights.strategy, name="strategy"),

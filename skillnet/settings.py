@@ -176,6 +176,8 @@ CELERY_BEAT_SCHEDULE = {
     "send-outbox": {"task": "skillnet.kernel.tasks.send_outbox", "schedule": 10.0},
     "compose-digests": {"task": "skillnet.kernel.tasks.compose_digests", "schedule": 600.0},
     "nightly-run": {"task": "matching.tasks.start_nightly_run", "schedule": 24 * 3600.0},
+    "demand-cards": {"task": "matching.tasks.keep_demand_cards", "schedule": 3600.0},
+    "capacity": {"task": "catalogue.tasks.expire_capacity", "schedule": 3600.0},
     "deadlines": {"task": "programmes.tasks.remind_deadlines", "schedule": 3600.0},
 }
 

@@ -1,30 +1,34 @@
 """Pooled demand as providers read it: counts of at least k undertakings, ranked by their own fit."""
 
-from collections import defaultdict
-from collections.abc import Sequence
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F, FloatField, OuterRef, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import F, FloatField, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Coalesce, Round
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalogue.models import Offer, Provider
-from matching.anonymity import AnonymousDemand, Wish, anonymous
-from matching.models import Match, Pool, PoolGap, ProviderInterest
+from matching.models import DemandCard, Match, Pool, PoolGap, ProviderInterest
+from matching.services.figures import FIT_STEPS
 from matching.services.fits import GOOD_ENOUGH, PoolOffer, pool_offers
-from networks.models import Gap, Membership
+from networks.models import Membership
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.outbox import queue_notice
 from skillnet.kernel.roles import Role
 
+HIDDEN = (DemandCard.State.ANSWERED, DemandCard.State.EXPIRED, DemandCard.State.CLOSED)
 LEARNERS = Coalesce("gap__learners", 1)
 
 
 def demand_for(actor: Actor) -> QuerySet[Pool]:
-    """Pools that the actor may see as counts, with `own_fit`: the best fit (0..1) of an offer of its own."""
+    """Pools that the actor may see as counts and that still ask for an answer.
+
+    Annotated: `own_fit`, the best fit (0..1, in twentieths) of an offer of its own; `shown_undertakings` and
+    `shown_learners`, the figures that outsiders read, so that sorting tells no more than the page.
+    """
     own = (
         Match.objects.filter(
             gap__pool_gap__pool=OuterRef("pk"),
@@ -46,16 +50,22 @@ def demand_for(actor: Actor) -> QuerySet[Pool]:
     )
     pools = Pool.objects.anonymous_to(actor).select_related("network", "demand_card")
     fit = Subquery(own, output_field=FloatField()) / Subquery(weight, output_field=FloatField())
-    return pools.annotate(own_fit=fit)
+    return pools.filter(_asking()).annotate(
+        own_fit=Round(fit * FIT_STEPS) / FIT_STEPS,
+        shown_undertakings=_shown_number("undertakings"),
+        shown_learners=_shown_number("learners"),
+    )
 
 
-def anonymous_demand(pools: Sequence[Pool]) -> dict[int, AnonymousDemand]:
-    """What may be said of each pool, counted anew from its gaps; one query. Pools of too few are left out."""
-    wishes: dict[int, list[Wish]] = defaultdict(list)
-    for gap in Gap.objects.filter(pool_gap__pool__in=pools).select_related("organisation", "pool_gap"):
-        wishes[gap.pool_gap.pool_id].append(_wish(gap))
-    found = {pool.pk: anonymous(wishes[pool.pk], settings.K_ANONYMITY) for pool in pools}
-    return {pk: demand for pk, demand in found.items() if demand is not None}
+def _asking() -> Q:
+    """No card that was answered, closed or has run out: those are hidden from providers."""
+    hidden = Q(demand_card__state__in=HIDDEN)
+    late = Q(demand_card__state=DemandCard.State.OPEN, demand_card__expires_on__lt=timezone.localdate())
+    return ~(hidden | late)
+
+
+def _shown_number(name: str) -> Cast:
+    return Cast(KeyTextTransform(name, KeyTextTransform("figures", "shown")), IntegerField())
 
 
 def own_offers_for(pool: Pool, actor: Actor) -> list[tuple[Offer, PoolOffer]]:
@@ -115,17 +125,3 @@ def withdraw_interest(*, pool: Pool, actor: Actor) -> None:
 def _managers(network_id: int) -> list[Any]:
     rows = Membership.objects.filter(network=network_id, role=Role.NETWORK_MANAGER, ended_at=None)
     return [membership.user for membership in rows.select_related("user")]
-
-
-def _wish(gap: Gap) -> Wish:
-    budget = gap.budget / gap.learners if gap.budget is not None and gap.learners else None
-    return Wish(
-        undertaking=gap.organisation.undertaking_key,
-        learners=gap.learners,
-        regions=tuple(gap.regions),
-        skills=tuple(gap.skills),
-        horizon=gap.horizon,
-        depth=gap.depth,
-        languages=tuple(gap.learner_languages),
-        budget=budget,
-    )

@@ -34,6 +34,11 @@ def offer_facts(offers: Sequence[Offer]) -> list[OfferFacts]:
     return [_offer(offer, editions[offer.pk]) for offer in offers]
 
 
+def facts_of_offer(offer: Offer, editions: tuple[EditionFacts, ...]) -> OfferFacts:
+    """Facts of one offer with just these editions; it need not be saved, as that of a bid is not."""
+    return _offer(offer, editions)
+
+
 def _gap(gap: Gap, pool_id: int | None, kept_out: bool) -> GapFacts:
     budget = gap.budget / gap.learners if gap.budget is not None and gap.learners else None
     return GapFacts(

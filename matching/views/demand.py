@@ -15,16 +15,16 @@ from django.utils.translation import gettext as _
 from matching.anonymity import AnonymousDemand
 from matching.filters import DemandFilter
 from matching.links import address
-from matching.models import DemandCard, Pool, Skill
+from matching.models import Bid, DemandCard, Pool, Skill
 from matching.obstacles import obstacle_sentence
 from matching.services.demand import (
-    anonymous_demand,
     demand_for,
     interest_of,
     own_offers_for,
     register_interest,
     withdraw_interest,
 )
+from matching.services.figures import shown_figures, told_cover, told_fit
 from matching.services.presenting import price_text
 from networks.models import Depth, Gap
 from skillnet.kernel import regions
@@ -33,7 +33,7 @@ from skillnet.kernel.fields import LANGUAGES
 from skillnet.kernel.roles import Role
 from skillnet.lists import ListColumn, ListSpec, list_response
 from skillnet.templatetags.ui import euro
-from skillnet.ui import Action, Fact, Link, MatchRow
+from skillnet.ui import Action, Fact, Link, MatchRow, Tab
 
 
 def demand_title(pool: Pool) -> str:
@@ -57,9 +57,15 @@ def region_names(demand: AnonymousDemand | None) -> str:
 
 
 def attach_demand(pools: Sequence[Any]) -> None:
-    found = anonymous_demand(pools)
+    found = shown_figures(pools)
     for pool in pools:
         pool.anonymous = found.get(pool.pk)
+
+
+def demand_tabs(current: str) -> list[Tab]:
+    """What providers read, and what they answered."""
+    pages = [("matching:demand", _("Vraag")), ("matching:bids", _("Mijn biedingen"))]
+    return [Tab(label, reverse(name), current=name == current) for name, label in pages]
 
 
 DEMAND_LIST = ListSpec(
@@ -73,8 +79,18 @@ DEMAND_LIST = ListSpec(
         ListColumn(
             gettext_lazy("Past bij uw aanbod"), lambda pool: pool.own_fit, kind="score", sort="own_fit"
         ),
-        ListColumn(gettext_lazy("Bedrijven"), lambda pool: pool.companies, kind="number", sort="companies"),
-        ListColumn(gettext_lazy("Deelnemers"), lambda pool: _say(pool, "learners"), kind="number"),
+        ListColumn(
+            gettext_lazy("Bedrijven"),
+            lambda pool: _say(pool, "undertakings"),
+            kind="number",
+            sort="shown_undertakings",
+        ),
+        ListColumn(
+            gettext_lazy("Deelnemers"),
+            lambda pool: _say(pool, "learners"),
+            kind="number",
+            sort="shown_learners",
+        ),
         ListColumn(gettext_lazy("Waar"), lambda pool: region_names(pool.anonymous)),
         ListColumn(
             gettext_lazy("Stand"),
@@ -93,7 +109,7 @@ DEMAND_LIST = ListSpec(
     noun=gettext_lazy("gebundelde vragen"),
     filename="gebundelde-vraag",
     filterset=DemandFilter,
-    order=("-own_fit", "-companies", "pk"),
+    order=("-own_fit", "-shown_undertakings", "pk"),
     prepare=attach_demand,
 )
 
@@ -104,6 +120,7 @@ def demand_list(request: HttpRequest) -> HttpResponse:
         "page_title": _("Gebundelde vraag"),
         "k": settings.K_ANONYMITY,
         "is_provider": actor.has(Role.PROVIDER),
+        "tabs": demand_tabs("matching:demand") if actor.has(Role.PROVIDER) else [],
     }
     return list_response(  # type: ignore[return-value]
         request,
@@ -124,6 +141,7 @@ def demand_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     if pool.anonymous is None:  # companies were linked since the run: fewer undertakings than it counted
         raise Http404
     card = card_of(pool)
+    bid = Bid.objects.visible_to(actor).of(actor).live().filter(pool=pool).first()
     own = own_offers_for(pool, actor) if actor.has(Role.PROVIDER) else []
     context = {
         "page_title": demand_title(pool),
@@ -136,7 +154,8 @@ def demand_detail(request: HttpRequest, public_id: str) -> HttpResponse:
         "lacks": [obstacle_sentence(record, public=True) for record in card.lacks] if card else [],
         "nearest": card.nearest_offer if card else None,
         "own": [_own_row(offer, fit) for offer, fit in own],
-        "steps": _actions(pool),
+        "steps": _actions(pool, bid),
+        "bid": bid,
         "tone": "care" if card else "good",
         "is_provider": actor.has(Role.PROVIDER),
         "interest": interest_of(pool, actor),
@@ -161,7 +180,7 @@ def _interest(request: HttpRequest, pool: Pool, actor: Actor) -> HttpResponse:
 def _facts(pool: Any) -> list[Fact]:
     budget = _say(pool, "budget")
     return [
-        Fact(_("Bedrijven"), pool.companies),
+        Fact(_("Bedrijven"), _say(pool, "undertakings"), hint=_("verbonden bedrijven tellen één keer")),
         Fact(_("Deelnemers"), _say(pool, "learners"), hint=_("van wie het al bekend is")),
         Fact(_("Netwerk"), pool.network.name),
         Fact(_("Budget per deelnemer"), f"± {euro(budget)}" if budget is not None else ""),
@@ -193,15 +212,19 @@ def _own_row(offer: Any, fit: Any) -> MatchRow:
     url = address("catalogue:edition_new", offer.public_id)
     covered = {"covered": fit.covered, "gaps": fit.gaps}
     return MatchRow(
-        score=fit.fit,
+        score=told_fit(fit.fit) or 0.0,
         title=offer.title,
         url=address("catalogue:offer_detail", offer.public_id),
-        meta=_("past bij %(covered)s van de %(gaps)s kloven") % covered,
+        meta=_("past bij %(covered)s van de %(gaps)s kloven") % covered
+        if told_cover(fit.covered, fit.gaps)
+        else _("past bij minstens de helft van de kloven"),
         price=price_text(offer),
         actions=[Action(_("Editie toevoegen"), url, tone="small")] if url else [],
     )
 
 
-def _actions(pool: Pool) -> list[Action]:
-    url = address("catalogue:offer_new")
-    return [Action(_("Nieuw aanbod maken"), f"{url}?pool={pool.public_id}", tone="main")] if url else []
+def _actions(pool: Pool, bid: Bid | None) -> list[Action]:
+    """The own bid when there is one, else the way to make it."""
+    if bid is not None:
+        return [Action(_("Naar uw bod"), reverse("matching:bid_detail", args=[bid.public_id]), tone="main")]
+    return [Action(_("Bod doen"), reverse("matching:bid_new", args=[pool.public_id]), tone="main")]

@@ -10,7 +10,16 @@ from matching.models import Pool
 from matching.rules import sees_companies
 from matching.services.pool_reads import learners_shown
 from skillnet.kernel.actor import Actor
-from skillnet.ui import Cell, Column, Table, row
+from skillnet.kernel.roles import Role
+from skillnet.ui import Cell, Column, Tab, Table, row
+
+
+def pool_tabs(actor: Actor, current: str) -> list[Tab]:
+    """The pages of pooled demand, for the people of a network; companies have no cards to keep."""
+    pages = [("matching:pools", _("Bundels")), ("matching:unpooled", _("Niet gebundeld"))]
+    if actor.has(Role.NETWORK_MANAGER, Role.STEERING_MEMBER, Role.COORDINATOR):
+        pages.append(("matching:demand_cards", _("Vraagkaarten")))
+    return [Tab(label, reverse(name), current=name == current) for name, label in pages]
 
 
 def pool_title(pool: Pool, actor: Actor) -> str:

@@ -31,13 +31,13 @@ from matching.services.pool_reads import (
 )
 from matching.services.presenting import COMPONENT_LABELS, price_text
 from matching.services.priorities import priority_parts
-from matching.views.pool_rows import supply_state
+from matching.views.pool_rows import pool_tabs, supply_state
 from networks.models import Gap
 from skillnet.kernel import regions
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.lists import ListColumn, ListSpec, list_response
 from skillnet.templatetags.ui import score
-from skillnet.ui import Action, Event, Fact, Link, MatchRow, ScorePart, Tab
+from skillnet.ui import Action, Event, Fact, Link, MatchRow, ScorePart
 
 POOL_LIST = ListSpec(
     columns=[
@@ -147,7 +147,7 @@ UNPOOLED_LIST = ListSpec(
 
 def pool_list(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
-    context = {"page_title": _("Bundels"), "tabs": _tabs(here="pools"), "undo": _undo(request)}
+    context = {"page_title": _("Bundels"), "tabs": pool_tabs(actor, "matching:pools"), "undo": _undo(request)}
     return list_response(  # type: ignore[return-value]
         request,
         template="matching/pool_list.html",
@@ -167,7 +167,7 @@ def unpooled_list(request: HttpRequest) -> HttpResponse:
         spec=replace(UNPOOLED_LIST, prepare=partial(explain_lonely, actor)),
         context={
             "page_title": _("Niet gebundeld"),
-            "tabs": _tabs(here="unpooled"),
+            "tabs": pool_tabs(actor, "matching:unpooled"),
             "undo": _undo(request),
         },
     )
@@ -201,16 +201,10 @@ def pool_detail(request: HttpRequest, public_id: str) -> HttpResponse:
         "by_hand": by_hand,
         "targets": _targets(actor, pool) if by_hand else [],
         "actions": _actions(pool, by_hand),
+        "bid_count": pool.bids.compared().count() if pool.is_named else 0,
         "undo": _undo(request),
     }
     return render(request, "matching/pool_detail.html", context)
-
-
-def _tabs(here: str) -> list[Tab]:
-    return [
-        Tab(_("Bundels"), reverse("matching:pools"), current=here == "pools"),
-        Tab(_("Niet gebundeld"), reverse("matching:unpooled"), current=here == "unpooled"),
-    ]
 
 
 def _facts(pool: Any) -> list[Fact]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from catalogue.models import Edition, Offer
 from matching.models import Pool, PoolGap
+from matching.services.choosing import chosen_bids
 from matching.services.fits import PoolOffer, pool_offers
 from networks.models import Organisation
 from programmes.models import Programme, ProgrammePool
@@ -73,9 +74,20 @@ def edition_choices(*, pools: Sequence[Pool], today: date | None = None) -> list
         for e in editions
         if e.seats_left != 0
     ]
-    return sorted(choices, key=lambda c: (-c.fit, c.edition.starts_on or date.max, c.edition.pk))[
-        :MOST_CHOICES
-    ]
+    ranked = sorted(choices, key=lambda c: (-c.fit, c.edition.starts_on or date.max, c.edition.pk))
+    return _with_chosen(pools, ranked)[:MOST_CHOICES]
+
+
+def _with_chosen(pools: Sequence[Pool], choices: list[EditionChoice]) -> list[EditionChoice]:
+    """The editions of bids that the network chose for these pools come first, whatever they score."""
+    known = {choice.edition.pk: choice for choice in choices}
+    first = []
+    for pool, bid in chosen_bids({p.pk: p for p in pools}).items():
+        if bid.edition is not None and bid.edition.seats_left != 0:
+            gaps = PoolGap.objects.filter(pool=pool).count()
+            first.append(known.get(bid.edition.pk) or EditionChoice(bid.edition, 0.0, gaps, gaps))
+    chosen = {choice.edition.pk for choice in first}
+    return [*first, *(choice for choice in choices if choice.edition.pk not in chosen)]
 
 
 def learners_of_pool(pool: Pool) -> dict[Organisation, int | None]:

@@ -10,7 +10,8 @@ from django.db.models import Q
 
 from catalogue.models import Edition, Offer
 from matching.engine.assembly_problem import EditionChoice, NetworkBudget, PoolNeed, Problem
-from matching.models import Pool, PoolGap
+from matching.models import Bid, Pool, PoolGap
+from matching.services.choosing import chosen_bids
 from matching.services.fits import GOOD_ENOUGH, PoolOffer, pool_offers
 from networks.models import Gap, Network
 from programmes.aid.rates import Rates
@@ -55,13 +56,14 @@ def ask(
     pools = {p.pk: p for p in Pool.objects.filter(wanted, network=network).order_by("pk")}
     gaps = _gaps(pools)
     offers = {pk: rows[:OFFERS_A_POOL] for pk, rows in pool_offers(list(pools)).items()}
-    editions = _editions(offers, today)
+    chosen = {pk: bid for pk, bid in chosen_bids(pools).items() if bid.edition is not None}
+    editions = _editions(offers, today) | _of_bids(chosen, today)
     unpriced = _unpriced(offers, editions)
     left = budget if budget is not None else budget_left(network)
     problem = Problem(
         pools=tuple(_need(pool, gaps[pk]) for pk, pool in pools.items() if _learners(gaps[pk])),
         editions=tuple(_choice(edition) for edition in editions.values()),
-        fit=_fit(offers, editions),
+        fit=_as_chosen(_fit(offers, editions), chosen, editions),
         budgets=(
             NetworkBudget(
                 network=network.pk,
@@ -159,6 +161,36 @@ def _fit(
         for row in rows
         for edition_id in by_offer.get(row.offer_id, ())
     }
+
+
+def _of_bids(chosen: Mapping[int, Bid], today: date) -> dict[int, Edition]:
+    """Editions of chosen bids that can still be bought."""
+    wanted = [bid.edition_id for bid in chosen.values()]
+    found = Edition.objects.filter(pk__in=wanted).taking_people(today)
+    return {
+        e.pk: e
+        for e in found.select_related("offer__provider__organisation").order_by("pk")
+        if e.effective_price[0] is not None and e.seats_left
+    }
+
+
+def _as_chosen(
+    fit: dict[tuple[int, int], float], chosen: Mapping[int, Bid], editions: Mapping[int, Edition]
+) -> dict[tuple[int, int], float]:
+    """A pool whose network chose a bid gets that edition and no other; a person found it good enough.
+
+    The edition was proposed for that pool: no other pool is served from it.
+    """
+    theirs = {bid.edition_id: pool for pool, bid in chosen.items() if bid.edition_id in editions}
+    kept = {
+        (pool, edition): value
+        for (pool, edition), value in fit.items()
+        if theirs.get(edition, pool) == pool and (pool not in theirs.values() or edition in theirs)
+    }
+    for edition, pool in theirs.items():
+        assert edition is not None  # noqa: S101  it is one of the editions
+        kept[pool, edition] = max(kept.get((pool, edition), 0.0), GOOD_ENOUGH)
+    return kept
 
 
 def worth_buying(problem: Problem, forbidden: Collection[int] = ()) -> Problem:

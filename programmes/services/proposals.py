@@ -1,7 +1,6 @@
 """Proposals: what the engine would buy for the pools of a network, drawn up as programmes for a person."""
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -10,6 +9,7 @@ from django.utils import timezone
 from matching.engine.assembly import assemble
 from matching.engine.assembly_problem import Assembly, Obstacle, Pick
 from matching.models import DemandCard, MatchRun, Pool
+from matching.services.demand_cards import valid_until
 from matching.services.stages import Work
 from networks.models import Network
 from programmes.models import Programme, ProgrammePool
@@ -17,8 +17,6 @@ from programmes.services.explain import alternatives_of, reasons_of
 from programmes.services.law import database_rates
 from programmes.services.plans import Seats, write_plan
 from programmes.services.problem import Question, ask, worth_buying
-
-CARD_VALID_FOR = timedelta(days=90)
 
 
 def assemble_batch(work: Work) -> None:
@@ -128,9 +126,10 @@ def _write_card(question: Question, pool: Pool) -> None:
             card.save(update_fields=["state", "updated_at"])
         return
     nearest = next(iter(question.offers.get(pool.pk, [])), None)
-    card = card or DemandCard(pool=pool, expires_on=today + CARD_VALID_FOR)
+    card = card or DemandCard(pool=pool, expires_on=valid_until(today))
     if card.state == DemandCard.State.WITHDRAWN:
-        card.state, card.expires_on = DemandCard.State.OPEN, today + CARD_VALID_FOR
+        card.state, card.opened_on, card.expires_on = DemandCard.State.OPEN, today, valid_until(today)
+        card.escalated_on = None
     card.nearest_offer_id = nearest.offer_id if nearest else None
     card.lacks = [pool.unmet_reason] if pool.unmet_reason else []
     card.save()

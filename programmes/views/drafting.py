@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from catalogue.models import Edition
 from matching.models import Pool
+from matching.services.choosing import chosen_bids
 from networks.views.helpers import explain
 from programmes.forms import DraftForm, PlanForm, WhatIfForm
 from programmes.models import Programme
@@ -39,7 +40,10 @@ def programme_new(request: HttpRequest, pool: str) -> HttpResponse:
     )
     row = get_object_or_404(pools.select_related("network"), public_id=pool)
     choices = edition_choices(pools=[row])
-    form = DraftForm(request.POST or None, choices=choices, companies=learners_of_pool(row))
+    first = str(choices[0].edition.pk) if choices and chosen_bids([row]) else None
+    form = DraftForm(
+        request.POST or None, choices=choices, companies=learners_of_pool(row), initial={"edition": first}
+    )
     if request.method == "POST" and form.is_valid():
         try:
             programme = draft_programme(

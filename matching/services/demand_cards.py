@@ -1,0 +1,132 @@
+"""Demand cards in time: renewed or closed by a person, reminded, expired and escalated by the clock."""
+
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef
+from django.utils import timezone
+
+from matching.models import Bid, DemandCard, ProviderInterest
+from matching.services.bids import expire_bids
+from matching.services.telling import coordinators_of, managers_of, tell
+from matching.services.terms import term
+from matching.transitions import DEMAND_CARD_TRANSITIONS
+from skillnet.kernel.actor import SYSTEM, Actor
+from skillnet.kernel.transitions import TransitionRefused, run_transition
+
+
+def valid_until(day: date) -> date:
+    """The last day of a card that opens or is renewed on `day`."""
+    return day + term("demand_card_days", day)
+
+
+def renew_card(*, card: DemandCard, actor: Actor, reason: str = "") -> DemandCard:
+    """Open a card for another term, counted from today; expired and closed ones open again.
+
+    Raises TransitionRefused.
+    """
+    renewed: DemandCard = run_transition(
+        table=DEMAND_CARD_TRANSITIONS, pk=card.pk, action="renew", actor=actor, reason=reason
+    )
+    renewed.refresh_from_db()
+    return renewed
+
+
+def close_card(*, card: DemandCard, actor: Actor, reason: str) -> DemandCard:
+    """Stop asking: providers do not see the demand any more. Raises TransitionRefused without a reason."""
+    closed: DemandCard = run_transition(
+        table=DEMAND_CARD_TRANSITIONS, pk=card.pk, action="close", actor=actor, reason=reason
+    )
+    return closed
+
+
+def after_card_step(*, card: DemandCard, action: str, actor: Actor) -> None:
+    """What a step sets, in its own transaction."""
+    if action != "renew":
+        return
+    today = timezone.localdate()
+    DemandCard.objects.filter(pk=card.pk).update(
+        opened_on=today, expires_on=valid_until(today), renewals=F("renewals") + 1, escalated_on=None
+    )
+
+
+def keep_cards(today: date | None = None) -> dict[str, int]:
+    """What the clock does with cards and bids; safe to repeat. Returns how many of each."""
+    day = today or timezone.localdate()
+    return {
+        "expired": _expire(day),
+        "reminded": _remind(day),
+        "escalated": _escalate(day),
+        "bids": expire_bids(today=day),
+    }
+
+
+def _open_cards() -> list[DemandCard]:
+    return list(DemandCard.objects.filter(state=DemandCard.State.OPEN).with_parties().order_by("pk"))
+
+
+def _expire(day: date) -> int:
+    count = 0
+    for card in _open_cards():
+        if card.expires_on >= day:
+            continue
+        try:
+            with transaction.atomic():
+                run_transition(table=DEMAND_CARD_TRANSITIONS, pk=card.pk, action="expire", actor=SYSTEM)
+                _tell_managers(card, "demand_card_expired")
+        except TransitionRefused:  # renewed or closed in between
+            continue
+        count += 1
+    return count
+
+
+def _remind(day: date) -> int:
+    """Managers hear once, some days before a card runs out: renew it, or let it go."""
+    before = term("demand_card_reminder_days", day)
+    due = [card for card in _open_cards() if day <= card.expires_on <= day + before]
+    for card in due:
+        with transaction.atomic():
+            _tell_managers(card, "demand_card_reminder")
+    return len(due)
+
+
+def _tell_managers(card: DemandCard, template: str) -> None:
+    tell(
+        managers_of(card.pool.network_id),
+        key=f"{template}:{card.pk}:{card.expires_on.isoformat()}",
+        template=template,
+        context={"pool": card.pool.title, "day": f"{card.expires_on:%d/%m/%Y}", "id": str(card.public_id)},
+    )
+
+
+def _escalate(day: date) -> int:
+    """A question that no provider answered within the term goes to the coordinators of the call, once."""
+    waited: timedelta = term("demand_card_unanswered_days", day)
+    bids = Bid.objects.filter(pool=OuterRef("pool"), submitted_at__isnull=False)
+    interests = ProviderInterest.objects.filter(pool=OuterRef("pool"), state=ProviderInterest.State.OPEN)
+    silent = DemandCard.objects.filter(
+        ~Exists(bids),
+        ~Exists(interests),
+        state=DemandCard.State.OPEN,
+        escalated_on=None,
+        opened_on__lte=day - waited,
+    )
+    count = 0
+    for card in silent.with_parties().order_by("pk"):
+        with transaction.atomic():
+            locked = DemandCard.objects.select_for_update().filter(pk=card.pk, escalated_on=None)
+            if not locked.update(escalated_on=day):
+                continue
+            tell(
+                coordinators_of(card.pool.network),
+                key=f"demand_unanswered:{card.pk}:{card.opened_on.isoformat()}",
+                template="demand_unanswered",
+                context={
+                    "pool": card.pool.title,
+                    "network": card.pool.network.name,
+                    "days": waited.days,
+                    "id": str(card.public_id),
+                },
+            )
+        count += 1
+    return count

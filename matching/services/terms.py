@@ -1,0 +1,20 @@
+"""How long demand waits: dated rates that an administrator sets, in days."""
+
+from datetime import date, timedelta
+
+from skillnet.kernel.rates import NoRate, rate_on
+
+# What holds on a day for which nobody confirmed a row, so that no card stands open for ever.
+UNTIL_SET = {
+    "demand_card_days": 90,
+    "demand_card_reminder_days": 14,
+    "demand_card_unanswered_days": 30,
+}
+
+
+def term(name: str, day: date) -> timedelta:
+    """The term `name` as it holds on `day`."""
+    try:
+        return timedelta(days=int(rate_on(name, day).value))
+    except NoRate:
+        return timedelta(days=UNTIL_SET[name])
