@@ -9,6 +9,7 @@ PUBLIC = [
     "catalogue:course_jsonld",
     "catalogue:course_oeapi",
     "catalogue:offer_calendar",
+    "catalogue:providers",
     "catalogue:provider_detail",
     "catalogue:provider_calendar",
     "catalogue:microcredential_detail",
@@ -21,13 +22,18 @@ FORMS = [
     "catalogue:edition_edit",
     "catalogue:microcredential_edit",
     "catalogue:my_provider",
+    "catalogue:label_new",
 ]
-STEPS = ["catalogue:offer_action", "catalogue:offer_copy", "catalogue:edition_action"]
+REVIEWERS = (Role.ADMINISTRATOR, Role.COORDINATOR)
+STEPS = ["catalogue:label_end", "catalogue:offer_action", "catalogue:offer_copy", "catalogue:edition_action"]
 
 ACCESS: dict[str, Access] = {
     **allow_all(PUBLIC, anyone()),
     **allow_all(["catalogue:my_offers", "catalogue:editions_calendar"], allow(Role.PROVIDER)),
     **allow_all(FORMS, allow(Role.PROVIDER, methods="GET POST")),
     "catalogue:provider_register": allow(Role.COMPANY_CONTACT, methods="GET POST"),
+    "catalogue:provider_review": allow(*REVIEWERS),
+    "catalogue:recognition_new": allow(*REVIEWERS, methods="GET POST"),
+    "catalogue:provider_step": allow(Role.PROVIDER, *REVIEWERS, methods="POST"),
     **allow_all(STEPS, allow(Role.PROVIDER, methods="POST")),
 }

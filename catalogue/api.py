@@ -89,8 +89,12 @@ class OfferSerializer(StrictSerializer):
     teaching_languages = Languages()
     mode = UnknownChoice(Mode.choices)
     hours = _number(max_digits=7, help_text=gettext_lazy("Contacturen."))
+    workplace_hours = _number(max_digits=7, help_text=gettext_lazy("Uren op de werkplek."))
     ects = _number(max_digits=5)
     eqf_level = Whole(max_value=8)
+    vks_level = Whole(max_value=8)
+    dayparts = ValueList(child=serializers.ChoiceField(Offer.Daypart.choices))
+    entry_requirements = UnknownText()
     depth = UnknownChoice(Depth.choices)
     direction = UnknownChoice(Direction.choices)
     price_eur = Euro(source="price", help_text=gettext_lazy("Euro excl. btw."))
@@ -104,6 +108,10 @@ class OfferSerializer(StrictSerializer):
     skills = Skills()
     mandatory = serializers.BooleanField(required=False, allow_null=True, default=None)
     supply_subsidy_pct = _number(max_digits=5, max_value=100)
+    funder = UnknownText(max_length=120, help_text=gettext_lazy("Wie de aanbodsubsidie betaalt."))
+    kmo_registered = serializers.BooleanField(required=False, allow_null=True, default=None)
+    vov_id = UnknownText(max_length=40, help_text=gettext_lazy("Nummer in de opleidingsdatabank."))
+    voucher_registered = serializers.BooleanField(required=False, allow_null=True, default=None)
     isced_f = serializers.RegexField(r"^(\d{2,4})?$", required=False, allow_blank=True, default="")
     url = serializers.URLField(required=False, allow_blank=True, default="", max_length=500)
     state = serializers.ChoiceField(Offer.State.choices, read_only=True)
@@ -126,6 +134,8 @@ class EditionSerializer(StrictSerializer):
     price_basis = UnknownChoice(Offer.PriceBasis.choices)
     region = Region(help_text=gettext_lazy("NUTS-code."))
     location = UnknownText(max_length=200)
+    schedule = UnknownText(max_length=300)
+    enrol_until = serializers.DateField(required=False, allow_null=True, default=None)
     state = serializers.ChoiceField(Edition.State.choices, read_only=True)
     created_at = serializers.DateTimeField(read_only=True)
     updated_at = serializers.DateTimeField(read_only=True)
@@ -139,6 +149,7 @@ class OfferFilter(django_filters.FilterSet):
     external_id = django_filters.CharFilter()
     state = django_filters.ChoiceFilter(choices=Offer.State.choices)
     mode = django_filters.ChoiceFilter(choices=Mode.choices)
+    daypart = django_filters.ChoiceFilter(choices=Offer.Daypart.choices, method="at_daypart")
     depth = django_filters.ChoiceFilter(choices=Depth.choices)
     direction = django_filters.ChoiceFilter(choices=Direction.choices)
     language = django_filters.ChoiceFilter(choices=LANGUAGES)
@@ -148,6 +159,9 @@ class OfferFilter(django_filters.FilterSet):
     class Meta:
         model = Offer
         fields: list[str] = []
+
+    def at_daypart(self, queryset: QuerySet[Offer], name: str, value: str) -> QuerySet[Offer]:
+        return queryset.filter(dayparts__contains=[value])
 
 
 class EditionFilter(django_filters.FilterSet):

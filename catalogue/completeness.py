@@ -42,6 +42,10 @@ def _has_price(offer: OfferRecord) -> bool:
     return offer.price is not None or any(e.price is not None for e in offer.editions)
 
 
+def _has_volume(offer: OfferRecord) -> bool:
+    return any(value is not None for value in (offer.hours, offer.workplace_hours, offer.ects))
+
+
 def _has_seats(offer: OfferRecord) -> bool:
     return offer.seats is not None or any(e.seats is not None for e in offer.editions)
 
@@ -52,16 +56,19 @@ PIECES: tuple[tuple[Missing, Present], ...] = (
     (Missing("dates", 14, ""), has_dates),
     (Missing("seats", 12, "seats"), _has_seats),
     (Missing("outcomes", 10, "outcomes"), lambda o: bool(o.outcomes)),
-    (Missing("hours", 7, "hours"), lambda o: o.hours is not None or o.ects is not None),
+    (Missing("hours", 6, "hours"), _has_volume),
     (Missing("mode", 6, "mode"), lambda o: bool(o.mode)),
     (Missing("regions", 5, "regions"), lambda o: bool(o.regions) or o.mode == "online"),
     (Missing("teaching_languages", 4, "teaching_languages"), lambda o: bool(o.teaching_languages)),
-    (Missing("quadrant", 4, "depth"), lambda o: bool(o.depth and o.direction)),
-    (Missing("credential", 3, "credential"), lambda o: bool(o.credential)),
-    (Missing("eqf_level", 2, "eqf_level"), lambda o: o.eqf_level is not None),
+    (Missing("quadrant", 3, "depth"), lambda o: bool(o.depth and o.direction)),
+    (Missing("credential", 2, "credential"), lambda o: bool(o.credential)),
+    (Missing("dayparts", 2, "dayparts"), lambda o: bool(o.dayparts)),
+    (Missing("eqf_level", 1, "eqf_level"), lambda o: o.eqf_level is not None or o.vks_level is not None),
+    (Missing("isced_f", 1, "isced_f"), lambda o: bool(o.isced_f)),
     (Missing("skills", 1, "skills"), lambda o: bool(o.skills)),
 )
 MICROCREDENTIAL = Missing("microcredential", 10, "")
+FUNDER = Missing("funder", 2, "funder")
 
 
 def completeness(offer: OfferRecord) -> Completeness:
@@ -69,5 +76,7 @@ def completeness(offer: OfferRecord) -> Completeness:
     missing = [piece for piece, present in PIECES if not present(offer)]
     if offer.credential == "microcredential" and offer.microcredential is None:
         missing.append(MICROCREDENTIAL)
+    if offer.supply_subsidy_pct and not offer.funder:
+        missing.append(FUNDER)
     missing.sort(key=lambda piece: -piece.weight)
     return Completeness(max(0, 100 - sum(piece.weight for piece in missing)), tuple(missing))

@@ -41,6 +41,9 @@ class OfferFilter(django_filters.FilterSet):
 
     q = django_filters.CharFilter(label=_("Zoeken"), method="search", widget=SEARCH_BOX)
     mode = django_filters.ChoiceFilter(label=_("Lesvorm"), choices=Mode, empty_label=_("alle"))
+    daypart = django_filters.ChoiceFilter(
+        label=_("Wanneer"), choices=Offer.Daypart, method="at_daypart", empty_label=_("alle")
+    )
     language = django_filters.ChoiceFilter(
         label=_("Lestaal"), choices=LANGUAGES, method="taught_in", empty_label=_("alle")
     )
@@ -69,6 +72,7 @@ class OfferFilter(django_filters.FilterSet):
         fields = [
             "q",
             "mode",
+            "daypart",
             "language",
             "region",
             "starts_after",
@@ -80,6 +84,9 @@ class OfferFilter(django_filters.FilterSet):
 
     def search(self, queryset: QuerySet[Offer], name: str, value: str) -> QuerySet[Offer]:
         return search_offers(queryset, value)
+
+    def at_daypart(self, queryset: QuerySet[Offer], name: str, value: str) -> QuerySet[Offer]:
+        return queryset.filter(dayparts__contains=[value])
 
     def taught_in(self, queryset: QuerySet[Offer], name: str, value: str) -> QuerySet[Offer]:
         """The language of the lessons; where that is unknown, the language of the description."""

@@ -3,8 +3,10 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from catalogue import isced
 from catalogue.models import Edition, Microcredential, Offer, Provider
 from networks.forms import region_choices
 from networks.models import Mode
@@ -53,6 +55,14 @@ class OfferForm(ServiceForm):
     )
 
     url = forms.URLField(label=_("Webpagina"), required=False, max_length=500, assume_scheme="https")
+    dayparts = forms.MultipleChoiceField(
+        label=_("Wanneer geeft u les?"),
+        choices=Offer.Daypart.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Wie in ploegen werkt of kinderen heeft, zoekt hierop."),
+    )
+    isced_f = forms.ChoiceField(label=_("Studiegebied (ISCED-F)"), required=False)
 
     class Meta:
         model = Offer
@@ -64,9 +74,13 @@ class OfferForm(ServiceForm):
             "mode",
             "teaching_languages",
             "regions",
+            "dayparts",
             "hours",
+            "workplace_hours",
             "ects",
             "eqf_level",
+            "vks_level",
+            "entry_requirements",
             "depth",
             "direction",
             "price",
@@ -74,6 +88,10 @@ class OfferForm(ServiceForm):
             "seats",
             "min_seats",
             "supply_subsidy_pct",
+            "funder",
+            "kmo_registered",
+            "vov_id",
+            "voucher_registered",
             "credential",
             "mandatory",
             "isced_f",
@@ -82,6 +100,9 @@ class OfferForm(ServiceForm):
         widgets = {
             "description": forms.Textarea(attrs={"rows": 6}),
             "mandatory": forms.NullBooleanSelect,
+            "kmo_registered": forms.NullBooleanSelect,
+            "voucher_registered": forms.NullBooleanSelect,
+            "entry_requirements": forms.Textarea(attrs={"rows": 3}),
             "mode": forms.Select(choices=[("", _("onbekend")), *Mode.choices]),
         }
         labels = {"title": _("Hoe heet de opleiding?"), "description": _("Wat leert men, en voor wie?")}
@@ -89,13 +110,26 @@ class OfferForm(ServiceForm):
             "description": _("De matcher leest deze tekst. Twee of drie zinnen zonder jargon volstaan."),
             "depth": _("Beknopt: enkele dagen. Diepgaand: een traject."),
             "supply_subsidy_pct": _("Welk deel van de kost al door de overheid betaald is."),
-            "isced_f": _("Twee tot vier cijfers, bijvoorbeeld 0715."),
+            "funder": _("Bijvoorbeeld: Onderwijs en Vorming, VDAB, het sectorfonds."),
+            "hours": _("Uren met een lesgever, ook online."),
+            "workplace_hours": _("Uren leren op de werkvloer, boven op de contacturen."),
+            "vks_level": _("Vlaamse kwalificatiestructuur, 1 tot 8."),
             "mandatory": _("Een opleiding die de wet oplegt, krijgt geen opleidingssteun."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["regions"].choices = region_choices()  # type: ignore[attr-defined]
+        self.fields["isced_f"].choices = _field_choices(self.instance.isced_f)  # type: ignore[attr-defined]
+
+
+def _field_choices(current: str) -> list[Any]:
+    """Detailed fields by name; a broader code that came from a file stays what it is."""
+    language = get_language() or "nl"
+    broader = [] if not current or current in isced.DETAILED else [
+        (current, f"{isced.field_name(current, language)} ({current})")
+    ]  # fmt: skip
+    return [("", _("onbekend")), *broader, *isced.grouped_choices(language)]
 
 
 class EditionForm(ServiceForm):
@@ -108,6 +142,8 @@ class EditionForm(ServiceForm):
         fields = [
             "starts_on",
             "ends_on",
+            "schedule",
+            "enrol_until",
             "location",
             "region",
             "seats",
@@ -119,6 +155,7 @@ class EditionForm(ServiceForm):
         widgets = {
             "starts_on": forms.DateInput(attrs=DATE, format="%Y-%m-%d"),
             "ends_on": forms.DateInput(attrs=DATE, format="%Y-%m-%d"),
+            "enrol_until": forms.DateInput(attrs=DATE, format="%Y-%m-%d"),
             "price_basis": forms.Select(choices=[("", _("zoals het aanbod")), *Offer.PriceBasis.choices]),
         }
         labels = {"price_basis": _("De prijs is")}
@@ -155,16 +192,23 @@ class MicrocredentialForm(ServiceForm):
             "assessment",
             "participation",
             "quality_assurance",
+            "supervision",
             "prerequisites",
+            "stacking",
+            "stacks_into",
             "validity_months",
             "refresher",
+            "remind_months",
         ]
         widgets = {"prerequisites": forms.Textarea(attrs={"rows": 3})}
         help_texts = {
             "assessment": _("Bijvoorbeeld: praktijkproef onder toezicht, met controle van de identiteit."),
             "participation": _("Bijvoorbeeld: in de klas, online, deels online, op de werkplek."),
             "quality_assurance": _("Bijvoorbeeld: Qfor, ISO 21001, NVAO, erkenning door het sectorfonds."),
-            "validity_months": _("Leeg: het bewijs vervalt niet."),
+            "stacks_into": _("Bijvoorbeeld: graduaat in de winkelmanagement, 12 van de 120 punten."),
+            "validity_months": _(
+                "Leeg: het bewijs vervalt niet. Anders hoort er een onderhoudscontract bij."
+            ),
             "refresher": _("Met welk aanbod wordt het bewijs verlengd?"),
         }
 
@@ -185,16 +229,7 @@ class ProviderForm(ServiceForm):
             "kind",
             "description",
             "website",
-            "recognised_since",
-            "recognised_until",
-            "quality_label",
+            "kmo_number",
         ]
-        widgets = {
-            "description": forms.Textarea(attrs={"rows": 5}),
-            "recognised_since": forms.DateInput(attrs=DATE, format="%Y-%m-%d"),
-            "recognised_until": forms.DateInput(attrs=DATE, format="%Y-%m-%d"),
-        }
-        help_texts = {
-            "description": _("Wie u bent en waarin u sterk bent. Staat op uw openbare pagina."),
-            "quality_label": _("Bijvoorbeeld Qfor of ISO 21001."),
-        }
+        widgets = {"description": forms.Textarea(attrs={"rows": 5})}
+        help_texts = {"description": _("Wie u bent en waarin u sterk bent. Staat op uw openbare pagina.")}

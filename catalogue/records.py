@@ -82,5 +82,13 @@ class OfferRecord:
     depth: str = ""
     direction: str = ""
     supply_subsidy_pct: Decimal | None = None
+    workplace_hours: Decimal | None = None
+    vks_level: int | None = None
+    dayparts: tuple[str, ...] = ()
+    entry_requirements: str = ""
+    funder: str = ""
+    kmo_registered: bool | None = None
+    vov_id: str = ""
+    voucher_registered: bool | None = None
     editions: tuple[EditionRecord, ...] = ()
     microcredential: CredentialRecord | None = None

@@ -17,3 +17,15 @@ def may_change_offer(actor: Actor, offer: Any) -> bool:
 
 def may_change_edition(actor: Actor, edition: Any) -> bool:
     return may_change_offer(actor, edition.offer)
+
+
+def speaks_for_provider(actor: Actor, provider: Any) -> bool:
+    return teaches_for(actor, provider.organisation_id)
+
+
+def may_review_provider(actor: Actor, provider: Any) -> bool:
+    """Whoever verifies, recognises or suspends; never for the own organisation."""
+    if actor.is_system:
+        return True
+    reviews = actor.has(Role.ADMINISTRATOR, Role.COORDINATOR)
+    return reviews and actor.organisation_id != provider.organisation_id

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from catalogue.views import editions, microcredentials, own, public
+from catalogue.views import editions, microcredentials, own, providers, public
 
 app_name = "catalogue"
 urlpatterns = [
@@ -9,7 +9,15 @@ urlpatterns = [
     path("aanbod/<uuid:public_id>/course.jsonld", public.course_jsonld, name="course_jsonld"),
     path("aanbod/<uuid:public_id>/course.oeapi.json", public.course_oeapi, name="course_oeapi"),
     path("aanbod/<uuid:public_id>/edities.ics", public.offer_calendar, name="offer_calendar"),
+    path("aanbod/verstrekkers/", providers.providers, name="providers"),
     path("aanbod/verstrekkers/<uuid:public_id>/", public.provider_detail, name="provider_detail"),
+    path("aanbod/verstrekkers/<uuid:public_id>/nazicht/", providers.provider_review, name="provider_review"),
+    path("aanbod/verstrekkers/<uuid:public_id>/stap/", providers.provider_step, name="provider_step"),
+    path(
+        "aanbod/verstrekkers/<uuid:public_id>/erkenning/", providers.recognition_new, name="recognition_new"
+    ),
+    path("mijn-aanbod/profiel/label/", providers.label_new, name="label_new"),
+    path("mijn-aanbod/profiel/label/<uuid:public_id>/", providers.label_end, name="label_end"),
     path(
         "aanbod/verstrekkers/<uuid:public_id>/edities.ics", public.provider_calendar, name="provider_calendar"
     ),

@@ -23,7 +23,19 @@ MISSING: dict[str, tuple[Any, Any]] = {
     "teaching_languages": (_("Lestalen"), _("Deelnemers moeten de lestaal verstaan.")),
     "quadrant": (_("Diepgang en richting"), _("Zo past het bij korte of lange trajecten.")),
     "credential": (_("Bewijs"), _("Deelnemers willen weten wat ze in handen krijgen.")),
-    "eqf_level": (_("EQF-niveau"), _("Het niveau telt mee in de match.")),
+    "dayparts": (
+        _("Wanneer u les geeft"),
+        _("Overdag, ’s avonds, in het weekend of in de vakantie: mensen zoeken wat bij hun uren past."),
+    ),
+    "eqf_level": (_("EQF- of VKS-niveau"), _("Het niveau telt mee in de match.")),
+    "isced_f": (
+        _("Studiegebied (ISCED-F)"),
+        _("Zo ziet de overheid waar aanbod ontbreekt en waar het dubbel is."),
+    ),
+    "funder": (
+        _("Wie de aanbodsubsidie betaalt"),
+        _("Zonder de naam van de betaler kan niemand nagaan of een kost twee keer betaald wordt."),
+    ),
     "skills": (_("Vaardigheden (ESCO)"), _("Gedeelde vaardigheden maken de match zekerder.")),
     "microcredential": (
         _("Beschrijving van de microcredential"),

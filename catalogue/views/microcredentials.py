@@ -99,6 +99,8 @@ def _more(credential: Microcredential) -> list[Fact]:
     months = credential.validity_months
     facts = [
         Fact(_("Toelatingsvoorwaarden"), credential.prerequisites),
+        Fact(_("Toezicht bij de toetsing"), credential.get_supervision_display()),
+        Fact(_("Stapelbaar"), credential.get_stacking_display(), hint=credential.stacks_into),
         Fact(_("Geldig"), _("%(months)d maanden") % {"months": months} if months else _("vervalt niet")),
     ]
     if credential.refresher:

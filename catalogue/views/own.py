@@ -17,12 +17,13 @@ from django.utils.translation import gettext_lazy
 from catalogue.completeness import completeness
 from catalogue.filters import OwnOfferFilter
 from catalogue.forms import OfferForm, ProviderForm
-from catalogue.models import Edition, Offer, Provider
+from catalogue.models import Edition, Offer, Provider, QualityLabel
 from catalogue.reading import offer_record
 from catalogue.services.offers import copy_offer, save_offer, take_offer_action
 from catalogue.services.providers import provider_of, register_provider, save_provider
 from catalogue.transitions import OFFER_TRANSITIONS
 from catalogue.views.presenting import missing_pieces, provider_properties
+from catalogue.views.recognising import review_context
 from networks.models import Organisation
 from networks.views.helpers import explain
 from skillnet.charts import Period, calendar
@@ -204,6 +205,8 @@ def my_provider(request: HttpRequest) -> HttpResponse:
             "organisation": organisation,
             "provider": provider,
             "properties": provider_properties(provider) if provider else [],
+            "ended_label": _ended_label(request, actor),
+            **(review_context(actor, provider) if provider else {}),
         },
     )
 
@@ -272,6 +275,15 @@ def _list_actions() -> list[Action]:
 
 def _own(actor: Actor) -> Organisation:
     return get_object_or_404(Organisation.objects.visible_to(actor), pk=actor.organisation_id)
+
+
+def _ended_label(request: HttpRequest, actor: Actor) -> QualityLabel | None:
+    """The label that was just taken off the page, to put it back."""
+    try:
+        wanted = UUID(request.GET.get("label", ""))
+    except ValueError:
+        return None
+    return QualityLabel.objects.editable_by(actor).exclude(ended_at=None).filter(public_id=wanted).first()
 
 
 def _undo(request: HttpRequest, actor: Actor) -> dict[str, Any] | None:

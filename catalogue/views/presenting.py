@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from catalogue import isced
 from catalogue.completeness import Completeness, completeness
 from catalogue.models import Edition, Microcredential, Offer, Provider
 from catalogue.reading import offer_record
@@ -70,15 +71,53 @@ def offer_properties(offer: Offer) -> list[Fact]:
     return [
         Fact(_("Waar"), region_names(offer.regions)),
         Fact(_("Bewijs"), offer.get_credential_display()),
-        Fact(_("EQF-niveau"), offer.eqf_level),
+        Fact(_("Niveau"), _levels(offer)),
+        Fact(_("Wanneer"), daypart_names(offer.dayparts)),
+        Fact(_("Op de werkplek"), _hours(offer.workplace_hours)),
         Fact(_("Diepgang"), offer.get_depth_display()),
         Fact(_("Richting"), offer.get_direction_display()),
         Fact(_("Groep"), _group(offer)),
         Fact(_("Wettelijk verplichte opleiding"), known[offer.mandatory]),
-        Fact(_("Aanbodsubsidie"), f"{subsidy} %" if subsidy else ""),
-        Fact(_("Studiegebied (ISCED-F)"), offer.isced_f),
+        Fact(_("Aanbodsubsidie"), f"{subsidy} %" if subsidy else "", hint=offer.funder),
+        Fact(_("Steun waarvoor het geregistreerd is"), instruments(offer)),
+        Fact(_("Studiegebied (ISCED-F)"), _study_field(offer.isced_f)),
         Fact(_("Kenmerk"), offer.external_id),
     ]
+
+
+def daypart_names(dayparts: Sequence[str]) -> str:
+    return ", ".join(str(label) for value, label in Offer.Daypart.choices if value in dayparts)
+
+
+def instruments(offer: Offer) -> str:
+    """For which schemes the offer says that it is registered; empty when it says nothing."""
+    found = []
+    if offer.kmo_registered:
+        number = offer.provider.kmo_number
+        found.append(
+            _("kmo-portefeuille (%(number)s)") % {"number": number} if number else _("kmo-portefeuille")
+        )
+    if offer.vov_id:
+        found.append(_("Vlaams opleidingsverlof (%(number)s)") % {"number": offer.vov_id})
+    if offer.voucher_registered:
+        found.append(_("opleidingscheques"))
+    return ", ".join(found)
+
+
+def _levels(offer: Offer) -> str:
+    parts = [
+        _("EQF %(level)d") % {"level": offer.eqf_level} if offer.eqf_level else "",
+        _("VKS %(level)d") % {"level": offer.vks_level} if offer.vks_level else "",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def _hours(value: Any) -> str:
+    return "" if value is None else _("%(hours)s uur") % {"hours": decimal_text(value)}
+
+
+def _study_field(code: str) -> str:
+    return f"{isced.field_name(code, language())} ({code})" if code else ""
 
 
 def provider_properties(provider: Provider) -> list[Fact]:
@@ -94,6 +133,8 @@ def provider_properties(provider: Provider) -> list[Fact]:
         Fact(_("Waar"), region_names([organisation.region] if organisation.region else [])),
         Fact(_("Erkend"), recognised.strip()),
         Fact(_("Kwaliteitslabel"), provider.quality_label),
+        Fact(_("Nazicht"), provider.get_state_display()),
+        *([Fact(_("Nummer kmo-portefeuille"), provider.kmo_number)] if provider.kmo_number else []),
         Fact(_("Website"), provider.website, url=provider.website),
     ]
 
@@ -118,7 +159,7 @@ def _edition_row(columns: list[Column], edition: Edition, actor: Actor) -> Row:
     return row(
         columns,
         [
-            Cell(edition.starts_on or _("datum in overleg"), url=url),
+            Cell(edition.starts_on or _("datum in overleg"), url=url, note=edition.schedule),
             edition.ends_on,
             place,
             price_text(*edition.effective_price),

@@ -26,6 +26,7 @@ from catalogue.views.presenting import (
     price_text,
     provider_properties,
 )
+from catalogue.views.recognising import public_recognition, review_actions
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.roles import Role
 from skillnet.lists import ListColumn, ListSpec, list_response
@@ -153,6 +154,8 @@ def provider_detail(request: HttpRequest, public_id: str) -> HttpResponse:
             ],
             "provider": provider,
             "properties": provider_properties(provider),
+            "actions": review_actions(actor, provider),
+            **public_recognition(actor, provider),
         },
     )
 
@@ -169,10 +172,11 @@ def provider_calendar(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _register(actor: Actor) -> list[Action]:
-    """A company that does not teach yet can begin to."""
-    if not actor.has(Role.COMPANY_CONTACT) or actor.has(Role.PROVIDER):
-        return []
-    return [Action(_("Zelf opleidingen aanbieden"), reverse("catalogue:provider_register"))]
+    """Who teaches; and a company that does not teach yet can begin to."""
+    actions = [Action(_("Wie opleidt"), reverse("catalogue:providers"))]
+    if actor.has(Role.COMPANY_CONTACT) and not actor.has(Role.PROVIDER):
+        actions.append(Action(_("Zelf opleidingen aanbieden"), reverse("catalogue:provider_register")))
+    return actions
 
 
 def _offer(actor: Actor, public_id: str) -> Offer:

@@ -25,6 +25,11 @@ def contacts_of(organisation_id: int) -> list[User]:
     return _holders(Q(memberships__organisation=organisation_id, memberships__role=Role.COMPANY_CONTACT))
 
 
+def teachers_of(organisation_id: int) -> list[User]:
+    """The people who keep the supply of an organisation."""
+    return _holders(Q(memberships__organisation=organisation_id, memberships__role=Role.PROVIDER))
+
+
 def coordinators_of(network: Network) -> list[User]:
     """The people of the coordinator of the network's call; none without a call."""
     if network.call is None:

@@ -1,0 +1,133 @@
+"""How a provider is verified, warned, suspended and restored: every step with its reason, none by surprise.
+
+A suspension is announced first, with a term to answer in. It may follow once the term is over or the answer is
+there; a restored provider has its offers back as they were.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from catalogue.models import Offer, Provider
+from catalogue.onboarding import blocking
+from catalogue.rules import may_review_provider, speaks_for_provider
+from catalogue.services.facts import refresh_offer_facts
+from skillnet.kernel.actor import Actor
+from skillnet.kernel.changes import announce_change
+from skillnet.kernel.transitions import Transition, TransitionTable, decisions_on
+
+S = Provider.State
+TERM = timedelta(days=30)  # to answer an announced suspension: long enough to gather papers over a holiday
+
+
+def _is_complete(provider: Any) -> list[str]:
+    pieces = ", ".join(str(piece.label) for piece in blocking(provider))
+    return [_now("Vul eerst aan: %(pieces)s.") % {"pieces": pieces}] if pieces else []
+
+
+def _was_heard(provider: Any) -> list[str]:
+    if provider.respond_until is None or provider.respond_until < timezone.localdate():
+        return []
+    last = decisions_on(provider).filter(action__in=["announce", "answer"]).order_by("-id").first()
+    if last is not None and last.action == "answer":
+        return []
+    return [
+        _now("De verstrekker kan nog antwoorden tot en met %(day)s.")
+        % {"day": f"{provider.respond_until:%d/%m/%Y}"}
+    ]
+
+
+def _provider_changed(provider: Any, action: str, actor: Actor) -> None:
+    from catalogue.services.recognition import tell_of_step
+
+    if action == "suspend":
+        _swap(provider, Offer.State.ACTIVE, Offer.State.HIDDEN, actor, action)
+    elif action == "restore":
+        _swap(provider, Offer.State.HIDDEN, Offer.State.ACTIVE, actor, action)
+    tell_of_step(provider=provider, action=action, actor=actor)
+
+
+def _swap(provider: Any, before: str, after: str, actor: Actor, action: str) -> None:
+    """Hide or show all offers of the provider; the matcher hears of it."""
+    offers = Offer.objects.filter(provider=provider, state=before)
+    touched = list(offers.values_list("pk", flat=True))
+    Offer.objects.filter(pk__in=touched).update(state=after, updated_at=timezone.now())
+    if touched:
+        refresh_offer_facts(today=timezone.localdate(), offer_ids=touched)
+        announce_change("offer", touched, actor=actor, reason=action)
+
+
+PROVIDER_TRANSITIONS = TransitionTable(
+    model=Provider,
+    transitions={
+        "submit": Transition(
+            _("Laten nakijken"),
+            frozenset({S.UNVERIFIED, S.RETURNED}),
+            S.SUBMITTED,
+            speaks_for_provider,
+            guard=_is_complete,
+            style="main",
+        ),
+        "verify": Transition(
+            _("Als nagekeken bevestigen"),
+            frozenset({S.UNVERIFIED, S.SUBMITTED, S.RETURNED}),
+            S.VERIFIED,
+            may_review_provider,
+            guard=_is_complete,
+            needs_reason=True,
+            style="main",
+        ),
+        "return": Transition(
+            _("Terugsturen om aan te vullen"),
+            frozenset({S.SUBMITTED}),
+            S.RETURNED,
+            may_review_provider,
+            needs_reason=True,
+        ),
+        "announce": Transition(
+            _("Schorsing aankondigen"),
+            frozenset({S.UNVERIFIED, S.SUBMITTED, S.RETURNED, S.VERIFIED}),
+            S.ANNOUNCED,
+            may_review_provider,
+            needs_reason=True,
+            style="stop",
+        ),
+        "answer": Transition(
+            _("Antwoorden op de aankondiging"),
+            frozenset({S.ANNOUNCED}),
+            S.ANNOUNCED,
+            speaks_for_provider,
+            needs_reason=True,
+            style="main",
+        ),
+        "drop": Transition(
+            _("Schorsing laten vallen"),
+            frozenset({S.ANNOUNCED}),
+            S.VERIFIED,
+            may_review_provider,
+            needs_reason=True,
+            style="main",
+        ),
+        "suspend": Transition(
+            _("Schorsen"),
+            frozenset({S.ANNOUNCED}),
+            S.SUSPENDED,
+            may_review_provider,
+            guard=_was_heard,
+            needs_reason=True,
+            style="stop",
+        ),
+        "restore": Transition(
+            _("Schorsing opheffen"),
+            frozenset({S.SUSPENDED}),
+            S.VERIFIED,
+            may_review_provider,
+            needs_reason=True,
+            style="main",
+        ),
+    },
+    after=_provider_changed,
+)
