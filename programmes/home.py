@@ -24,7 +24,7 @@ def sections(actor: Actor) -> list[Section]:
     if actor.has(Role.NETWORK_MANAGER):
         found.append(_to_manage(actor))
     if actor.has(Role.COMPANY_CONTACT):
-        found.append(_to_commit(actor))
+        found += [_to_commit(actor), _size_unknown(actor)]
     if actor.has(Role.PROVIDER):
         found.append(_to_teach(actor))
     return [section for section in found if section.todos or section.empty]
@@ -95,6 +95,20 @@ def _to_commit(actor: Actor) -> Section:
             for p in rows
         ],
     )
+
+
+def _size_unknown(actor: Actor) -> Section:
+    """Without figures a company gets the rates of a large one: asked as soon as a programme concerns it."""
+    own = Participation.objects.of(actor).live()
+    asks = own.exists() and not own.filter(organisation__accounts__isnull=False).exists()
+    todos = [
+        Todo(
+            _("Hoe groot is uw onderneming?"),
+            reverse("programmes:sme_figures"),
+            text=_("Zonder cijfers rekenen we met de lagere steun voor een grote onderneming."),
+        )
+    ]
+    return Section(_("Uw steun"), todos if asks else [])
 
 
 def _to_teach(actor: Actor) -> Section:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from programmes.views import commitments, dossier, drafting, ledger, programmes
+from programmes.views import commitments, dossier, drafting, ledger, programmes, sme
 
 app_name = "programmes"
 urlpatterns = [
@@ -30,6 +30,12 @@ urlpatterns = [
     path("programmas/<uuid:public_id>/aanpassen/", drafting.programme_edit, name="programme_edit"),
     path("programmas/<uuid:public_id>/wat-als/", drafting.programme_what_if, name="programme_what_if"),
     path("programmas/<uuid:public_id>/dossier/", dossier.programme_print, name="programme_print"),
+    path("grootte/", sme.sme, name="sme"),
+    path("grootte/cijfers/", sme.sme_figures, name="sme_figures"),
+    path("grootte/eigenaars/", sme.sme_owners, name="sme_owners"),
+    path("grootte/verbonden/", sme.sme_linked, name="sme_linked"),
+    path("grootte/verklaring/", sme.sme_statement, name="sme_statement"),
+    path("grootte/<uuid:public_id>/", sme.sme_of, name="sme_of"),
     path("de-minimis/", ledger.ledger_list, name="ledger"),
     path("de-minimis/register/", ledger.register_list, name="ledger_register"),
     path("de-minimis/register/<uuid:public_id>/", ledger.register_entry, name="ledger_registered"),

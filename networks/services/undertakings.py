@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -16,6 +17,7 @@ from networks.undertakings import group_undertakings
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.transitions import record_decision
 
+WHOLE = Decimal(100)
 LOCK = 0x55_4E_44_45  # one recomputation at a time; any number that nothing else locks by
 
 
@@ -55,11 +57,24 @@ def add_link(
         if owner == owned:
             raise ValidationError({"number": _("Een organisatie bezit zichzelf niet.")})
         link = OwnershipLink(owner=owner, owned=owned, **details)
+        _check_link(link)
         link.full_clean()
         link.save()
         refresh_undertakings()
         record_decision(subject=link, action="add", from_state="", to_state="recorded", actor=actor)
     return link
+
+
+def _check_link(link: OwnershipLink) -> None:
+    """What no share register can say: more than the whole in one hand, or the same holding twice."""
+    percent = Decimal(link.percent) if link.percent is not None else Decimal(0)
+    if not 0 <= percent <= WHOLE:
+        raise ValidationError({"percent": _("Een percentage ligt tussen 0 en 100.")})
+    standing = OwnershipLink.objects.filter(owned=link.owned, until=None)
+    if standing.filter(owner=link.owner).exists():
+        raise ValidationError(
+            {"number": _("Deze band staat er al. Beëindig de oude eerst als het percentage veranderde.")}
+        )
 
 
 def end_link(*, link_id: int, actor: Actor, day: date | None = None) -> OwnershipLink:

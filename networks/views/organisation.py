@@ -17,6 +17,7 @@ from skillnet import formats
 from skillnet.kernel import regions
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.fields import LANGUAGES
+from skillnet.kernel.roles import Role
 from skillnet.ui import Action, Column, Fact, Link, Row, row
 
 
@@ -36,6 +37,7 @@ def organisation(request: HttpRequest) -> HttpResponse:
             "page_title": own.name,
             "organisation": own,
             "actions": actions if may_edit else [],
+            "asks_size": actor.has(Role.COMPANY_CONTACT),
             "may_edit": may_edit,
             "properties": properties_of(own),
             "columns": account_columns(),

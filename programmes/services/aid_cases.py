@@ -12,7 +12,7 @@ from programmes.aid.assessment import Assessment, assess
 from programmes.aid.case import Case, Cost, EarlierAid, Link, Participant, Year
 from programmes.aid.case import Organisation as AidOrganisation
 from programmes.aid.rates import Rates
-from programmes.models import DeMinimisAid
+from programmes.models import AidStatement, DeMinimisAid
 
 DEFAULT_HOURS = Decimal("1")
 
@@ -68,8 +68,8 @@ def case_of(
         requested=cost.requested,
         route=route,
         mandatory_training=cost.mandatory,
-        organisations=tuple(_organisations(group)),
-        links=tuple(_links(ids, dates.decision)),
+        organisations=aid_organisations(group),
+        links=aid_links(ids, dates.decision),
         participants=tuple(Participant(hours=cost.hours or DEFAULT_HOURS) for _ in range(cost.learners)),
         costs=tuple(Cost(category, amount) for category, amount in cost.costs),
         earlier_aid=tuple(_earlier_aid(ids)),
@@ -90,21 +90,32 @@ def group_of(organisation: Organisation) -> list[Organisation]:
     return list(Organisation.objects.filter(pk__in=found).order_by("pk"))
 
 
-def _organisations(group: Iterable[Organisation]) -> Iterable[AidOrganisation]:
+def aid_organisations(group: Iterable[Organisation]) -> tuple[AidOrganisation, ...]:
+    """The enterprises with their accounts and what they declared, as the pure rules read them."""
     group = list(group)
     accounts: dict[int, list[Year]] = {}
     for row in AnnualAccounts.objects.filter(organisation__in=group).order_by("year"):
         accounts.setdefault(row.organisation_id, []).append(
             Year(row.year, row.headcount, row.turnover, row.balance_sheet)
         )
-    return (AidOrganisation(id=str(o.pk), years=tuple(accounts.get(o.pk, ()))) for o in group)
+    said = {row.organisation_id: row for row in AidStatement.objects.filter(organisation__in=group)}
+    return tuple(
+        AidOrganisation(
+            id=str(o.pk),
+            years=tuple(accounts.get(o.pk, ())),
+            in_difficulty=o.pk in said and said[o.pk].in_difficulty,
+            recovery_order=o.pk in said and said[o.pk].recovery_order,
+        )
+        for o in group
+    )
 
 
-def _links(ids: set[int], day: date) -> Iterable[Link]:
+def aid_links(ids: set[int], day: date) -> tuple[Link, ...]:
+    """Ownership among these organisations that holds on `day`."""
     rows = OwnershipLink.objects.filter(owner__in=ids, owned__in=ids).filter(
         Q(since=None) | Q(since__lte=day), Q(until=None) | Q(until__gt=day)
     )
-    return (
+    return tuple(
         Link(
             owner=str(row.owner_id),
             owned=str(row.owned_id),
@@ -119,5 +130,10 @@ def _links(ids: set[int], day: date) -> Iterable[Link]:
 
 
 def _earlier_aid(ids: set[int]) -> Iterable[EarlierAid]:
-    rows = DeMinimisAid.objects.filter(organisation__in=ids).order_by("granted_on", "pk")
-    return (EarlierAid(str(r.organisation_id), r.granted_on, r.amount, r.basis) for r in rows)
+    """What still counts of each entry: paid less or taken back since, it counts for less."""
+    rows = DeMinimisAid.objects.filter(organisation__in=ids).prefetch_related("corrections")
+    return (
+        EarlierAid(str(r.organisation_id), r.granted_on, r.counted, r.basis)
+        for r in rows.order_by("granted_on", "pk")
+        if r.counted > 0
+    )
