@@ -27,6 +27,15 @@ FORMS = [
 REVIEWERS = (Role.ADMINISTRATOR, Role.COORDINATOR)
 STEPS = ["catalogue:label_end", "catalogue:offer_action", "catalogue:offer_copy", "catalogue:edition_action"]
 
+# The capacity exchange: everybody looks, who speaks for a company, a provider or a network trades.
+CAPACITY_PAGES = [
+    "catalogue:capacity",
+    "catalogue:capacity_own",
+    "catalogue:capacity_requests",
+    "catalogue:capacity_calendar",
+]
+TRADERS = (Role.COMPANY_CONTACT, Role.PROVIDER, Role.NETWORK_MANAGER)
+
 ACCESS: dict[str, Access] = {
     **allow_all(PUBLIC, anyone()),
     **allow_all(["catalogue:my_offers", "catalogue:editions_calendar"], allow(Role.PROVIDER)),
@@ -36,4 +45,10 @@ ACCESS: dict[str, Access] = {
     "catalogue:recognition_new": allow(*REVIEWERS, methods="GET POST"),
     "catalogue:provider_step": allow(Role.PROVIDER, *REVIEWERS, methods="POST"),
     **allow_all(STEPS, allow(Role.PROVIDER, methods="POST")),
+    **allow_all(CAPACITY_PAGES, allow(*Role)),
+    "catalogue:capacity_detail": allow(*Role, methods="GET POST"),
+    **allow_all(["catalogue:capacity_new", "catalogue:capacity_edit"], allow(*TRADERS, methods="GET POST")),
+    **allow_all(
+        ["catalogue:capacity_action", "catalogue:capacity_request_action"], allow(*TRADERS, methods="POST")
+    ),
 }

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from catalogue.views import editions, microcredentials, own, providers, public
+from catalogue.views import capacity, editions, microcredentials, own, providers, public
 
 app_name = "catalogue"
 urlpatterns = [
@@ -47,4 +47,17 @@ urlpatterns = [
     ),
     path("mijn-aanbod/edities/<uuid:public_id>/", editions.edition_edit, name="edition_edit"),
     path("mijn-aanbod/edities/<uuid:public_id>/stap/", editions.edition_action, name="edition_action"),
+    path("capaciteit/", capacity.capacity_list, name="capacity"),
+    path("capaciteit/nieuw/", capacity.capacity_new, name="capacity_new"),
+    path("capaciteit/eigen/", capacity.capacity_own, name="capacity_own"),
+    path("capaciteit/eigen/kalender.ics", capacity.capacity_calendar_file, name="capacity_calendar"),
+    path("capaciteit/aanvragen/", capacity.capacity_requests, name="capacity_requests"),
+    path(
+        "capaciteit/aanvragen/<uuid:public_id>/stap/",
+        capacity.capacity_request_action,
+        name="capacity_request_action",
+    ),
+    path("capaciteit/<uuid:public_id>/", capacity.capacity_detail, name="capacity_detail"),
+    path("capaciteit/<uuid:public_id>/aanpassen/", capacity.capacity_edit, name="capacity_edit"),
+    path("capaciteit/<uuid:public_id>/stap/", capacity.capacity_action, name="capacity_action"),
 ]

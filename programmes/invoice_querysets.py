@@ -17,13 +17,13 @@ class InvoiceLineQuerySet(models.QuerySet["InvoiceLine"]):
         """Who bills, who pays, and who manages, steers or coordinates the programme's network."""
         if actor.is_system:
             return self
-        wanted = Q(programme_edition__programme__network__in=actor.managed_networks | actor.steered_networks)
+        wanted = Q(programme__network__in=actor.managed_networks | actor.steered_networks)
         if actor.has(Role.COORDINATOR):
-            wanted |= Q(programme_edition__programme__network__call__coordinator=actor.organisation_id)
+            wanted |= Q(programme__network__call__coordinator=actor.organisation_id)
         if actor.has(Role.COMPANY_CONTACT):
             wanted |= Q(organisation=actor.organisation_id)
         if actor.has(Role.PROVIDER):
-            wanted |= Q(programme_edition__edition__offer__provider__organisation=actor.organisation_id)
+            wanted |= Q(edition__offer__provider__organisation=actor.organisation_id)
         return self.filter(wanted)
 
     def live(self) -> Self:
@@ -32,6 +32,6 @@ class InvoiceLineQuerySet(models.QuerySet["InvoiceLine"]):
     def with_parties(self) -> Self:
         return self.select_related(
             "organisation",
-            "programme_edition__programme__network__call",
-            "programme_edition__edition__offer__provider__organisation",
+            "programme__network__call",
+            "edition__offer__provider__organisation",
         )

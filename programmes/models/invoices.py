@@ -5,9 +5,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from catalogue.models import Edition
 from networks.models import Organisation
 from programmes.invoice_querysets import InvoiceLineQuerySet
-from programmes.models.programmes import ProgrammeEdition
+from programmes.models.programmes import Programme
 from skillnet.kernel.fields import money, public_id
 from skillnet.kernel.models import Stamped
 
@@ -23,9 +24,8 @@ class InvoiceLine(Stamped):
         CANCELLED = "cancelled", _("vervallen")
 
     public_id = public_id()
-    programme_edition = models.ForeignKey(
-        ProgrammeEdition, on_delete=models.PROTECT, related_name="invoice_lines"
-    )
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="invoice_lines")
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="invoice_lines")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="invoice_lines")
     learners = models.PositiveIntegerField(_("deelnemers"))
     unit_price = money(verbose_name=_("prijs per deelnemer"))
@@ -39,11 +39,11 @@ class InvoiceLine(Stamped):
     objects = InvoiceLineQuerySet.as_manager()
 
     class Meta:
-        ordering = ["programme_edition", "organisation__name"]
+        ordering = ["programme", "edition", "organisation__name"]
         verbose_name = _("factuurlijn")
         constraints = [
             models.UniqueConstraint(
-                fields=["programme_edition", "organisation"], name="invoice_line_once_for_a_company"
+                fields=["programme", "edition", "organisation"], name="invoice_line_once_for_a_company"
             ),
             models.CheckConstraint(
                 name="invoice_line_not_negative", condition=Q(amount__gte=0, unit_price__gte=0)
