@@ -19,6 +19,12 @@ FIELD_UNKNOWN = "9999"  # ISCED-F 2013: field unknown
 LANGUAGE_CODES = {"nl": "NLD", "fr": "FRA", "en": "ENG", "de": "DEU"}
 LANGUAGE_NAMES = {"nl": "Dutch", "fr": "French", "en": "English", "de": "German"}
 MODES = {"online": ("920fbb3cbe", "Online"), "blended": ("e92d221e4d", "Blended")}
+# The elements that the model has no property for stand in notes: label → field.
+LABELS = {
+    "Form of participation": "participation",
+    "Quality assurance": "quality_assurance",
+    "Valid for, in months": "validity_months",
+}
 ECTS = ("6fcec5c5af", "European Credit Transfer System")
 # ISO 3166-1 alpha-2 → alpha-3, as the country authority table has them.
 COUNTRIES = {
@@ -42,7 +48,9 @@ def learning_opportunity(offer: OfferRecord, credential: CredentialRecord) -> di
                 "title": _words(offer.title, offer.language),
                 "description": _words(offer.description, offer.language),
                 "homepage": _page(offer.homepage or offer.url),
+                "duration": workload(offer.hours),
                 "mode": _mode(offer.mode),
+                "priceDetail": _price(offer),
                 "providedBy": provider,
                 "elm:defaultLanguage": _language(offer.language),
                 "learningAchievementSpecification": _achievement(offer, credential, provider["id"]),
@@ -150,11 +158,7 @@ def _location(credential: CredentialRecord) -> dict[str, Any]:
 
 def _notes(credential: CredentialRecord, language: str) -> list[dict[str, Any]]:
     """Elements 10 and 11, and how long it is valid: the model has no property for these texts."""
-    texts = [
-        ("Form of participation", credential.participation),
-        ("Quality assurance", credential.quality_assurance),
-        ("Valid for, in months", str(credential.validity_months or "")),
-    ]
+    texts = [(label, str(getattr(credential, name) or "")) for label, name in LABELS.items()]
     notes = [_note(f"{label}: {text}", language) for label, text in texts if text]
     return [note for note in notes if note]
 
@@ -171,6 +175,24 @@ def _credits(credential: CredentialRecord) -> dict[str, Any] | None:
         "type": "CreditPoint",
         "framework": _concept("education-credit", *ECTS),
         "point": format(credential.ects.normalize(), "f"),
+    }
+
+
+def _price(offer: OfferRecord) -> dict[str, Any] | None:
+    """What the offer costs without VAT, for each participant or for the group."""
+    if offer.price is None:
+        return None
+    basis = "edition" if offer.price_basis == "edition" else "participant"
+    return {
+        "id": f"{offer.url}#price",
+        "type": "PriceDetail",
+        "description": {"en": f"Price per {basis}, excluding VAT"},
+        "amount": {
+            "id": f"{offer.url}#amount",
+            "type": "Amount",
+            "rdf:value": format(offer.price, "f"),
+            "unit": _authority("currency", "EUR", "Euro"),
+        },
     }
 
 

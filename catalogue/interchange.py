@@ -9,7 +9,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
+from catalogue.credential_columns import CREDENTIAL_COLUMNS, read_credential
 from skillnet.kernel.tabular.cells import MAX_ID, MAX_NAME, MAX_TITLE, RowReader
 from skillnet.kernel.tabular.duplicates import SeenKeys
 from skillnet.kernel.tabular.problems import RowProblem
@@ -46,6 +48,8 @@ OPTIONAL_COLUMNS = (
     "url",
 )
 ALL_COLUMNS = COLUMNS + OPTIONAL_COLUMNS
+FILE_COLUMNS = ALL_COLUMNS + CREDENTIAL_COLUMNS
+"""What a file may hold; the contract itself is ALL_COLUMNS."""
 REQUIRED_COLUMNS = ("external_id", "provider", "title", "language")
 # What belongs to a dated run rather than to the offer.
 EDITION_COLUMNS = (
@@ -110,6 +114,7 @@ class OfferRow:
     isced_f: str | None
     url: str | None
     present: frozenset[str]
+    microcredential: dict[str, Any] | None = None
 
     @property
     def makes_edition(self) -> bool:
@@ -155,6 +160,7 @@ def parse_offer_row(
         isced_f=_isced_f(reader),
         url=reader.url("url"),
         present=present_columns(row),
+        microcredential=read_credential(row, reader),
     )
     _check_together(offer, reader)
     return reader.problems or offer

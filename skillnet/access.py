@@ -27,6 +27,7 @@ SITE = {
     "import_new": allow(*IMPORTERS, methods="GET POST"),
     "import_example": allow(*IMPORTERS),
     "import_detail": allow(*IMPORTERS),
+    "import_differences": allow(*IMPORTERS),
     "import_action": allow(*IMPORTERS, methods="POST"),
     "import_progress": allow(*IMPORTERS),
     "import_corrected": allow(*IMPORTERS),

@@ -4,7 +4,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from skillnet import views
-from skillnet.views import imports
+from skillnet.views import differences, imports
 from skillnet.views.styleguide import styleguide
 
 urlpatterns = [
@@ -20,6 +20,9 @@ urlpatterns = [
     path("import/nieuw/<str:kind>/", imports.import_new, name="import_new"),
     path("import/voorbeeld/<str:kind>/", imports.import_example, name="import_example"),
     path("import/<uuid:public_id>/", imports.import_detail, name="import_detail"),
+    path(
+        "import/<uuid:public_id>/verschillen/", differences.import_differences, name="import_differences"
+    ),
     path("import/<uuid:public_id>/stap/", imports.import_action, name="import_action"),
     path("import/<uuid:public_id>/voortgang/", imports.import_progress, name="import_progress"),
     path(

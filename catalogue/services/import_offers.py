@@ -1,54 +1,41 @@
 """Offers from a file. Rows that share `external_id` are editions of one offer; the first one describes it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.utils import timezone
 
 from catalogue.interchange import OfferRow, duplicate_problem, parse_offer_row
-from catalogue.models import Edition, Offer, Provider
+from catalogue.models import Edition, Microcredential, Offer, Provider
+from catalogue.services.compare_offers import OfferComparison
 from catalogue.services.facts import refresh_offer_facts
+from catalogue.services.offer_values import (
+    OfferKey,
+    credential_values,
+    edition_values,
+    known_credentials,
+    known_editions,
+    known_offers,
+    offer_values,
+)
 from networks.models import Organisation
 from networks.services.parties import PartyFinder
 from skillnet.kernel.actor import Actor
+from skillnet.kernel.bulk import insert_rows, update_rows
 from skillnet.kernel.changes import announce_change
-from skillnet.kernel.importing import Importer, ImportReport, Progress, changes_of, import_table
+from skillnet.kernel.importing import (
+    Importer,
+    ImportReport,
+    Progress,
+    RowOutcome,
+    changes_of,
+    compare_table,
+    import_table,
+)
 from skillnet.kernel.tabular.duplicates import SeenKeys
 from skillnet.kernel.tabular.problems import RowProblem
 from skillnet.kernel.tabular.table import Record, Table
-
-# Column of the file → field of the offer, and what an empty cell means there.
-OFFER_FIELDS: dict[str, tuple[str, object]] = {
-    "title": ("title", ""),
-    "description": ("description", ""),
-    "outcomes": ("outcomes", []),
-    "language": ("language", ""),
-    "mode": ("mode", ""),
-    "hours": ("hours", None),
-    "ects": ("ects", None),
-    "eqf_level": ("eqf_level", None),
-    "price_eur": ("price", None),
-    "price_basis": ("price_basis", Offer.PriceBasis.PARTICIPANT),
-    "seats": ("seats", None),
-    "min_seats": ("min_seats", None),
-    "region": ("regions", []),
-    "credential": ("credential", ""),
-    "skills": ("skills", []),
-    "mandatory": ("mandatory", None),
-    "teaching_languages": ("teaching_languages", []),
-    "supply_subsidy_pct": ("supply_subsidy_pct", None),
-    "isced_f": ("isced_f", ""),
-    "url": ("url", ""),
-}
-EDITION_FIELDS: dict[str, tuple[str, object]] = {
-    "starts_on": ("starts_on", None),
-    "ends_on": ("ends_on", None),
-    "price_eur": ("price", None),
-    "price_basis": ("price_basis", ""),
-    "seats": ("seats", None),
-    "min_seats": ("min_seats", None),
-}
 
 
 def import_offers(
@@ -59,26 +46,17 @@ def import_offers(
     mapping: dict[str, str] | None = None,
     progress: Progress = lambda _rows, _share: None,
     report: ImportReport | None = None,
+    skip: int = 0,
 ) -> ImportReport:
     """Import an open table. `provider`: all rows are its offers (the web); else each row names its provider.
 
-    `report` is filled on the way; what went in before a stop is matched too.
+    `report` is filled on the way; what went in before a stop is matched too. The first `skip` rows went in
+    before an earlier stop.
     """
     report = ImportReport() if report is None else report
-    store = _Store(actor=actor, provider=provider)
-    seen = SeenKeys()
-
-    def parse(record: Record) -> OfferRow | list[RowProblem]:
-        return parse_offer_row(record.values, record.line, party_required=provider is None)
-
-    importer = Importer(
-        parse=parse,
-        duplicate=lambda row: duplicate_problem(row, seen),
-        store=store.write,
-        line_of=lambda row: row.line,
-    )
+    importer = _importer(actor, provider)
     try:
-        import_table(table, importer, mapping=mapping, progress=progress, report=report)
+        import_table(table, importer, mapping=mapping, progress=progress, report=report, skip=skip)
     finally:
         report.changed_ids = sorted(set(report.changed_ids))
         with transaction.atomic():
@@ -86,7 +64,40 @@ def import_offers(
     return report
 
 
-OfferKey = tuple[int, str]
+def compare_offers(
+    table: Table,
+    *,
+    actor: Actor,
+    tell: Callable[[list[RowOutcome]], None],
+    provider: Provider | None = None,
+    mapping: dict[str, str] | None = None,
+    progress: Progress = lambda _rows, _share: None,
+    report: ImportReport | None = None,
+) -> ImportReport:
+    """What `import_offers` would do with each row, and which offers the file lacks; nothing changes."""
+    return compare_table(
+        table, _importer(actor, provider), tell=tell, mapping=mapping, progress=progress, report=report
+    )
+
+
+def _importer(actor: Actor, provider: Provider | None) -> Importer[OfferRow]:
+    store = _Store(actor=actor, provider=provider)
+    comparison = OfferComparison(provider=provider)
+    seen = SeenKeys()
+
+    def parse(record: Record) -> OfferRow | list[RowProblem]:
+        comparison.named.add(record.values.get("external_id", "").strip())
+        return parse_offer_row(record.values, record.line, party_required=provider is None)
+
+    return Importer(
+        parse=parse,
+        duplicate=lambda row: duplicate_problem(row, seen),
+        store=store.write,
+        line_of=lambda row: row.line,
+        compare=comparison.compare,
+        remember=store.remember,
+        missing=comparison.missing,
+    )
 
 
 @dataclass(slots=True)
@@ -96,7 +107,6 @@ class _Changes:
     new: dict[OfferKey, Offer] = field(default_factory=dict)
     changed: dict[int, Offer] = field(default_factory=dict)
     fields: set[str] = field(default_factory=set)
-    touched: dict[OfferKey, bool] = field(default_factory=dict)  # True: created
 
 
 class _Store:
@@ -112,13 +122,27 @@ class _Store:
     def write(self, rows: list[OfferRow], report: ImportReport) -> dict[int, RowProblem]:
         with transaction.atomic():
             keys = {row.line: (self._provider(row).pk, row.external_id) for row in rows}
-            offers, changes = self._write_offers(rows, keys)
-            edited = _write_editions(rows, keys, offers)
+            _one_at_a_time({provider for provider, _reference in keys.values()})
+            described = [row for row in rows if self._describes(keys[row.line])]
+            offers, changes = _write_offers(described, keys)
+            edited = _write_editions(rows, keys, offers) | _write_credentials(described, keys, offers)
             touched = set(edited.values()) | {o.pk for o in changes.new.values()} | set(changes.changed)
             refresh_offer_facts(today=timezone.localdate(), offer_ids=sorted(touched))
             report.changed_ids += sorted(touched)
-            self._count(rows, keys, offers, changes, edited, report)
+            _count(rows, keys, offers, changes, edited, report)
         return {}
+
+    def remember(self, rows: list[OfferRow]) -> dict[int, RowProblem]:
+        """Rows that an earlier run wrote: what describes an offer has been seen."""
+        for row in rows:
+            self.described.add((self._provider(row).pk, row.external_id))
+        return {}
+
+    def _describes(self, key: OfferKey) -> bool:
+        """Whether this is the first row of its offer in the file."""
+        first = key not in self.described
+        self.described.add(key)
+        return first
 
     def _provider(self, row: OfferRow) -> Provider:
         if self.provider is not None:
@@ -133,58 +157,36 @@ class _Store:
             provider.save(update_fields=["kind", "updated_at"])
         return provider
 
-    def _write_offers(
-        self, rows: Sequence[OfferRow], keys: dict[int, OfferKey]
-    ) -> tuple[dict[OfferKey, Offer], _Changes]:
-        known = _known_offers(keys)
-        changes = _Changes()
-        for row in rows:
-            key = keys[row.line]
-            if key in self.described:
-                continue
-            self.described.add(key)
-            values = _values(row, OFFER_FIELDS)
-            offer = known.get(key)
-            if offer is None:
-                offer = Offer(provider_id=key[0], external_id=key[1], **values)
-                offer.outcomes_text = "\n".join(offer.outcomes)
-                changes.new[key] = offer
-            elif fields := changes_of(offer, values):
-                offer.outcomes_text = "\n".join(offer.outcomes)
-                changes.changed[offer.pk] = offer
-                changes.fields.update([*fields, "outcomes_text"])
-        created = Offer.objects.bulk_create(changes.new.values())
-        if changes.changed:
-            Offer.objects.bulk_update(list(changes.changed.values()), sorted(changes.fields))
-        return known | {(o.provider_id, o.external_id): o for o in created}, changes
 
-    @staticmethod
-    def _count(
-        rows: Sequence[OfferRow],
-        keys: dict[int, OfferKey],
-        offers: dict[OfferKey, Offer],
-        changes: _Changes,
-        edited: dict[int, int],
-        report: ImportReport,
-    ) -> None:
-        """Each row counts once: it made its offer, or changed it or its edition, or neither."""
-        new = dict(changes.new)
-        for row in rows:
-            key = keys[row.line]
-            if new.pop(key, None) is not None:
-                report.created += 1
-            elif row.line in edited or offers[key].pk in changes.changed:
-                report.changed += 1
-            else:
-                report.unchanged += 1
+def _one_at_a_time(provider_ids: set[int]) -> None:
+    """Two imports into one catalogue take turns, chunk by chunk, instead of both making the same offer."""
+    wanted = Provider.objects.filter(pk__in=provider_ids).order_by("pk")
+    list(wanted.select_for_update(no_key=True, of=("self",)).values_list("pk"))
 
 
-def _known_offers(keys: dict[int, OfferKey]) -> dict[OfferKey, Offer]:
-    found = Offer.objects.select_for_update().filter(
-        provider__in={pk for pk, _external in keys.values()},
-        external_id__in={external for _pk, external in keys.values()},
-    )
-    return {(offer.provider_id, offer.external_id): offer for offer in found}
+def _write_offers(
+    rows: Sequence[OfferRow], keys: dict[int, OfferKey]
+) -> tuple[dict[OfferKey, Offer], _Changes]:
+    """Write the offers that these rows describe; `offers` has those of every key, described here or not."""
+    known = known_offers(keys.values(), locked=True)
+    changes = _Changes()
+    for row in rows:
+        key = keys[row.line]
+        values = offer_values(row)
+        if row.microcredential is not None:
+            values["credential"] = Offer.Credential.MICROCREDENTIAL
+        offer = known.get(key)
+        if offer is None:
+            offer = Offer(provider_id=key[0], external_id=key[1], **values)
+            offer.outcomes_text = "\n".join(offer.outcomes)
+            changes.new[key] = offer
+        elif fields := changes_of(offer, values):
+            offer.outcomes_text = "\n".join(offer.outcomes)
+            changes.changed[offer.pk] = offer
+            changes.fields.update([*fields, "outcomes_text"])
+    insert_rows(list(changes.new.values()))
+    update_rows(list(changes.changed.values()), sorted(changes.fields))
+    return known | changes.new, changes
 
 
 def _write_editions(
@@ -194,17 +196,14 @@ def _write_editions(
     dated = [row for row in rows if row.makes_edition]
     if not dated:
         return {}
-    found = Edition.objects.select_for_update().filter(offer__in={offers[keys[row.line]].pk for row in dated})
-    known = {(edition.offer_id, edition.external_id): edition for edition in found}
+    known = known_editions([offers[keys[row.line]].pk for row in dated], locked=True)
     new: list[Edition] = []
     changed: list[Edition] = []
     names: set[str] = set()
     touched: dict[int, int] = {}
     for row in dated:
         offer_id = offers[keys[row.line]].pk
-        values = _values(row, EDITION_FIELDS)
-        if "region" in row.present:
-            values["region"] = row.region[0] if row.region else ""
+        values = edition_values(row)
         edition = known.get((offer_id, row.edition_id or ""))
         if edition is None:
             new.append(Edition(offer_id=offer_id, external_id=row.edition_id or "", **values))
@@ -214,16 +213,50 @@ def _write_editions(
         else:
             continue
         touched[row.line] = offer_id
-    Edition.objects.bulk_create(new)
-    if changed:
-        Edition.objects.bulk_update(changed, sorted(names))
+    insert_rows(new)
+    update_rows(changed, sorted(names))
     return touched
 
 
-def _values(row: OfferRow, fields: dict[str, tuple[str, object]]) -> dict[str, object]:
-    values: dict[str, object] = {}
-    for column, (name, empty) in fields.items():
-        if column in row.present:
-            value = getattr(row, column)
-            values[name] = list(value) if isinstance(value, tuple) else empty if value is None else value
-    return values
+def _write_credentials(
+    rows: Sequence[OfferRow], keys: dict[int, OfferKey], offers: dict[OfferKey, Offer]
+) -> dict[int, int]:
+    """Write the microcredentials that rows describe; {line: offer} of those that were new or changed."""
+    described = [(row, values) for row in rows if (values := credential_values(row)) is not None]
+    if not described:
+        return {}
+    known = known_credentials([offers[keys[row.line]].pk for row, _values in described], locked=True)
+    new: list[Microcredential] = []
+    changed: list[Microcredential] = []
+    touched: dict[int, int] = {}
+    for row, values in described:
+        offer_id = offers[keys[row.line]].pk
+        credential = known.get(offer_id) or Microcredential(offer_id=offer_id)
+        if changes_of(credential, values):
+            (new if credential.pk is None else changed).append(credential)
+            touched[row.line] = offer_id
+    insert_rows(new)
+    update_rows(changed, list(described[0][1]))
+    return touched
+
+
+def _count(
+    rows: Sequence[OfferRow],
+    keys: dict[int, OfferKey],
+    offers: dict[OfferKey, Offer],
+    changes: _Changes,
+    edited: dict[int, int],
+    report: ImportReport,
+) -> None:
+    """Each row counts once: it made its offer, or changed it or its edition, or neither."""
+    new = dict(changes.new)
+    described = set(changes.changed)
+    for row in rows:
+        key = keys[row.line]
+        if new.pop(key, None) is not None:
+            report.created += 1
+        elif row.line in edited or offers[key].pk in described:
+            report.changed += 1
+            described.discard(offers[key].pk)
+        else:
+            report.unchanged += 1

@@ -1,6 +1,6 @@
 """Create or replace by an own reference, as an organisation's own software does."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from catalogue.models import Edition, Offer, Provider
 from catalogue.services.offers import save_edition, save_offer, take_edition_action, take_offer_action
 from skillnet.kernel.actor import Actor
+from skillnet.kernel.transitions import TransitionRefused
 
 
 def put_offer(
@@ -59,6 +60,22 @@ def archive_offer(*, offer: Offer, actor: Actor) -> None:
     """The offer is matched no more; doing it twice changes nothing. Raises TransitionRefused."""
     if offer.state != Offer.State.ARCHIVED:
         take_offer_action(offer=offer, action="archive", actor=actor)
+
+
+def archive_offers(*, actor: Actor, provider: Provider, references: Sequence[str], reason: str) -> int:
+    """Archive these offers of the provider, each with its decision; how many were not archived before.
+
+    One that may not be archived now stays as it is.
+    """
+    known = Offer.objects.filter(provider=provider).exclude(state=Offer.State.ARCHIVED)
+    archived = 0
+    for offer in known.filter(external_id__in=list(references)).order_by("pk"):
+        try:
+            take_offer_action(offer=offer, action="archive", actor=actor, reason=reason)
+        except TransitionRefused:
+            continue
+        archived += 1
+    return archived
 
 
 def cancel_edition(*, edition: Edition, actor: Actor) -> None:

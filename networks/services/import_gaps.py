@@ -1,37 +1,28 @@
 """Gaps from a file. A known row replaces the columns that the file has; importing twice changes nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 
 from django.db import transaction
 
 from networks.interchange import GapRow, duplicate_problem, parse_gap_row
 from networks.models import Gap, NetworkMember, Organisation
+from networks.services.compare_gaps import GapComparison, gap_values, is_member, known_gaps
 from networks.services.parties import PartyFinder
 from skillnet.kernel.actor import Actor
+from skillnet.kernel.bulk import insert_rows, update_rows
 from skillnet.kernel.changes import announce_change
-from skillnet.kernel.importing import Importer, ImportReport, Progress, changes_of, import_table
+from skillnet.kernel.importing import (
+    Importer,
+    ImportReport,
+    Progress,
+    RowOutcome,
+    changes_of,
+    compare_table,
+    import_table,
+)
 from skillnet.kernel.tabular.duplicates import SeenKeys
 from skillnet.kernel.tabular.problems import RowProblem
 from skillnet.kernel.tabular.table import Record, Table
-
-# Column of the file → field of the gap, and what an empty cell means there.
-FIELDS: dict[str, tuple[str, object]] = {
-    "title": ("title", ""),
-    "description": ("description", ""),
-    "language": ("language", ""),
-    "learners": ("learners", None),
-    "urgency": ("urgency", ""),
-    "horizon": ("horizon", ""),
-    "depth": ("depth", ""),
-    "direction": ("direction", ""),
-    "mandatory": ("mandatory", None),
-    "region": ("regions", []),
-    "skills": ("skills", []),
-    "budget_eur": ("budget", None),
-    "eqf_level": ("eqf_level", None),
-    "learner_languages": ("learner_languages", []),
-    "modes": ("modes", []),
-}
 
 
 def import_gaps(
@@ -42,31 +33,57 @@ def import_gaps(
     mapping: dict[str, str] | None = None,
     progress: Progress = lambda _rows, _share: None,
     report: ImportReport | None = None,
+    skip: int = 0,
 ) -> ImportReport:
     """Import an open table. `organisation`: all rows are its gaps (the web); else each row names its company.
 
     Parties and networks that are not known are created only where the file names them (the command line).
-    `report` is filled on the way; what went in before a stop is matched too.
+    `report` is filled on the way; what went in before a stop is matched too. The first `skip` rows went in
+    before an earlier stop.
     """
     report = ImportReport() if report is None else report
-    store = _Store(actor=actor, organisation=organisation)
-    seen = SeenKeys()
-
-    def parse(record: Record) -> GapRow | list[RowProblem]:
-        return parse_gap_row(record.values, record.line, party_required=organisation is None)
-
-    importer = Importer(
-        parse=parse,
-        duplicate=lambda row: duplicate_problem(row, seen),
-        store=store.write,
-        line_of=lambda row: row.line,
-    )
+    importer = _importer(actor, organisation)
     try:
-        import_table(table, importer, mapping=mapping, progress=progress, report=report)
+        import_table(table, importer, mapping=mapping, progress=progress, report=report, skip=skip)
     finally:
         with transaction.atomic():
             announce_change("gap", report.changed_ids, actor=actor, reason="import")
     return report
+
+
+def compare_gaps(
+    table: Table,
+    *,
+    actor: Actor,
+    tell: Callable[[list[RowOutcome]], None],
+    organisation: Organisation | None = None,
+    mapping: dict[str, str] | None = None,
+    progress: Progress = lambda _rows, _share: None,
+    report: ImportReport | None = None,
+) -> ImportReport:
+    """What `import_gaps` would do with each row, and which gaps the file lacks; nothing changes."""
+    importer = _importer(actor, organisation)
+    return compare_table(table, importer, tell=tell, mapping=mapping, progress=progress, report=report)
+
+
+def _importer(actor: Actor, organisation: Organisation | None) -> Importer[GapRow]:
+    store = _Store(actor=actor, organisation=organisation)
+    comparison = GapComparison(organisation=organisation)
+    seen = SeenKeys()
+
+    def parse(record: Record) -> GapRow | list[RowProblem]:
+        comparison.named.add(record.values.get("external_id", "").strip())
+        return parse_gap_row(record.values, record.line, party_required=organisation is None)
+
+    return Importer(
+        parse=parse,
+        duplicate=lambda row: duplicate_problem(row, seen),
+        store=store.write,
+        line_of=lambda row: row.line,
+        compare=comparison.compare,
+        remember=comparison.refused,
+        missing=comparison.missing,
+    )
 
 
 class _Store:
@@ -81,13 +98,13 @@ class _Store:
         problems: dict[int, RowProblem] = {}
         with transaction.atomic():
             parties = {row.line: self._party(row) for row in rows}
-            known = _known_gaps(rows, list({party.pk for party in parties.values()}))
+            known = known_gaps(rows, {party.pk for party in parties.values()}, locked=True)
             new: list[Gap] = []
             changed: dict[int, Gap] = {}
             names: set[str] = set()
             for row in rows:
                 party = parties[row.line]
-                values = _values(row)
+                values = gap_values(row)
                 problem = self._network(row, party, values)
                 if problem:
                     problems[row.line] = problem
@@ -107,12 +124,11 @@ class _Store:
                     names.update(fields)
                 else:
                     report.unchanged += 1
-            created = Gap.objects.bulk_create(new)
-            if changed:
-                Gap.objects.bulk_update(list(changed.values()), sorted(names))
-            report.created += len(created)
+            insert_rows(new)
+            update_rows(list(changed.values()), sorted(names))
+            report.created += len(new)
             report.changed += len(changed)
-            report.changed_ids += [gap.pk for gap in created] + list(changed)
+            report.changed_ids += [gap.pk for gap in new] + list(changed)
         return problems
 
     def _party(self, row: GapRow) -> Organisation:
@@ -136,29 +152,7 @@ class _Store:
             NetworkMember.objects.get_or_create(
                 network=network, organisation=party, defaults={"state": NetworkMember.State.ACTIVE}
             )
-        elif not _is_member(network.pk, party.pk):
+        elif not is_member(network.pk, party.pk):
             return RowProblem(row.line, "network", "network_not_member", {"value": row.network})
         values["network_id"] = network.pk
         return None
-
-
-def _known_gaps(rows: Sequence[GapRow], party_ids: Sequence[int]) -> dict[tuple[int, str], Gap]:
-    found = Gap.objects.select_for_update().filter(
-        organisation__in=party_ids, external_id__in=[row.external_id for row in rows]
-    )
-    return {(gap.organisation_id, gap.external_id): gap for gap in found}
-
-
-def _values(row: GapRow) -> dict[str, object]:
-    values: dict[str, object] = {}
-    for column, (name, empty) in FIELDS.items():
-        if column in row.present:
-            value = getattr(row, column)
-            values[name] = list(value) if isinstance(value, tuple) else empty if value is None else value
-    return values
-
-
-def _is_member(network_id: int, organisation_id: int) -> bool:
-    return NetworkMember.objects.filter(
-        network=network_id, organisation=organisation_id, state=NetworkMember.State.ACTIVE
-    ).exists()

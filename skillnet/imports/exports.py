@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from catalogue.exports import interchange_rows as offer_rows
+from catalogue.interchange import ALL_COLUMNS as OFFER_COLUMNS
 from networks.interchange import ALL_COLUMNS as GAP_COLUMNS
 from networks.interchange import GapRow, gap_cells
 from networks.models import Gap
-from skillnet.imports.kinds import KINDS
 from skillnet.kernel.actor import Actor
 
 CHUNK = 500
@@ -48,8 +48,12 @@ EXAMPLES: dict[str, dict[str, str]] = {
 }
 
 
+CONTRACTS: dict[str, Sequence[str]] = {"gaps": GAP_COLUMNS, "offers": OFFER_COLUMNS}
+
+
 def columns_of(kind: str) -> Sequence[str]:
-    return KINDS[kind].columns
+    """The columns of the contract; a file may hold more (`ImportKind.columns`)."""
+    return CONTRACTS[kind]
 
 
 def rows_of(kind: str, actor: Actor) -> Iterator[list[object]]:

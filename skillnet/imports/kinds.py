@@ -1,30 +1,47 @@
 """The two kinds of file: whose they are, which columns they have, and which service puts them in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from catalogue import interchange as offers
-from catalogue.services.import_offers import import_offers
+from catalogue.services.import_offers import compare_offers, import_offers
 from catalogue.services.providers import provider_of
+from catalogue.services.put_offer import archive_offers
 from networks import interchange as gaps
 from networks.models import Organisation
-from networks.services.import_gaps import import_gaps
+from networks.services.import_gaps import compare_gaps, import_gaps
 from skillnet.kernel.actor import Actor
-from skillnet.kernel.importing import ImportReport, Progress
+from skillnet.kernel.importing import ImportReport, Progress, RowOutcome
 from skillnet.kernel.roles import Role
 from skillnet.kernel.tabular.problems import RowProblem
 from skillnet.kernel.tabular.table import Table
 
 Columns = tuple[str, ...]
-Run = Callable[[Table, Actor, Organisation, dict[str, str], Progress, ImportReport], ImportReport]
+Tell = Callable[[list[RowOutcome]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One piece of work on an open table, for the organisation whose rows they are."""
+
+    table: Table
+    actor: Actor
+    organisation: Organisation
+    mapping: dict[str, str]
+    progress: Progress
+    report: ImportReport
 
 
 @dataclass(frozen=True, slots=True)
 class ImportKind:
-    """`columns` may be mapped to; `required` must be: the party is the current organisation, so not named."""
+    """`columns` may be mapped to; `required` must be: the party is the current organisation, so not named.
+
+    `run` puts rows in, leaving out the first so many; `compare` tells what it would do. `archive`, where the
+    kind has it, archives what a file lacks, by reference, for a reason, and returns how many.
+    """
 
     name: str
     role: Role
@@ -33,7 +50,11 @@ class ImportKind:
     columns: Columns
     required: Columns
     parse: Callable[[dict[str, str], int], Any]
-    run: Run
+    run: Callable[[Job, int], ImportReport]
+    compare: Callable[[Job, Tell], ImportReport]
+    archive: Callable[[Actor, Organisation, Sequence[str], str], int] | None = None
+    linked: bool = False
+    """Whether it also comes as JSON-LD, in a file or on a page."""
 
     def problems_of(self, values: dict[str, str], line: int) -> list[RowProblem]:
         """What is wrong with one row, as far as the row itself shows."""
@@ -41,31 +62,57 @@ class ImportKind:
         return parsed if isinstance(parsed, list) else []
 
 
-def _gaps(
-    table: Table,
-    actor: Actor,
-    organisation: Organisation,
-    mapping: dict[str, str],
-    progress: Progress,
-    report: ImportReport,
-) -> ImportReport:
+def _run_gaps(job: Job, skip: int) -> ImportReport:
     return import_gaps(
-        table, actor=actor, organisation=organisation, mapping=mapping, progress=progress, report=report
+        job.table,
+        actor=job.actor,
+        organisation=job.organisation,
+        mapping=job.mapping,
+        progress=job.progress,
+        report=job.report,
+        skip=skip,
     )
 
 
-def _offers(
-    table: Table,
-    actor: Actor,
-    organisation: Organisation,
-    mapping: dict[str, str],
-    progress: Progress,
-    report: ImportReport,
-) -> ImportReport:
-    provider = provider_of(organisation=organisation)
+def _compare_gaps(job: Job, tell: Tell) -> ImportReport:
+    return compare_gaps(
+        job.table,
+        actor=job.actor,
+        tell=tell,
+        organisation=job.organisation,
+        mapping=job.mapping,
+        progress=job.progress,
+        report=job.report,
+    )
+
+
+def _run_offers(job: Job, skip: int) -> ImportReport:
     return import_offers(
-        table, actor=actor, provider=provider, mapping=mapping, progress=progress, report=report
+        job.table,
+        actor=job.actor,
+        provider=provider_of(organisation=job.organisation),
+        mapping=job.mapping,
+        progress=job.progress,
+        report=job.report,
+        skip=skip,
     )
+
+
+def _compare_offers(job: Job, tell: Tell) -> ImportReport:
+    return compare_offers(
+        job.table,
+        actor=job.actor,
+        tell=tell,
+        provider=provider_of(organisation=job.organisation),
+        mapping=job.mapping,
+        progress=job.progress,
+        report=job.report,
+    )
+
+
+def _archive_offers(actor: Actor, organisation: Organisation, references: Sequence[str], reason: str) -> int:
+    provider = provider_of(organisation=organisation)
+    return archive_offers(actor=actor, provider=provider, references=references, reason=reason)
 
 
 PARTIES = {"organisation", "provider"}
@@ -79,17 +126,21 @@ KINDS: dict[str, ImportKind] = {
         columns=gaps.ALL_COLUMNS,
         required=tuple(c for c in gaps.REQUIRED_COLUMNS if c not in PARTIES),
         parse=lambda values, line: gaps.parse_gap_row(values, line, party_required=False),
-        run=_gaps,
+        run=_run_gaps,
+        compare=_compare_gaps,
     ),
     "offers": ImportKind(
         name="offers",
         role=Role.PROVIDER,
         title=_("Aanbod invoeren"),
         noun=_("opleidingen"),
-        columns=offers.ALL_COLUMNS,
+        columns=offers.FILE_COLUMNS,
         required=tuple(c for c in offers.REQUIRED_COLUMNS if c not in PARTIES),
         parse=lambda values, line: offers.parse_offer_row(values, line, party_required=False),
-        run=_offers,
+        run=_run_offers,
+        compare=_compare_offers,
+        archive=_archive_offers,
+        linked=True,
     ),
 }
 

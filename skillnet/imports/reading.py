@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.db.models import QuerySet
 
-from skillnet.imports.kinds import KINDS, kinds_of
+from catalogue.linked_data import is_linked, open_linked
+from skillnet.imports.kinds import KINDS, ImportKind, kinds_of
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.importing import preview
 from skillnet.kernel.models import ImportFile
@@ -55,9 +56,16 @@ def opened(file: ImportFile) -> Iterator[Table]:
     """The table in a stored file; closed afterwards. Raises FileProblem."""
     with (
         file.file.storage.open(file.file.name, "rb") as stream,
-        read_rows(stream, filename=file.filename, limits=limits()) as table,
+        open_table(stream, kind=KINDS[file.kind], filename=file.filename) as table,
     ):
         yield table
+
+
+def open_table(stream: BinaryIO, *, kind: ImportKind, filename: str) -> Table:
+    """What somebody sent as a table, told by its content: CSV, a workbook, JSON-LD. Raises FileProblem."""
+    if kind.linked and is_linked(stream):
+        return open_linked(stream, filename=filename)
+    return read_rows(stream, filename=filename, limits=limits())
 
 
 def preview_of(file: ImportFile, language: str) -> Preview:

@@ -1,7 +1,5 @@
-"""Receiving a file, mapping its columns, starting, working off, cancelling; the corrected file."""
+"""Saying what the columns are, comparing, starting, working off, stopping, going on; the corrected file."""
 
-import logging
-import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
@@ -9,29 +7,30 @@ from io import BytesIO
 from typing import Any
 
 import pghistory
-from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from networks.models import Organisation
 from skillnet.current import actor_for, memberships_of
-from skillnet.imports.kinds import KINDS, ImportKind
-from skillnet.imports.reading import limits, opened, problem_from
+from skillnet.imports.comparing import compare_rows, missing_references, stored_problem
+from skillnet.imports.kinds import KINDS, Job
+from skillnet.imports.reading import has_shrunk, opened, problem_from
+from skillnet.imports.receiving import Fetch, fetch_page, ring
 from skillnet.kernel.actor import SYSTEM, Actor
+from skillnet.kernel.fetching import fetch
 from skillnet.kernel.importing import ImportCancelled, ImportReport
 from skillnet.kernel.models import ImportFile
-from skillnet.kernel.tabular import read_rows, suggest_mapping
 from skillnet.kernel.tabular.problems import FileProblem, render
 from skillnet.kernel.tabular.table import Row
 from skillnet.kernel.tabular.writing import write_corrected
 
-logger = logging.getLogger(__name__)
-
-COUNTED_BYTES = 2 * 1024 * 1024
-"""A file up to this size is counted while its sender waits: less than a second."""
+State = ImportFile.State
+WORKING = (State.FETCHING, State.COMPARING, State.RUNNING)
+"""A worker is at it, or about to be."""
+OPEN = (*WORKING, State.UPLOADED, State.COMPARED)
+STARTED = "started"  # in a file's plan, beside the counts: rows may have gone in
 MOST_PROBLEMS = 20_000
 """So many refused rows are no typing errors: the import stops and says so."""
 SILENT = timedelta(seconds=60)
@@ -43,88 +42,121 @@ class TooManyProblemsError(ImportCancelled):
     """Raised within the worker only."""
 
 
-def receive_file(*, actor: Actor, kind: ImportKind, upload: UploadedFile) -> ImportFile:
-    """Keep a file privately and suggest what its columns are. Nothing is put in yet. Raises FileProblem."""
-    if (upload.size or 0) > settings.MAX_UPLOAD_BYTES:
-        raise FileProblem("file_too_large", max_mb=settings.MAX_UPLOAD_BYTES // (1024 * 1024))
-    assert actor.organisation_id is not None  # noqa: S101  only roles held at an organisation get here
-    organisation = Organisation.objects.get(pk=actor.organisation_id)
-    name = (upload.name or "")[-200:]
-    with read_rows(upload, filename=name, limits=limits()) as table:  # type: ignore[arg-type]
-        mapping = suggest_mapping(table.header, kind.name)
-        counted = (upload.size or 0) <= COUNTED_BYTES
-        rows = sum(1 for _row in table.rows) if counted else _first(table.rows)
-        extension = table.kind
-    upload.seek(0)
-    file = ImportFile(
-        kind=kind.name,
-        organisation=organisation,
-        uploaded_by=actor.user,
-        filename=name,
-        mapping=mapping,
-        rows_total=rows if counted else None,
-    )
-    file.file.save(f"{uuid.uuid4().hex}.{extension}", upload, save=False)
-    file.save()
-    return file
+class ImportRefused(Exception):
+    """A step that cannot be taken now; its text is a sentence for the person who asked."""
 
 
 def choose_mapping(*, file: ImportFile, mapping: Mapping[str, str]) -> None:
-    """What a person says the columns are; only before the import starts."""
+    """What a person says the columns are, until the import starts; what was compared counts no more."""
     with transaction.atomic():
-        locked = ImportFile.objects.select_for_update().get(pk=file.pk)
-        if locked.state == ImportFile.State.UPLOADED:
+        locked = _locked(file)
+        if locked.state in (State.UPLOADED, State.COMPARED):
             locked.mapping = dict(mapping)
-            locked.save(update_fields=["mapping", "updated_at"])
+            locked.state = State.UPLOADED
+            locked.plan = {}
+            locked.save(update_fields=["mapping", "state", "plan", "updated_at"])
 
 
-def start_import(*, file: ImportFile) -> bool:
-    """Hand the file to a worker; False when it was already started or a required column has no source."""
+def compare_import(*, file: ImportFile) -> bool:
+    """Let a worker say what the file would change; False when a required column has no source.
+
+    Asking again compares again, with what is known by then.
+    """
     with transaction.atomic():
-        locked = ImportFile.objects.select_for_update().get(pk=file.pk)
+        locked = _locked(file)
         wanted = KINDS[locked.kind].required
-        if locked.state != ImportFile.State.UPLOADED or set(wanted) - set(locked.mapping.values()):
+        if locked.state not in (State.UPLOADED, State.COMPARED) or set(wanted) - set(locked.mapping.values()):
             return False
-        locked.state = ImportFile.State.RUNNING
-        locked.save(update_fields=["state", "updated_at"])
+        locked.state = State.COMPARING
+        locked.rows_read = 0
+        locked.save(update_fields=["state", "rows_read", "updated_at"])
         ring(locked.pk)
     return True
 
 
+def start_import(*, file: ImportFile, archive_missing: bool = False, sure: bool = False) -> None:
+    """Hand a compared file to a worker. Asking twice starts it once.
+
+    `archive_missing`: also archive what the file lacks, where its kind knows that. A file that lost more than
+    half of the rows of the one before is held until the sender is `sure`. Raises ImportRefused.
+    """
+    with transaction.atomic():
+        locked = _locked(file)
+        if locked.state == State.RUNNING:
+            return
+        if locked.state != State.COMPARED:
+            raise ImportRefused(_("Bekijk eerst wat dit bestand zou veranderen."))
+        if has_shrunk(locked) and not sure:
+            raise ImportRefused(
+                _("Dit bestand is veel korter dan het vorige. Bevestig eerst dat het het juiste is.")
+            )
+        locked.state = State.RUNNING
+        locked.archive_missing = archive_missing and KINDS[locked.kind].archive is not None
+        locked.rows_read = 0
+        locked.created = locked.changed = locked.unchanged = 0
+        locked.plan = {**locked.plan, STARTED: True}
+        locked.save()
+        ring(locked.pk)
+
+
 def cancel_import(*, file: ImportFile) -> None:
     """Stop: before the start nothing goes in; during the work, what went in stays."""
-    ImportFile.objects.filter(
-        pk=file.pk, state__in=[ImportFile.State.UPLOADED, ImportFile.State.RUNNING]
-    ).update(state=ImportFile.State.CANCELLED, finished_at=timezone.now(), updated_at=timezone.now())
+    ImportFile.objects.filter(pk=file.pk, state__in=OPEN).update(
+        state=State.CANCELLED, finished_at=timezone.now(), updated_at=timezone.now()
+    )
 
 
-def ring(file_id: int) -> None:
-    from skillnet.tasks import work_import as task
+def resume_import(*, file: ImportFile) -> None:
+    """Go on where a stopped file was: rows that went in are not put in again. Raises ImportRefused."""
+    with transaction.atomic():
+        locked = _locked(file)
+        if not can_resume(locked):
+            raise ImportRefused(_("Dit bestand kan niet worden hervat. Stuur het opnieuw."))
+        if locked.plan.get(STARTED):
+            locked.state = State.RUNNING
+        elif not locked.file:
+            locked.state = State.FETCHING
+        else:
+            locked.state = State.UPLOADED
+        locked.failure = ""
+        locked.finished_at = None
+        locked.save(update_fields=["state", "failure", "finished_at", "updated_at"])
+        if locked.state != State.UPLOADED:
+            ring(locked.pk)
 
-    task.delay_on_commit(file_id)
+
+def can_resume(file: ImportFile) -> bool:
+    """Whether the file was stopped, by a person or by a fault of ours or of the page it came from."""
+    return file.state == State.CANCELLED or (
+        file.state == State.FAILED and (bool(file.plan.get(STARTED)) or not file.file)
+    )
 
 
 def ring_silent_imports() -> int:
     """Ring again for imports whose worker died; the lock keeps a living one alone. Returns how many."""
-    silent = ImportFile.objects.filter(
-        state=ImportFile.State.RUNNING, updated_at__lt=timezone.now() - SILENT
-    ).values_list("pk", flat=True)
+    silent = ImportFile.objects.filter(state__in=WORKING, updated_at__lt=timezone.now() - SILENT).values_list(
+        "pk", flat=True
+    )
     for file_id in silent:
         ring(file_id)
     return len(silent)
 
 
-def work_import(*, file_id: int) -> None:
-    """Put the rows in. Safe to call twice: a lock keeps others out, and known rows change nothing."""
+def work_import(*, file_id: int, fetch: Fetch = fetch) -> None:
+    """Fetch, compare or put in, whichever the file waits for.
+
+    Safe to call twice: a lock keeps others out, rows that went in are skipped, and known ones change nothing.
+    """
     with _alone(file_id) as alone:
         file = ImportFile.objects.select_related("organisation", "uploaded_by").filter(pk=file_id).first()
-        if not alone or file is None or file.state != ImportFile.State.RUNNING:
+        if not alone or file is None or file.state not in WORKING:
             return
-        report = ImportReport()
+        report = _report_so_far(file)
         language = file.uploaded_by.language if file.uploaded_by else "nl"
         with pghistory.context(user=file.uploaded_by_id, url="import"), override(language):
-            state, failure = _run(file, report, language)
-        _finish(file, report, state, failure)
+            state, failure = _work(file, report, language, fetch)
+        if state != State.UPLOADED:
+            _finish(file, report, state, failure)
 
 
 def corrected_file(*, file: ImportFile, extension: str, language: str) -> bytes:
@@ -148,42 +180,63 @@ def corrected_file(*, file: ImportFile, extension: str, language: str) -> bytes:
     return target.getvalue()
 
 
-def _run(file: ImportFile, report: ImportReport, language: str) -> tuple[str, str]:
-    kind = KINDS[file.kind]
+def _work(file: ImportFile, report: ImportReport, language: str, fetch: Fetch) -> tuple[str, str]:
+    """Do it; the state that follows and, of a failure, its sentence."""
     try:
-        with opened(file) as table:
-            kind.run(
-                table,
-                _actor(file),
-                file.organisation,
-                file.mapping,
-                lambda rows, share: _progress(file, report, share),
-                report,
-            )
+        return _step(file, report, fetch), ""
     except TooManyProblemsError:
-        return ImportFile.State.FAILED, _(
+        return State.FAILED, _(
             "Gestopt na %(most)d geweigerde rijen: dit bestand is wellicht anders opgebouwd dan we dachten. "
             "Kijk na welke kolom wat is."
         ) % {"most": MOST_PROBLEMS}
     except ImportCancelled:
-        return ImportFile.State.CANCELLED, ""
+        return State.CANCELLED, ""
     except FileProblem as problem:
-        return ImportFile.State.FAILED, render(problem, language)
+        return State.FAILED, render(problem, language)
     except Exception:
-        _finish(file, report, ImportFile.State.FAILED, _("Er ging bij ons iets mis. Probeer het later."))
+        _finish(file, report, State.FAILED, _("Er ging bij ons iets mis. Probeer het later."))
         raise
-    return ImportFile.State.DONE, ""
+
+
+def _step(file: ImportFile, report: ImportReport, fetch: Fetch) -> str:
+    if file.state == State.FETCHING:
+        fetch_page(file, fetch)
+        return State.UPLOADED
+    kind = KINDS[file.kind]
+    with opened(file) as table:
+        job = Job(
+            table=table,
+            actor=_actor(file),
+            organisation=file.organisation,
+            mapping=file.mapping,
+            progress=lambda _rows, share: _progress(file, report, share),
+            report=report,
+        )
+        if file.state == State.COMPARING:
+            file.plan = compare_rows(file, job)
+            return State.COMPARED
+        kind.run(job, file.rows_read)
+    if file.archive_missing and kind.archive is not None:
+        reason = _("Staat niet meer in %(file)s.") % {"file": file.filename}
+        file.archived += kind.archive(_actor(file), file.organisation, missing_references(file), reason)
+    return State.DONE
+
+
+def _report_so_far(file: ImportFile) -> ImportReport:
+    """What an earlier, stopped run put in."""
+    if file.state != State.RUNNING or not file.rows_read:
+        return ImportReport()
+    return ImportReport(created=file.created, changed=file.changed, unchanged=file.unchanged)
 
 
 def _progress(file: ImportFile, report: ImportReport, share: float | None) -> None:
     """Say how far it is, and stop when somebody asked or when nearly everything is refused."""
-    changed = ImportFile.objects.filter(pk=file.pk, state=ImportFile.State.RUNNING).update(
+    counts = {"created": report.created, "changed": report.changed, "unchanged": report.unchanged}
+    changed = ImportFile.objects.filter(pk=file.pk, state=file.state).update(
         rows_read=report.rows,
         rows_total=round(report.rows / share) if share else file.rows_total,
-        created=report.created,
-        changed=report.changed,
-        unchanged=report.unchanged,
         updated_at=timezone.now(),
+        **(counts if file.state == State.RUNNING else {}),
     )
     if not changed:
         raise ImportCancelled
@@ -192,45 +245,32 @@ def _progress(file: ImportFile, report: ImportReport, share: float | None) -> No
 
 
 def _finish(file: ImportFile, report: ImportReport, state: str, failure: str) -> None:
-    ImportFile.objects.filter(pk=file.pk).update(
+    """Write the outcome, unless a person moved the file on meanwhile."""
+    applied = file.state == State.RUNNING
+    counts = {"created": report.created, "changed": report.changed, "unchanged": report.unchanged}
+    expected = State.CANCELLED if state == State.CANCELLED else file.state
+    ImportFile.objects.filter(pk=file.pk, state=expected).update(
         state=state,
         failure=failure[:500],
         rows_read=report.rows,
-        rows_total=report.rows if state == ImportFile.State.DONE else file.rows_total,
-        created=report.created,
-        changed=report.changed,
-        unchanged=report.unchanged,
-        problems=[
-            {
-                "line": problem.line,
-                "column": problem.column,
-                "code": problem.code,
-                "params": {name: _plain(value) for name, value in problem.params.items()},
-            }
-            for _row, problems in report.problems
-            for problem in problems
-        ],
-        finished_at=timezone.now(),
+        rows_total=report.rows if state in (State.DONE, State.COMPARED) else F("rows_total"),
+        problems=[stored_problem(problem) for _row, problems in report.problems for problem in problems],
+        plan=file.plan,
+        archived=file.archived,
+        finished_at=None if state == State.COMPARED else timezone.now(),
         updated_at=timezone.now(),
+        **(counts if applied else {}),
     )
 
 
-def _plain(value: Any) -> Any:
-    """A parameter as JSON holds it; long texts are shown shortened anyway."""
-    if isinstance(value, int | float | bool):
-        return value
-    return [str(item) for item in value] if isinstance(value, list | tuple) else str(value)[:200]
+def _locked(file: ImportFile) -> ImportFile:
+    return ImportFile.objects.select_for_update().get(pk=file.pk)
 
 
 def _actor(file: ImportFile) -> Actor:
     if file.uploaded_by is None:
         return SYSTEM
     return actor_for(file.uploaded_by, memberships_of(file.uploaded_by), file.organisation_id)
-
-
-def _first(rows: Iterator[Row]) -> int:
-    """Read one row, so that a broken file is refused while its sender is still there."""
-    return sum(1 for _row in zip(range(1), rows, strict=False))
 
 
 @contextmanager

@@ -17,17 +17,21 @@ from skillnet.imports.exports import columns_of, example_rows, rows_of
 from skillnet.imports.kinds import KINDS, ImportKind, kind_for, kinds_of
 from skillnet.imports.reading import (
     Preview,
-    has_shrunk,
     imports_visible_to,
     preview_of,
     problem_rows,
     refused_rows,
 )
+from skillnet.imports.receiving import receive_address, receive_file
 from skillnet.imports.services import (
+    WORKING,
+    ImportRefused,
+    can_resume,
     cancel_import,
     choose_mapping,
+    compare_import,
     corrected_file,
-    receive_file,
+    resume_import,
     start_import,
 )
 from skillnet.kernel.actor import actor_of
@@ -43,6 +47,11 @@ SHOWN_PROBLEMS = 200
 STOP_POLLING = 286  # htmx: swap this answer in and ask no more
 MEBIBYTE = 1024 * 1024
 UNUSED = "-"
+STAGES = {
+    ImportFile.State.FETCHING: gettext_lazy("De pagina ophalen"),
+    ImportFile.State.COMPARING: gettext_lazy("Vergelijken met wat er al is"),
+    ImportFile.State.RUNNING: gettext_lazy("Rijen invoeren"),
+}
 
 IMPORT_LIST = ListSpec(
     columns=[
@@ -121,22 +130,20 @@ def imports(request: HttpRequest) -> HttpResponse:
 
 
 def import_new(request: HttpRequest, kind: str) -> HttpResponse:
-    """Send a file; the next page shows what we read in it."""
+    """Send a file, or the address of a page; the next page shows what we read in it."""
     actor = actor_of(request)
     known = kind_for(actor, kind)
     if known is None:
         raise Http404
     problem = ""
     if request.method == "POST":
-        upload = request.FILES.get("file")
-        if upload is None:
-            problem = _("Kies eerst een bestand.")
-        else:
-            try:
-                file = receive_file(actor=actor, kind=known, upload=upload)
-                return redirect("import_detail", public_id=file.public_id)
-            except FileProblem as refused:
-                problem = sentence(refused, _language())
+        try:
+            file = _received(request, known)
+            return redirect("import_detail", public_id=file.public_id)
+        except FileProblem as refused:
+            problem = sentence(refused, _language())
+        except forms.ValidationError as missing:
+            problem = missing.message
     return render(
         request,
         "site/import_new.html",
@@ -145,7 +152,8 @@ def import_new(request: HttpRequest, kind: str) -> HttpResponse:
             "breadcrumbs": _crumbs(str(known.title)),
             "kind": known,
             "problem": problem,
-            "help": _help(),
+            "address": request.POST.get("address", ""),
+            "help": _help(known),
             "example_url": reverse("import_example", args=[kind]),
             "columns": [(column, column in known.required) for column in known.columns],
         },
@@ -156,16 +164,18 @@ def import_new(request: HttpRequest, kind: str) -> HttpResponse:
 def import_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     """Before the start: the first rows and what the columns are. After it: what happened, row by row."""
     file = _file(request, public_id)
+    if file.state == ImportFile.State.COMPARED:
+        return redirect("import_differences", public_id=public_id)
     context: dict[str, Any] = {
         "page_title": file.filename,
         "breadcrumbs": _crumbs(file.filename),
         "file": file,
         "kind": KINDS[file.kind],
     }
-    if file.state == ImportFile.State.UPLOADED:
-        context |= _before(request, file)
-    elif file.state == ImportFile.State.RUNNING:
+    if file.state in WORKING:
         context["job"] = _job(file)
+    elif file.state == ImportFile.State.UPLOADED:
+        context |= _before(request, file)
     else:
         context |= _after(file)
     return render(request, "site/import_detail.html", context)
@@ -180,20 +190,32 @@ def import_progress(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def import_action(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Say what the columns are, start, or stop."""
+    """Say what the columns are, compare, apply, stop, or go on."""
     file = _file(request, public_id)
     action = request.POST.get("action", "cancel")
     if action == "map":
         return _map(request, file)
-    if action == "start":
-        if not start_import(file=file):
+    if action not in ("compare", "start", "resume", "cancel"):
+        raise Http404
+    try:
+        _act(request, file, action)
+    except ImportRefused as refused:
+        messages.error(request, str(refused))
+    return redirect("import_detail", public_id=public_id)
+
+
+def _act(request: HttpRequest, file: ImportFile, action: str) -> None:
+    if action == "compare":
+        if not compare_import(file=file):
             messages.error(request, _("Wijs eerst de verplichte kolommen aan."))
-    elif action == "cancel":
+    elif action == "start":
+        archive = request.POST.get("archive_missing") == "yes"
+        start_import(file=file, archive_missing=archive, sure=request.POST.get("sure") == "yes")
+    elif action == "resume":
+        resume_import(file=file)
+    else:
         cancel_import(file=file)
         messages.success(request, _("Gestopt. Wat al ingevoerd was, blijft staan."))
-    else:
-        raise Http404
-    return redirect("import_detail", public_id=public_id)
 
 
 def import_corrected(request: HttpRequest, public_id: str, extension: str) -> HttpResponse:
@@ -236,6 +258,18 @@ def interchange_export(
     return response
 
 
+def _received(request: HttpRequest, kind: ImportKind) -> ImportFile:
+    """The file, or the page, that was sent. Raises FileProblem, and ValidationError for neither."""
+    actor = actor_of(request)
+    address = request.POST.get("address", "")
+    if kind.linked and address.strip():
+        return receive_address(actor=actor, kind=kind, address=address)
+    upload = request.FILES.get("file")
+    if upload is None:
+        raise forms.ValidationError(_("Kies eerst een bestand."))
+    return receive_file(actor=actor, kind=kind, upload=upload)
+
+
 def _map(request: HttpRequest, file: ImportFile) -> HttpResponse:
     preview = preview_of(file, _language())
     form = _mapping_form(file, preview, request.POST)
@@ -254,7 +288,6 @@ def _before(request: HttpRequest, file: ImportFile) -> dict[str, Any]:
     return {
         "preview": preview,
         "form": _mapping_form(file, preview),
-        "shrunk_from": has_shrunk(file),
         "facts": [
             Fact(_("Rijen"), _("nog niet geteld") if file.rows_total is None else file.rows_total),
             Fact(_("Kolommen herkend"), len(preview.columns)),
@@ -266,19 +299,29 @@ def _before(request: HttpRequest, file: ImportFile) -> dict[str, Any]:
 def _after(file: ImportFile) -> dict[str, Any]:
     columns = [Column(_("Rij"), "number"), Column(_("Kolom")), Column(_("Wat er mis is, en wat u kunt doen"))]
     problems = problem_rows(file, _language(), SHOWN_PROBLEMS)
+    facts = [
+        Fact(_("Gelezen"), file.rows_read),
+        Fact(_("Nieuw"), file.created, url=_differences_url(file, "new")),
+        Fact(_("Gewijzigd"), file.changed, url=_differences_url(file, "changed")),
+        Fact(_("Ongewijzigd"), file.unchanged, url=_differences_url(file, "unchanged")),
+        Fact(_("Geweigerd"), refused_rows(file), url="#problems" if problems else ""),
+    ]
+    if file.archive_missing:
+        facts.append(Fact(_("Gearchiveerd"), file.archived, url=_differences_url(file, "missing")))
     return {
-        "facts": [
-            Fact(_("Gelezen"), file.rows_read),
-            Fact(_("Nieuw"), file.created),
-            Fact(_("Gewijzigd"), file.changed),
-            Fact(_("Ongewijzigd"), file.unchanged),
-            Fact(_("Geweigerd"), refused_rows(file), url="#problems" if problems else ""),
-        ],
+        "facts": facts,
+        "can_resume": can_resume(file),
         "columns": columns,
         "rows": [row(columns, [p["line"], p["column"], p["sentence"]]) for p in problems],
         "more_problems": max(0, len(file.problems) - SHOWN_PROBLEMS),
         "result_url": reverse("catalogue:my_offers" if file.kind == "offers" else "networks:gaps"),
     }
+
+
+def _differences_url(file: ImportFile, outcome: str) -> str:
+    if not file.plan:
+        return ""
+    return f"{reverse('import_differences', args=[file.public_id])}?outcome={outcome}"
 
 
 def _mapping_form(file: ImportFile, preview: Preview, data: Any = None) -> MappingForm:
@@ -287,10 +330,10 @@ def _mapping_form(file: ImportFile, preview: Preview, data: Any = None) -> Mappi
 
 def _job(file: ImportFile) -> Job:
     detail = reverse("import_detail", args=[file.public_id])
-    finished = file.state not in (ImportFile.State.RUNNING, ImportFile.State.UPLOADED)
+    finished = file.state not in WORKING
     return Job(
         id=str(file.public_id),
-        stage=_("Rijen invoeren"),
+        stage=STAGES.get(file.state, _("Rijen invoeren")),
         poll_url=reverse("import_progress", args=[file.public_id]),
         done=file.rows_read,
         total=file.rows_total or 0,
@@ -310,10 +353,17 @@ def _crumbs(here: str) -> list[Link]:
     return [Link(_("Ingevoerde bestanden"), reverse("imports")), Link(here)]
 
 
-def _help() -> str:
-    return _("CSV of Excel, ten hoogste %(n)d MB. U ziet eerst wat we lezen; er verandert nog niets.") % {
-        "n": settings.MAX_UPLOAD_BYTES // MEBIBYTE
-    }
+def _help(kind: ImportKind) -> str:
+    most = {"n": settings.MAX_UPLOAD_BYTES // MEBIBYTE}
+    if kind.linked:
+        return (
+            _(
+                "CSV of Excel, ten hoogste %(n)d MB; of JSON-LD met schema.org Course of het Europass-leermodel. "
+                "U ziet eerst wat we lezen; er verandert nog niets."
+            )
+            % most
+        )
+    return _("CSV of Excel, ten hoogste %(n)d MB. U ziet eerst wat we lezen; er verandert nog niets.") % most
 
 
 def _download(content: bytes, name: str, extension: str) -> HttpResponse:

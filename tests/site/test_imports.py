@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +15,13 @@ from django.utils import timezone
 from catalogue.models import Edition, Offer
 from networks.models import Gap
 from skillnet.imports import services
-from skillnet.imports.services import cancel_import, ring_silent_imports, start_import, work_import
+from skillnet.imports.services import (
+    cancel_import,
+    compare_import,
+    ring_silent_imports,
+    start_import,
+    work_import,
+)
 from skillnet.kernel.models import ImportFile
 from skillnet.kernel.roles import Role
 from skillnet.kernel.tabular import read_rows, write_xlsx
@@ -67,9 +74,26 @@ def url(file: ImportFile, name: str = "import_detail", *args: str) -> str:
     return reverse(name, args=[file.public_id, *args])
 
 
-def worked(client: Any, file: ImportFile) -> ImportFile:
-    client.post(url(file, "import_action"), {"action": "start"})
+def compared(client: Any, file: ImportFile) -> ImportFile:
+    client.post(url(file, "import_action"), {"action": "compare"})
     work_import(file_id=file.pk)
+    file.refresh_from_db()
+    return file
+
+
+def worked(client: Any, file: ImportFile, **choices: str) -> ImportFile:
+    compared(client, file)
+    client.post(url(file, "import_action"), {"action": "start", **choices})
+    work_import(file_id=file.pk)
+    file.refresh_from_db()
+    return file
+
+
+def started(file: ImportFile) -> ImportFile:
+    """Compared and handed to the worker, which has not begun."""
+    compare_import(file=file)
+    work_import(file_id=file.pk)
+    start_import(file=file)
     file.refresh_from_db()
     return file
 
@@ -201,8 +225,7 @@ def test_a_file_lies_privately_under_a_name_of_ours(company: Any, tmp_path: Any)
 
 
 def test_progress_is_shown_while_it_works_and_ends_with_a_link(company: Any) -> None:
-    file = sent(company, "gaps", GAPS)
-    start_import(file=file)
+    file = started(sent(company, "gaps", GAPS))
     busy = company.get(url(file, "import_progress"))
     assert busy.status_code == 200
     assert "every 2s" in busy.content.decode()
@@ -215,8 +238,7 @@ def test_progress_is_shown_while_it_works_and_ends_with_a_link(company: Any) -> 
 def test_a_stop_keeps_what_went_in_and_a_second_try_finishes(company: Any, monkeypatch: Any) -> None:
     monkeypatch.setattr("skillnet.kernel.importing.CHUNK", 2)
     rows = "".join(f"K-{n},Kloof {n},nl\n" for n in range(7))
-    file = sent(company, "gaps", f"external_id,title,language\n{rows}")
-    start_import(file=file)
+    file = started(sent(company, "gaps", f"external_id,title,language\n{rows}"))
     seen = services._progress
 
     def stop_after_two_chunks(*args: Any) -> None:
@@ -229,8 +251,19 @@ def test_a_stop_keeps_what_went_in_and_a_second_try_finishes(company: Any, monke
     file.refresh_from_db()
     assert (file.state, Gap.objects.count()) == ("cancelled", 6)
     monkeypatch.setattr(services, "_progress", seen)
-    again = worked(company, sent(company, "gaps", f"external_id,title,language\n{rows}"))
-    assert (again.created, again.unchanged) == (1, 6)
+    stored = services.KINDS["gaps"].run
+    skipped: list[int] = []
+    monkeypatch.setitem(
+        services.KINDS,
+        "gaps",
+        replace(services.KINDS["gaps"], run=lambda job, skip: (skipped.append(skip), stored(job, skip))[1]),
+    )
+    assert "resume" in company.get(url(file)).content.decode()
+    company.post(url(file, "import_action"), {"action": "resume"})
+    work_import(file_id=file.pk)
+    file.refresh_from_db()
+    assert (file.state, file.created, file.unchanged, Gap.objects.count()) == ("done", 7, 0, 7)
+    assert skipped == [6]
 
 
 def test_a_file_that_is_refused_nearly_whole_stops(company: Any, monkeypatch: Any) -> None:
@@ -242,8 +275,7 @@ def test_a_file_that_is_refused_nearly_whole_stops(company: Any, monkeypatch: An
 
 
 def test_work_that_another_worker_holds_is_left_alone(company: Any, monkeypatch: Any) -> None:
-    file = sent(company, "gaps", GAPS)
-    start_import(file=file)
+    file = started(sent(company, "gaps", GAPS))
     from contextlib import contextmanager
 
     @contextmanager
@@ -257,8 +289,7 @@ def test_work_that_another_worker_holds_is_left_alone(company: Any, monkeypatch:
 
 
 def test_an_import_whose_worker_died_is_rung_again(company: Any) -> None:
-    file = sent(company, "gaps", GAPS)
-    start_import(file=file)
+    file = started(sent(company, "gaps", GAPS))
     assert ring_silent_imports() == 0
     ImportFile.objects.filter(pk=file.pk).update(updated_at=timezone.now() - timedelta(minutes=5))
     assert ring_silent_imports() == 1
@@ -269,12 +300,17 @@ def test_a_catalogue_that_lost_half_its_rows_is_asked_about_and_deletes_nothing(
     head = "external_id,title,language\n"
     worked(teacher, sent(teacher, "offers", head + "".join(rows)))
     half = sent(teacher, "offers", head + "".join(rows[:3]))
-    assert teacher.get(url(half)).context["shrunk_from"] is None
-    less = sent(teacher, "offers", head + "".join(rows[:2]))
-    page = teacher.get(url(less))
+    compared(teacher, half)
+    assert teacher.get(url(half), follow=True).context["shrunk_from"] is None
+    less = compared(teacher, sent(teacher, "offers", head + "".join(rows[:2]).replace("Opleiding", "Les")))
+    page = teacher.get(url(less), follow=True)
     assert page.context["shrunk_from"] == 6
-    assert "data-confirm" in page.content.decode()
+    assert 'name="sure"' in page.content.decode()
     worked(teacher, less)
+    assert less.state == "compared"
+    assert not Offer.objects.filter(title__startswith="Les").exists()
+    worked(teacher, less, sure="yes")
+    assert (less.state, less.changed) == ("done", 2)
     assert Offer.objects.filter(state="active").count() == 6
 
 

@@ -5,56 +5,109 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('kernel', '0003_notice_preferences'),
+        ("kernel", "0003_notice_preferences"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='importfile',
-            name='archive_missing',
-            field=models.BooleanField(default=False, help_text='Ook archiveren wat dit bestand niet meer heeft.'),
+            model_name="importfile",
+            name="archive_missing",
+            field=models.BooleanField(
+                default=False, help_text="Ook archiveren wat dit bestand niet meer heeft."
+            ),
         ),
         migrations.AddField(
-            model_name='importfile',
-            name='archived',
+            model_name="importfile",
+            name="archived",
             field=models.PositiveIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='importfile',
-            name='plan',
-            field=models.JSONField(default=dict, help_text='Aantal rijen per uitkomst van de vergelijking.'),
+            model_name="importfile",
+            name="plan",
+            field=models.JSONField(default=dict, help_text="Aantal rijen per uitkomst van de vergelijking."),
         ),
         migrations.AddField(
-            model_name='importfile',
-            name='source_url',
-            field=models.CharField(blank=True, help_text='Het adres waarvan we het haalden; leeg bij een bestand.', max_length=1000),
+            model_name="importfile",
+            name="source_url",
+            field=models.CharField(
+                blank=True,
+                help_text="Het adres waarvan we het haalden; leeg bij een bestand.",
+                max_length=1000,
+            ),
         ),
         migrations.AlterField(
-            model_name='importfile',
-            name='file',
-            field=models.FileField(blank=True, upload_to='imports/%Y/%m/'),
+            model_name="importfile",
+            name="file",
+            field=models.FileField(blank=True, upload_to="imports/%Y/%m/"),
         ),
         migrations.AlterField(
-            model_name='importfile',
-            name='state',
-            field=models.CharField(choices=[('fetching', 'wordt opgehaald'), ('uploaded', 'opgeladen'), ('comparing', 'wordt vergeleken'), ('compared', 'klaar om toe te passen'), ('running', 'bezig'), ('done', 'klaar'), ('failed', 'mislukt'), ('cancelled', 'geannuleerd')], default='uploaded', max_length=10),
+            model_name="importfile",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("fetching", "wordt opgehaald"),
+                    ("uploaded", "opgeladen"),
+                    ("comparing", "wordt vergeleken"),
+                    ("compared", "klaar om toe te passen"),
+                    ("running", "bezig"),
+                    ("done", "klaar"),
+                    ("failed", "mislukt"),
+                    ("cancelled", "geannuleerd"),
+                ],
+                default="uploaded",
+                max_length=10,
+            ),
         ),
         migrations.CreateModel(
-            name='ImportDifference',
+            name="ImportDifference",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('line', models.PositiveIntegerField(help_text='Regel in het bestand; leeg als het die rij mist.', null=True)),
-                ('key', models.CharField(max_length=100)),
-                ('title', models.CharField(max_length=300)),
-                ('outcome', models.CharField(choices=[('new', 'nieuw'), ('changed', 'gewijzigd'), ('unchanged', 'ongewijzigd'), ('refused', 'geweigerd'), ('missing', 'niet in dit bestand')], max_length=9)),
-                ('changes', models.JSONField(default=list, help_text='Kolom, oude en nieuwe waarde; van een geweigerde rij de redenen.')),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='differences', to='kernel.importfile')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "line",
+                    models.PositiveIntegerField(
+                        help_text="Regel in het bestand; leeg als het die rij mist.", null=True
+                    ),
+                ),
+                ("key", models.CharField(max_length=100)),
+                ("title", models.CharField(max_length=300)),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("new", "nieuw"),
+                            ("changed", "gewijzigd"),
+                            ("unchanged", "ongewijzigd"),
+                            ("refused", "geweigerd"),
+                            ("missing", "niet in dit bestand"),
+                        ],
+                        max_length=9,
+                    ),
+                ),
+                (
+                    "changes",
+                    models.JSONField(
+                        default=list,
+                        help_text="Kolom, oude en nieuwe waarde; van een geweigerde rij de redenen.",
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="differences",
+                        to="kernel.importfile",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
-                'indexes': [models.Index(fields=['file', 'outcome', 'id'], name='difference_by_outcome')],
+                "ordering": ["id"],
+                "indexes": [models.Index(fields=["file", "outcome", "id"], name="difference_by_outcome")],
             },
         ),
     ]

@@ -24,8 +24,9 @@ _ESCO_SKILL = re.compile(
 _ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?)?", re.ASCII)
 _BELGIAN_DATE = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})", re.ASCII)
 _NUMBER = re.compile(r"[+\-]?(\d+)(?:[.,](\d+))?", re.ASCII)
-# Control characters carry no meaning in a text, and PostgreSQL refuses the first of them.
-_CONTROL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127])
+# Control characters carry no meaning in a text, and PostgreSQL refuses the first of them; halves of a
+# surrogate pair, which JSON and Excel can spell, are no characters at all.
+_CONTROL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127, *range(0xD800, 0xE000)])
 _THOUSANDS = 3
 
 

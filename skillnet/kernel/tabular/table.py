@@ -60,7 +60,7 @@ class Table:
     """
 
     filename: str
-    kind: Literal["csv", "xlsx"]
+    kind: Literal["csv", "xlsx", "jsonld"]
     header: tuple[str, ...]
     rows: Iterator[Row]
     encoding: str | None = None
