@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 class ClaimQuerySet(models.QuerySet["Claim"]):
     def visible_to(self, actor: Actor) -> Self:
-        """The network's manager and steering group, a draft too; the coordinator of its call and analysts and
-        administrators once it was submitted; a company that takes part, from submission on."""
+        """The network's manager and steering group, a draft too; the coordinator of its call and a company that
+        takes part once it was submitted."""
         if actor.is_system:
             return self
         inside = Q(programme__network__in=actor.managed_networks | actor.steered_networks)
@@ -91,8 +91,6 @@ class ContingentQuerySet(models.QuerySet["Contingent"]):
 
 
 def _outside(actor: Actor, prefix: str) -> Q:
-    if actor.has(Role.ANALYST, Role.ADMINISTRATOR):
-        return ~Q(pk=None)
     wanted = Q(pk__in=[])
     if actor.has(Role.COORDINATOR):
         wanted |= Q(**{f"{prefix}network__call__coordinator": actor.organisation_id})

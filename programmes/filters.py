@@ -8,8 +8,9 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from networks.models import Network
+from networks.models import Call, Network
 from programmes.models import Programme
+from programmes.services.budgets import KINDS
 from skillnet.kernel.actor import actor_of
 
 SEARCH_BOX = forms.TextInput(attrs={"type": "search", "data-search": ""})
@@ -23,16 +24,32 @@ class ProgrammeFilter(django_filters.FilterSet):
         queryset=lambda request: Network.objects.visible_to(actor_of(request)),
         empty_label=_("alle"),
     )
+    call = django_filters.ModelChoiceFilter(
+        label=_("Oproep"),
+        field_name="network__call",
+        queryset=lambda request: Call.objects.visible_to(actor_of(request)),
+        empty_label=_("alle"),
+    )
+    money = django_filters.ChoiceFilter(
+        label=_("Geld"),
+        method="only_money",
+        choices=[("reserved", _("gereserveerd")), ("granted", _("toegekend")), ("paid", _("betaald"))],
+        empty_label=_("alle"),
+    )
     late = django_filters.BooleanFilter(
         label=_("Enkel te laat"), method="only_late", widget=forms.CheckboxInput
     )
 
     class Meta:
         model = Programme
-        fields = ["q", "state", "network", "late"]
+        fields = ["q", "state", "network", "call", "money", "late"]
 
     def search(self, queryset: QuerySet[Programme], name: str, value: str) -> QuerySet[Programme]:
         return queryset.filter(Q(title__icontains=value) | Q(network__name__icontains=value))
+
+    def only_money(self, queryset: Any, name: str, value: str) -> Any:
+        """The programmes of which a budget counts the grant as reserved, granted or paid."""
+        return queryset.filter(state__in=KINDS[value])
 
     def only_late(self, queryset: Any, name: str, value: bool) -> Any:
         return queryset.late(timezone.localdate()) if value else queryset

@@ -37,12 +37,14 @@ class ActualCost:
 class CompanyClaim:
     """One company's part of a claim, euro.
 
-    `intensity` is the decided percentage of article 31 (None: de minimis, which has none). `seats` were
-    planned, `used` of them saw a learner (None: not known, which lowers nothing but fails the check).
-    `other_funding` is other money for the same costs.
+    `decided` was granted on the `planned` eligible costs; `granted` is what is left of it since. `intensity`
+    is the decided percentage of article 31 (None: de minimis, which has none). `seats` were planned, `used`
+    of them saw a learner (None: not known, which lowers nothing but fails the check). `other_funding` is
+    other money for the same costs.
     """
 
     planned: Decimal
+    decided: Decimal
     granted: Decimal
     costs: tuple[ActualCost, ...]
     intensity: Decimal | None
@@ -121,8 +123,8 @@ def _ceilings(claim: CompanyClaim, eligible: Decimal, reasons: list[Reason]) -> 
     """The grant, the decided share of the cost, and what the law allows on it."""
     ceilings = [claim.granted]
     if claim.planned > 0:
-        share = round_down(Fraction(claim.granted) / Fraction(claim.planned) * Fraction(eligible))
-        percent = round_down(Fraction(claim.granted) * 100 / Fraction(claim.planned))
+        share = round_down(Fraction(claim.decided) / Fraction(claim.planned) * Fraction(eligible))
+        percent = round_down(Fraction(claim.decided) * 100 / Fraction(claim.planned))
         reasons.append(_reason("claim.share", DECISION_BASIS, share=percent, amount=share))
         ceilings.append(share)
     if claim.intensity is None:

@@ -345,6 +345,11 @@ class DeMinimisAid(Stamped):
     def __str__(self) -> str:
         return f"{self.organisation}: {self.amount}"
 
+    @property
+    def counted(self) -> Decimal:
+        """Euro that counts: the amount less what was paid less or taken back since."""
+        return self.amount - sum((c.amount for c in self.corrections.all()), Decimal("0.00"))
+
 
 class Signature(models.Model):
     """A coordinator's word on one submission of a programme whose grant asks for two of them."""

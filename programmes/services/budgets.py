@@ -4,12 +4,12 @@ Every amount is counted here and nowhere else: assembly asks what may still be p
 whether it overspends, and the page shows the same figures.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import DecimalField, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -75,17 +75,29 @@ def call_position(call: Call) -> Position:
     return _position(call.budget, Programme.objects.filter(network__call=call))
 
 
+def call_positions(calls: Sequence[Call]) -> dict[int, Position]:
+    """The same of several calls at once, by the key of the call."""
+    sums = {
+        row.pop("network__call"): row
+        for row in Programme.objects.filter(network__call__in=calls)
+        .order_by()
+        .values("network__call")
+        .annotate(**_sums())
+    }
+    nothing = dict.fromkeys(KINDS, ZERO)
+    return {call.pk: Position(call.budget, **sums.get(call.pk, nothing)) for call in calls}
+
+
 def _position(budget: Decimal | None, programmes: QuerySet[Programme]) -> Position:
-    sums = programmes.aggregate(
-        **{name: Sum(AMOUNT, filter=Q(state__in=states), default=ZERO) for name, states in KINDS.items()}
-    )
-    return Position(budget, **sums)
+    return Position(budget, **programmes.aggregate(**_sums()))
+
+
+def _sums() -> dict[str, Any]:
+    return {name: Sum(AMOUNT, filter=Q(state__in=states), default=ZERO) for name, states in KINDS.items()}
 
 
 def with_positions(networks: QuerySet[Network]) -> QuerySet[Network]:
     """Networks with `drafted`, `reserved`, `granted`, `paid` and `left` (None without a budget)."""
-    from django.db.models import F
-
     rows = Programme.objects.order_by().filter(network=OuterRef("pk"))
     counted = networks.annotate(**{name: _total(rows, states) for name, states in KINDS.items()})
     return counted.annotate(left=F("budget") - F("reserved") - F("granted") - F("paid"))

@@ -49,7 +49,9 @@ def undertaking_position(*, organisation: Organisation, day: date | None = None)
     years = int(rates.value("de_minimis_window", today))
     ids = [int(member) for member in members]
     aid = list(
-        DeMinimisAid.objects.filter(organisation__in=ids).select_related("organisation", "participation")
+        DeMinimisAid.objects.filter(organisation__in=ids)
+        .select_related("organisation", "participation")
+        .prefetch_related("corrections")
     )
     ceiling = rates.value("de_minimis_ceiling", today)
     return Position(

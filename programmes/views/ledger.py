@@ -26,6 +26,7 @@ from programmes.services.ledger import (
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.roles import Role
 from skillnet.lists import ListColumn, ListSpec, list_response
+from skillnet.templatetags.ui import euro
 from skillnet.ui import Action, Cell, Column, Link, row
 
 HIGH = 0.8  # from here on a ceiling is near
@@ -217,9 +218,16 @@ def _rows(aid: Any) -> list[Any]:
                 a.granted_on,
                 a.granter,
                 a.get_basis_display(),
-                a.amount,
+                Cell(a.counted, note=_corrected(a)),
                 Cell(_("dit netwerk") if a.participation_id else _("eigen verklaring")),
             ],
         )
         for a in aid
     ]
+
+
+def _corrected(aid: DeMinimisAid) -> str:
+    """The entry stays as it was granted; what was paid less or taken back since is said beside it."""
+    if aid.counted == aid.amount:
+        return ""
+    return _("toegekend %(amount)s, daarna verminderd") % {"amount": euro(aid.amount, 2)}

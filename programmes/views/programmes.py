@@ -20,6 +20,7 @@ from programmes.rules import Sight, manages, may_change, may_comment, may_read_d
 from programmes.services.comments import add_comment
 from programmes.services.instruments import advise, double_funding
 from programmes.services.law import database_rates
+from programmes.services.outcomes import tallies
 from programmes.services.signatures import second_signature_rate
 from programmes.services.steps import take_step
 from programmes.transitions import (
@@ -38,6 +39,10 @@ from skillnet.templatetags.ui import euro
 from skillnet.ui import Action, Link, Tab
 
 S = Programme.State
+# Claimed and paid follow from the claim, on its own page.
+BY_CLAIM = ("claim", "pay")
+SETTLED = (S.DELIVERED, S.CLAIMED, S.PAID)
+CLAIM_ROLES = (Role.COMPANY_CONTACT, Role.NETWORK_MANAGER, Role.STEERING_MEMBER, Role.COORDINATOR)
 
 PROGRAMME_LIST = ListSpec(
     columns=[
@@ -215,6 +220,8 @@ def _page_actions(actor: Actor, programme: Programme) -> list[Action]:
         actions.append(
             Action(_("Wat als?"), reverse("programmes:programme_what_if", args=[programme.public_id]))
         )
+    if programme.state in SETTLED and actor.has(*CLAIM_ROLES):
+        actions.append(Action(_("Afrekening"), reverse("programmes:claim", args=[programme.public_id])))
     if may_read_dossier(actor, programme):
         actions.append(
             Action(_("Dossier"), reverse("programmes:programme_print", args=[programme.public_id]))
@@ -224,7 +231,11 @@ def _page_actions(actor: Actor, programme: Programme) -> list[Action]:
 
 def _panel(actor: Actor, programme: Programme) -> dict[str, Any]:
     """Buttons of the decision panel, and why the main one cannot be taken yet."""
-    steps = PROGRAMME_TRANSITIONS.available(programme, actor)
+    steps = {
+        action: step
+        for action, step in PROGRAMME_TRANSITIONS.available(programme, actor).items()
+        if action not in BY_CLAIM
+    }
     return {
         "steps": _buttons(steps),
         "needs_reason": any(step.needs_reason for step in steps.values()),
@@ -270,8 +281,11 @@ def _aside(programme: Programme, sight: Sight, chosen: list[Any]) -> dict[str, A
     """What else could pay for the own company, what is paid twice, what counts as de minimis."""
     own = next((p for p in presenting.live(programme) if p.organisation_id == sight.own_id), None)
     offers = [item.offer for item in chosen]
+    given = programme.state in SETTLED
     return {
         "own": own,
+        "outcomes": tallies(programme) if given else [],
+        "may_say_outcome": given and own is not None and own.state == "committed",
         "may_commit_now": own is not None and own.state == "proposed" and not can_be_committed(own),
         "advice": advise(participation=own, offers=offers, rates=database_rates()) if own else [],
         "twice": double_funding(programme=programme, offers=offers) if sight.money or own else [],

@@ -1,0 +1,203 @@
+"""Forms of settling: they read what a person wrote; services decide whether it may be."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from networks.models import Call
+from programmes.models import AuditItem, Contingent, CostLine, EvidenceFile, Outcome, Participation
+from programmes.services.claims import Line
+
+MONEY = {"min_value": Decimal(0), "max_digits": 12, "decimal_places": 2}
+DAY = forms.DateInput(attrs={"type": "date"})
+
+
+class LineForm(forms.Form):
+    """One actual cost of one company."""
+
+    line = forms.CharField(required=False, widget=forms.HiddenInput)
+    company = forms.TypedChoiceField(label=_("Bedrijf"), coerce=int, empty_value=None)
+    category = forms.ChoiceField(label=_("Soort kost"), choices=CostLine.Category)
+    description = forms.CharField(label=_("Omschrijving"), max_length=300)
+    amount = forms.DecimalField(label=_("Bedrag excl. btw"), **MONEY)  # type: ignore[arg-type]
+    vat = forms.DecimalField(label=_("Terugvorderbare btw"), required=False, **MONEY)  # type: ignore[arg-type]
+    invoice = forms.CharField(label=_("Factuurnummer of kenmerk"), max_length=80, required=False)
+    evidence = forms.MultipleChoiceField(
+        label=_("Bewijsstukken"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        companies: Sequence[Participation],
+        files: Sequence[EvidenceFile],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        company: Any = self.fields["company"]
+        company.choices = [(c.pk, c.organisation.name) for c in companies]
+        evidence: Any = self.fields["evidence"]
+        evidence.choices = [(str(f.public_id), f.filename) for f in files]
+        if not files:
+            del self.fields["evidence"]
+
+    def value(self) -> Line:
+        data = self.cleaned_data
+        return Line(
+            company=data["company"],
+            category=data["category"],
+            description=data["description"],
+            amount=data["amount"],
+            vat=data.get("vat") or Decimal("0.00"),
+            invoice=data.get("invoice", ""),
+            evidence=tuple(data.get("evidence", ())),
+            id=data.get("line", ""),
+        )
+
+
+class BaseLineFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
+    """All lines of a claim; a row that somebody left empty or marked is no line."""
+
+    def lines(self) -> list[Line]:
+        wanted = [f for f in self.forms if f.has_changed() or f.initial]
+        return [f.value() for f in wanted if not f.cleaned_data.get("DELETE")]  # type: ignore[attr-defined]
+
+
+LineFormSet = forms.formset_factory(LineForm, formset=BaseLineFormSet, extra=2, can_delete=True, max_num=400)
+
+
+class NoteForm(forms.Form):
+    overrun_note = forms.CharField(
+        label=_("Uitleg bij meerkosten"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Alleen als het meer kostte dan gepland. Meer subsidie vraagt een nieuwe beslissing."),
+    )
+
+
+class PaymentForm(forms.Form):
+    """What the bank did; `reason` is asked only where a payment failed."""
+
+    paid_on = forms.DateField(label=_("Betaald op"), required=False, widget=DAY)
+    payment_reference = forms.CharField(label=_("Kenmerk van de bank"), max_length=80, required=False)
+    reason = forms.CharField(
+        label=_("Motivering"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Verplicht als de betaling mislukte."),
+    )
+
+
+class DrawForm(forms.Form):
+    """The period and call of a sample; an empty seed is drawn by the machine."""
+
+    call = forms.ModelChoiceField(label=_("Oproep"), queryset=Call.objects.none())
+    starts_on = forms.DateField(label=_("Betaald vanaf"), widget=DAY)
+    ends_on = forms.DateField(label=_("Betaald tot en met"), widget=DAY)
+    seed = forms.CharField(
+        label=_("Zaad van het lot"),
+        max_length=64,
+        required=False,
+        help_text=_("Leeg laten kiest de computer het. Met hetzelfde zaad trekt iedereen dezelfde dossiers."),
+    )
+
+    def __init__(self, *args: Any, calls: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        call: Any = self.fields["call"]
+        call.queryset = calls
+        if calls.count() == 1:
+            call.initial = calls.first()
+
+
+class FindingsForm(forms.Form):
+    """A verdict and a note for each cost line of the case."""
+
+    def __init__(self, *args: Any, items: Sequence[AuditItem], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.items = items
+        for item in items:
+            self.fields[f"verdict-{item.pk}"] = forms.ChoiceField(
+                label=_("Bevinding"),
+                choices=AuditItem.Verdict.choices,
+                required=False,
+                initial=item.verdict,
+            )
+            self.fields[f"note-{item.pk}"] = forms.CharField(
+                label=_("Toelichting"), max_length=300, required=False, initial=item.note
+            )
+
+    def verdicts(self) -> dict[int, tuple[str, str]]:
+        data = self.cleaned_data
+        return {i.pk: (data[f"verdict-{i.pk}"], data[f"note-{i.pk}"]) for i in self.items}
+
+    def rows(self) -> list[tuple[AuditItem, Any, Any]]:
+        return [(i, self[f"verdict-{i.pk}"], self[f"note-{i.pk}"]) for i in self.items]
+
+
+class RecoverForm(forms.Form):
+    """How much each company pays back, and why."""
+
+    reason = forms.CharField(label=_("Reden"), widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args: Any, shares: Sequence[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for share in shares:
+            self.fields[f"amount-{share.participation_id}"] = forms.DecimalField(
+                label=_("%(company)s betaalt terug") % {"company": share.participation.organisation.name},
+                required=False,
+                max_value=share.payable,
+                help_text=_("Hoogstens %(paid)s euro, wat betaald is.") % {"paid": share.payable},
+                **MONEY,  # type: ignore[arg-type]
+            )
+        self.order_fields([*[n for n in self.fields if n != "reason"], "reason"])
+
+    def amounts(self) -> dict[int, Decimal]:
+        return {
+            int(name.removeprefix("amount-")): value
+            for name, value in self.cleaned_data.items()
+            if name.startswith("amount-") and value
+        }
+
+
+class RepayForm(forms.Form):
+    repaid_on = forms.DateField(label=_("Terugbetaald op"), required=False, widget=DAY)
+
+
+class OutcomeForm(forms.Form):
+    """What a company says of one gap."""
+
+    answer = forms.ChoiceField(
+        label=_("Is de kloof gesloten?"), choices=Outcome.Answer, widget=forms.RadioSelect
+    )
+    why = forms.CharField(
+        label=_("Waarom (niet)?"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Verplicht als de kloof niet of niet helemaal gesloten is."),
+    )
+
+
+class ContingentForm(forms.ModelForm):  # type: ignore[type-arg]
+    """So many people with a profile by a day."""
+
+    skills = forms.CharField(
+        label=_("Vaardigheden"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("ESCO-adressen, één per regel. Programma’s die een van deze aanleren, tellen mee."),
+    )
+
+    class Meta:
+        model = Contingent
+        fields = ["title", "needed", "due_on", "source", "skills"]
+        widgets = {"due_on": DAY}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["skills"] = "\n".join(self.instance.skills)
+
+    def clean_skills(self) -> list[str]:
+        return list(dict.fromkeys(self.cleaned_data["skills"].split()))

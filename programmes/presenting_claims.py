@@ -1,0 +1,189 @@
+"""A claim as its pages show it: figures, companies with their reasoning, cost lines, what happened."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from matching.links import address
+from programmes.models import Claim, EvidenceFile
+from programmes.reasons import AidSentence, assessment_sentences
+from programmes.rules import Sight
+from programmes.services.claim_checks import Facts
+from programmes.services.claims import settlements_of
+from skillnet.kernel.transitions import decisions_on
+from skillnet.templatetags.ui import euro
+from skillnet.ui import Event, Fact, Step
+
+C = Claim.State
+ZERO = Decimal("0.00")
+EVENT_LABELS: dict[str, Any] = {
+    "submit": gettext_lazy("Afrekening ingediend"),
+    "resubmit": gettext_lazy("Opnieuw ingediend"),
+    "approve_content": gettext_lazy("Inhoudelijk goedgekeurd"),
+    "ask_changes": gettext_lazy("Aanvulling gevraagd"),
+    "approve_payment": gettext_lazy("Goedgekeurd voor betaling"),
+    "ask_changes_finance": gettext_lazy("Aanvulling gevraagd voor de betaling"),
+    "decline": gettext_lazy("Afgewezen"),
+    "pay": gettext_lazy("Betaald"),
+    "fail": gettext_lazy("Betaling mislukt"),
+    "hear": gettext_lazy("Voorgelegd aan het netwerk"),
+    "answer": gettext_lazy("Antwoord van het netwerk"),
+    "accept": gettext_lazy("Controle aanvaard"),
+    "refuse": gettext_lazy("Controle niet aanvaard"),
+    "recover": gettext_lazy("Teruggevorderd"),
+    "repay": gettext_lazy("Terugbetaald"),
+}
+TONES = {
+    "approve_content": "good", "approve_payment": "good", "pay": "good", "accept": "good", "repay": "good",
+    "ask_changes": "care", "ask_changes_finance": "care", "hear": "care",
+    "decline": "stop", "fail": "stop", "refuse": "stop", "recover": "stop",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyShare:
+    """What one company's part comes to, with the sentences behind it; euro."""
+
+    company: str
+    planned: Decimal
+    actual: Decimal
+    granted: Decimal
+    payable: Decimal
+    attended: str
+    sentences: Sequence[AidSentence]
+    lines: Sequence[Mapping[str, Any]]
+
+
+def company_shares(claim: Claim, facts: Facts, sight: Sight) -> list[CompanyShare]:
+    """Each company that the reader may know; figures as they were written, or as they are now in a draft."""
+    stored = {share.participation_id: share for share in claim.shares.all()}
+    live = {} if stored and claim.state != C.DRAFT else {c.pk: r for c, r in settlements_of(claim, facts)}
+    found = []
+    for company in facts.companies:
+        if not sight.sees_money_of(company.organisation_id):
+            continue
+        share = stored.get(company.pk)
+        record: Mapping[str, Any] = share.record if share and not live else live[company.pk].as_record()
+        attended = facts.attended[company.pk]
+        found.append(
+            CompanyShare(
+                company=company.organisation.name,
+                planned=company.cost + company.wage_cost,
+                actual=Decimal(record["actual"]),
+                granted=company.grant,
+                payable=Decimal(record["payable"]),
+                attended=_("%(came)s van %(seats)s") % {"came": attended.learners, "seats": company.learners},
+                sentences=assessment_sentences(record, {}),
+                lines=[_line(line) for line in facts.of(company)],
+            )
+        )
+    return found
+
+
+def _line(line: Any) -> Mapping[str, Any]:
+    return {
+        "id": str(line.public_id),
+        "category": line.get_category_display(),
+        "description": line.description,
+        "amount": line.amount,
+        "vat": line.vat,
+        "invoice": line.invoice,
+        "evidence": [evidence_link(f) for f in line.evidence.all()],
+    }
+
+
+def evidence_link(file: EvidenceFile) -> tuple[str, str]:
+    """The name of a file, and where it is read ("" where the reader has no page for it)."""
+    return file.filename, address("programmes:evidence_file", file.public_id)
+
+
+def claim_facts(claim: Claim, shares: Sequence[CompanyShare], sight: Sight) -> list[Fact]:
+    """The figures that sum the claim up."""
+    payable = claim.payable if sight.money and claim.payable is not None else _total(shares, "payable")
+    facts = [
+        Fact(_("Gepland"), euro(_total(shares, "planned"), 2)),
+        Fact(_("Werkelijke kost"), euro(_total(shares, "actual"), 2)),
+        Fact(_("Toegekend"), euro(_total(shares, "granted"), 2)),
+        Fact(_("Te betalen"), euro(payable, 2)),
+    ]
+    if claim.paid_on:
+        facts.append(Fact(_("Betaald op"), claim.paid_on.strftime("%d/%m/%Y")))
+    return facts
+
+
+def _total(shares: Sequence[CompanyShare], name: str) -> Decimal:
+    return sum((getattr(share, name) for share in shares), ZERO)
+
+
+STEP_LABELS: list[tuple[tuple[str, ...], Any]] = [
+    ((C.DRAFT, C.CHANGES_STAFF, C.CHANGES_FINANCE), gettext_lazy("Opmaken")),
+    ((C.SUBMITTED, C.RESUBMITTED), gettext_lazy("Nazicht van de inhoud")),
+    ((C.APPROVED_STAFF, C.DECLINED), gettext_lazy("Nazicht voor de betaling")),
+    ((C.APPROVED_FINANCE, C.PAYMENT_FAILED), gettext_lazy("Betalen")),
+    ((C.PAID,), gettext_lazy("Betaald")),
+]
+
+
+def claim_steps(claim: Claim) -> list[Step]:
+    """Where the claim stands in its procedure."""
+    here = next(n for n, (states, _label) in enumerate(STEP_LABELS) if claim.state in states)
+    stopped = claim.state == C.DECLINED
+    back = claim.state in (C.CHANGES_STAFF, C.CHANGES_FINANCE, C.PAYMENT_FAILED, C.DECLINED)
+    return [
+        Step(
+            str(label),
+            "done"
+            if number < here or claim.state == C.PAID
+            else ""
+            if number > here
+            else "stop"
+            if stopped
+            else "current",
+            note=str(claim.get_state_display()) if number == here and back else "",
+        )
+        for number, (_states, label) in enumerate(STEP_LABELS)
+    ]
+
+
+def events_about(subject: Any) -> list[Event]:
+    """The decisions on a claim, an audit or a recovery."""
+    return [
+        Event(
+            label=str(EVENT_LABELS.get(d.action, d.action)),
+            who=d.actor_label,
+            when=d.decided_at,
+            reason=d.reason,
+            tone=TONES.get(d.action, ""),  # type: ignore[arg-type]
+        )
+        for d in decisions_on(subject)
+    ]
+
+
+def payment_request_json(claim: Claim) -> dict[str, Any]:
+    """What the payment software needs: who gets how much, and the words that must go with it. Euro."""
+    programme = claim.programme
+    call = programme.network.call
+    return {
+        "reference": claim.reference,
+        "claim": str(claim.public_id),
+        "programme": {"id": str(programme.public_id), "title": programme.title},
+        "network": programme.network.name,
+        "payer": call.coordinator.name if call else None,
+        "amount": str(claim.payable),
+        "state": claim.state,
+        "paid_on": claim.paid_on.isoformat() if claim.paid_on else None,
+        "payment_reference": claim.payment_reference or None,
+        "beneficiaries": [
+            {
+                "name": share.participation.organisation.name,
+                "enterprise_number": share.participation.organisation.enterprise_number,
+                "amount": str(share.payable),
+                "route": share.participation.route,
+            }
+            for share in claim.shares.select_related("participation__organisation")
+        ],
+    }

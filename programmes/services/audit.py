@@ -1,0 +1,143 @@
+"""Auditing paid claims: a reproducible draw, findings per cost line, hearing the network."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from networks.models import Call
+from networks.rules import owns_call
+from programmes import claim_rules
+from programmes.aid.claims import METHOD, draw_sample
+from programmes.claim_transitions import AUDIT_TRANSITIONS
+from programmes.models import AuditCase, AuditItem, AuditSample, Claim
+from programmes.services.law import database_rates
+from skillnet.kernel.actor import Actor
+from skillnet.kernel.transitions import TransitionRefused, run_transition
+
+SHARE, LEAST, MOST, TERM = "audit_share", "audit_least", "audit_most", "audit_answer_days"
+
+
+def draw(*, call_id: int, actor: Actor, starts_on: date, ends_on: date, seed: str = "") -> AuditSample:
+    """Draw a sample of the claims of a call that were paid in a period and never audited.
+
+    Seed, method, share and population are stored, so that anybody can draw again and find the same. A period
+    is drawn once. Raises TransitionRefused or ValidationError.
+    """
+    with transaction.atomic():
+        call = Call.objects.select_for_update().get(pk=call_id)
+        if actor.user is None or not owns_call(actor, call):
+            raise TransitionRefused(_("U mag deze stap niet zetten."))
+        claims = _population(call, starts_on, ends_on)
+        if not claims:
+            raise ValidationError(_("In deze periode is niets betaald dat nog niet gecontroleerd is."))
+        rates, today = database_rates(), timezone.localdate()
+        sample = AuditSample(
+            call=call,
+            starts_on=starts_on,
+            ends_on=ends_on,
+            seed=seed.strip() or secrets.token_hex(16),
+            method=METHOD,
+            share=rates.value(SHARE, today),
+            least=int(rates.value(LEAST, today)),
+            most=int(rates.value(MOST, today)),
+            population=sorted(claims),
+            drawn_by=actor.user,
+        )
+        sample.full_clean(exclude=["call", "drawn_by"])
+        sample.save()
+        for reference in drawn(sample):
+            _open_case(sample, claims[reference])
+    return sample
+
+
+def drawn(sample: AuditSample) -> list[str]:
+    """The references that the stored seed draws from the stored population."""
+    return list(
+        draw_sample(
+            sample.population,
+            seed=sample.seed,
+            share=Decimal(sample.share),
+            least=sample.least,
+            most=sample.most,
+        )
+    )
+
+
+def _population(call: Call, starts_on: date, ends_on: date) -> dict[str, Claim]:
+    rows = Claim.objects.filter(
+        programme__network__call=call,
+        state=Claim.State.PAID,
+        paid_on__range=(starts_on, ends_on),
+        audit_case=None,
+    )
+    return {str(claim.public_id): claim for claim in rows.order_by("pk")}
+
+
+def _open_case(sample: AuditSample, claim: Claim) -> None:
+    case = AuditCase.objects.create(sample=sample, claim=claim)
+    AuditItem.objects.bulk_create(AuditItem(case=case, line=line) for line in claim.lines.order_by("pk"))
+
+
+def save_findings(*, case_id: int, actor: Actor, verdicts: Mapping[int, tuple[str, str]]) -> AuditCase:
+    """Note what was found of each cost line (`verdicts`: verdict and note by item). Raises TransitionRefused."""
+    with transaction.atomic():
+        case = _lock(case_id)
+        if not claim_rules.audits(actor, case):
+            raise TransitionRefused(_("U mag deze stap niet zetten."))
+        if case.state not in (AuditCase.State.OPEN, AuditCase.State.ANSWERED):
+            raise TransitionRefused(_("Bevindingen wijzigen kan alleen voor en na het antwoord."))
+        for item in case.items.all():
+            if item.pk in verdicts:
+                item.verdict, item.note = verdicts[item.pk][0], verdicts[item.pk][1].strip()
+                item.full_clean(exclude=["case", "line"])
+                item.save()
+    return case
+
+
+def take_audit_step(
+    *, case_id: int, action: str, actor: Actor, reason: str = "", answer: str = ""
+) -> AuditCase:
+    """Take one step of the audit's table. Putting it to the network starts the term for its answer."""
+    with transaction.atomic():
+        case = _lock(case_id)
+        if action == "hear" and case.state == AuditCase.State.OPEN:
+            days = int(database_rates().value(TERM, timezone.localdate()))
+            values = {"findings": reason.strip(), "answer_by": timezone.localdate() + timedelta(days=days)}
+        else:
+            values = {}
+        if action == "answer" and case.state == AuditCase.State.ADVERSARIAL:
+            if not claim_rules.answers(actor, case):
+                raise TransitionRefused(_("U mag deze stap niet zetten."))
+            case.answer = answer.strip()
+            case.save(update_fields=["answer", "updated_at"])
+        taken: AuditCase = run_transition(
+            table=AUDIT_TRANSITIONS,
+            pk=case_id,
+            action=action,
+            actor=actor,
+            reason=reason or answer,
+            values=values,
+            evidence=_evidence(case),
+        )
+    return taken
+
+
+def _evidence(case: AuditCase) -> dict[str, object]:
+    return {
+        "sample": str(case.sample.public_id),
+        "items": [
+            {"line": item.line.description, "verdict": item.verdict, "note": item.note}
+            for item in case.items.select_related("line")
+        ],
+    }
+
+
+def _lock(case_id: int) -> AuditCase:
+    rows = AuditCase.objects.select_for_update(of=("self",))
+    return rows.select_related("sample", "claim__programme__network__call").get(pk=case_id)

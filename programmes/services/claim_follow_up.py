@@ -1,0 +1,100 @@
+"""What each step of a claim or an audit sets in motion: figures written, the programme moved, people told."""
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from networks.models import Membership
+from programmes.models import AuditCase, Claim, Participation, Programme
+from skillnet.accounts.models import User
+from skillnet.kernel.actor import Actor
+from skillnet.kernel.outbox import queue_notice
+from skillnet.kernel.roles import Role
+from skillnet.kernel.transitions import run_transition
+from skillnet.templatetags.ui import date_long
+
+TO_COORDINATOR = ("submit", "resubmit", "approve_content", "answer")
+TO_COMPANIES = ("pay", "decline")
+
+
+def after_claim_step(*, claim: Claim, action: str, actor: Actor) -> None:
+    """Submitted: the programme is claimed. Paid: it is paid. In the transaction of the step."""
+    from programmes.services.claims import write_shares
+    from programmes.transitions import PROGRAMME_TRANSITIONS
+
+    if action in ("submit", "resubmit", "approve_content"):
+        write_shares(claim)
+    programme = claim.programme
+    if action == "submit" and programme.state == Programme.State.DELIVERED:
+        run_transition(table=PROGRAMME_TRANSITIONS, pk=programme.pk, action="claim", actor=actor)
+    if action == "pay":
+        reason = _("Betaald op %(day)s, kenmerk %(reference)s.") % {
+            "day": date_long(claim.paid_on),
+            "reference": claim.payment_reference,
+        }
+        run_transition(
+            table=PROGRAMME_TRANSITIONS,
+            pk=programme.pk,
+            action="pay",
+            actor=actor,
+            reason=reason,
+            evidence={"settled": str(claim.settled), "reference": claim.reference},
+        )
+        settle_ledger(claim=claim, actor=actor)
+    tell(programme, f"claim_{action}", actor, path=f"/programmas/{programme.public_id}/afrekening/")
+
+
+def settle_ledger(*, claim: Claim, actor: Actor) -> None:
+    """Less was paid than was granted as de minimis: the entry stays, a correction lowers what counts."""
+    from programmes.services.recovery import correct_ledger
+
+    for share in claim.shares.select_related("participation__organisation"):
+        aid = getattr(share.participation, "de_minimis_aid", None)
+        if aid is not None and share.payable < aid.counted:
+            correct_ledger(
+                aid_id=aid.pk,
+                amount=aid.counted - share.payable,
+                reason=_("Afgerekend: er is minder betaald dan toegekend."),
+                actor=actor,
+            )
+
+
+def after_audit_step(*, case: AuditCase, action: str, actor: Actor) -> None:
+    tell(case.claim.programme, f"audit_{action}", actor, path=f"/controles/dossier/{case.public_id}/")
+
+
+def tell(programme: Programme, action: str, actor: Actor, *, path: str) -> None:
+    """Tell who waits for this step; once for each person and step."""
+    context = {
+        "programme": programme.title,
+        "network": programme.network.name,
+        "path": path,
+        "action": action,
+        "who": actor.label,
+    }
+    stamp = timezone.now().isoformat(timespec="seconds")
+    for user in _readers(programme, action.partition("_")[2]):
+        if user != actor.user:
+            key = f"{action}:{programme.pk}:{stamp}"
+            queue_notice(user=user, key=key, template="claim_step", context=context, mail=user.wants_mail)
+
+
+def _readers(programme: Programme, step: str) -> set[User]:
+    memberships: Any = Membership.objects.filter(ended_at=None).select_related("user")
+    if step in TO_COORDINATOR:
+        call = programme.network.call
+        found = memberships.filter(
+            role=Role.COORDINATOR, organisation=call.coordinator_id if call is not None else None
+        )
+        return {membership.user for membership in found}
+    found = memberships.filter(role=Role.NETWORK_MANAGER, network=programme.network)
+    if step in TO_COMPANIES:
+        companies = Participation.objects.filter(
+            programme=programme, state=Participation.State.COMMITTED
+        ).values("organisation")
+        found = found | memberships.filter(role=Role.COMPANY_CONTACT, organisation__in=companies)
+    return {membership.user for membership in found}
+
+
+__all__ = ["after_audit_step", "after_claim_step", "settle_ledger", "tell"]

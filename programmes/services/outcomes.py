@@ -1,0 +1,160 @@
+"""What a programme brought: companies say per gap whether it closed, after the course and six months later."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from networks.models import Gap
+from networks.services.gaps import take_gap_action
+from programmes.models import Outcome, Participation, Programme
+from programmes.rules import may_commit
+from skillnet.kernel.actor import Actor
+from skillnet.kernel.transitions import TransitionRefused, record_decision
+
+M, Y = Outcome.Moment, Outcome.Answer
+GIVEN = (Programme.State.DELIVERED, Programme.State.CLAIMED, Programme.State.PAID)
+# Kirkpatrick: what people learned is said right after, what it changed at work six months later.
+LEVELS: dict[str, Any] = {
+    M.AFTER: gettext_lazy("niveau 2 van Kirkpatrick: geleerd"),
+    M.SIX_MONTHS: gettext_lazy("niveau 3 en 4 van Kirkpatrick: toegepast, en wat het opleverde"),
+}
+HALF_A_YEAR = 183
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many gaps of a programme are said to be closed at one moment, of how many."""
+
+    moment: str
+    label: str
+    level: str
+    yes: int
+    partly: int
+    no: int
+    gaps: int
+
+    @property
+    def answered(self) -> int:
+        return self.yes + self.partly + self.no
+
+
+def gaps_of(participation: Participation) -> list[Gap]:
+    """The gaps of this company that the programme was made for."""
+    rows = Gap.objects.filter(
+        pool_gap__pool__programme_pools__programme=participation.programme_id,
+        organisation=participation.organisation_id,
+    )
+    return list(rows.distinct().order_by("pk"))
+
+
+def last_lesson(programme: Programme) -> date | None:
+    """The last day of the last edition; the first day where no end is known."""
+    days = [
+        row.edition.ends_on or row.edition.starts_on
+        for row in programme.programme_editions.select_related("edition")
+    ]
+    return max((day for day in days if day), default=None)
+
+
+def open_moment(programme: Programme, today: date | None = None) -> str | None:
+    """Which question is to be answered today; None while the course is not given."""
+    if programme.state not in GIVEN:
+        return None
+    last = last_lesson(programme)
+    half_a_year_on = last is not None and ((today or timezone.localdate()) - last).days >= HALF_A_YEAR
+    return M.SIX_MONTHS if half_a_year_on else M.AFTER
+
+
+def record_outcome(
+    *, participation_id: int, gap_id: int, actor: Actor, answer: str, why: str = ""
+) -> Outcome:
+    """Note what the company says of one of its gaps; saying it again replaces it.
+
+    A gap that is closed leaves the demand by its own step. Raises TransitionRefused or ValidationError.
+    """
+    with transaction.atomic():
+        row = (
+            Participation.objects.select_for_update(of=("self",))
+            .select_related("programme__network")
+            .get(pk=participation_id)
+        )
+        moment = open_moment(row.programme)
+        if not may_commit(actor, row) or moment is None:
+            raise TransitionRefused(_("Dit kan pas als de opleiding gegeven is, en enkel door het bedrijf."))
+        gap = next((g for g in gaps_of(row) if g.pk == gap_id), None)
+        if gap is None:
+            raise ValidationError(_("Deze kloof hoort niet bij dit programma."))
+        if answer != Y.YES and not why.strip():
+            raise ValidationError(_("Zeg waarom de kloof niet of niet helemaal gesloten is."))
+        known = Outcome.objects.filter(programme=row.programme, gap=gap, moment=moment).first()
+        outcome = known or Outcome(programme=row.programme, gap=gap, moment=moment)
+        before = outcome.answer
+        outcome.organisation_id = row.organisation_id
+        outcome.answer, outcome.why, outcome.answered_by = answer, why.strip(), actor.user
+        outcome.full_clean(exclude=["programme", "gap", "organisation", "answered_by"])
+        outcome.save()
+        record_decision(
+            subject=outcome,
+            action="say",
+            from_state=before,
+            to_state=answer,
+            actor=actor,
+            reason=why,
+            evidence={"gap": str(gap.public_id), "moment": moment},
+        )
+        if answer == Y.YES and gap.state == Gap.State.OPEN:
+            take_gap_action(gap=gap, action="close", actor=actor)
+    return outcome
+
+
+def tallies(programme: Programme) -> Sequence[Tally]:
+    """Per moment how the gaps stand; nothing for a moment that nobody answered."""
+    counts: dict[tuple[str, str], int] = {}
+    for moment, answer in programme.outcomes.values_list("moment", "answer"):
+        counts[moment, answer] = counts.get((moment, answer), 0) + 1
+    if not counts:
+        return []
+    gaps = Gap.objects.filter(pool_gap__pool__programme_pools__programme=programme).distinct().count()
+    found = [
+        Tally(
+            moment=moment,
+            label=str(label).capitalize(),
+            level=str(LEVELS[moment]),
+            yes=counts.get((moment, Y.YES), 0),
+            partly=counts.get((moment, Y.PARTLY), 0),
+            no=counts.get((moment, Y.NO), 0),
+            gaps=gaps,
+        )
+        for moment, label in M.choices
+    ]
+    return [tally for tally in found if tally.answered]
+
+
+def to_answer(rows: Any) -> list[Participation]:
+    """Of these participations those that still have a gap to say something about today."""
+    candidates = (
+        rows.filter(state=Participation.State.COMMITTED, programme__state__in=GIVEN)
+        .select_related("programme__network", "organisation")
+        .prefetch_related("programme__outcomes", "programme__programme_editions__edition")
+        .order_by("pk")
+    )
+    return [row for row in candidates if _has_open_question(row)]
+
+
+def _has_open_question(row: Participation) -> bool:
+    programme = row.programme
+    days = [r.edition.ends_on or r.edition.starts_on for r in programme.programme_editions.all()]
+    last = max((day for day in days if day), default=None)
+    half_a_year_on = last is not None and (timezone.localdate() - last).days >= HALF_A_YEAR
+    moment = M.SIX_MONTHS if half_a_year_on else M.AFTER
+    said = [
+        o for o in programme.outcomes.all() if o.organisation_id == row.organisation_id and o.moment == moment
+    ]
+    return not said

@@ -1,0 +1,124 @@
+"""Taking money back after an audit, and lowering what counts in the de minimis ledger. Nothing is deleted."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from programmes import claim_rules
+from programmes.aid.claims import structured_communication
+from programmes.claim_transitions import RECOVERY_TRANSITIONS
+from programmes.models import AuditCase, ClaimShare, DeMinimisAid, LedgerCorrection, Recovery
+from programmes.services.ledger import lock_undertaking
+from skillnet.kernel.actor import Actor
+from skillnet.kernel.transitions import TransitionRefused, record_decision, run_transition
+
+ZERO = Decimal("0.00")
+RECOVERY_NUMBERS = 2_000_000_000
+
+
+def recover(*, case_id: int, actor: Actor, amounts: Mapping[int, Decimal], reason: str) -> list[Recovery]:
+    """Claim back from each company (`amounts`: euro by participation) what was paid and is not accepted.
+
+    Never more than the company was paid; asking twice for a company is asking once. What was de minimis aid
+    counts no longer. Raises TransitionRefused or ValidationError with sentences.
+    """
+    with transaction.atomic():
+        case: AuditCase = (
+            AuditCase.objects.select_for_update(of=("self",))
+            .select_related("claim__programme__network__call")
+            .get(pk=case_id)
+        )
+        _check(case, actor, reason)
+        made = [
+            _recover_from(case, pk, amount, reason.strip(), actor)
+            for pk, amount in sorted(amounts.items())
+            if amount
+        ]
+        if not made:
+            raise ValidationError(_("Vul voor minstens één bedrijf in hoeveel het terugbetaalt."))
+    return made
+
+
+def _check(case: AuditCase, actor: Actor, reason: str) -> None:
+    if not claim_rules.audits(actor, case):
+        raise TransitionRefused(_("U mag deze stap niet zetten."))
+    if case.state != AuditCase.State.REFUSED:
+        raise TransitionRefused(_("Terugvorderen kan pas als de controle niet aanvaard is."))
+    if not reason.strip():
+        raise TransitionRefused(_("Geef een motivering: wie dit leest moet begrijpen waarom."))
+
+
+def _recover_from(
+    case: AuditCase, participation_id: int, amount: Decimal, reason: str, actor: Actor
+) -> Recovery:
+    known = Recovery.objects.filter(case=case, participation=participation_id).first()
+    if known is not None:
+        return known
+    share = ClaimShare.objects.filter(claim=case.claim, participation=participation_id).first()
+    if share is None or not ZERO < amount <= share.payable:
+        raise ValidationError(
+            _("Vraag meer dan 0 en hoogstens wat betaald is: %(paid)s euro.")
+            % {"paid": share.payable if share else ZERO}
+        )
+    recovery = Recovery(
+        case=case,
+        participation=share.participation,
+        amount=amount,
+        reason=reason,
+        reference=structured_communication(RECOVERY_NUMBERS + share.pk),
+    )
+    recovery.full_clean(exclude=["case", "participation"])
+    recovery.save()
+    record_decision(
+        subject=recovery,
+        action="recover",
+        from_state="",
+        to_state=recovery.state,
+        actor=actor,
+        reason=reason,
+        evidence={"amount": str(amount), "paid": str(share.payable), "case": str(case.public_id)},
+    )
+    aid = DeMinimisAid.objects.filter(participation=participation_id).first()
+    if aid is not None and aid.counted > 0:
+        correct_ledger(
+            aid_id=aid.pk,
+            amount=min(amount, aid.counted),
+            reason=_("Teruggevorderd na controle."),
+            actor=actor,
+            recovery=recovery,
+        )
+    return recovery
+
+
+def correct_ledger(
+    *, aid_id: int, amount: Decimal, reason: str, actor: Actor, recovery: Recovery | None = None
+) -> LedgerCorrection:
+    """Lower what an entry of the ledger counts, by `amount` euro; never below zero. Raises ValidationError."""
+    with transaction.atomic():
+        aid: DeMinimisAid = DeMinimisAid.objects.select_related("organisation").get(pk=aid_id)
+        lock_undertaking(aid.organisation)
+        if not ZERO < amount <= aid.counted:
+            raise ValidationError(_("Een correctie is meer dan 0 en hoogstens wat nog meetelt."))
+        return LedgerCorrection.objects.create(
+            aid=aid, amount=amount, reason=reason[:300], user=actor.user, recovery=recovery
+        )
+
+
+def record_repayment(*, recovery_id: int, actor: Actor, repaid_on: date | None) -> Recovery:
+    """Note that the money came back; noting it twice keeps the first day. Raises TransitionRefused."""
+    if repaid_on is None or repaid_on > timezone.localdate():
+        raise TransitionRefused(_("Geef de dag van de terugbetaling; ze ligt niet in de toekomst."))
+    with transaction.atomic():
+        taken: Recovery = run_transition(
+            table=RECOVERY_TRANSITIONS,
+            pk=recovery_id,
+            action="repay",
+            actor=actor,
+            values={"repaid_on": repaid_on},
+        )
+    return taken

@@ -1,0 +1,165 @@
+"""What is late and what is risky in the programmes that a person answers for; calm, and each with its page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from networks.models import Organisation
+from programmes.aid.de_minimis import in_window
+from programmes.aid.rates import RateNotInForceError
+from programmes.models import AuditCase, Claim, DeMinimisAid, Participation, Programme
+from programmes.querysets import ledger_organisations
+from programmes.services.law import database_rates
+from skillnet.kernel.actor import Actor
+from skillnet.templatetags.ui import date_long, days_left
+from skillnet.ui import Todo
+
+NEAR = Decimal("0.8")  # of a ceiling or a budget: from here on it is worth a look
+SOON = timedelta(days=14)
+MOST = 8
+S = Programme.State
+
+
+@dataclass(frozen=True, slots=True)
+class NearCeiling:
+    """An undertaking with little de minimis room left; euro."""
+
+    organisation: Organisation
+    used: Decimal
+    ceiling: Decimal
+
+    @property
+    def left(self) -> Decimal:
+        return self.ceiling - self.used
+
+
+def late_items(actor: Actor, today: date) -> list[Todo]:
+    """Days that have passed: decisions, lessons that nobody started, claims and answers that did not come."""
+    mine = _answerable(Programme.objects.visible_to(actor), actor, "")
+    programmes = mine.filter(
+        Q(state=S.SUBMITTED, decide_by__lt=today)
+        | Q(state=S.APPROVED, starts_on__lt=today)
+        | Q(state=S.DELIVERED, updated_at__date__lt=today - timedelta(days=60))
+    ).order_by("decide_by", "starts_on", "pk")[:MOST]
+    items = [Todo(p.title, _page(p), text=_why_late(p), when=_when(p)) for p in programmes]
+    hearings = _answerable(AuditCase.objects.visible_to(actor), actor, "claim__programme__").filter(
+        state=AuditCase.State.ADVERSARIAL, answer_by__lt=today
+    )
+    items += [
+        Todo(
+            c.claim.programme.title,
+            reverse("programmes:audit_case", args=[c.public_id]),
+            text=_("Het netwerk antwoordde niet op de controle."),
+            when=days_left(c.answer_by),
+        )
+        for c in hearings.select_related("claim__programme").order_by("answer_by")[:MOST]
+    ]
+    return items
+
+
+def risky_items(actor: Actor, today: date) -> list[Todo]:
+    """Not late yet, and likely to cost money: no application before the first lesson, payments that failed."""
+    soon = Q(programme__starts_on__gt=today, programme__starts_on__lte=today + SOON)
+    open_ones = (
+        _answerable(Participation.objects.visible_to(actor), actor, "programme__")
+        .filter(soon, state=Participation.State.PROPOSED, programme__state=S.APPROVED)
+        .select_related("programme")
+    )
+    waiting: dict[Programme, int] = {}
+    for row in open_ones.order_by("programme__starts_on", "pk"):
+        waiting[row.programme] = waiting.get(row.programme, 0) + 1
+    items = [
+        Todo(
+            programme.title,
+            _page(programme),
+            text=ngettext(
+                "%(n)s bedrijf bevestigde nog niet: zonder aanvraag vóór de eerste les geen steun.",
+                "%(n)s bedrijven bevestigden nog niet: zonder aanvraag vóór de eerste les geen steun.",
+                count,
+            )
+            % {"n": count},
+            when=_("eerste les op %(day)s") % {"day": date_long(programme.starts_on)},
+        )
+        for programme, count in list(waiting.items())[:MOST]
+    ]
+    failed = _answerable(Claim.objects.visible_to(actor), actor, "programme__").filter(
+        state=Claim.State.PAYMENT_FAILED
+    )
+    items += [
+        Todo(c.programme.title, _claim_page(c), text=_("De betaling mislukte; kijk het rekeningnummer na."))
+        for c in failed.select_related("programme").order_by("pk")[:MOST]
+    ]
+    return items
+
+
+def near_ceiling(actor: Actor, today: date) -> list[NearCeiling]:
+    """Undertakings that used most of their ceiling, those with the least room first.
+
+    Linked organisations count together, by the key that they were given; the page of each says it exactly.
+    """
+    rates = database_rates()
+    try:
+        ceiling = rates.value("de_minimis_ceiling", today)
+        years = int(rates.value("de_minimis_window", today))
+    except RateNotInForceError:
+        return []
+    known = ledger_organisations(Organisation.objects.all(), actor)
+    rows = (
+        DeMinimisAid.objects.filter(organisation__in=known.values("pk"), basis=DeMinimisAid.Basis.DE_MINIMIS)
+        .filter(granted_on__gte=today.replace(year=today.year - years, day=min(today.day, 28)))
+        .select_related("organisation")
+        .prefetch_related("corrections")
+    )
+    used: dict[int, Decimal] = {}
+    shown: dict[int, Organisation] = {}
+    for row in rows:
+        if in_window(row.granted_on, today, years):
+            key = row.organisation.undertaking_key
+            used[key] = used.get(key, Decimal(0)) + row.counted
+            shown[key] = row.organisation
+    near = [NearCeiling(shown[key], amount, ceiling) for key, amount in used.items()]
+    return sorted((n for n in near if n.used >= ceiling * NEAR), key=lambda n: (n.left, n.organisation.name))[
+        :MOST
+    ]
+
+
+def tight_networks(networks: Sequence[Any]) -> list[Any]:
+    """Networks of which most of the budget is bound or asked for, those with the least left first."""
+    tight = [n for n in networks if n.budget and n.left is not None and n.left <= n.budget * (1 - NEAR)]
+    return sorted(tight, key=lambda n: (n.left, n.name))[:MOST]
+
+
+def _answerable(rows: Any, actor: Actor, prefix: str) -> Any:
+    """Those that the actor runs or decides on; a company's own home page says what it has to do."""
+    wanted = Q(**{f"{prefix}network__in": actor.managed_networks})
+    wanted |= Q(**{f"{prefix}network__call__coordinator": actor.organisation_id})
+    return rows.filter(wanted)
+
+
+def _why_late(programme: Programme) -> str:
+    return {
+        S.SUBMITTED: _("De termijn om te beslissen is voorbij."),
+        S.APPROVED: _("De eerste les is voorbij en het programma is niet als gestart gemeld."),
+        S.DELIVERED: _("Twee maanden gegeven en nog niet afgerekend."),
+    }[S(programme.state)]
+
+
+def _when(programme: Programme) -> str:
+    if programme.state == S.SUBMITTED:
+        return days_left(programme.decide_by)
+    return days_left(programme.starts_on) if programme.state == S.APPROVED else ""
+
+
+def _page(programme: Programme) -> str:
+    return reverse("programmes:programme_detail", args=[programme.public_id])
+
+
+def _claim_page(claim: Claim) -> str:
+    return reverse("programmes:claim", args=[claim.programme.public_id])
