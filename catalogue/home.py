@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from catalogue.capacity_home import capacity_sections
 from catalogue.models import Edition, Offer
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
@@ -22,7 +23,7 @@ MOST = 5  # editions named one by one
 def sections(actor: Actor) -> list[Section]:
     """For a provider: what cannot enter a programme, what starts too empty, what is still a draft."""
     if not actor.has(Role.PROVIDER):
-        return []
+        return capacity_sections(actor)
     own = Offer.objects.visible_to(actor).editable_by(actor)
     todos = [*_incomplete(own), *_short_of_people(actor), *_drafts(own)]
     return [
@@ -34,7 +35,8 @@ def sections(actor: Actor) -> list[Section]:
             else _("U hebt nog geen aanbod. Voeg één opleiding toe, of voer uw catalogus in als bestand."),
             action_label=_("Aanbod toevoegen"),
             action_url=reverse("catalogue:offer_new"),
-        )
+        ),
+        *capacity_sections(actor),
     ]
 
 

@@ -1,5 +1,7 @@
 """Who may open which address of `programmes`."""
 
+from programmes.claim_access import CLAIM_ACCESS
+from programmes.delivery_access import DELIVERY_ACCESS
 from skillnet.kernel.access import Access, allow
 from skillnet.kernel.roles import Role
 
@@ -33,4 +35,8 @@ ACCESS: dict[str, Access] = {
     "programmes:ledger_declare": allow(COMPANY, methods="GET POST"),
     "programmes:ledger_register": allow(COORDINATOR, ADMIN),
     "programmes:ledger_registered": allow(COORDINATOR, methods="POST"),
+    **CLAIM_ACCESS,
+    **DELIVERY_ACCESS,
+    "programmes:invoices": allow(COMPANY, PROVIDER, *DECIDERS),
+    "programmes:invoice": allow(COMPANY, PROVIDER, *DECIDERS, methods="GET POST"),
 }

@@ -1,6 +1,8 @@
 from django.urls import path
 
-from programmes.views import commitments, dossier, drafting, ledger, programmes, sme
+from programmes.claim_urls import urlpatterns as claim_patterns
+from programmes.delivery_urls import delivery_urlpatterns
+from programmes.views import commitments, dossier, drafting, invoices, ledger, programmes, sme
 
 app_name = "programmes"
 urlpatterns = [
@@ -41,4 +43,8 @@ urlpatterns = [
     path("de-minimis/register/<uuid:public_id>/", ledger.register_entry, name="ledger_registered"),
     path("de-minimis/<uuid:public_id>/", ledger.ledger_detail, name="ledger_detail"),
     path("de-minimis/<uuid:public_id>/aangeven/", ledger.ledger_declare, name="ledger_declare"),
+    *claim_patterns,
+    *delivery_urlpatterns,
+    path("facturatie/", invoices.invoice_list, name="invoices"),
+    path("facturatie/<uuid:public_id>/", invoices.invoice, name="invoice"),
 ]

@@ -20,8 +20,11 @@ MENU: list[tuple[Any, str, frozenset[Role]]] = [
     (_("Competentiekloven"), "networks:gaps", frozenset({COMPANY, MANAGER, STEERING, COORDINATOR})),
     (_("Mijn aanbod"), "catalogue:my_offers", frozenset({PROVIDER})),
     (_("Gebundelde vraag"), "matching:demand", frozenset({PROVIDER})),
+    (_("Leveringen"), "programmes:deliveries", frozenset({PROVIDER})),
     (_("Bundels"), "matching:pools", frozenset({MANAGER, STEERING, COORDINATOR})),
+    (_("Capaciteitsbeurs"), "catalogue:capacity", frozenset({COMPANY, PROVIDER})),
     (_("Programma’s"), "programmes:programmes", frozenset(Role) - {PROVIDER}),
+    (_("Budgetten"), "programmes:budgets", frozenset({MANAGER, COORDINATOR, ANALYST, ADMIN})),
     (_("Netwerken"), "networks:networks", frozenset({COMPANY, MANAGER, STEERING, COORDINATOR, ADMIN})),
     (_("Aanbod"), "catalogue:offers", frozenset(Role) - {PROVIDER}),
     (_("Cockpit"), "cockpit:overview", frozenset({COORDINATOR, ANALYST, ADMIN})),
@@ -33,6 +36,7 @@ MENU: list[tuple[Any, str, frozenset[Role]]] = [
 # What belongs to one's own organisation stands behind one's name, not in the menu.
 ACCOUNT_LINKS: list[tuple[Any, str, frozenset[Role]]] = [
     (_("Mijn organisatie"), "networks:organisation", frozenset(Role)),
+    (_("Mijn agenda"), "catalogue:my_calendar", frozenset({COMPANY, PROVIDER})),
     (_("Mensen"), "networks:people", frozenset(Role)),
     (
         _("Toegangssleutels"),
@@ -40,6 +44,8 @@ ACCOUNT_LINKS: list[tuple[Any, str, frozenset[Role]]] = [
         frozenset({COMPANY, MANAGER, PROVIDER, COORDINATOR, ANALYST, ADMIN}),
     ),
     (_("Oproepen"), "networks:calls", frozenset(Role) - {PROVIDER}),
+    (_("Facturatie"), "programmes:invoices", frozenset({COMPANY, PROVIDER, MANAGER, STEERING, COORDINATOR})),
+    (_("Capaciteitsbeurs"), "catalogue:capacity", frozenset({MANAGER})),
 ]
 
 

@@ -15,6 +15,7 @@ from matching.models import Pool
 from networks.models import Membership
 from programmes.models import DeMinimisAid, Participation, Programme
 from programmes.services.budgets import reserve_budget
+from programmes.services.invoices import sync_invoice_lines
 from programmes.services.places import OPEN_STATES, close_all
 from programmes.services.recalculate import recalculate
 from skillnet.accounts.models import User
@@ -25,6 +26,7 @@ from skillnet.kernel.transitions import TransitionRefused
 
 DECIDE_WITHIN = timedelta(days=20)
 ENDED = ("reject", "cancel")
+INVOICED = ("approve", "start", "deliver", "cancel")
 
 
 def after_step(*, programme: Programme, action: str, actor: Actor) -> None:
@@ -46,6 +48,8 @@ def after_step(*, programme: Programme, action: str, actor: Actor) -> None:
         close_all(programme, *OPEN_STATES)
     if action == "cancel" and programme.decided_at:
         _give_back(programme)
+    if action in INVOICED:
+        sync_invoice_lines(programme=programme)
     _tell(programme, action, actor)
 
 
