@@ -13,6 +13,7 @@ from catalogue.elm import COUNTRIES, FIELD_UNKNOWN, LABELS, LANGUAGE_CODES, MODE
 from catalogue.linked_values import (
     Graph,
     Node,
+    belgian_number,
     hours_of,
     identity,
     listed,
@@ -62,8 +63,12 @@ def _row(opportunity: Node, specification: Node, achievement: Node, graph: Graph
     outcomes = graph.nodes(_get(specification, "learningOutcome"))
     skills = skill_uris(s for outcome in outcomes for s in graph.all(_get(outcome, "relatedESCOSkill")))
     fields = graph.all(_get(specification, "ISCEDFCode")) + graph.all(_get(specification, "thematicArea"))
+    provider = graph.node(_get(opportunity, "providedBy"))
+    numbers = (words(_get(number, "notation")) for number in graph.nodes(_get(provider, "registration")))
     row = {
         "external_id": _reference(opportunity, graph),
+        "provider": plain(words(_get(provider, "legalName"), language)),
+        "enterprise_number": belgian_number(numbers),
         "title": plain(words(_get(opportunity, "title"), language)),
         "description": plain(
             words(_get(opportunity, "description") or _get(specification, "description"), language)

@@ -7,6 +7,8 @@ from hashlib import sha256
 from html.parser import HTMLParser
 from typing import Any
 
+from skillnet.kernel import enterprise_number
+
 MAX_ID = 100
 MAX_LIST = 200  # members of one property that are looked at
 _DURATION = re.compile(
@@ -154,6 +156,16 @@ def skill_uris(values: Iterable[Any]) -> list[str]:
     """ESCO skills among identities and texts, each once."""
     found = (str(v) if not isinstance(v, dict) else identity(v) for v in values)
     return list(dict.fromkeys(uri for uri in found if _SKILL.fullmatch(uri)))
+
+
+def belgian_number(texts: Iterable[str]) -> str:
+    """The first of these that is a Belgian enterprise number; others are no reason to refuse a course."""
+    for text in texts:
+        try:
+            return enterprise_number.parse(text)
+        except enterprise_number.InvalidEnterpriseNumberError:
+            continue
+    return ""
 
 
 def short_id(text: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from catalogue.linked_values import (
     Graph,
     Node,
+    belgian_number,
     day,
     hours_of,
     identity,
@@ -79,8 +80,12 @@ def _course(node: Node, graph: Graph, page_language: str) -> dict[str, str]:
     skills = skill_uris([*teaches, *graph.all(node.get("about")), *graph.all(node.get("competencyRequired"))])
     spoken = [_language(member) for member in graph.all(node.get("availableLanguage"))]
     price, basis = _price(node, graph)
+    provider = graph.node(node.get("provider"))
+    numbers = (words(provider.get(key)) for key in ("taxID", "vatID", "identifier"))
     return {
         "external_id": _reference(node, graph),
+        "provider": plain(words(provider.get("legalName") or provider.get("name"), language)),
+        "enterprise_number": belgian_number(numbers),
         "title": plain(words(node.get("name"), language)),
         "description": plain(words(node.get("description"), language)),
         "outcomes": listed(plain(words(t, language)) for t in teaches if not skill_uris([t])),

@@ -12,9 +12,8 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 from skillnet.kernel.tabular.problems import FileProblem
@@ -41,8 +40,18 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _OK = 200
 _PIECE = 64 * 1024
-# Where clouds answer machines about themselves, outside the ranges that are special anyway.
-_METADATA = frozenset({"168.63.129.16"})
+# What Python's own tables leave out in some versions, and where clouds answer machines about themselves.
+_SPECIAL = tuple(
+    ipaddress.ip_network(text)
+    for text in (
+        "192.0.0.0/24",
+        "192.88.99.0/24",
+        "100.64.0.0/10",
+        "168.63.129.16/32",
+        "3fff::/20",
+        "5f00::/16",
+    )
+)
 # IPv6 that carries an IPv4 address within: NAT64, 6to4, Teredo, and the compatible addresses of old.
 _CARRIERS = tuple(
     ipaddress.ip_network(text)
@@ -78,7 +87,7 @@ def is_public(address: IpAddress) -> bool:
         or address.is_reserved
         or address.is_unspecified
     )
-    return address.is_global and not special and str(address) not in _METADATA
+    return address.is_global and not special and not any(address in network for network in _SPECIAL)
 
 
 def check_address(
@@ -172,6 +181,7 @@ class _Pinned(http.client.HTTPConnection):
         super().__init__(target.host, target.port, timeout=CONNECT_SECONDS)
         self._target = target
         self._address = address
+        self.line: socket.socket | None = None  # `sock` is forgotten once the answer's head is read
 
     def connect(self) -> None:
         sock = socket.create_connection((self._address, self._target.port), timeout=CONNECT_SECONDS)
@@ -179,7 +189,7 @@ class _Pinned(http.client.HTTPConnection):
             context = ssl.create_default_context()
             sock = context.wrap_socket(sock, server_hostname=self._target.host)
         sock.settimeout(TOTAL_SECONDS)
-        self.sock = sock
+        self.sock = self.line = sock
 
 
 @contextmanager
@@ -190,12 +200,9 @@ def _answer(target: _Target, address: str, seconds: float) -> Iterator[http.clie
 
     def cut() -> None:
         expired.set()
-        sock: Any = connection.sock
-        if sock is not None:
-            try:
-                sock.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                sock.close()
+        if connection.line is not None:
+            with suppress(OSError):
+                connection.line.shutdown(socket.SHUT_RDWR)
 
     timer = threading.Timer(seconds, cut)
     timer.daemon = True

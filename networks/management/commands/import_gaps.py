@@ -1,9 +1,10 @@
+from collections.abc import Callable
 from typing import Any
 
-from networks.services.import_gaps import import_gaps
+from networks.services.import_gaps import compare_gaps, import_gaps
 from skillnet.kernel.actor import SYSTEM
 from skillnet.kernel.import_command import ImportCommand
-from skillnet.kernel.importing import ImportReport
+from skillnet.kernel.importing import ImportReport, RowOutcome
 from skillnet.kernel.tabular.table import Table
 
 
@@ -13,3 +14,8 @@ class Command(ImportCommand):
 
     def import_file(self, table: Table, progress: Any) -> ImportReport:
         return import_gaps(table, actor=SYSTEM, progress=progress)
+
+    def compare_file(
+        self, table: Table, tell: Callable[[list[RowOutcome]], None], progress: Any
+    ) -> ImportReport:
+        return compare_gaps(table, actor=SYSTEM, tell=tell, progress=progress)

@@ -1,0 +1,267 @@
+"""Courses as JSON-LD: what schema.org and the European Learning Model say, as rows of the interchange format."""
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from catalogue import elm, schema_org
+from catalogue.interchange import OfferRow, parse_offer_row
+from catalogue.linked_data import MAX_DEPTH, course_rows, is_linked, open_linked, read_json
+from skillnet.kernel.tabular.problems import FileProblem
+from tests.catalogue.records import credential, edition, offer
+
+SAMPLE = Path(__file__).resolve().parents[3] / "shared/data/standards/elm/Sample-MC-Annex1-unsigned.jsonld"
+CONTEXT = {"@context": "https://schema.org"}
+
+
+def rows(document: Any, language: str = "") -> list[dict[str, str]]:
+    return [{name: cell for name, cell in row.items() if cell} for row in course_rows([document], language)]
+
+
+def opened(text: str, name: str = "cursussen.json") -> list[dict[str, str]]:
+    stream = io.BytesIO(text.encode())
+    assert is_linked(stream)
+    with open_linked(stream, filename=name) as table:
+        return [dict(zip(table.header, row.cells, strict=True)) for row in table.rows]
+
+
+def parsed(row: dict[str, str]) -> OfferRow:
+    good = parse_offer_row(row, 1)
+    assert isinstance(good, OfferRow), good
+    return good
+
+
+def test_our_own_pages_come_back_as_they_went() -> None:
+    dated = offer(seats=12, editions=(edition(), edition(starts_on=None, ends_on=None)), mode="online")
+    (row,) = rows(schema_org.course(dated))
+    good = parsed(row)
+    assert (good.external_id, good.title, good.language) == (dated.code, dated.title, "nl")
+    assert (good.outcomes, good.skills) == (dated.outcomes, dated.skills)
+    assert (good.hours, good.ects, good.eqf_level) == (dated.hours, dated.ects, 4)
+    assert (good.price_eur, good.price_basis, good.seats) == (dated.price, "participant", 12)
+    assert (good.mode, good.teaching_languages, good.credential) == (
+        "online",
+        ("nl", "fr"),
+        "microcredential",
+    )
+    assert (good.starts_on, good.enterprise_number) == (edition().starts_on, dated.provider.enterprise_number)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        CONTEXT | {"@type": "Course", "@id": "urn:c:1", "name": "Lassen", "inLanguage": "nl-BE"},
+        [CONTEXT | {"@type": ["Thing", "Course"], "@id": "urn:c:1", "name": "Lassen", "inLanguage": "nl"}],
+        {
+            "@graph": [
+                {"@type": "http://schema.org/Course", "@id": "urn:c:1", "name": "Lassen", "inLanguage": "nl"}
+            ]
+        },
+        {
+            "@type": "ItemList",
+            "itemListElement": [
+                {
+                    "@type": "ListItem",
+                    "item": {
+                        "@type": "Course",
+                        "courseCode": "urn:c:1",
+                        "name": [
+                            {"@language": "fr", "@value": "Souder"},
+                            {"@language": "nl", "@value": "Lassen"},
+                        ],
+                        "inLanguage": {"@type": "Language", "alternateName": "nl"},
+                    },
+                }
+            ],
+        },
+    ],
+)
+def test_a_course_is_found_wherever_it_stands(document: Any) -> None:
+    (row,) = rows(document)
+    assert (row["external_id"], row["title"], row["language"]) == ("urn:c:1", "Lassen", "nl")
+
+
+def test_references_are_followed_and_editions_with_their_own_price_stay_their_own() -> None:
+    document = {
+        "@graph": [
+            {
+                "@type": "Course",
+                "@id": "https://leerhuis.example/c/1",
+                "name": "Lassen",
+                "inLanguage": "nl",
+                "offers": {"@type": "Offer", "price": 450, "priceCurrency": "EUR"},
+                "hasCourseInstance": [{"@id": "#maart"}, {"@id": "#mei"}],
+            },
+            {"@type": "CourseInstance", "@id": "#maart", "startDate": "2027-03-01T09:00:00+01:00"},
+            {
+                "@type": "CourseInstance",
+                "@id": "#mei",
+                "startDate": "2027-05-01",
+                "maximumAttendeeCapacity": "8",
+                "courseMode": "https://schema.org/Online",
+                "location": {"@type": "Place", "name": "BE234"},
+                "offers": {"price": "500", "priceCurrency": "EUR"},
+            },
+        ]
+    }
+    described, march, may = rows(document)
+    assert described["price_eur"] == "450"
+    assert "starts_on" not in described
+    assert (march["starts_on"], march["price_eur"]) == ("2027-03-01", "450")
+    assert (may["price_eur"], may["seats"], may["region"]) == ("500", "8", "BE234")
+    assert described["mode"] == "online"
+    assert len({row["external_id"] for row in (described, march, may)}) == 1
+
+
+@pytest.mark.parametrize(
+    "offers",
+    [
+        {"price": "450", "priceCurrency": "USD"},
+        {"priceSpecification": {"price": "450", "priceCurrency": "EUR", "valueAddedTaxIncluded": True}},
+        {"price": "gratis", "priceCurrency": "EUR"},
+        {"price": "450"},
+    ],
+)
+def test_a_price_that_is_not_ours_to_know_stays_unknown(offers: Any) -> None:
+    (row,) = rows(CONTEXT | {"@type": "Course", "name": "X", "inLanguage": "nl", "offers": offers})
+    assert "price_eur" not in row
+
+
+def test_days_and_bare_credits_are_no_hours_and_no_ects() -> None:
+    course = CONTEXT | {"@type": "Course", "name": "X", "timeRequired": "P3D", "numberOfCredits": 5}
+    (row,) = rows(course, "nl")
+    assert "hours" not in row
+    assert "ects" not in row
+    assert row["language"] == "nl"
+
+
+def test_markup_goes_and_words_stay() -> None:
+    text = "<p>Vijf dagen &amp; een examen.</p><script>alert(1)</script><ul><li>lassen</li></ul>"
+    (row,) = rows(CONTEXT | {"@type": "Course", "name": "A &lt;b&gt;", "description": text})
+    assert "alert" not in row["description"]
+    assert "Vijf dagen & een examen." in row["description"]
+    assert "lassen" in row["description"]
+    assert row["title"] == "A <b>"
+
+
+def test_a_page_carries_courses_and_says_its_language() -> None:
+    course = json.dumps(CONTEXT | {"@type": "Course", "courseCode": "1", "name": "Lassen"})
+    page = (
+        '<!doctype html><html lang="nl-BE"><script type="application/ld+json">{broken</script>'
+        f'<script>var a = 1</script><script type="application/ld+json; charset=utf-8">{course}</script></html>'
+    )
+    (row,) = opened(page, "pagina.html")
+    assert (row["title"], row["language"]) == ("Lassen", "nl")
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("[" * 1000 + "]" * 1000, "json_too_deep"),
+        ('{"a":' * 1000 + "1" + "}" * 1000, "json_too_deep"),
+        ('{"@type": "Course",', "json_broken"),
+        ('{"price": ' + "9" * 5000 + "}", "json_broken"),
+        ('{"@type": "Person", "name": "Iemand"}', "no_courses"),
+        ("<html><p>Geen gegevens</p></html>", "no_courses"),
+        ('<html><script type="application/ld+json">' + "[" * 100 + "</script></html>", "json_too_deep"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_its_reason(text: str, code: str) -> None:
+    with pytest.raises(FileProblem) as refused:
+        opened(text)
+    assert refused.value.code == code
+
+
+def test_too_large_is_refused_and_brackets_in_texts_count_for_nothing() -> None:
+    with pytest.raises(FileProblem) as refused:
+        open_linked(io.BytesIO(b'{"a": "' + b"x" * 11_000_000), filename="groot.json")
+    assert refused.value.code == "json_too_large"
+    assert read_json(json.dumps({"text": "[" * (MAX_DEPTH + 10)}))
+
+
+def test_a_table_is_not_taken_for_json() -> None:
+    for head in (b"external_id,title\n", b"[a],b\n1,2\n", b"<b>x</b>,title\n", b"", b"PK\x03\x04"):
+        assert not is_linked(io.BytesIO(head))
+
+
+KEYS = ["@type", "@id", "type", "id", "name", "title", "inLanguage", "offers", "price", "hasCourseInstance"]
+KEYS += [
+    "startDate",
+    "teaches",
+    "@value",
+    "learningAchievementSpecification",
+    "specifiedBy",
+    "priceDetail",
+    "nl",
+]
+json_values: Any = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(KEYS),
+            inner
+            | st.sampled_from(["Course", "LearningOpportunity", "LearningAchievement", "Qualification"]),
+            max_size=5,
+        )
+    ),
+    max_leaves=20,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(json_values)
+def test_no_document_breaks_the_readers(document: Any) -> None:
+    for row in course_rows([document]):
+        assert all(isinstance(cell, str) for cell in row.values())
+        assert len(row["external_id"]) <= 100
+        parse_offer_row(row, 1, party_required=False)
+
+
+def test_a_microcredential_in_the_learning_model_comes_back_as_it_went() -> None:
+    first = offer(
+        homepage="https://leerhuis.example/tig", mode="blended", editions=(), microcredential=credential()
+    )
+    assert first.microcredential is not None
+    (row,) = rows(elm.learning_opportunity(first, first.microcredential))
+    good = parsed(row)
+    for name in (
+        "title",
+        "description",
+        "outcomes",
+        "hours",
+        "ects",
+        "eqf_level",
+        "skills",
+        "isced_f",
+        "mode",
+    ):
+        assert getattr(good, name) == getattr(first, name), name
+    assert (good.price_eur, good.url, good.external_id) == (first.price, first.homepage, first.code)
+    assert good.teaching_languages == first.teaching_languages
+    assert good.microcredential is not None
+    for name, value in good.microcredential.items():
+        assert value == getattr(first.microcredential, name), name
+
+
+@pytest.mark.parametrize("basis", ["edition", "participant"])
+def test_a_price_for_the_group_stays_one(basis: str) -> None:
+    first = offer(price_basis=basis)
+    (row,) = rows(elm.learning_opportunity(first, credential()))
+    assert row["price_basis"] == basis
+
+
+@pytest.mark.skipif(not SAMPLE.is_file(), reason="the published sample of ELM v3 (shared/data) is not here")
+def test_the_published_sample_reads_as_one_course_without_its_person() -> None:
+    (row,) = opened(SAMPLE.read_text(encoding="utf-8"), "sample.jsonld")
+    assert row["title"] == "Digital micro-credential creation"
+    assert (row["ects"], row["eqf_level"], row["isced_f"]) == ("2", "6", "0688")
+    assert row["outcomes"] == "Communication, collaboration and creativity; Developing digital content"
+    assert len(row["skills"].split()) == 4
+    assert "Andromeda" not in json.dumps(row)
+    assert isinstance(parse_offer_row(row, 1, party_required=False), OfferRow)
