@@ -5,15 +5,57 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pghistory
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import render
 
 from skillnet.access import rule_for
 from skillnet.current import actor_from_session
 from skillnet.kernel.actor import ANONYMOUS, ActorRequest
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+MEBIBYTE = 1024 * 1024
+
+
+class UploadLimitMiddleware:
+    """Refuses a body that is far too big by its announced length, before anything reads or keeps it.
+
+    It stands before CsrfViewMiddleware, which parses forms. The body is let pass unread into nothing (up to
+    `DRAIN`), because a browser that is still sending shows no answer.
+    """
+
+    DRAIN = 512 * 1024 * 1024
+    CHUNK = 256 * 1024
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        announced = int(length) if length.isdigit() else 0
+        most = max(settings.MAX_UPLOAD_BYTES, settings.MAX_EVIDENCE_BYTES)
+        if announced <= most + MEBIBYTE or request.path.startswith("/api/"):
+            return self.get_response(request)
+        self._drain(request, announced)
+        context = {
+            "sent": announced // MEBIBYTE,
+            "most": most // MEBIBYTE,
+            "evidence": settings.MAX_EVIDENCE_BYTES // MEBIBYTE,
+            "back": request.path,
+        }
+        response = render(request, "413.html", context, status=413)
+        response["Connection"] = "close"
+        return response
+
+    def _drain(self, request: HttpRequest, announced: int) -> None:
+        left = min(announced, self.DRAIN)
+        while left > 0:
+            chunk = request.read(min(left, self.CHUNK))
+            if not chunk:
+                return
+            left -= len(chunk)
 
 
 class ActorMiddleware:

@@ -81,6 +81,8 @@ WITHOUT_MONEY = ListSpec(
     filename=PROGRAMME_LIST.filename,
     filterset=ProgrammeFilter,
 )
+# From approval on there are seats to fill, people who come and what proves it.
+WITH_LEARNERS = (S.APPROVED, S.RUNNING, S.DELIVERED, S.CLAIMED, S.PAID)
 MONEY_ROLES = (
     Role.NETWORK_MANAGER,
     Role.STEERING_MEMBER,
@@ -222,6 +224,10 @@ def _page_actions(actor: Actor, programme: Programme) -> list[Action]:
         )
     if programme.state in SETTLED and actor.has(*CLAIM_ROLES):
         actions.append(Action(_("Afrekening"), reverse("programmes:claim", args=[programme.public_id])))
+    if programme.state in WITH_LEARNERS and not actor.has(Role.ANALYST, Role.ADMINISTRATOR):
+        actions.append(
+            Action(_("Deelnemers"), reverse("programmes:enrolments", args=[programme.public_id]))
+        )
     if may_read_dossier(actor, programme):
         actions.append(
             Action(_("Dossier"), reverse("programmes:programme_print", args=[programme.public_id]))

@@ -111,6 +111,11 @@ def enterprise_number(value: object) -> str:
 def _as_date(value: object) -> dt.date | None:
     if isinstance(value, dt.datetime):
         return timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
+    if isinstance(value, str):  # out of JSON: the context of a message
+        try:
+            return dt.date.fromisoformat(value)
+        except ValueError:
+            return None
     return value if isinstance(value, dt.date) else None
 
 

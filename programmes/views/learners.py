@@ -1,0 +1,92 @@
+"""For a learner without an account: the question, the answer, and the record to take along."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from programmes.models import Enrolment, EnrolmentInvitation
+from programmes.services.learner_invitations import answer_invitation, find_invitation, may_try
+from programmes.services.learners import identity_of
+from programmes.services.training_records import training_record
+from skillnet.kernel.transitions import TransitionRefused
+
+Answer = EnrolmentInvitation.Answer
+
+
+def learner_answer(request: HttpRequest, token: str) -> HttpResponse:
+    """Accept or refuse; the page says that refusing has no consequence."""
+    if not may_try(address=request.META.get("REMOTE_ADDR", "")):
+        return _private(render(request, "programmes/delivery/learner_wait.html", _frame(), status=429))
+    row = find_invitation(token=token)
+    if row is None:
+        return _private(render(request, "programmes/delivery/learner_gone.html", _frame(), status=404))
+    problem = ""
+    if request.method == "POST":
+        try:
+            row = answer_invitation(token=token, accepted=request.POST.get("answer") == "yes")
+        except ValidationError as error:
+            problem = " ".join(error.messages)
+        except TransitionRefused as refusal:
+            problem = " ".join(refusal.reasons)
+    status = 409 if problem else 200
+    return _private(
+        render(request, "programmes/delivery/learner_answer.html", _page(row, token, problem), status=status)
+    )
+
+
+def learner_record(request: HttpRequest, token: str) -> HttpResponse:
+    """The training record: a page that prints, or JSON with `?format=json`."""
+    if not may_try(address=request.META.get("REMOTE_ADDR", "")):
+        return _private(render(request, "programmes/delivery/learner_wait.html", _frame(), status=429))
+    row = find_invitation(token=token)
+    if row is None or not has_record(row.enrolment):
+        raise Http404
+    record = training_record(row.enrolment)
+    if request.GET.get("format") == "json":
+        response: HttpResponse = JsonResponse(record.as_json(), json_dumps_params={"ensure_ascii": False})
+        response["Content-Disposition"] = 'attachment; filename="opleidingsbewijs.json"'
+        return _private(response)
+    context = {"page_title": _("Bewijs van opleiding"), "record": record, "printed_at": timezone.now()}
+    return _private(render(request, "programmes/delivery/learner_record.html", context))
+
+
+def has_record(enrolment: Enrolment) -> bool:
+    return enrolment.state in (Enrolment.State.ATTENDED, Enrolment.State.CERTIFIED)
+
+
+def _page(row: EnrolmentInvitation, token: str, problem: str) -> dict[str, Any]:
+    enrolment = row.enrolment
+    waiting = enrolment.state in (
+        Enrolment.State.REQUESTED,
+        Enrolment.State.WAITLISTED,
+        Enrolment.State.CONFIRMED,
+    )
+    return _frame() | {
+        "invitation": row,
+        "enrolment": enrolment,
+        "edition": enrolment.edition,
+        "offer": enrolment.edition.offer,
+        "provider": enrolment.edition.offer.provider.organisation,
+        "keeper": enrolment.learner.organisation,
+        "name": identity_of(enrolment.learner).name,
+        "token": token,
+        "problem": problem,
+        "may_answer": waiting and row.answer in (Answer.OPEN, Answer.ACCEPTED) and not problem,
+        "has_record": has_record(enrolment),
+    }
+
+
+def _frame() -> dict[str, Any]:
+    return {"page_title": _("Uw opleiding")}
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    """The address is a secret: it stays out of caches, search engines and the addresses of other sites."""
+    response["Cache-Control"] = "private, no-store"
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex"
+    return response
