@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from networks.forms import region_choices
-from networks.models import AnnualAccounts, Organisation, OwnershipLink
+from networks.models import AnnualAccounts, Establishment, JointCommittee, Organisation, OwnershipLink
 from networks.network_forms import DateInput, ServiceForm
 from networks.rules import invitable_roles
 from skillnet.api.authentication import SCOPES
@@ -24,6 +24,14 @@ SCOPE_LABELS = {
     "matches:read": _("matches lezen"),
     "pools:read": _("bundels lezen"),
     "programmes:read": _("programma’s lezen"),
+    "enrolments:read": _("deelnemers, aanwezigheid en bewijsstukken lezen"),
+    "enrolments:write": _("deelnemers inschrijven, aanwezigheid en bewijsstukken doorgeven"),
+    "demand:read": _("vraag en biedingen lezen"),
+    "demand:write": _("bieden, en vraagkaarten verlengen of sluiten"),
+    "capacity:read": _("capaciteitsbeurs lezen"),
+    "capacity:write": _("capaciteit aanbieden en aanvragen"),
+    "invoices:read": _("factuurlijnen lezen"),
+    "invoices:write": _("facturen en betalingen melden"),
 }
 
 
@@ -31,6 +39,18 @@ class OrganisationForm(ServiceForm):
     region = forms.ChoiceField(label=_("Regio"), required=False)
     language = forms.ChoiceField(
         label=_("Taal"), choices=LANGUAGES, help_text=_("In deze taal schrijven we uw organisatie aan.")
+    )
+
+    joint_committee = forms.CharField(
+        label=_("Paritair comité"),
+        required=False,
+        max_length=10,
+        help_text=_("Nummer van het paritair comité voor uw bedienden of arbeiders."),
+    )
+    further_committees = forms.CharField(
+        label=_("Andere paritaire comités"),
+        required=False,
+        help_text=_("Nummers met een spatie ertussen, bijvoorbeeld 111 200."),
     )
 
     class Meta:
@@ -43,16 +63,46 @@ class OrganisationForm(ServiceForm):
             "nace_code",
             "nace_version",
             "joint_committee",
+            "further_committees",
         ]
         help_texts = {
             "nace_code": _("Uw hoofdactiviteit, bijvoorbeeld 43.32."),
             "nace_version": _("2008 of 2025."),
-            "joint_committee": _("Nummer van het paritair comité voor uw bedienden of arbeiders."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["region"].choices = [("", _("onbekend")), *region_choices()]  # type: ignore[attr-defined]
+        self.initial["further_committees"] = " ".join(self.instance.further_committees or [])
+        known = [(row.code, str(row)) for row in JointCommittee.objects.all()]
+        if known:
+            own = self.instance.joint_committee
+            extra = [(own, own)] if own and own not in dict(known) else []
+            self.fields["joint_committee"] = forms.ChoiceField(
+                label=_("Paritair comité"),
+                required=False,
+                choices=[("", _("onbekend")), *extra, *known],
+            )
+
+    def clean_further_committees(self) -> list[str]:
+        codes = self.cleaned_data["further_committees"].replace(",", " ").split()
+        return list(dict.fromkeys(code[:10] for code in codes))
+
+
+class EstablishmentForm(ServiceForm):
+    """A place where the organisation works."""
+
+    region = forms.ChoiceField(label=_("Regio"), required=False)
+
+    class Meta:
+        model = Establishment
+        fields = ["name", "number", "municipality", "region"]
+        help_texts = {"number": _("Tien cijfers, te beginnen met 2 tot 8. Leeg als u het niet kent.")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["region"].choices = [("", _("onbekend")), *region_choices()]  # type: ignore[attr-defined]
+        self.fields["number"].max_length = 20  # type: ignore[attr-defined]
 
 
 class AccountsForm(ServiceForm):

@@ -23,6 +23,14 @@ SCOPES = [
     "matches:read",
     "pools:read",
     "programmes:read",
+    "enrolments:read",
+    "enrolments:write",
+    "demand:read",
+    "demand:write",
+    "capacity:read",
+    "capacity:write",
+    "invoices:read",
+    "invoices:write",
 ]
 
 

@@ -4,10 +4,14 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from rest_framework.routers import SimpleRouter
 
 from catalogue.api import EditionView, OfferEditionView, OfferView
+from catalogue.api_capacity import CapacityRequestView, CapacityView
 from matching.api import MatchView, PoolView, RunView
+from matching.api_demand import BidView, DemandCardView, DemandView
 from networks.api import GapView
 from programmes.api import ProgrammeView
 from programmes.api_aid import AidAssessmentView
+from programmes.api_delivery import EnrolmentView, EvidenceView
+from programmes.api_invoices import InvoiceLineView
 from skillnet.api.docs import DocsView, SchemaView
 from skillnet.api.views import UnknownAddress
 
@@ -19,6 +23,14 @@ router.register("matches", MatchView, basename="matches")
 router.register("pools", PoolView, basename="pools")
 router.register("runs", RunView, basename="runs")
 router.register("programmes", ProgrammeView, basename="programmes")
+router.register("demand", DemandView, basename="demand")
+router.register("demand-cards", DemandCardView, basename="demand-cards")
+router.register("bids", BidView, basename="bids")
+router.register("capacity", CapacityView, basename="capacity")
+router.register("capacity-requests", CapacityRequestView, basename="capacity-requests")
+router.register("enrolments", EnrolmentView, basename="enrolments")
+router.register("evidence", EvidenceView, basename="evidence")
+router.register("invoice-lines", InvoiceLineView, basename="invoice-lines")
 
 app_name = "api"
 urlpatterns: list[URLPattern | URLResolver] = [
