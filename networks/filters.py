@@ -6,14 +6,16 @@ from django.contrib.postgres.search import SearchQuery
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from networks.models import Call, Gap, Network, NetworkMember, Organisation
+from networks.models import Call, Gap, Network, NetworkMember, Organisation, Transition
 from skillnet.accounts.models import User
 from skillnet.kernel.actor import actor_of
 from skillnet.kernel.fields import TEXT_SEARCH_CONFIGS
 from skillnet.kernel.models import Rate
 from skillnet.kernel.names import fold
 from skillnet.kernel.roles import Role
+from skillnet.kernel.target_groups import target_group_choices
 
+UNKNOWN = ("unknown", _("onbekend"))
 SEARCH_BOX = forms.TextInput(attrs={"type": "search", "data-search": ""})
 
 
@@ -28,7 +30,28 @@ def full_text(queryset: QuerySet[Gap], words: str) -> QuerySet[Gap]:
 class GapFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(label=_("Zoeken"), method="search", widget=SEARCH_BOX)
     state = django_filters.ChoiceFilter(label=_("Toestand"), choices=Gap.State, empty_label=_("alle"))
-    urgency = django_filters.ChoiceFilter(label=_("Dringendheid"), choices=Gap.Urgency, empty_label=_("alle"))
+    urgency = django_filters.ChoiceFilter(
+        label=_("Dringendheid"),
+        choices=[*Gap.Urgency.choices, UNKNOWN],
+        empty_label=_("alle"),
+        method="known_or_not",
+    )
+    impact = django_filters.ChoiceFilter(
+        label=_("Gevolg"),
+        choices=[*((str(value), label) for value, label in Gap.Impact.choices), UNKNOWN],
+        empty_label=_("alle"),
+        method="known_or_not",
+    )
+    kind = django_filters.ChoiceFilter(label=_("Soort"), choices=Gap.Kind, empty_label=_("alle"))
+    transition = django_filters.ChoiceFilter(
+        label=_("Omslag"),
+        choices=[*Transition.choices, UNKNOWN],
+        empty_label=_("alle"),
+        method="known_or_not",
+    )
+    target_group = django_filters.ChoiceFilter(
+        label=_("Voor wie"), choices=target_group_choices, empty_label=_("alle"), method="for_group"
+    )
     network = django_filters.ModelChoiceFilter(
         label=_("Netwerk"),
         queryset=lambda request: Network.objects.visible_to(actor_of(request)),
@@ -37,10 +60,19 @@ class GapFilter(django_filters.FilterSet):
 
     class Meta:
         model = Gap
-        fields = ["q", "state", "urgency", "network"]
+        fields = ["q", "state", "urgency", "impact", "kind", "transition", "target_group", "network"]
 
     def search(self, queryset: QuerySet[Gap], name: str, value: str) -> QuerySet[Gap]:
         return full_text(queryset, value)
+
+    def known_or_not(self, queryset: QuerySet[Gap], name: str, value: str) -> QuerySet[Gap]:
+        """Rows with this value, or those where nobody filled it in."""
+        if value != UNKNOWN[0]:
+            return queryset.filter(**{name: value})
+        return queryset.filter(**({"impact": None} if name == "impact" else {name: ""}))
+
+    def for_group(self, queryset: QuerySet[Gap], name: str, value: str) -> QuerySet[Gap]:
+        return queryset.filter(target_groups__contains=[value])
 
 
 class NetworkFilter(django_filters.FilterSet):

@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from networks.models import Gap, Invitation, Membership, NeedsAnalysis, Network, NetworkMember
-from networks.querysets import NetworkMemberQuerySet, rates_visible_to
+from networks.models import Gap, Invitation, Membership, NeedsAnalysis, Network, NetworkMember, WorkTransfer
+from networks.querysets import NetworkMemberQuerySet, WorkTransferQuerySet, rates_visible_to
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 from skillnet.kernel.todo import Section, Todo
@@ -46,6 +46,23 @@ def _company(actor: Actor) -> Section:
         )
         for member in _own_members(actor).filter(state=NetworkMember.State.INVITED)[:SHOWN]
     ]
+    todos += [
+        Todo(
+            _("%s vraagt u om mensen over te nemen") % transfer.gap.organisation.name,
+            reverse("networks:transfer_detail", args=[transfer.public_id]),
+            text=transfer.gap.title,
+        )
+        for transfer in _transfers_in(actor)[:SHOWN]
+    ]
+    drafts = own.filter(state=Gap.State.DRAFT).count()
+    if drafts:
+        todos.append(
+            Todo(
+                ngettext("%d ontwerp van een kloof", "%d ontwerpen van kloven", drafts) % drafts,
+                reverse("networks:gaps") + "?state=draft",
+                text=_("Kijk ze na en registreer ze: pas dan zoekt de matcher."),
+            )
+        )
     without = own.open().filter(matches=None).count()
     if without:
         todos.append(
@@ -210,6 +227,12 @@ def _administrator(actor: Actor) -> Section:
 def _own_members(actor: Actor) -> NetworkMemberQuerySet:
     own = NetworkMember.objects.visible_to(actor).filter(organisation=actor.organisation_id)
     return own.select_related("network")
+
+
+def _transfers_in(actor: Actor) -> WorkTransferQuerySet:
+    """Passages from work to work that wait for the word of the own company."""
+    transfers = WorkTransfer.objects.visible_to(actor).with_parties()
+    return transfers.filter(receiving=actor.organisation_id, state=WorkTransfer.State.PROPOSED)
 
 
 def _colleagues(actor: Actor) -> bool:

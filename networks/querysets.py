@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from skillnet.kernel.models import ApiToken, Rate
 
 
+URGENCY_LEVELS = {"low": 1, "medium": 2, "high": 3, "critical": 4}
+
+
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def visible_to(self, actor: Actor) -> Self:
         """One's own; for a network manager also the members; all for who runs the whole."""
@@ -118,6 +121,29 @@ class GapQuerySet(models.QuerySet["Gap"]):
 
     def with_parties(self) -> Self:
         return self.select_related("organisation", "network")
+
+    def with_living_copies(self) -> Self:
+        """`living_copy`: the public id of the gap that was copied from this one and still counts."""
+        from networks.models import Gap
+
+        copies = Gap.objects.filter(
+            copied_from=models.OuterRef("pk"), state__in=["draft", "open", "to_confirm"]
+        ).order_by("pk")
+        return self.annotate(living_copy=models.Subquery(copies.values("public_id")[:1]))
+
+    def with_priority(self) -> Self:
+        """`urgency_level` 1 to 4, and `priority`: urgency × impact × learners; unknown where one of them is."""
+        level = models.Case(
+            *(models.When(urgency=value, then=number) for value, number in URGENCY_LEVELS.items()),
+            default=None,
+            output_field=models.IntegerField(),
+        )
+        return self.annotate(urgency_level=level).annotate(
+            priority=models.ExpressionWrapper(
+                models.F("urgency_level") * models.F("impact") * models.F("learners"),
+                output_field=models.BigIntegerField(),
+            )
+        )
 
     def totals(self) -> dict[str, Any]:
         return self.aggregate(

@@ -37,28 +37,41 @@ def save_gap(
     small run. Raises ValidationError.
     """
     with transaction.atomic():
-        if gap is None:
-            gap = Gap(
-                organisation=organisation,
-                external_id=new_external_id("G"),
-                entered_by=actor.user,
-                state=_first_state(actor, organisation, as_draft=as_draft),
-            )
-        else:
-            gap = Gap.objects.select_for_update(of=("self",)).get(pk=gap.pk)
-        changed = changes_of(gap, dict(values))
-        if gap.pk and not changed:
-            return gap
-        _check_network(gap)
-        is_new = gap.pk is None
-        gap.full_clean(
-            exclude=["search", "public_id", "organisation", "network", "entered_by", "copied_from"]
+        saved, matters = write_gap(
+            actor=actor, organisation=organisation, values=values, gap=gap, as_draft=as_draft
         )
-        gap.save()
-        keep_transfer_in_step(gap=gap)
-        if is_new or MATCHED & set(changed):
-            announce_change("gap", [gap.pk], actor=actor, reason="gap")
-    return gap
+        if matters:
+            announce_change("gap", [saved.pk], actor=actor, reason="gap")
+    return saved
+
+
+def write_gap(
+    *,
+    actor: Actor,
+    organisation: Organisation,
+    values: Mapping[str, Any],
+    gap: Gap | None = None,
+    as_draft: bool = False,
+) -> tuple[Gap, bool]:
+    """As `save_gap`, inside the caller's transaction and without a run: also whether matching must know."""
+    if gap is None:
+        gap = Gap(
+            organisation=organisation,
+            external_id=new_external_id("G"),
+            entered_by=actor.user,
+            state=_first_state(actor, organisation, as_draft=as_draft),
+        )
+    else:
+        gap = Gap.objects.select_for_update(of=("self",)).get(pk=gap.pk)
+    changed = changes_of(gap, dict(values))
+    if gap.pk and not changed:
+        return gap, False
+    _check_network(gap)
+    is_new = gap.pk is None
+    gap.full_clean(exclude=["search", "public_id", "organisation", "network", "entered_by", "copied_from"])
+    gap.save()
+    keep_transfer_in_step(gap=gap)
+    return gap, gap.state != Gap.State.DRAFT and (is_new or bool(MATCHED & set(changed)))
 
 
 def take_gap_action(*, gap: Gap, action: str, actor: Actor, reason: str = "") -> Gap:

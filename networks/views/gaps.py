@@ -1,25 +1,48 @@
-"""Competency gaps: register, list, read with their matches, change, confirm, close."""
+"""Competency gaps: list, read with their matches, confirm, close, put back what last changed."""
 
-from typing import Any
+from dataclasses import replace
 
+from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from networks.filters import GapFilter
-from networks.models import Gap
+from networks.models import Gap, WorkTransfer
 from networks.rules import may_change_gap
+from networks.services.gap_history import LastChange, last_change_of, undo_last_change
 from networks.services.gaps import take_gap_action
 from networks.transitions import GAP_TRANSITIONS
+from networks.views.gap_form import editable_gap
+from networks.views.helpers import events_of
+from skillnet.kernel import regions
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.roles import Role
-from skillnet.kernel.transitions import TransitionRefused, decisions_on
+from skillnet.kernel.target_groups import target_group_names
+from skillnet.kernel.transitions import TransitionRefused
 from skillnet.lists import ListColumn, ListSpec, list_response
-from skillnet.ui import Action, Event, Fact, Link
+from skillnet.templatetags.ui import date_long
+from skillnet.ui import Action, Fact, Link
 
+OTHER_EVENTS = {
+    "copy": gettext_lazy("Overgenomen van een eerdere kloof"),
+    "undo": gettext_lazy("Laatste wijziging ongedaan gemaakt"),
+}
+NEXT_STEP = {
+    Gap.State.DRAFT: gettext_lazy(
+        "Registreer dit ontwerp: pas dan zoekt de matcher wat de kloof kan sluiten."
+    ),
+    Gap.State.TO_CONFIRM: gettext_lazy("Het bedrijf bevestigt deze kloof. Tot dan telt ze nergens mee."),
+    Gap.State.OPEN: gettext_lazy(
+        "De matcher zoekt aanbod en bundelt deze kloof met die van anderen. Is er een voorstel, dan krijgt u bericht."
+    ),
+    Gap.State.CLOSED: gettext_lazy("Deze kloof is gesloten. Speelt ze weer, heropen ze dan."),
+    Gap.State.ARCHIVED: gettext_lazy("Deze kloof is opgeborgen en telt niet meer mee. U kunt ze terughalen."),
+}
 GAP_LIST = ListSpec(
     columns=[
         ListColumn(
@@ -34,6 +57,15 @@ GAP_LIST = ListSpec(
         ),
         ListColumn(gettext_lazy("Deelnemers"), lambda gap: gap.learners, kind="number", sort="learners"),
         ListColumn(gettext_lazy("Dringendheid"), lambda gap: gap.get_urgency_display()),
+        ListColumn(gettext_lazy("Gevolg"), lambda gap: gap.get_impact_display() or "", export_only=True),
+        ListColumn(gettext_lazy("Soort"), lambda gap: gap.get_kind_display(), export_only=True),
+        ListColumn(gettext_lazy("Beroep"), lambda gap: gap.occupation, export_only=True),
+        ListColumn(
+            gettext_lazy("Voor wie"),
+            lambda gap: ", ".join(target_group_names(gap.target_groups)),
+            export_only=True,
+        ),
+        ListColumn(gettext_lazy("Omslag"), lambda gap: gap.get_transition_display(), export_only=True),
         ListColumn(
             gettext_lazy("Toestand"),
             lambda gap: gap.get_state_display(),
@@ -61,7 +93,7 @@ def gap_list(request: HttpRequest) -> HttpResponse:
         spec=GAP_LIST,
         context={
             "page_title": _("Competentiekloven"),
-            "actions": _list_actions(may_add),
+            "actions": _list_actions(actor, may_add),
             "may_add": may_add,
         },
     )
@@ -70,7 +102,11 @@ def gap_list(request: HttpRequest) -> HttpResponse:
 def gap_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     """The gap, what it is and what was decided; its matches come from matching (loaded beside it)."""
     actor = actor_of(request)
-    gap = get_object_or_404(Gap.objects.visible_to(actor).with_parties(), public_id=public_id)
+    gap = get_object_or_404(
+        Gap.objects.visible_to(actor).with_parties().with_living_copies(), public_id=public_id
+    )
+    may_change = may_change_gap(actor, gap)
+    change = last_change_of(gap) if may_change else None
     return render(
         request,
         "networks/gap_detail.html",
@@ -80,11 +116,49 @@ def gap_detail(request: HttpRequest, public_id: str) -> HttpResponse:
             "gap": gap,
             "facts": _facts(gap),
             "properties": _properties(gap),
-            "actions": _detail_actions(actor, gap),
+            "actions": _detail_actions(gap, change) if may_change else [],
             "steps": GAP_TRANSITIONS.available(gap, actor),
-            "events": [_event(decision) for decision in decisions_on(gap)],
+            "next_step": NEXT_STEP[Gap.State(gap.state)],
+            "audience": _audience(gap),
+            "origin": _origin(actor, gap),
+            "transfer": WorkTransfer.objects.visible_to(actor).with_parties().filter(gap=gap).first(),
+            "events": events_of(gap, GAP_TRANSITIONS, OTHER_EVENTS),
         },
     )
+
+
+def gap_undo(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Show what the last change was; put it back once the person says so."""
+    actor = actor_of(request)
+    gap = editable_gap(actor, public_id)
+    change = last_change_of(gap)
+    address = reverse("networks:gap_detail", args=[gap.public_id])
+    if change is None:
+        messages.info(request, _("Aan deze kloof is nog niets veranderd."))
+        return redirect(address)
+    if request.method == "POST":
+        asked = request.POST.get("version"), request.POST.get("latest")
+        seen = replace(change, version=_number(asked[0]), latest=_number(asked[1]))
+        try:
+            undo_last_change(gap=gap, actor=actor, seen=seen)
+            messages.success(request, _("De vorige versie staat er weer."))
+            return redirect(address)
+        except TransitionRefused as refusal:
+            messages.error(request, str(refusal))
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+    context = {
+        "page_title": _("Laatste wijziging ongedaan maken"),
+        "breadcrumbs": [
+            Link(_("Competentiekloven"), reverse("networks:gaps")),
+            Link(gap.title, address),
+            Link(_("Laatste wijziging ongedaan maken")),
+        ],
+        "gap": gap,
+        "change": change,
+        "cancel_url": address,
+    }
+    return render(request, "networks/gap_undo.html", context)
 
 
 def gap_action(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -102,25 +176,77 @@ def gap_action(request: HttpRequest, public_id: str) -> HttpResponse:
     return redirect("networks:gap_detail", public_id=public_id)
 
 
-def _list_actions(may_add: bool) -> list[Action]:
+def _list_actions(actor: Actor, may_add: bool) -> list[Action]:
+    actions = [Action(_("Prioriteiten"), reverse("networks:priorities"))]
     if not may_add:
-        return []
-    return [
+        return actions
+    actions = [
         Action(_("Kloof registreren"), reverse("networks:gap_new"), tone="main"),
+        Action(_("Veel tegelijk"), reverse("networks:gap_grid")),
         Action(_("Bestand invoeren"), reverse("import_new", args=["gaps"])),
+        Action(_("Van vroeger overnemen"), reverse("networks:gap_copy")),
+        *actions,
     ]
+    drafts = Gap.objects.visible_to(actor).filter(organisation=actor.organisation_id, state=Gap.State.DRAFT)
+    if count := drafts.count():
+        label = ngettext("%d ontwerp registreren", "%d ontwerpen registreren", count) % count
+        confirm = _("Alle ontwerpen worden open kloven, en de matcher zoekt wat past.")
+        actions.append(Action(label, reverse("networks:drafts_register"), post=True, confirm=confirm))
+    return actions
 
 
-def _detail_actions(actor: Actor, gap: Gap) -> list[Action]:
-    if not may_change_gap(actor, gap):
-        return []
-    return [Action(_("Aanpassen"), reverse("networks:gap_edit", args=[gap.public_id]))]
+def _detail_actions(gap: Gap, change: LastChange | None) -> list[Action]:
+    actions = [
+        Action(_("Aanpassen"), reverse("networks:gap_edit", args=[gap.public_id])),
+        Action(_("Gelijkende kloven"), reverse("matching:similar_gaps", args=[gap.public_id])),
+    ]
+    if change is not None:
+        undo = reverse("networks:gap_undo", args=[gap.public_id])
+        actions.append(Action(_("Laatste wijziging ongedaan maken"), undo))
+    return actions
+
+
+def _audience(gap: Gap) -> str:
+    """Who reads this gap by name."""
+    if gap.state == Gap.State.DRAFT:
+        return _("Alleen uw bedrijf ziet dit ontwerp.")
+    if gap.network is None:
+        return _(
+            "Alleen %(company)s ziet deze kloof bij naam. In een netwerk zien ook de manager en de stuurgroep "
+            "ervan ze, en de coördinator van de oproep."
+        ) % {"company": gap.organisation.name}
+    return _(
+        "%(company)s, de manager en de stuurgroep van %(network)s en de coördinator van de oproep zien deze "
+        "kloof bij naam. Ieder ander ziet alleen bundels van minstens %(k)d ondernemingen."
+    ) % {"company": gap.organisation.name, "network": gap.network.name, "k": settings.K_ANONYMITY}
+
+
+def _origin(actor: Actor, gap: Gap) -> list[Link]:
+    """The earlier gap that this one was copied from, and the later copy, as far as the actor sees them."""
+    links = []
+    if gap.copied_from_id:
+        origin = Gap.objects.visible_to(actor).filter(pk=gap.copied_from_id).first()
+        if origin is not None:
+            label = _("Overgenomen van %(title)s (%(year)d)") % {
+                "title": origin.title,
+                "year": origin.created_at.year,
+            }
+            links.append(Link(label, reverse("networks:gap_detail", args=[origin.public_id])))
+    living = getattr(gap, "living_copy", None)
+    if living and Gap.objects.visible_to(actor).filter(public_id=living).exists():
+        links.append(Link(_("Overgenomen als nieuwe kloof"), reverse("networks:gap_detail", args=[living])))
+    return links
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isdigit() else 0
 
 
 def _facts(gap: Gap) -> list[Fact]:
     return [
         Fact(_("Deelnemers"), gap.learners),
         Fact(_("Dringendheid"), gap.get_urgency_display()),
+        Fact(_("Gevolg"), gap.get_impact_display()),
         Fact(_("Termijn"), gap.get_horizon_display()),
         Fact(_("Diepgang"), gap.get_depth_display()),
         Fact(_("Richting"), gap.get_direction_display()),
@@ -128,11 +254,16 @@ def _facts(gap: Gap) -> list[Fact]:
 
 
 def _properties(gap: Gap) -> list[Fact]:
-    from skillnet.kernel import regions
-
+    hiring = [Fact(_("Regeling"), gap.get_hire_scheme_display())] if gap.kind == "hire_and_train" else []
     return [
+        Fact(_("Soort"), gap.get_kind_display()),
         Fact(_("Bedrijf"), gap.organisation.name),
         Fact(_("Netwerk"), gap.network.name if gap.network else ""),
+        Fact(_("Beroep"), gap.occupation),
+        Fact(_("Geplande start"), date_long(gap.planned_start) if gap.planned_start else ""),
+        *hiring,
+        Fact(_("Voor wie"), ", ".join(target_group_names(gap.target_groups))),
+        Fact(_("Omslag"), gap.get_transition_display()),
         Fact(_("Waar"), ", ".join(regions.display_name(code) for code in gap.regions)),
         Fact(_("Talen van de deelnemers"), ", ".join(gap.learner_languages)),
         Fact(_("Budget"), gap.budget),
@@ -140,13 +271,3 @@ def _properties(gap: Gap) -> list[Fact]:
         Fact(_("Wettelijk verplicht"), {True: _("ja"), False: _("nee"), None: ""}[gap.mandatory]),
         Fact(_("Kenmerk"), gap.external_id),
     ]
-
-
-def _event(decision: Any) -> Event:
-    row = GAP_TRANSITIONS.transitions.get(decision.action)
-    return Event(
-        label=str(row.label) if row else decision.action,
-        who=decision.actor_label,
-        when=decision.decided_at,
-        reason=decision.reason,
-    )

@@ -111,6 +111,18 @@
     field.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
+  /* Cells pasted from a spreadsheet go to the server, which fills the grid from that cell on. */
+  document.addEventListener("paste", (event) => {
+    const cell = closest(event, "[data-paste-grid] [data-cell]");
+    const text = event.clipboardData?.getData("text/plain") || "";
+    if (!cell || !/[\t\n]/.test(text.replace(/\r?\n$/, ""))) return;
+    event.preventDefault();
+    const form = cell.form;
+    form.elements.pasted.value = text;
+    form.elements.paste_at.value = cell.closest("[data-cell]").dataset.cell;
+    form.requestSubmit(form.elements.fill);
+  });
+
   /* The theme is a cookie, so that the server renders the right one and nothing flashes. */
   function setTheme(value) {
     const chosen = value === "light" || value === "dark";

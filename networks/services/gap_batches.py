@@ -1,0 +1,128 @@
+"""Several gaps at once: a filled-in grid, last year's gaps taken over, drafts registered together."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from networks.models import Gap, Organisation
+from networks.rules import may_confirm_gap
+from networks.services.gaps import ALSO_COPIED, MATCHED, take_gap_action, write_gap
+from skillnet.kernel.actor import Actor
+from skillnet.kernel.changes import announce_change
+from skillnet.kernel.names import fold
+from skillnet.kernel.transitions import record_decision
+
+COPIED = (MATCHED | ALSO_COPIED) - {"network"}
+
+
+class RowsRefused(Exception):
+    """Nothing went in. `errors`: number of the row (from 0) to field and sentence."""
+
+    def __init__(self, errors: Mapping[int, Mapping[str, str]]) -> None:
+        super().__init__("rows refused")
+        self.errors = errors
+
+
+def register_gaps(
+    *, actor: Actor, organisation: Organisation, rows: Mapping[int, Mapping[str, Any]]
+) -> list[Gap]:
+    """Register all rows (number in the grid → values) or none. One run matches them. Raises RowsRefused.
+
+    A title that the company has already, or that stands twice in the rows, is refused with the way out.
+    """
+    errors = _known_titles(organisation, rows)
+    saved: list[Gap] = []
+    with transaction.atomic():
+        for number, values in rows.items():
+            if number in errors:
+                continue
+            try:
+                saved.append(write_gap(actor=actor, organisation=organisation, values=values)[0])
+            except ValidationError as error:
+                errors[number] = {name: " ".join(found) for name, found in error.message_dict.items()}
+        if errors:
+            raise RowsRefused(errors)
+        announce_change("gap", [gap.pk for gap in saved], actor=actor, reason="grid")
+    return saved
+
+
+def copy_gaps(*, actor: Actor, changes: Mapping[Gap, Mapping[str, Any]]) -> list[Gap]:
+    """Take over earlier gaps as drafts, each with what was adjusted; the copy says what it came from.
+
+    Doing it again copies nothing that is copied already and still lives. The network comes along where the
+    company still is a member. Raises ValidationError.
+    """
+    copies = []
+    with transaction.atomic():
+        locked = Gap.objects.select_for_update(of=("self",)).filter(pk__in=[gap.pk for gap in changes])
+        for origin in locked.select_related("organisation").order_by("pk"):
+            if not may_confirm_gap(actor, origin.organisation_id) or living_copy_of(origin) is not None:
+                continue
+            values = {name: getattr(origin, name) for name in COPIED} | {"copied_from": origin}
+            if _still_member(origin):
+                values["network"] = origin.network
+            copy, _matters = write_gap(
+                actor=actor,
+                organisation=origin.organisation,
+                values=values | dict(changes[origin]),
+                as_draft=True,
+            )
+            record_decision(
+                subject=copy,
+                action="copy",
+                from_state="",
+                to_state=copy.state,
+                actor=actor,
+                evidence={"origin": str(origin.public_id)},
+            )
+            copies.append(copy)
+    return copies
+
+
+def living_copy_of(gap: Gap) -> Gap | None:
+    """The copy that stands in for this gap now, if there is one."""
+    return gap.copies.filter(state__in=["draft", "open", "to_confirm"]).first()
+
+
+def register_drafts(*, actor: Actor, drafts: Sequence[Gap]) -> int:
+    """Register these drafts together; those that were registered meanwhile are left alone."""
+    count = 0
+    with transaction.atomic():
+        for draft in drafts:
+            if draft.state == Gap.State.DRAFT:
+                take_gap_action(gap=draft, action="register", actor=actor)
+                count += 1
+    return count
+
+
+def _known_titles(
+    organisation: Organisation, rows: Mapping[int, Mapping[str, Any]]
+) -> dict[int, dict[str, str]]:
+    live = Gap.objects.filter(organisation=organisation, state__in=["open", "to_confirm", "draft"])
+    known = {fold(title): title for title in live.values_list("title", flat=True)}
+    seen: dict[str, int] = {}
+    errors: dict[int, dict[str, str]] = {}
+    for number, values in rows.items():
+        title = fold(str(values.get("title", "")))
+        if title in known:
+            errors[number] = {
+                "title": _("U hebt al een kloof “%s”. Maak deze rij leeg, of zeg wat er anders is.")
+                % known[title]
+            }
+        elif title in seen:
+            errors[number] = {
+                "title": _("Dit staat ook in rij %d. Maak een van beide leeg, of zeg wat er anders is.")
+                % (seen[title] + 1)
+            }
+        seen.setdefault(title, number)
+    return errors
+
+
+def _still_member(gap: Gap) -> bool:
+    return (
+        gap.network is not None
+        and gap.network.members.filter(organisation=gap.organisation_id, state="active").exists()
+    )
