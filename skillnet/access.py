@@ -17,6 +17,7 @@ SITE = {
     "home": signed_in(),
     "switch_role": signed_in("POST"),
     "notices": signed_in("GET POST"),
+    "list_settings": signed_in("POST"),
     "notice_preferences": signed_in("GET POST"),
     "unsubscribe": anyone("GET POST"),
     "set_language": anyone("POST"),

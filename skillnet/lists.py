@@ -4,7 +4,8 @@ A page says its columns once; the same columns draw the table and write the CSV 
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from io import BytesIO
 from itertools import islice
 from typing import Any
@@ -16,8 +17,10 @@ from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpRe
 from django.shortcuts import render
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from skillnet.kernel.tabular.writing import csv_chunks, write_xlsx
+from skillnet.list_settings import chosen_keys, list_page, saved_filters
 from skillnet.ui import Cell, Column, Kind, Link, Row, row
 
 PAGE_SIZE = 50
@@ -36,7 +39,7 @@ class ListColumn:
     url: Callable[[Any], str] | None = None
     state: Callable[[Any], str] | None = None
     note: Callable[[Any], str] | None = None
-    export_only: bool = False
+    export_only: bool = False  # not shown unless a person chooses it
 
     def cell(self, record: Any) -> Cell:
         return Cell(
@@ -48,6 +51,11 @@ class ListColumn:
 
     def head(self) -> Column:
         return Column(label=str(self.label), kind=self.kind, sort=self.sort)
+
+    @property
+    def key(self) -> str:
+        """What the column is called in an address: its Dutch label, so that a link means the same to all."""
+        return _column_key(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +70,7 @@ class ListSpec:
     noun: Any
     filename: str
     filterset: type[django_filters.FilterSet] | None = None
-    order: tuple[str, ...] = ("-pk",)
+    order: tuple[Any, ...] = ("-pk",)
     page_size: int = PAGE_SIZE
     prepare: Callable[[Sequence[Any]], None] | None = None
 
@@ -77,18 +85,21 @@ def list_response(
 ) -> HttpResponse | StreamingHttpResponse | FileResponse:
     """The page of a list, or its export when `?export=csv|xlsx` asks for one.
 
-    Context for the template: `form`, `chips`, `columns`, `rows`, `page`, `count`, `of`, `noun`.
+    The columns are those of `?columns=`, else those that the person keeps for this page, else the spec's.
+    Context for the template: `form`, `chips`, `columns`, `rows`, `page`, `count`, `of`, `noun`, and
+    `list_tools` for the menus of columns and kept filters.
     """
+    chosen = chosen_columns(request, spec)
     filtered, form = _filter(request, queryset, spec)
     ordered = _sorted(request, filtered, spec)
     wanted = request.GET.get("export", "")
     if wanted in ("csv", "xlsx"):
-        return export_response(ordered, spec, wanted)
+        return export_response(ordered, replace(spec, columns=chosen) if chosen else spec, wanted)
     page = Paginator(ordered, spec.page_size).get_page(request.GET.get("page"))
     records = list(page)
     if spec.prepare:
         spec.prepare(records)
-    shown = [column for column in spec.columns if not column.export_only]
+    shown = chosen or [column for column in spec.columns if not column.export_only]
     heads = [column.head() for column in shown]
     return render(
         request,
@@ -102,6 +113,7 @@ def list_response(
             "count": page.paginator.count,
             "of": None,
             "noun": spec.noun,
+            "list_tools": list_tools(request, spec, shown),
             **(context or {}),
         },
     )
@@ -126,6 +138,43 @@ def export_response(
         )
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def chosen_columns(request: HttpRequest, spec: ListSpec) -> list[ListColumn]:
+    """The columns that the address or the person asks for, in the spec's order; empty: as the spec says.
+
+    The first column always stays: it names the row.
+    """
+    keys = chosen_keys(request)
+    if not keys:
+        return []
+    return [column for place, column in enumerate(spec.columns) if place == 0 or column.key in keys]
+
+
+def list_tools(request: HttpRequest, spec: ListSpec, shown: Sequence[ListColumn]) -> dict[str, Any]:
+    """What the menus above a list need: the columns to choose from, kept filters, the way back here."""
+    query = request.GET.copy()
+    for name in ("columns", "page", "export"):
+        query.pop(name, None)
+    return {
+        "page": list_page(request),
+        "columns": [
+            {"key": column.key, "label": column.label, "shown": column in shown, "fixed": place == 0}
+            for place, column in enumerate(spec.columns)
+        ],
+        "is_chosen": bool(chosen_keys(request)),
+        "hidden": [(name, value) for name, values in query.lists() for value in values],
+        "query": query.urlencode(),
+        "filters": saved_filters(request),
+        "signed_in": request.user.is_authenticated,
+        "back": f"{request.path}?{query.urlencode()}" if query else request.path,
+    }
+
+
+@lru_cache(maxsize=1024)
+def _column_key(column: ListColumn) -> str:
+    with override("nl"):
+        return slugify(str(column.label)) or "kolom"
 
 
 def _filter(request: HttpRequest, queryset: QuerySet[Any], spec: ListSpec) -> tuple[QuerySet[Any], Any]:

@@ -13,6 +13,7 @@ urlpatterns = [
     path("meldingen/", views.notices, name="notices"),
     path("meldingen/voorkeuren/", views.notice_preferences, name="notice_preferences"),
     path("meldingen/afmelden/<str:token>/", views.unsubscribe_view, name="unsubscribe"),
+    path("lijst/", views.list_settings, name="list_settings"),
     path("taal/", set_language, name="set_language"),
     path("health/", views.health, name="health"),
     path("uitnodiging/<str:token>/", views.accept_invitation, name="accept_invitation"),

@@ -34,6 +34,8 @@ class User(AbstractUser):
     name = models.CharField(_("naam"), max_length=150, blank=True)
     language = models.CharField(_("taal"), max_length=5, default="nl")
     wants_mail = models.BooleanField(_("meldingen ook per e-mail"), default=True)
+    # On the row that every request reads anyway: page → {"columns": [key], "filters": [{"name", "query"}]}.
+    list_settings = models.JSONField(default=dict, db_default={}, blank=True, editable=False)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
