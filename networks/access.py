@@ -1,5 +1,6 @@
 """Who may open which address of `networks`."""
 
+from networks.application_access import APPLICATION_ACCESS
 from skillnet.kernel.access import EVERYONE, Access, allow
 from skillnet.kernel.roles import Role
 
@@ -66,4 +67,5 @@ ACCESS: dict[str, Access] = {
     "networks:rate_new": allow(ADMIN, methods="GET POST"),
     "networks:rate_detail": allow(ADMIN),
     "networks:rate_action": allow(ADMIN, methods="POST"),
+    **APPLICATION_ACCESS,
 }

@@ -121,13 +121,29 @@ class InviteListForm(forms.Form):
 class CallForm(ServiceForm):
     class Meta:
         model = Call
-        fields = ["title", "description", "budget", "opens_on", "closes_on"]
+        fields = [
+            "title",
+            "description",
+            "budget",
+            "opens_on",
+            "closes_on",
+            "review_by",
+            "conditions",
+            "min_reviewers",
+            "min_score",
+        ]
         widgets = {
             "description": forms.Textarea(attrs={"rows": 6}),
+            "conditions": forms.Textarea(attrs={"rows": 4}),
             "opens_on": DateInput,
             "closes_on": DateInput,
+            "review_by": DateInput,
         }
         help_texts = {
             "description": _("Wie kan indienen, waarvoor, en hoe wordt beoordeeld."),
             "closes_on": _("De laatste dag waarop een netwerk kan indienen."),
+            "review_by": _("De dag waarop de beoordelaars klaar zijn."),
+            "conditions": _("Waaraan elk netwerk dat subsidie krijgt zich houdt."),
+            "min_reviewers": _("Minstens twee; ze zien elkaars oordeel pas na het hunne."),
+            "min_score": _("Op honderd. Wie lager eindigt, komt niet in aanmerking. Leeg: geen grens."),
         }

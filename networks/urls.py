@@ -1,5 +1,6 @@
 from django.urls import path
 
+from networks.application_urls import application_urlpatterns
 from networks.views import (
     administration,
     calls,
@@ -76,4 +77,5 @@ urlpatterns = [
     path("beheer/tarieven/nieuw/", administration.rate_new, name="rate_new"),
     path("beheer/tarieven/<int:rate_id>/", administration.rate_detail, name="rate_detail"),
     path("beheer/tarieven/<int:rate_id>/stap/", administration.rate_action, name="rate_action"),
+    *application_urlpatterns,
 ]

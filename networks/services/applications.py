@@ -79,7 +79,7 @@ def save_application(
         if locked.state not in EDITABLE:
             raise ValidationError(_("De aanvraag is ingediend. Neem ze terug, of wacht op een vraag."))
         changes_of(locked, {name: values[name] for name in FIELDS if name in values})
-        locked.full_clean(exclude=["call", "network", "public_id"])
+        locked.full_clean(exclude=["call", "network", "public_id", "checklist"])
         locked.save()
         criteria = {criterion.pk: criterion for criterion in locked.call.criteria.all()}
         for key, text in (answers or {}).items():
@@ -182,7 +182,7 @@ def tell_about(application: NetworkApplication, action: str, actor: Actor, reaso
     tell(
         [person for person in people if person != actor.user],
         key=f"application:{application.pk}:{action}:{application.updated_at.isoformat()}",
-        template="application_step",
+        template="network_application_step",
         address=reverse("networks:application_detail", args=[application.public_id]),
         network=application.network.name,
         call=application.call.title,

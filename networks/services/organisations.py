@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from networks.models import AnnualAccounts, Membership, Organisation
+from networks.services.onboarding import check_committees
 from networks.services.parties import known_organisation
 from networks.services.undertakings import refresh_undertakings
 from skillnet.kernel.actor import Actor
@@ -22,7 +23,10 @@ def save_organisation(*, organisation: Organisation, values: Mapping[str, Any]) 
     """Change what an organisation says of itself; raises ValidationError."""
     with transaction.atomic():
         organisation = Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
-        if changes_of(organisation, dict(values)):
+        changed = changes_of(organisation, dict(values))
+        if "further_committees" in changed:
+            check_committees(organisation.further_committees)
+        if changed:
             organisation.full_clean(exclude=["public_id", "normalised_name", "undertaking", "merged_into"])
             organisation.save()
     return organisation

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from networks.models import Call, Network
+from networks.models import Call, Network, NetworkApplication
 from networks.network_forms import CallForm
 from networks.rules import owns_call
 from networks.services.calls import save_call, take_call_action
@@ -75,9 +75,7 @@ def call_detail(request: HttpRequest, public_id: str) -> HttpResponse:
         Call.objects.visible_to(actor).select_related("coordinator"), public_id=public_id
     )
     steps = CALL_TRANSITIONS.available(call, actor)
-    edit = Action(_("Aanpassen"), reverse("networks:call_edit", args=[call.public_id]))
-    may_apply = call.state == Call.State.OPEN and actor.has(Role.COMPANY_CONTACT, Role.NETWORK_MANAGER)
-    new = Action(_("Netwerk oprichten"), reverse("networks:network_new"))
+    criteria = list(call.criteria.all())
     return render(
         request,
         "networks/call_detail.html",
@@ -85,7 +83,12 @@ def call_detail(request: HttpRequest, public_id: str) -> HttpResponse:
             "page_title": call.title,
             "breadcrumbs": [Link(_("Oproepen"), reverse("networks:calls")), Link(call.title)],
             "call": call,
-            "actions": [edit] if owns_call(actor, call) else [new] if may_apply else [],
+            "actions": _actions(actor, call, competes=bool(criteria)),
+            "criteria": criteria,
+            "may_weigh": owns_call(actor, call) and call.state == Call.State.DRAFT,
+            "applications": NetworkApplication.objects.visible_to(actor)
+            .filter(call=call)
+            .select_related("network"),
             "facts": _facts(actor, call),
             "networks": Network.objects.visible_to(actor).filter(call=call),
             "steps": panel_actions(steps),
@@ -93,6 +96,28 @@ def call_detail(request: HttpRequest, public_id: str) -> HttpResponse:
             "events": events_of(call, CALL_TRANSITIONS, {"create": _("Opgesteld")}),
         },
     )
+
+
+def _actions(actor: Actor, call: Call, *, competes: bool) -> list[Action]:
+    """What the coordinator does with the call, and what a network does while it is open."""
+    key = [call.public_id]
+    if owns_call(actor, call):
+        found = [Action(_("Aanpassen"), reverse("networks:call_edit", args=key))]
+        if competes and call.state not in (Call.State.DRAFT, Call.State.OPEN):
+            found.insert(
+                0, Action(_("Rangschikking"), reverse("networks:call_ranking", args=key), tone="main")
+            )
+        return found
+    if call.state != Call.State.OPEN:
+        return []
+    found = []
+    if competes and actor.managed_networks:
+        found.append(
+            Action(_("Aanvraag schrijven"), reverse("networks:application_start", args=key), tone="main")
+        )
+    if actor.has(Role.COMPANY_CONTACT, Role.NETWORK_MANAGER):
+        found.append(Action(_("Netwerk oprichten"), reverse("networks:network_new")))
+    return found
 
 
 def call_new(request: HttpRequest) -> HttpResponse:
@@ -143,6 +168,7 @@ def _facts(actor: Actor, call: Call) -> list[Fact]:
     return [
         Fact(_("Opent op"), date_long(call.opens_on)),
         Fact(_("Sluit op"), date_long(call.closes_on)),
+        Fact(_("Beoordeeld tegen"), date_long(call.review_by)),
         Fact(_("Budget"), euro(call.budget)),
         Fact(_("Netwerken die u ziet"), visible),
     ]

@@ -11,7 +11,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from networks.filters import NetworkFilter
-from networks.models import Membership, NeedsAnalysis, Network, NetworkMember, Organisation
+from networks.models import (
+    Membership,
+    NeedsAnalysis,
+    Network,
+    NetworkApplication,
+    NetworkMember,
+    NetworkPlan,
+    Organisation,
+)
 from networks.network_forms import NetworkBudgetForm, NetworkForm
 from networks.network_transitions import NETWORK_TRANSITIONS, what_a_network_lacks
 from networks.rules import coordinates, manages, may_edit_network, may_read_members, steers
@@ -19,6 +27,7 @@ from networks.services.members import request_membership
 from networks.services.networks import change_network, create_network, take_network_action
 from networks.transitions import MEMBER_TRANSITIONS
 from networks.views.helpers import events_of, explain, panel_actions
+from networks.views.network_life import consequences_of, life_of
 from skillnet.kernel import regions
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.roles import Role
@@ -93,6 +102,13 @@ def network_detail(request: HttpRequest, public_id: str) -> HttpResponse:
             "people": _people(network) if knows_members else [],
             "analyses": NeedsAnalysis.objects.visible_to(actor).filter(network=network)[:5],
             "actions": _actions(actor, network),
+            "applications": NetworkApplication.objects.visible_to(actor)
+            .filter(network=network)
+            .select_related("call"),
+            "plans": NetworkPlan.objects.visible_to(actor).filter(network=network),
+            "may_plan": manages(actor, network.pk),
+            "life": life_of(network),
+            "consequences": consequences_of(steps),
             "steps": panel_actions(steps),
             "reason_required": any(step.needs_reason for step in steps.values()),
             "lacks": what_a_network_lacks(network) if "submit" in steps else [],

@@ -5,9 +5,10 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from networks.models import Network, Organisation, OwnershipLink
+from networks.models import Establishment, JointCommittee, Network, Organisation, OwnershipLink
 from networks.organisation_forms import AccountsForm, LinkForm, OrganisationForm
 from networks.rules import may_edit_organisation
 from networks.services.organisations import save_accounts, save_organisation
@@ -44,6 +45,7 @@ def organisation(request: HttpRequest) -> HttpResponse:
             "rows": account_rows(own),
             "links": links_of(own),
             "undertaking": undertaking_of(own),
+            "establishments": Establishment.objects.visible_to(actor).of(actor),
             "networks": Network.objects.visible_to(actor).filter(members__organisation=own).distinct(),
         },
     )
@@ -126,8 +128,17 @@ def properties_of(organisation: Organisation) -> list[Fact]:
             organisation.nace_code,
             hint=organisation.nace_version if organisation.nace_code else "",
         ),
-        Fact(_("Paritair comité"), organisation.joint_committee),
+        Fact(_("Paritair comité"), ", ".join(committees_of(organisation))),
     ]
+
+
+def committees_of(organisation: Organisation) -> list[str]:
+    """The committees with their names, as far as the list knows them."""
+    language = (get_language() or "nl")[:2]
+    codes = [organisation.joint_committee, *organisation.further_committees]
+    wanted = [code for code in dict.fromkeys(codes) if code]
+    names = {row.code: row.name(language) for row in JointCommittee.objects.filter(code__in=wanted)}
+    return [f"{code} {names.get(code, '')}".strip() for code in wanted]
 
 
 def account_columns() -> list[Column]:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from networks.models import Invitation, Membership, Organisation
+from networks.models import AccessRequest, Invitation, Membership, Organisation
 from networks.organisation_forms import InvitePersonForm, TokenForm
 from networks.querysets import tokens_of
 from networks.rules import invitable_roles, may_end_membership, may_manage_invitation
@@ -159,8 +159,17 @@ def _people_page(request: HttpRequest, actor: Actor, form: InvitePersonForm) -> 
             "invitations": [(i, may_manage_invitation(actor, i)) for i in waiting.select_related("network")],
             "form": form,
             "may_invite": bool(invitable_roles(actor)),
+            "access_requests": _access_requests(actor, organisation),
         },
     )
+
+
+def _access_requests(actor: Actor, organisation: Organisation) -> list[AccessRequest]:
+    """Who asks to work for the own organisation; administrators also answer for companies without people."""
+    rows = AccessRequest.objects.visible_to(actor).open().select_related("user", "organisation")
+    if actor.has(Role.ADMINISTRATOR):
+        return list(rows[:50])
+    return list(rows.filter(organisation=organisation)) if actor.has(Role.COMPANY_CONTACT) else []
 
 
 def _token_page(request: HttpRequest, actor: Actor, form: TokenForm) -> HttpResponse:

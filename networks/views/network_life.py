@@ -1,0 +1,58 @@
+"""Where a network is in its life, and what its last steps mean for the companies in it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from networks.models import Network
+from skillnet.ui import Step
+
+State = Network.State
+PATH: tuple[tuple[str, ...], ...] = (
+    (State.DRAFT, State.REJECTED),
+    (State.SUBMITTED,),
+    (State.CONTRACTED,),
+    (State.ACTIVE, State.PROBATION, State.SUSPENDED),
+    (State.RENEWAL,),
+    (State.WINDING_DOWN,),
+    (State.CLOSED,),
+)
+STOPPED = (State.REJECTED, State.SUSPENDED, State.CLOSED)
+
+
+def life_of(network: Network) -> list[Step]:
+    """The steps of a network's life; the step where it is takes the name of its state."""
+    now = next(index for index, states in enumerate(PATH) if network.state in states)
+    found = []
+    for index, states in enumerate(PATH):
+        label = network.get_state_display() if index == now else State(states[0]).label
+        if index < now:
+            # A renewal is no station on the way to the end: it comes back every year.
+            mark = "" if states[0] == State.RENEWAL else "done"
+        elif index == now:
+            mark = "stop" if network.state in STOPPED else "current"
+        else:
+            mark = ""
+        found.append(Step(label, mark))  # type: ignore[arg-type]
+    return found
+
+
+def consequences_of(steps: Mapping[str, Any]) -> str:
+    """What the steps that end something mean, said before they are taken."""
+    said = []
+    if "suspend" in steps:
+        said.append(_("Schorsen: niemand kan nog lid worden; wat loopt, loopt voort."))
+    if "wind_down" in steps:
+        said.append(
+            _(
+                "Afbouwen: lopende programma’s worden nog afgewerkt, er komen geen leden meer bij; daarna sluit u af."
+            )
+        )
+    if "close" in steps:
+        said.append(
+            _(
+                "Afsluiten: het netwerk blijft leesbaar, met al zijn beslissingen. De kloven blijven van de bedrijven."
+            )
+        )
+    return " ".join(said)
