@@ -11,7 +11,7 @@ from networks.models import Call
 from programmes.models import AuditItem, Contingent, CostLine, EvidenceFile, Outcome, Participation
 from programmes.services.claims import Line
 
-MONEY = {"min_value": Decimal(0), "max_digits": 12, "decimal_places": 2}
+MONEY: dict[str, Any] = {"min_value": Decimal(0), "max_digits": 12, "decimal_places": 2}
 DAY = forms.DateInput(attrs={"type": "date"})
 
 
@@ -22,8 +22,8 @@ class LineForm(forms.Form):
     company = forms.TypedChoiceField(label=_("Bedrijf"), coerce=int, empty_value=None)
     category = forms.ChoiceField(label=_("Soort kost"), choices=CostLine.Category)
     description = forms.CharField(label=_("Omschrijving"), max_length=300)
-    amount = forms.DecimalField(label=_("Bedrag excl. btw"), **MONEY)  # type: ignore[arg-type]
-    vat = forms.DecimalField(label=_("Terugvorderbare btw"), required=False, **MONEY)  # type: ignore[arg-type]
+    amount = forms.DecimalField(label=_("Bedrag excl. btw"), **MONEY)
+    vat = forms.DecimalField(label=_("Terugvorderbare btw"), required=False, **MONEY)
     invoice = forms.CharField(label=_("Factuurnummer of kenmerk"), max_length=80, required=False)
     evidence = forms.MultipleChoiceField(
         label=_("Bewijsstukken"), required=False, widget=forms.CheckboxSelectMultiple
@@ -58,12 +58,12 @@ class LineForm(forms.Form):
         )
 
 
-class BaseLineFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
+class BaseLineFormSet(forms.BaseFormSet):
     """All lines of a claim; a row that somebody left empty or marked is no line."""
 
     def lines(self) -> list[Line]:
         wanted = [f for f in self.forms if f.has_changed() or f.initial]
-        return [f.value() for f in wanted if not f.cleaned_data.get("DELETE")]  # type: ignore[attr-defined]
+        return [f.value() for f in wanted if not f.cleaned_data.get("DELETE")]
 
 
 LineFormSet = forms.formset_factory(LineForm, formset=BaseLineFormSet, extra=2, can_delete=True, max_num=400)
@@ -150,7 +150,7 @@ class RecoverForm(forms.Form):
                 required=False,
                 max_value=share.payable,
                 help_text=_("Hoogstens %(paid)s euro, wat betaald is.") % {"paid": share.payable},
-                **MONEY,  # type: ignore[arg-type]
+                **MONEY,
             )
         self.order_fields([*[n for n in self.fields if n != "reason"], "reason"])
 
@@ -180,7 +180,7 @@ class OutcomeForm(forms.Form):
     )
 
 
-class ContingentForm(forms.ModelForm):  # type: ignore[type-arg]
+class ContingentForm(forms.ModelForm):
     """So many people with a profile by a day."""
 
     skills = forms.CharField(

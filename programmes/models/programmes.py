@@ -348,7 +348,8 @@ class DeMinimisAid(Stamped):
     @property
     def counted(self) -> Decimal:
         """Euro that counts: the amount less what was paid less or taken back since."""
-        return self.amount - sum((c.amount for c in self.corrections.all()), Decimal("0.00"))
+        less: Decimal = sum((c.amount for c in self.corrections.all()), Decimal("0.00"))
+        return Decimal(self.amount) - less
 
 
 class Signature(models.Model):

@@ -67,7 +67,7 @@ def save_contingent(
     *, actor: Actor, values: Mapping[str, Any], contingent: Contingent | None = None
 ) -> Contingent:
     """Write a contingent of the own administration. Raises TransitionRefused or ValidationError."""
-    if not edits_contingents(actor):
+    if not edits_contingents(actor) or actor.organisation_id is None:
         raise TransitionRefused(_("U mag deze stap niet zetten."))
     with transaction.atomic():
         row = contingent or Contingent(coordinator_id=actor.organisation_id)

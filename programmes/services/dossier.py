@@ -11,6 +11,7 @@ from networks.models import Gap
 from programmes import presenting
 from programmes.models import Participation, Programme
 from programmes.reasons import assessment_sentences, loss_sentence, reason_sentences
+from programmes.services.dossier_claim import claim_of, delivery_of, outcomes_of
 from programmes.services.ledger import undertaking_position
 from programmes.services.reassess import replay_participation
 from programmes.services.signatures import signatures_of
@@ -21,7 +22,7 @@ Json = dict[str, Any]
 
 
 def dossier_of(*, programme: Programme) -> Json:
-    """Gaps, match, alternatives, assessment, ledger position, application and decisions.
+    """Gaps, match, alternatives, assessment, ledger position, application, decisions, delivery and claim.
 
     Money is text in euro excl. VAT with two places, instants are ISO 8601 in UTC. The caller checked that the
     reader may see all of it (programmes.rules.may_read_dossier).
@@ -53,6 +54,9 @@ def dossier_of(*, programme: Programme) -> Json:
         "participations": [
             _participation(p) for p in programme.participations.select_related("organisation")
         ],
+        "delivery": delivery_of(programme),
+        "claim": claim_of(programme),
+        "outcomes": outcomes_of(programme),
         "signatures": [
             {"who": str(s.user), "at": s.at.isoformat(), "reason": s.reason} for s in signatures_of(programme)
         ],

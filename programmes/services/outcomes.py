@@ -11,11 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from networks.models import Gap
+from networks.models import Gap, Membership
 from networks.services.gaps import take_gap_action
 from programmes.models import Outcome, Participation, Programme
 from programmes.rules import may_commit
 from skillnet.kernel.actor import Actor
+from skillnet.kernel.outbox import queue_notice
+from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused, record_decision
 
 M, Y = Outcome.Moment, Outcome.Answer
@@ -158,3 +160,30 @@ def _has_open_question(row: Participation) -> bool:
         o for o in programme.outcomes.all() if o.organisation_id == row.organisation_id and o.moment == moment
     ]
     return not said
+
+
+def remind_outcomes() -> int:
+    """Ask the companies that still have something to say, once for each moment. Returns how many were asked."""
+    asked = 0
+    for row in to_answer(Participation.objects.all()):
+        programme = row.programme
+        context = {
+            "programme": programme.title,
+            "network": programme.network.name,
+            "path": f"/programmas/{programme.public_id}/resultaat/",
+            "action": "outcome",
+            "who": "",
+        }
+        contacts = Membership.objects.filter(
+            ended_at=None, role=Role.COMPANY_CONTACT, organisation=row.organisation_id
+        )
+        for membership in contacts.select_related("user"):
+            queue_notice(
+                user=membership.user,
+                key=f"outcome:{programme.pk}:{open_moment(programme)}",
+                template="claim_step",
+                context=context,
+                mail=membership.user.wants_mail,
+            )
+            asked += 1
+    return asked

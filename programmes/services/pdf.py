@@ -89,6 +89,9 @@ def dossier_pdf(dossier: dict[str, Any]) -> bytes:
     _supply(document, dossier)
     _money(document, dossier)
     _companies(document, dossier)
+    _delivered(document, dossier["delivery"])
+    if dossier["claim"]:
+        _claimed(document, dossier["claim"])
     _decided(document, dossier)
     return bytes(document.output())
 
@@ -174,9 +177,79 @@ def _companies(document: _Document, dossier: dict[str, Any]) -> None:
             )
 
 
+def _delivered(document: _Document, delivery: dict[str, Any]) -> None:
+    if not delivery["enrolments"]:
+        return
+    document.heading(_("Wie kwam"), 13)
+    document.grid(
+        [_("Kenmerk"), _("Bedrijf"), _("Toestand"), _("Uren")],
+        [
+            [e["reference"], e["company"] or "", e["state_label"], e["hours"] or _("onbekend")]
+            for e in delivery["enrolments"]
+        ],
+        right=[3],
+    )
+    document.grid(
+        [_("Bewijsstuk"), _("Soort"), "SHA-256"],
+        [[f["filename"], f["kind_label"], f["sha256"]] for f in delivery["evidence"]],
+    )
+
+
+def _claimed(document: _Document, claim: dict[str, Any]) -> None:
+    document.heading(f"{_('Afrekening')}: {claim['state_label']}", 13)
+    document.grid(
+        [_("Punt"), _("Uitkomst"), _("Wat we zien")],
+        [[c["label"], c["outcome_label"], c["sentence"]] for c in claim["checks"]],
+    )
+    document.grid(
+        [_("Kost"), _("Bedrijf"), _("Bewijs"), _("Excl. btw")],
+        [
+            [
+                line["description"],
+                line["company"],
+                ", ".join([line["invoice"] or "", *line["evidence"]]).strip(", "),
+                euro(line["amount"], 2),
+            ]
+            for line in claim["lines"]
+        ],
+        right=[3],
+    )
+    for share in claim["shares"]:
+        document.heading(f"{share['company']}: {euro(share['payable'], 2)}", 10)
+        for number, sentence in enumerate(share["sentences"], start=1):
+            document.paragraph(f"{number}. {sentence['text']}")
+            document.paragraph(sentence["legal_basis"], small=True)
+    if claim["reference"]:
+        document.paragraph(
+            _("Betaalopdracht %(reference)s: %(amount)s.")
+            % {"reference": claim["reference"], "amount": euro(claim["payable"], 2)}
+        )
+    if claim["audit"]:
+        _audited(document, claim["audit"])
+
+
+def _audited(document: _Document, audit: dict[str, Any]) -> None:
+    document.heading(f"{_('Controle')}: {audit['state_label']}", 11)
+    document.grid(
+        [_("Kost"), _("Bevinding"), _("Toelichting")],
+        [[i["line"], i["verdict_label"], i["note"] or ""] for i in audit["items"]],
+    )
+    for text in (audit["findings"], audit["answer"]):
+        if text:
+            document.paragraph(text)
+    for recovery in audit["recoveries"]:
+        document.paragraph(f"{recovery['company']}: {euro(recovery['amount'], 2)}. {recovery['reason']}")
+
+
 def _decided(document: _Document, dossier: dict[str, Any]) -> None:
     document.heading(_("Beslissingen"), 13)
-    decisions = [*dossier["decisions"], *(d for p in dossier["participations"] for d in p["decisions"])]
+    claim = dossier["claim"] or {"decisions": [], "audit": None}
+    decisions = [
+        *dossier["decisions"],
+        *(d for p in dossier["participations"] for d in p["decisions"]),
+        *claim["decisions"],
+        *(claim["audit"] or {"decisions": []})["decisions"],
+    ]
     for decision in sorted(decisions, key=lambda d: d["at"]):
         document.heading(decision["label"], 10)
         document.paragraph(f"{decision['who']}, {_moment(decision['at'])}", small=True)

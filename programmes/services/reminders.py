@@ -11,6 +11,7 @@ from programmes.models import Participation, Programme
 from programmes.services.edition_changes import follow_missed
 from programmes.services.follow_up import message_context
 from programmes.services.ledger import due_for_register
+from programmes.services.outcomes import remind_outcomes
 from skillnet.accounts.models import User
 from skillnet.kernel.outbox import queue_notice
 from skillnet.kernel.roles import Role
@@ -22,7 +23,7 @@ def remind_deadlines() -> int:
     """Tell who has to act; each deadline is said once a week at most. Returns how many were told."""
     follow_missed()
     with transaction.atomic():
-        return _late_decisions() + _open_commitments() + _register()
+        return _late_decisions() + _open_commitments() + _register() + remind_outcomes()
 
 
 def _late_decisions() -> int:

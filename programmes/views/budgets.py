@@ -122,7 +122,7 @@ def _call_columns() -> list[Column]:
 
 def _call_row(columns: list[Column], call: Call, position: Position) -> Row:
     def opens(kind: str) -> str:
-        return f"{reverse('programmes:programmes')}?{urlencode({'call': call.pk, 'money': kind})}"
+        return f"{reverse('programmes:programmes')}?{urlencode({'call': str(call.pk), 'money': kind})}"
 
     cells: list[Any] = [
         Cell(call.title, url=reverse("networks:call_detail", args=[call.public_id])),

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from matching.links import address
 from networks.views.helpers import panel_actions
 from programmes import claim_rules, presenting_claims
 from programmes.claim_forms import LineFormSet, NoteForm, PaymentForm
@@ -115,7 +116,7 @@ def claim_edit(request: HttpRequest, public_id: str) -> HttpResponse:
         "companies": companies_of(found.programme),
         "files": list(EvidenceFile.objects.visible_to(actor).filter(programme=found.programme)[:200]),
     }
-    forms = LineFormSet(request.POST or None, initial=_initial(found), form_kwargs=options)
+    forms: Any = LineFormSet(request.POST or None, initial=_initial(found), form_kwargs=options)
     note = NoteForm(request.POST or None, initial={"overrun_note": found.overrun_note})
     refused: list[str] = []
     if request.method == "POST" and forms.is_valid() and note.is_valid():
@@ -139,6 +140,7 @@ def claim_edit(request: HttpRequest, public_id: str) -> HttpResponse:
         "forms": forms,
         "note": note,
         "files": options["files"],
+        "evidence_url": address("programmes:evidence", public_id),
         "refused": refused,
         "breadcrumbs": [*_crumbs(found.programme), Link(_("Kosten"))],
     }

@@ -7,13 +7,16 @@ from programmes.models import Participation, Programme
 from programmes.services.commitments import commit_participation
 from programmes.services.steps import take_step
 from skillnet.current import actor_for
+from skillnet.demo.claims import check_claim, draw_up_claim, hold_course
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused
 
+# Decisions on the claim: what it says by one coordinator, the money by another.
+CLAIM_STEPS = ("approve_content", "approve_payment", "pay")
 # How far each proposal is brought, in turn; the ones after these stay proposals.
 JOURNEYS: list[list[str]] = [
-    ["take", "submit", "approve", "start", "deliver", "claim", "pay"],
+    ["take", "submit", "approve", "start", "deliver", "claim", *CLAIM_STEPS],
     ["take", "submit"],
     ["take", "submit", "approve"],
     ["take", "submit", "return"],
@@ -30,9 +33,12 @@ REASONS = {
     "return": "Twee bedrijven vermelden minder deelnemers dan in de kloof. Kijk dit na en dien opnieuw in.",
     "reject": "Deze opleiding is voor deze bedrijven wettelijk verplicht; daarvoor is geen steun mogelijk.",
     "cancel": "De bedrijven kiezen voor een editie later op het jaar.",
-    "pay": "Aanwezigheden en facturen zijn nagekeken en kloppen met de afrekening.",
+    "approve_content": "Aanwezigheden en facturen zijn nagekeken en kloppen met de afrekening.",
 }
-COORDINATOR_STEPS = {"approve", "return", "reject", "pay"}
+COORDINATOR_STEPS = {"approve", "return", "reject"}
+
+
+SETTLING = ("deliver", "claim", *CLAIM_STEPS)
 
 
 def move_programmes(say: Callable[[str], None]) -> None:
@@ -40,10 +46,18 @@ def move_programmes(say: Callable[[str], None]) -> None:
     if Programme.objects.exclude(state=Programme.State.PROPOSAL).exists():
         return
     proposals = list(Programme.objects.filter(state=Programme.State.PROPOSAL).order_by("-learners", "pk"))
-    for programme, journey in zip(_spread(proposals), JOURNEYS, strict=False):
-        for step in journey:
-            if not _move(programme, step, say):
-                break
+    pairs = list(zip(_spread(proposals), JOURNEYS, strict=False))
+    # Courses are held once all plans are made, for a lesson in the past would stop the plans of others.
+    for programme, journey in pairs:
+        _bring(programme, [step for step in journey if step not in SETTLING], say)
+    for programme, journey in pairs:
+        _bring(programme, [step for step in journey if step in SETTLING], say)
+
+
+def _bring(programme: Programme, steps: list[str], say: Callable[[str], None]) -> None:
+    for step in steps:
+        if not _move(programme, step, say):
+            break
 
 
 def _spread(proposals: list[Programme]) -> list[Programme]:
@@ -63,6 +77,8 @@ def _move(programme: Programme, step: str, say: Callable[[str], None]) -> bool:
     try:
         if step == "start":
             _commit(programme)
+        if step in SETTLING:
+            return _settle(programme, step)
         for actor in actors:
             taken = take_step(
                 programme_id=programme.pk, action=step, actor=actor, reason=REASONS.get(step, "")
@@ -72,6 +88,32 @@ def _move(programme: Programme, step: str, say: Callable[[str], None]) -> bool:
     except TransitionRefused as refusal:
         say(f"  {programme.title[:60]}: {step} refused: {refusal}")
     return False
+
+
+def _settle(programme: Programme, step: str) -> bool:
+    """The course is given, its claim drawn up and decided on by two coordinators."""
+    programme.refresh_from_db()
+    (manager,) = _managers(programme.network)
+    if step == "deliver":
+        if programme.state != Programme.State.RUNNING:
+            return False
+        companies = {
+            p.organisation_id: _company(p.organisation)
+            for p in programme.participations.select_related("organisation")
+        }
+        if not hold_course(programme, companies, manager):
+            return False
+        take_step(programme_id=programme.pk, action=step, actor=manager)
+        return True
+    if step == "claim":
+        draw_up_claim(programme, manager)
+        return True
+    coordinators = _coordinators(programme.network)
+    if len(coordinators) < 2:
+        return False  # one person alone settles nothing
+    actor = coordinators[0] if step == "approve_content" else coordinators[1]
+    check_claim(programme, step, actor, REASONS.get(step, ""))
+    return True
 
 
 def _commit(programme: Programme) -> None:

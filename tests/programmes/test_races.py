@@ -11,12 +11,17 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from catalogue.models import Edition
-from programmes.models import DeMinimisAid, Programme, Signature
+from programmes.models import Claim, DeMinimisAid, Programme, Signature
+from programmes.services.budgets import network_position
+from programmes.services.claims import take_claim_step
 from programmes.services.drafts import draft_programme
 from programmes.services.ledger import declare_de_minimis
 from programmes.services.steps import take_step
 from skillnet.kernel.actor import Actor
-from skillnet.kernel.transitions import TransitionRefused
+from skillnet.kernel.roles import Role
+from skillnet.kernel.transitions import TransitionRefused, decisions_on
+from tests.factories import actor_for_role, make_network
+from tests.programmes.claims_world import drawn_up, move_claim
 from tests.programmes.world import REASON, World, add_pool, build_world
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -118,3 +123,40 @@ def test_one_coordinator_in_two_windows_signs_once_and_approves_nothing():
     programme.refresh_from_db()
     assert programme.state == "submitted"
     assert Signature.objects.count() == 1
+
+
+def test_two_approvals_in_two_networks_never_spend_more_than_the_call():
+    world = build_world(budget=None)
+    call = world.network.call
+    call.budget = Decimal(7000)
+    call.save()
+    one, two = two_submitted(world)
+    other = make_network(call=call)
+    Programme.objects.filter(pk=two.pk).update(network=other)
+    (refused,) = refusals(at_once(approve(one, world.coordinator), approve(two, world.second)))
+    assert "oproep" in str(refused)
+    granted = Programme.objects.filter(state="approved").aggregate(sum=Sum("grant"))["sum"]
+    assert granted == Decimal(4500)
+
+
+def test_two_people_who_note_one_payment_at_once_note_it_once():
+    world = build_world()
+    third = actor_for_role(Role.COORDINATOR, organisation=world.administration)
+    claim = move_claim(world, drawn_up(world), "submit", "approve_content", "approve_payment")
+
+    def pay(actor: Actor, reference: str) -> Callable[[], Claim]:
+        return lambda: take_claim_step(
+            claim_id=claim.pk,
+            action="pay",
+            actor=actor,
+            paid_on=timezone.localdate(),
+            payment_reference=reference,
+        )
+
+    results = at_once(pay(world.second, "EEN"), pay(third, "TWEE"))
+    assert sorted(type(r).__name__ for r in results) == ["Claim", "TransitionRefused"], results
+    claim.refresh_from_db()
+    winner = next(r for r in results if isinstance(r, Claim))
+    assert claim.payment_reference == winner.payment_reference
+    assert [d.action for d in decisions_on(claim.programme)].count("pay") == 1
+    assert network_position(world.network).paid == claim.payable

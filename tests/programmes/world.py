@@ -66,7 +66,23 @@ class World:
             actor = self.coordinator if step in ("approve", "return", "reject", "pay") else self.manager
             if step == "start":
                 self.commit_all(programme)
+            if step in ("claim", "pay"):
+                programme = self._settle(programme, step)
+                continue
             programme = take_step(programme_id=programme.pk, action=step, actor=actor, reason=REASON)
+        return programme
+
+    def _settle(self, programme: Programme, step: str) -> Programme:
+        """Claimed and paid follow from the claim."""
+        from tests.programmes.claims_world import TO_PAID, attend, drawn_up, move_claim
+
+        if step == "claim":
+            if not programme.enrolments.exists():
+                attend(programme)
+            move_claim(self, drawn_up(self, programme), "submit")
+        else:
+            move_claim(self, programme.claim, *TO_PAID[1:])
+        programme.refresh_from_db()
         return programme
 
     def commit_all(self, programme: Programme) -> None:

@@ -1,0 +1,102 @@
+"""What settling asks people to do on their home page."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from programmes.models import AuditCase, Claim, Participation, Programme
+from programmes.services.outcomes import to_answer
+from skillnet.kernel.actor import Actor
+from skillnet.kernel.roles import Role
+from skillnet.kernel.todo import Section
+from skillnet.templatetags.ui import days_left, euro
+from skillnet.ui import Todo
+
+MOST = 12
+
+
+def claim_sections(actor: Actor) -> list[Section]:
+    """To check and to pay for the coordinator, to draw up for the manager, to say for the company."""
+    found = []
+    if actor.has(Role.COORDINATOR):
+        found.append(_to_check(actor))
+    if actor.has(Role.NETWORK_MANAGER):
+        found.append(_to_draw_up(actor))
+    if actor.has(Role.COMPANY_CONTACT):
+        found.append(_to_say(actor))
+    return found
+
+
+def _to_check(actor: Actor) -> Section:
+    """Claims that another step of this person moves on; who approved the content leaves the money to others."""
+    mine = Claim.objects.visible_to(actor).of_coordinator(actor).select_related("programme__network")
+    waiting = mine.to_check() | mine.to_pay()
+    own_approval = {"staff_approved_by": actor.user, "state__in": MONEY_STATES}
+    rows = waiting.exclude(**own_approval).order_by("submitted_at", "pk")[:MOST]
+    return Section(_("Afrekeningen na te kijken"), [_claim_todo(claim) for claim in rows])
+
+
+MONEY_STATES = ["approved_by_staff", "approved_by_finance", "payment_failed"]
+
+
+def _to_draw_up(actor: Actor) -> Section:
+    mine = Programme.objects.visible_to(actor).managed_by(actor)
+    delivered = mine.filter(state=Programme.State.DELIVERED).select_related("network", "claim")
+    todos = [
+        Todo(
+            p.title,
+            _page(p),
+            text=p.network.name,
+            when=_("afrekening bezig") if _claim_of(p) else _("af te rekenen"),
+        )
+        for p in delivered.order_by("pk")[:MOST]
+    ]
+    back = Claim.objects.visible_to(actor).sent_back().filter(programme__in=mine)
+    todos += [_claim_todo(claim) for claim in back.select_related("programme__network").order_by("pk")[:MOST]]
+    asked = AuditCase.objects.visible_to(actor).filter(
+        state=AuditCase.State.ADVERSARIAL, claim__programme__in=mine
+    )
+    todos += [
+        Todo(
+            case.claim.programme.title,
+            reverse("programmes:audit_case", args=[case.public_id]),
+            text=_("Controle: uw antwoord wordt gevraagd."),
+            when=days_left(case.answer_by),
+        )
+        for case in asked.select_related("claim__programme").order_by("answer_by")[:MOST]
+    ]
+    return Section(_("Af te rekenen"), todos[:MOST])
+
+
+def _to_say(actor: Actor) -> Section:
+    rows = to_answer(Participation.objects.of(actor))[:MOST]
+    return Section(
+        _("Wat leverde het op?"),
+        [
+            Todo(
+                row.programme.title,
+                reverse("programmes:outcome", args=[row.programme.public_id]),
+                text=_("Zeg of uw kloof gesloten is. Dat kost een minuut."),
+            )
+            for row in rows
+        ],
+    )
+
+
+def _claim_todo(claim: Claim) -> Todo:
+    amount = claim.payable if claim.payable is not None else claim.programme.grant
+    return Todo(
+        claim.programme.title,
+        _page(claim.programme),
+        text=f"{claim.programme.network.name} · {euro(amount)}",
+        when=str(claim.get_state_display()),
+    )
+
+
+def _claim_of(programme: Any) -> Claim | None:
+    return getattr(programme, "claim", None)
+
+
+def _page(programme: Programme) -> str:
+    return reverse("programmes:claim", args=[programme.public_id])
