@@ -12,6 +12,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from matching.models import Match, MatchRun, Pool, PoolGap
 from matching.obstacles import obstacle_sentence
 from matching.rules import sees_companies
+from matching.services.figures import shown_figures
 from networks.models import Gap
 from skillnet.kernel.actor import Actor
 
@@ -101,5 +102,9 @@ def pool_json(pool: Pool, actor: Actor) -> Json:
 
 def _told_counts(pool: Pool) -> Json:
     """Counts for outsiders: those that were last shown (matching.services.figures), of k undertakings or more."""
-    figures = (pool.shown or {}).get("figures", {}) if pool.undertakings >= settings.K_ANONYMITY else {}
+    if pool.undertakings < settings.K_ANONYMITY:
+        return {"companies": None, "learners": None}
+    if pool.shown is None:
+        shown_figures([pool])
+    figures = (pool.shown or {}).get("figures", {})
     return {"companies": figures.get("undertakings"), "learners": figures.get("learners")}

@@ -186,8 +186,11 @@ def test_cards_are_reminded_expire_are_hidden_and_renewed(client_for: Any, world
     assert DemandCard.objects.get().state == "open"
     page.post(url, {"action": "close", "reason": "De bedrijven vonden zelf een oplossing."})
     assert DemandCard.objects.get().state == "closed"
+    close_card(card=card, actor=manager, reason=REASON)  # said twice by the same person: nothing happens
     with pytest.raises(TransitionRefused):
-        close_card(card=card, actor=manager, reason=REASON)
+        close_card(
+            card=card, actor=actor_for_role(Role.NETWORK_MANAGER, network=world.network), reason=REASON
+        )
     assert (
         "zelf een oplossing"
         in page.get(reverse("matching:demand_card", args=[card.public_id])).content.decode()
@@ -229,7 +232,7 @@ def test_the_comparison_needs_few_queries(
     client = client_for(Role.NETWORK_MANAGER, network=world.network)
     url = reverse("matching:bids_compare", args=[world.pool.public_id])
     client.get(url)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(12):
         client.get(url)
 
 

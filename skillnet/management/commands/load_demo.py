@@ -7,6 +7,7 @@ from matching.models import MatchRun
 from matching.services.runs import queue_run, work_run
 from programmes.services.law import load_law
 from skillnet.demo.accounts import PASSWORD
+from skillnet.demo.answers import answer_demand
 from skillnet.demo.load import load_demo
 from skillnet.demo.programmes import move_programmes
 
@@ -37,6 +38,7 @@ class Command(BaseCommand):
             run = queue_run(scope=MatchRun.Scope.ALL, reason="demo", ring=False)
             work_run(run_id=run.pk)
             move_programmes(self.stdout.write)
+            answer_demand(self.stdout.write)
         self.stdout.write(f"Demo accounts: password {PASSWORD}")
 
     def _follow(self) -> None:
@@ -50,4 +52,5 @@ class Command(BaseCommand):
             time.sleep(1)
             run.refresh_from_db()
         move_programmes(self.stdout.write)
+        answer_demand(self.stdout.write)
         self.stdout.write(f"matches and programmes are there ({run.get_state_display()})")

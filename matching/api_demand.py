@@ -1,0 +1,278 @@
+"""Demand and bids in the API: `/api/v1/demand/`, `/api/v1/demand-cards/` and `/api/v1/bids/`.
+
+Choosing a bid is a person's word and stays on the pages.
+"""
+
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import serializers, status
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from catalogue.models import Edition, Offer
+from matching.models import Bid, DemandCard, Pool
+from matching.services.bids import deadline_of, save_bid, submit_bid, withdraw_bid
+from matching.services.demand import demand_for
+from matching.services.demand_cards import close_card, renew_card
+from matching.services.figures import shown_figures
+from networks.models import Mode
+from skillnet.api.fields import Euro, Region, StrictSerializer, UnknownChoice, UnknownText, ValueList, Whole
+from skillnet.api.views import ReadOnlyView
+from skillnet.kernel.fields import LANGUAGES
+
+
+class DemandSerializer(serializers.Serializer[Pool]):
+    """What several companies ask together, as outsiders read it: figures of at least k undertakings."""
+
+    id = serializers.UUIDField(read_only=True)
+    title = serializers.CharField(read_only=True)
+    sector = serializers.CharField(read_only=True)
+    undertakings = serializers.IntegerField(read_only=True)
+    learners = serializers.IntegerField(read_only=True, allow_null=True)
+    regions = serializers.ListField(child=serializers.CharField(), read_only=True)
+    skills = serializers.ListField(child=serializers.CharField(), read_only=True)
+    languages = serializers.ListField(child=serializers.CharField(), read_only=True)
+    budget_per_learner_eur = serializers.DecimalField(
+        max_digits=14, decimal_places=2, read_only=True, allow_null=True
+    )
+    fit = serializers.FloatField(
+        min_value=0,
+        max_value=1,
+        read_only=True,
+        allow_null=True,
+        help_text=gettext_lazy("Hoe goed uw beste aanbod past, in twintigsten."),
+    )
+    unmet = serializers.BooleanField(read_only=True)
+    answer_by = serializers.DateField(read_only=True, allow_null=True)
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        told = shown_figures([instance]).get(instance.pk)
+        deadline = deadline_of(instance)
+        return {
+            "id": str(instance.public_id),
+            "title": instance.public_title,
+            "sector": instance.network.sector,
+            "undertakings": told.undertakings if told else None,
+            "learners": told.learners if told else None,
+            "regions": list(told.regions) if told else [],
+            "skills": list(told.skills) if told else [],
+            "languages": list(told.languages) if told else [],
+            "budget_per_learner_eur": str(told.budget) if told and told.budget is not None else None,
+            "fit": instance.own_fit,
+            "unmet": instance.is_unmet,
+            "answer_by": deadline.isoformat() if deadline else None,
+        }
+
+
+@extend_schema_view(
+    list=extend_schema(operation_id="demand_list", summary="List pooled demand as providers read it"),
+    retrieve=extend_schema(operation_id="demand_read", summary="Read one pooled demand"),
+)
+class DemandView(ReadOnlyView):
+    """Pooled demand: counts of at least k undertakings, never a company's words."""
+
+    scope = "demand"
+    queryset = Pool.objects.none()
+    serializer_class = DemandSerializer
+
+    def rows(self) -> QuerySet[Pool]:
+        return demand_for(self.actor)
+
+
+class DemandCardSerializer(serializers.ModelSerializer[DemandCard]):
+    """A demand card as the people of its network read it."""
+
+    id = serializers.UUIDField(source="public_id", read_only=True)
+    pool = serializers.UUIDField(source="pool.public_id", read_only=True)
+    network = serializers.UUIDField(source="pool.network.public_id", read_only=True)
+    state = serializers.ChoiceField(DemandCard.State.choices, read_only=True)
+    unanswered_since = serializers.DateField(source="escalated_on", read_only=True, allow_null=True)
+
+    class Meta:
+        model = DemandCard
+        fields = ["id", "pool", "network", "state", "opened_on", "expires_on", "renewals", "unanswered_since"]
+        read_only_fields = fields
+
+
+class ReasonSerializer(StrictSerializer):
+    """Why a step is taken."""
+
+    reason = UnknownText(max_length=2_000)
+
+
+class DemandCardFilter(django_filters.FilterSet):
+    """Filters of the list."""
+
+    state = django_filters.ChoiceFilter(choices=DemandCard.State.choices)
+    network = django_filters.UUIDFilter(field_name="pool__network__public_id")
+
+    class Meta:
+        model = DemandCard
+        fields: list[str] = []
+
+
+@extend_schema_view(
+    list=extend_schema(operation_id="cards_list", summary="List demand cards of one's networks"),
+    retrieve=extend_schema(operation_id="cards_read", summary="Read one demand card"),
+)
+class DemandCardView(ReadOnlyView):
+    """Demand cards of the networks that one manages, steers or coordinates."""
+
+    scope = "demand"
+    queryset = DemandCard.objects.none()
+    serializer_class = DemandCardSerializer
+    filterset_class = DemandCardFilter
+
+    def rows(self) -> QuerySet[DemandCard]:
+        return DemandCard.objects.visible_to(self.actor).with_parties()
+
+    @extend_schema(
+        operation_id="cards_renew",
+        summary="Renew a demand card for another term",
+        request=ReasonSerializer,
+        responses=DemandCardSerializer,
+    )
+    @action(detail=True, methods=["post"])
+    def renew(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return self._step(request, renew_card)
+
+    @extend_schema(
+        operation_id="cards_close",
+        summary="Close a demand card, with the reason",
+        request=ReasonSerializer,
+        responses=DemandCardSerializer,
+    )
+    @action(detail=True, methods=["post"])
+    def close(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return self._step(request, close_card)
+
+    def _step(self, request: Request, service: Any) -> Response:
+        reason = read_reason(request)
+        service(card=self.get_object(), actor=self.actor, reason=reason)
+        return Response(self.get_serializer(self.get_object()).data)
+
+
+class BidSerializer(StrictSerializer):
+    """A provider's answer to pooled demand. `null`, "" and [] are unknown."""
+
+    id = serializers.UUIDField(source="public_id", read_only=True)
+    state = serializers.ChoiceField(Bid.State.choices, read_only=True)
+    provider = serializers.UUIDField(source="provider.public_id", read_only=True)
+    demand = serializers.UUIDField(
+        source="pool.public_id", help_text=gettext_lazy("De vraag waarop u biedt.")
+    )
+    kind = serializers.ChoiceField(Bid.Kind.choices)
+    offer = serializers.UUIDField(source="offer.public_id", required=False, allow_null=True, default=None)
+    edition = serializers.UUIDField(source="edition.public_id", required=False, allow_null=True, default=None)
+    title = UnknownText(max_length=300)
+    description = UnknownText(max_length=5_000)
+    outcomes = ValueList(child=serializers.CharField(max_length=2_000))
+    language = serializers.ChoiceField(LANGUAGES, default="nl")
+    mode = UnknownChoice(Mode.choices)
+    hours = serializers.DecimalField(
+        max_digits=7, decimal_places=2, min_value=0, required=False, allow_null=True, default=None
+    )
+    starts_on = serializers.DateField(required=False, allow_null=True, default=None)
+    ends_on = serializers.DateField(required=False, allow_null=True, default=None)
+    schedule = UnknownText(max_length=300)
+    region = Region()
+    location = UnknownText(max_length=200)
+    seats = Whole()
+    min_seats = Whole()
+    price_eur = Euro(source="price")
+    price_basis = serializers.ChoiceField(Offer.PriceBasis.choices, default=Offer.PriceBasis.PARTICIPANT)
+    conditions = UnknownText(max_length=2_000)
+    valid_until = serializers.DateField(required=False, allow_null=True, default=None)
+    decision_reason = serializers.CharField(read_only=True)
+
+
+class BidFilter(django_filters.FilterSet):
+    """Filters of the list."""
+
+    state = django_filters.ChoiceFilter(choices=Bid.State.choices)
+    demand = django_filters.UUIDFilter(field_name="pool__public_id")
+
+    class Meta:
+        model = Bid
+        fields: list[str] = []
+
+
+@extend_schema_view(
+    list=extend_schema(
+        operation_id="bids_list", summary="List own bids, and submitted ones on one's networks"
+    ),
+    retrieve=extend_schema(operation_id="bids_read", summary="Read one bid"),
+)
+class BidView(ReadOnlyView):
+    """Bids: a provider's own, and those that were submitted to one's networks."""
+
+    scope = "demand"
+    queryset = Bid.objects.none()
+    serializer_class = BidSerializer
+    filterset_class = BidFilter
+
+    def rows(self) -> QuerySet[Bid]:
+        return Bid.objects.visible_to(self.actor).with_parties()
+
+    @extend_schema(
+        operation_id="bids_create",
+        summary="Start a bid as a draft; nobody else sees it until it is submitted",
+        responses={201: BidSerializer},
+    )
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        data = dict(serializer.validated_data)
+        pool = _found(demand_for(self.actor), data.pop("pool"), "demand")
+        offer = _found(Offer.objects.editable_by(self.actor), data.pop("offer"), "offer")
+        edition = _found(
+            Edition.objects.editable_by(self.actor).select_related("offer"), data.pop("edition"), "edition"
+        )
+        bid = save_bid(actor=self.actor, pool=pool, values={**data, "offer": offer, "edition": edition})
+        body = self.get_serializer(self.rows().get(pk=bid.pk)).data
+        return Response(body, status=status.HTTP_201_CREATED)
+
+    @extend_schema(
+        operation_id="bids_submit",
+        summary="Lay a bid before the network",
+        request=None,
+        responses=BidSerializer,
+    )
+    @action(detail=True, methods=["post"])
+    def submit(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        submit_bid(bid=self.get_object(), actor=self.actor)
+        return Response(self.get_serializer(self.get_object()).data)
+
+    @extend_schema(
+        operation_id="bids_withdraw",
+        summary="Take a bid back",
+        request=ReasonSerializer,
+        responses=BidSerializer,
+    )
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        reason = read_reason(request)
+        withdraw_bid(bid=self.get_object(), actor=self.actor, reason=reason)
+        return Response(self.get_serializer(self.get_object()).data)
+
+
+def read_reason(request: Request) -> str:
+    serializer = ReasonSerializer(data=request.data or {})
+    serializer.is_valid(raise_exception=True)
+    return str(serializer.validated_data["reason"])
+
+
+def _found(rows: QuerySet[Any], named: Any, field: str) -> Any:
+    """The row with this public id among those that the key may use; None when none was named."""
+    key = named.get("public_id") if isinstance(named, dict) else named
+    if key is None:
+        return None
+    row = rows.filter(public_id=key).first()
+    if row is None:
+        raise serializers.ValidationError({field: gettext_lazy("Dit bestaat niet, of is niet van u.")})
+    return row
