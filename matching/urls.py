@@ -9,6 +9,7 @@ from matching.views import (
     matches,
     pools,
     runs,
+    shortages,
     suggestions,
     weights,
 )
@@ -43,6 +44,9 @@ urlpatterns = [
     path("bundels/<uuid:public_id>/biedingen/afdruk/", bid_comparing.bids_print, name="bids_print"),
     path("matchen/gewichten/", weights.weights, name="weights"),
     path("matchen/gewichten/voorbeeld/", weights.weights_preview, name="weights_preview"),
+    path("knelpuntberoepen/", shortages.shortages, name="shortages"),
+    path("knelpuntberoepen/inlezen/", shortages.shortage_import, name="shortage_import"),
+    path("knelpuntberoepen/<int:shortage_id>/", shortages.shortage, name="shortage"),
     path("talentstrategie/", weights.strategy, name="strategy"),
     path("talentstrategie/nieuw/", weights.strategy_new, name="strategy_new"),
 ]

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
@@ -70,6 +71,12 @@ def set_priorities(*, pool_ids: Sequence[int]) -> int:
             changed.append(pool)
     Pool.objects.bulk_update(changed, ["priority", "priority_parts"])
     return len(changed)
+
+
+def refresh_all_priorities() -> int:
+    """Every live pool by what the strategy and the lists say now; return how many changed."""
+    with transaction.atomic():
+        return set_priorities(pool_ids=list(Pool.objects.live().values_list("pk", flat=True)))
 
 
 def demand_of(pool: Pool, reference: Reference, seats: int | None) -> Demand:

@@ -128,7 +128,10 @@ def strategy(request: HttpRequest) -> HttpResponse:
         "versions": TalentStrategy.objects.select_related("created_by"),
         "weight_columns": columns,
         "weight_rows": [row(columns, [str(PART_LABELS[name]), used.get(name, 0.0)]) for name in PARTS],
-        "actions": [new] if may_set_weights(actor) else [],
+        "actions": [
+            *([new] if may_set_weights(actor) else []),
+            Action(_("Knelpuntberoepen"), reverse("matching:shortages")),
+        ],
     }
     pools = Pool.objects.anonymous_to(actor).select_related("network")
     return list_response(  # type: ignore[return-value]
