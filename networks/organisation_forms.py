@@ -30,6 +30,8 @@ SCOPE_LABELS = {
     "demand:write": _("bieden, en vraagkaarten verlengen of sluiten"),
     "capacity:read": _("capaciteitsbeurs lezen"),
     "capacity:write": _("capaciteit aanbieden en aanvragen"),
+    "claims:read": _("afrekeningen lezen"),
+    "claims:write": _("afrekeningen opmaken en indienen"),
     "invoices:read": _("factuurlijnen lezen"),
     "invoices:write": _("facturen en betalingen melden"),
 }

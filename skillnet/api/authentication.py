@@ -29,6 +29,8 @@ SCOPES = [
     "demand:write",
     "capacity:read",
     "capacity:write",
+    "claims:read",
+    "claims:write",
     "invoices:read",
     "invoices:write",
 ]

@@ -10,6 +10,7 @@ from matching.api_demand import BidView, DemandCardView, DemandView
 from networks.api import GapView
 from programmes.api import ProgrammeView
 from programmes.api_aid import AidAssessmentView
+from programmes.api_claims import ClaimView
 from programmes.api_delivery import EnrolmentView, EvidenceView
 from programmes.api_invoices import InvoiceLineView
 from skillnet.api.docs import DocsView, SchemaView
@@ -30,6 +31,7 @@ router.register("capacity", CapacityView, basename="capacity")
 router.register("capacity-requests", CapacityRequestView, basename="capacity-requests")
 router.register("enrolments", EnrolmentView, basename="enrolments")
 router.register("evidence", EvidenceView, basename="evidence")
+router.register("claims", ClaimView, basename="claims")
 router.register("invoice-lines", InvoiceLineView, basename="invoice-lines")
 
 app_name = "api"

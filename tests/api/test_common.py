@@ -31,6 +31,8 @@ READS = {
     f"runs/{ID}/": "matches:read",
     "programmes/": "programmes:read",
     f"programmes/{ID}/": "programmes:read",
+    "claims/": "claims:read",
+    f"claims/{ID}/": "claims:read",
 }
 WRITES = {
     ("put", "gaps/G-1/"): "gaps:write",
@@ -39,6 +41,8 @@ WRITES = {
     ("delete", "offers/A-1/"): "offers:write",
     ("put", "offers/A-1/editions/E-1/"): "offers:write",
     ("delete", f"editions/{ID}/"): "offers:write",
+    ("put", f"claims/{ID}/"): "claims:write",
+    ("post", f"claims/{ID}/submit/"): "claims:write",
     ("post", "aid-assessments/"): "programmes:read",
 }
 CALLS = [("get", path, scope) for path, scope in READS.items()]
