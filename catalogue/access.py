@@ -9,6 +9,8 @@ PUBLIC = [
     "catalogue:course_jsonld",
     "catalogue:course_oeapi",
     "catalogue:offer_calendar",
+    "catalogue:calendar_feed",
+    "catalogue:offer_month",
     "catalogue:providers",
     "catalogue:provider_detail",
     "catalogue:provider_calendar",
@@ -23,6 +25,7 @@ FORMS = [
     "catalogue:microcredential_edit",
     "catalogue:my_provider",
     "catalogue:label_new",
+    "catalogue:issued",
 ]
 REVIEWERS = (Role.ADMINISTRATOR, Role.COORDINATOR)
 STEPS = ["catalogue:label_end", "catalogue:offer_action", "catalogue:offer_copy", "catalogue:edition_action"]
@@ -41,6 +44,10 @@ ACCESS: dict[str, Access] = {
     **allow_all(["catalogue:my_offers", "catalogue:editions_calendar"], allow(Role.PROVIDER)),
     **allow_all(FORMS, allow(Role.PROVIDER, methods="GET POST")),
     "catalogue:provider_register": allow(Role.COMPANY_CONTACT, methods="GET POST"),
+    "catalogue:my_calendar": allow(Role.COMPANY_CONTACT, Role.PROVIDER, methods="GET POST"),
+    "catalogue:my_waiting": allow(Role.COMPANY_CONTACT),
+    "catalogue:waiting": allow(Role.COMPANY_CONTACT, methods="GET POST"),
+    "catalogue:waiting_step": allow(Role.COMPANY_CONTACT, methods="POST"),
     "catalogue:provider_review": allow(*REVIEWERS),
     "catalogue:recognition_new": allow(*REVIEWERS, methods="GET POST"),
     "catalogue:provider_step": allow(Role.PROVIDER, *REVIEWERS, methods="POST"),

@@ -61,7 +61,7 @@ PIECES: tuple[tuple[Missing, Present], ...] = (
     (Missing("regions", 5, "regions"), lambda o: bool(o.regions) or o.mode == "online"),
     (Missing("teaching_languages", 4, "teaching_languages"), lambda o: bool(o.teaching_languages)),
     (Missing("quadrant", 3, "depth"), lambda o: bool(o.depth and o.direction)),
-    (Missing("credential", 2, "credential"), lambda o: bool(o.credential)),
+    (Missing("credential", 3, "credential"), lambda o: bool(o.credential)),
     (Missing("dayparts", 2, "dayparts"), lambda o: bool(o.dayparts)),
     (Missing("eqf_level", 1, "eqf_level"), lambda o: o.eqf_level is not None or o.vks_level is not None),
     (Missing("isced_f", 1, "isced_f"), lambda o: bool(o.isced_f)),

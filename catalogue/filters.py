@@ -6,13 +6,13 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from catalogue.models import Offer, Provider
+from catalogue.models import Edition, Offer, Provider
 from catalogue.search import search_offers, with_words
 from networks.models import Mode
 from skillnet.kernel import regions
@@ -36,6 +36,17 @@ PROVINCES = [
 ]
 
 
+def _districts() -> list[tuple[Any, list[tuple[str, Any]]]]:
+    """Provinces, each with itself as a whole and its arrondissements, for a grouped choice."""
+    return [
+        (name, [(code, name), *((child, _lazy_name(child)) for child in regions.children(code))])
+        for code, name in PROVINCES
+    ]
+
+
+DISTANCES = [("10", _("10 km")), ("25", _("25 km")), ("50", _("50 km")), ("100", _("100 km"))]
+
+
 class OfferFilter(django_filters.FilterSet):
     """The public catalogue."""
 
@@ -48,8 +59,12 @@ class OfferFilter(django_filters.FilterSet):
         label=_("Lestaal"), choices=LANGUAGES, method="taught_in", empty_label=_("alle")
     )
     region = django_filters.ChoiceFilter(
-        label=_("Waar"), choices=PROVINCES, method="in_region", empty_label=_("overal")
+        label=_("Waar"), choices=_districts(), method="in_region", empty_label=_("overal")
     )
+    within = django_filters.ChoiceFilter(
+        label=_("En tot"), choices=DISTANCES, method="unchanged", empty_label=_("niet verder")
+    )
+    place = django_filters.CharFilter(label=_("Gemeente"), method="at_place", max_length=60)
     starts_after = django_filters.DateFilter(label=_("Begint vanaf"), method="from_day", widget=DATE_BOX)
     price_max = django_filters.NumberFilter(label=_("Hoogste prijs"), method="up_to_price", min_value=0)
     kind = django_filters.ChoiceFilter(
@@ -75,6 +90,8 @@ class OfferFilter(django_filters.FilterSet):
             "daypart",
             "language",
             "region",
+            "within",
+            "place",
             "starts_after",
             "price_max",
             "kind",
@@ -95,9 +112,20 @@ class OfferFilter(django_filters.FilterSet):
         )
 
     def in_region(self, queryset: QuerySet[Offer], name: str, value: str) -> QuerySet[Offer]:
-        """In the province, in a part of it, in the region that it lies in, or online."""
+        """In the region, in a part of it, in the one that it lies in, not further than asked, or online."""
         codes = [code for code in regions.REGIONS if regions.overlaps(code, value)]
+        if within := self.form.cleaned_data.get("within"):
+            codes += [code for code in regions.REGIONS if _is_near(code, value, int(within))]
         return queryset.filter(Q(places__overlap=codes) | Q(mode=Mode.ONLINE))
+
+    def unchanged(self, queryset: QuerySet[Offer], name: str, value: str) -> QuerySet[Offer]:
+        """Says how far around the region; on its own it filters nothing."""
+        return queryset
+
+    def at_place(self, queryset: QuerySet[Offer], name: str, value: str) -> QuerySet[Offer]:
+        """An edition in that place, or a provider from there."""
+        held = Edition.objects.filter(offer=OuterRef("pk"), location__icontains=value)
+        return queryset.filter(Q(provider__organisation__municipality__iexact=value) | Exists(held))
 
     def from_day(self, queryset: QuerySet[Offer], name: str, value: date) -> QuerySet[Offer]:
         return queryset.starting_from(value)  # type: ignore[attr-defined, no-any-return]
@@ -112,6 +140,14 @@ class OfferFilter(django_filters.FilterSet):
         if not value:
             return queryset
         return queryset.with_free_seat(timezone.localdate())  # type: ignore[attr-defined, no-any-return]
+
+
+def _is_near(code: str, other: str, kilometres: int) -> bool:
+    """Whether an arrondissement lies within so many kilometres, as the crow flies, of a region."""
+    if regions.REGIONS[code].level <= PROVINCE:
+        return False
+    distance = regions.distance_km(code, other)
+    return distance is not None and distance <= kilometres
 
 
 LACKS: list[tuple[str, Any]] = [

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from catalogue.capacity_home import capacity_sections
 from catalogue.models import Edition, Offer
+from catalogue.supply_home import review_sections, verification_todos, waiting_sections
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 from skillnet.kernel.todo import Section, Todo
@@ -22,10 +23,11 @@ MOST = 5  # editions named one by one
 
 def sections(actor: Actor) -> list[Section]:
     """For a provider: what cannot enter a programme, what starts too empty, what is still a draft."""
+    others = [*review_sections(actor), *waiting_sections(actor), *capacity_sections(actor)]
     if not actor.has(Role.PROVIDER):
-        return capacity_sections(actor)
+        return others
     own = Offer.objects.visible_to(actor).editable_by(actor)
-    todos = [*_incomplete(own), *_short_of_people(actor), *_drafts(own)]
+    todos = [*verification_todos(actor), *_incomplete(own), *_short_of_people(actor), *_drafts(own)]
     return [
         Section(
             title=_("Mijn aanbod"),
@@ -36,7 +38,7 @@ def sections(actor: Actor) -> list[Section]:
             action_label=_("Aanbod toevoegen"),
             action_url=reverse("catalogue:offer_new"),
         ),
-        *capacity_sections(actor),
+        *others,
     ]
 
 

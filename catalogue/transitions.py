@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from catalogue.models import Edition, Offer
 from catalogue.rules import may_change_edition, may_change_offer
 from catalogue.services.facts import refresh_offer_facts
+from catalogue.services.waiting import close_waiting_list
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.changes import announce_change
-from skillnet.kernel.transitions import Transition, TransitionTable
+from skillnet.kernel.transitions import Transition, TransitionTable, decisions_on
 
 O = Offer.State  # noqa: E741  one letter a model, as in networks.transitions
 E = Edition.State
@@ -22,7 +23,14 @@ def _offer_changed(offer: Any, action: str, actor: Actor) -> None:
     announce_change("offer", [offer.pk], actor=actor, reason=action)
 
 
+CLOSING = ("cancel", "start", "deliver")
+
+
 def _edition_changed(edition: Any, action: str, actor: Actor) -> None:
+    """The waiting list closes with the edition, and whoever is on it hears why."""
+    if action in CLOSING:
+        reason = decisions_on(edition).order_by("-id").values_list("reason", flat=True).first() or ""
+        close_waiting_list(edition=edition, reason=reason if action == "cancel" else "")
     refresh_offer_facts(today=timezone.localdate(), offer_ids=[edition.offer_id])
     announce_change("offer", [edition.offer_id], actor=actor, reason=action)
     announce_change("edition", [edition.pk], actor=actor, reason=action)

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from catalogue.views import capacity, editions, microcredentials, own, providers, public
+from catalogue.views import (
+    calendars,
+    capacity,
+    editions,
+    issued,
+    microcredentials,
+    own,
+    providers,
+    public,
+    waiting,
+)
 
 app_name = "catalogue"
 urlpatterns = [
@@ -31,6 +41,13 @@ urlpatterns = [
         microcredentials.microcredential_elm,
         name="microcredential_elm",
     ),
+    path("aanbod/<uuid:public_id>/kalender/", calendars.offer_month, name="offer_month"),
+    path("aanbod/wachtlijsten/", waiting.my_waiting, name="my_waiting"),
+    path("aanbod/edities/<uuid:public_id>/wachtlijst/", waiting.waiting, name="waiting"),
+    path("aanbod/wachtlijsten/<uuid:public_id>/stap/", waiting.waiting_step, name="waiting_step"),
+    path("agenda/", calendars.my_calendar, name="my_calendar"),
+    path("agenda/<str:token>.ics", calendars.calendar_feed, name="calendar_feed"),
+    path("mijn-aanbod/bewijzen/<uuid:public_id>/", issued.issued, name="issued"),
     path("mijn-aanbod/", own.my_offers, name="my_offers"),
     path("mijn-aanbod/nieuw/", own.offer_new, name="offer_new"),
     path("mijn-aanbod/kalender/", own.editions_calendar, name="editions_calendar"),

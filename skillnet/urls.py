@@ -4,7 +4,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from skillnet import views
-from skillnet.views import differences, imports
+from skillnet.views import crawlers, differences, imports
 from skillnet.views.styleguide import styleguide
 
 urlpatterns = [
@@ -14,6 +14,9 @@ urlpatterns = [
     path("meldingen/voorkeuren/", views.notice_preferences, name="notice_preferences"),
     path("meldingen/afmelden/<str:token>/", views.unsubscribe_view, name="unsubscribe"),
     path("lijst/", views.list_settings, name="list_settings"),
+    path("robots.txt", crawlers.robots, name="robots"),
+    path("sitemap.xml", crawlers.sitemap_index, name="sitemap"),
+    path("sitemap-<int:number>.xml", crawlers.sitemap, name="sitemap_part"),
     path("taal/", set_language, name="set_language"),
     path("health/", views.health, name="health"),
     path("uitnodiging/<str:token>/", views.accept_invitation, name="accept_invitation"),
@@ -21,9 +24,7 @@ urlpatterns = [
     path("import/nieuw/<str:kind>/", imports.import_new, name="import_new"),
     path("import/voorbeeld/<str:kind>/", imports.import_example, name="import_example"),
     path("import/<uuid:public_id>/", imports.import_detail, name="import_detail"),
-    path(
-        "import/<uuid:public_id>/verschillen/", differences.import_differences, name="import_differences"
-    ),
+    path("import/<uuid:public_id>/verschillen/", differences.import_differences, name="import_differences"),
     path("import/<uuid:public_id>/stap/", imports.import_action, name="import_action"),
     path("import/<uuid:public_id>/voortgang/", imports.import_progress, name="import_progress"),
     path(

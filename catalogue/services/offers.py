@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from catalogue.models import Edition, Offer, Provider
 from catalogue.services.facts import refresh_offer_facts
+from catalogue.services.waiting import advance_waiting_list
 from catalogue.transitions import EDITION_TRANSITIONS, OFFER_TRANSITIONS
 from networks.services.gaps import new_external_id
 from skillnet.kernel.actor import Actor
@@ -92,6 +93,7 @@ def save_edition(
         edition.full_clean(exclude=["public_id", "offer"])
         edition.save()
         _tell(offer, actor, "edition")
+        advance_waiting_list(edition_id=edition.pk)
         if MOVING.intersection(changed):
             announce_change("edition", [edition.pk], actor=actor, reason="moved")
     return edition

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from catalogue.forms import EditionForm, MicrocredentialForm
 from catalogue.microcredentials import ELEMENTS, ISSUED_ONLY, findings
-from catalogue.models import Edition, Microcredential, Offer
+from catalogue.models import Edition, Microcredential, Offer, WaitingEntry
 from catalogue.reading import credential_record
+from catalogue.services.consequences import consequences
 from catalogue.services.microcredentials import save_microcredential
 from catalogue.services.offers import save_edition, take_edition_action
 from catalogue.transitions import EDITION_TRANSITIONS
@@ -120,9 +121,17 @@ def _edition_form(request: HttpRequest, actor: Actor, offer: Offer, edition: Edi
             "form": form,
             "panel": panel_actions(steps),
             "events": events_of(edition, EDITION_TRANSITIONS) if edition else [],
+            "waiting": waiting_rows(actor, edition) if edition else [],
+            "consequences": consequences(edition) if edition and "cancel" in steps else [],
             "cancel_url": reverse("catalogue:offer_detail", args=[offer.public_id]),
         },
     )
+
+
+def waiting_rows(actor: Actor, edition: Edition) -> list[WaitingEntry]:
+    """Who waits for a seat in the edition, whoever came first first."""
+    live = WaitingEntry.objects.visible_to(actor).live().filter(edition=edition)
+    return list(live.select_related("organisation").order_by("id"))
 
 
 def _editable(actor: Actor, public_id: str) -> Edition:

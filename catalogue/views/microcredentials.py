@@ -27,6 +27,9 @@ def microcredential_detail(request: HttpRequest, public_id: str) -> HttpResponse
     actions = [Action(_("Europass-bestand (ELM)"), elm, download=True)]
     if may_change_offer(actor, offer):
         edit = reverse("catalogue:microcredential_edit", args=[offer.public_id])
+        actions.append(
+            Action(_("Uitgereikte bewijzen"), reverse("catalogue:issued", args=[credential.public_id]))
+        )
         actions.insert(0, Action(_("Aanpassen"), edit, tone="main"))
     return render(
         request,

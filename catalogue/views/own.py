@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -22,6 +23,7 @@ from catalogue.reading import offer_record
 from catalogue.services.offers import copy_offer, save_offer, take_offer_action
 from catalogue.services.providers import provider_of, register_provider, save_provider
 from catalogue.transitions import OFFER_TRANSITIONS
+from catalogue.views.calendars import month_of
 from catalogue.views.presenting import missing_pieces, provider_properties
 from catalogue.views.recognising import review_context
 from networks.models import Organisation
@@ -157,14 +159,8 @@ def editions_calendar(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     today = timezone.localdate()
     starts, ends = today - CALENDAR_BEFORE, today + CALENDAR_AFTER
-    editions = (
-        Edition.objects.visible_to(actor)
-        .editable_by(actor)
-        .exclude(state=Edition.State.CANCELLED)
-        .filter(starts_on__lte=ends, starts_on__gte=starts)
-        .select_related("offer")
-        .order_by("starts_on", "pk")
-    )
+    coming = _own_editions(actor).exclude(state=Edition.State.CANCELLED)
+    editions = coming.filter(starts_on__lte=ends, starts_on__gte=starts).order_by("starts_on", "pk")
     shown = list(editions[:CALENDAR_MOST])
     provider = Provider.objects.visible_to(actor).of(actor).first()
     return render(
@@ -177,8 +173,14 @@ def editions_calendar(request: HttpRequest) -> HttpResponse:
             "count": editions.count(),
             "most": CALENDAR_MOST,
             "provider": provider,
+            "month": month_of(request, _own_editions(actor), own=actor.organisation_id),
         },
     )
+
+
+def _own_editions(actor: Actor) -> QuerySet[Edition]:
+    dated = Edition.objects.visible_to(actor).editable_by(actor).exclude(starts_on=None)
+    return dated.exclude(offer__state=Offer.State.ARCHIVED).select_related("offer__provider")
 
 
 def my_provider(request: HttpRequest) -> HttpResponse:

@@ -18,6 +18,7 @@ from catalogue.wording import MISSING
 from skillnet import formats
 from skillnet.kernel import regions
 from skillnet.kernel.actor import Actor
+from skillnet.kernel.roles import Role
 from skillnet.ui import Action, Cell, Column, Fact, Row, Table, row
 
 TAKING = (Edition.State.PLANNED, Edition.State.OPEN, Edition.State.CONFIRMED)
@@ -163,10 +164,22 @@ def _edition_row(columns: list[Column], edition: Edition, actor: Actor) -> Row:
             edition.ends_on,
             place,
             price_text(*edition.effective_price),
-            _seats_text(edition),
+            _seats_cell(edition, actor),
             Cell(edition.get_state_display(), state=edition.state),
         ],
         id=str(edition.public_id),
+    )
+
+
+def _seats_cell(edition: Edition, actor: Actor) -> Cell:
+    """Free seats; where none is left, the way to the waiting list for who can wait."""
+    text = _seats_text(edition)
+    waits = actor.has(Role.COMPANY_CONTACT) and edition.state in TAKING and edition.seats_left == 0
+    begun = edition.starts_on is not None and edition.starts_on < timezone.localdate()
+    if not waits or begun:
+        return Cell(text)
+    return Cell(
+        _("volzet: wachtlijst"), url=reverse("catalogue:waiting", args=[edition.public_id]), note=text
     )
 
 

@@ -128,7 +128,9 @@ def course_oeapi(request: HttpRequest, public_id: str) -> HttpResponse:
 def offer_calendar(request: HttpRequest, public_id: str) -> HttpResponse:
     actor = actor_of(request)
     offer = _offer(actor, public_id)
-    return _feed(offer.title, [offer_record(offer, Edition.objects.visible_to(actor).filter(offer=offer))])
+    return feed_response(
+        offer.title, [offer_record(offer, Edition.objects.visible_to(actor).filter(offer=offer))]
+    )
 
 
 def provider_detail(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -168,7 +170,7 @@ def provider_calendar(request: HttpRequest, public_id: str) -> HttpResponse:
     dated: dict[int, list[Edition]] = {}
     for edition in Edition.objects.visible_to(actor).filter(offer__in=list(taught)).select_related("offer"):
         dated.setdefault(edition.offer_id, []).append(edition)
-    return _feed(provider.organisation.name, [offer_record(o, dated.get(o.pk, [])) for o in taught])
+    return feed_response(provider.organisation.name, [offer_record(o, dated.get(o.pk, [])) for o in taught])
 
 
 def _register(actor: Actor) -> list[Action]:
@@ -190,7 +192,7 @@ def _editions(actor: Actor, offer: Offer) -> list[Edition]:
     return editions
 
 
-def _feed(name: str, records: list[Any]) -> HttpResponse:
+def feed_response(name: str, records: list[Any]) -> HttpResponse:
     domain = urlsplit(settings.SITE_URL).hostname or "skillnet"
     text = calendar(name, records, now=timezone.now(), domain=domain)
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8")

@@ -43,6 +43,10 @@ NOT_A_PAGE = {
     "catalogue:microcredential_elm",
     "catalogue:offer_calendar",
     "catalogue:provider_calendar",
+    "catalogue:calendar_feed",
+    "robots",
+    "sitemap",
+    "sitemap_part",
     "health",
     "import_corrected",
     "import_example",
@@ -129,6 +133,7 @@ def _objects(
     part = Participation.objects.get(programme=programme, organisation=world.companies[0]).public_id
     offer = world.offers[0]
     gap, network = world.gaps[0].public_id, world.network.public_id
+    credential = _credential(world).public_id
     analysis = start_analysis(network=world.network, actor=manager)
     assert world.network.call is not None
     rate = Rate.objects.first()
@@ -177,8 +182,13 @@ def _objects(
         "catalogue:edition_new": offer.public_id,
         "catalogue:edition_edit": offer.editions.get().public_id,
         "catalogue:provider_detail": offer.provider.public_id,
+        "catalogue:provider_review": offer.provider.public_id,
+        "catalogue:recognition_new": offer.provider.public_id,
+        "catalogue:offer_month": offer.public_id,
+        "catalogue:waiting": offer.editions.get().public_id,
         "catalogue:microcredential_edit": offer.public_id,
-        "catalogue:microcredential_detail": _credential(world).public_id,
+        "catalogue:microcredential_detail": credential,
+        "catalogue:issued": credential,
     }
 
 

@@ -55,6 +55,7 @@ def credential(**values: Any) -> CredentialRecord:
 def offer(**values: Any) -> OfferRecord:
     base: dict[str, Any] = {
         "id": "o-1",
+        "dayparts": ("day",),
         "code": "TIG-1",
         "url": f"{SITE}/aanbod/o-1/",
         "title": "TIG-lassen van inox",

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import fields, replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalogue.completeness import MICROCREDENTIAL, PIECES, completeness
+from catalogue.completeness import FUNDER, MICROCREDENTIAL, PIECES, completeness
 from catalogue.records import OfferRecord
 from catalogue.wording import MISSING
 from tests.catalogue.records import edition, offer
@@ -16,7 +17,7 @@ from tests.catalogue.records import edition, offer
 EMPTY: dict[str, Any] = {
     "description": "", "price": None, "seats": None, "outcomes": (), "hours": None, "ects": None, "mode": "",
     "regions": (), "teaching_languages": (), "depth": "", "credential": "", "eqf_level": None, "skills": (),
-    "editions": (),
+    "editions": (), "dayparts": (), "isced_f": "",
 }  # fmt: skip
 
 
@@ -44,6 +45,9 @@ def test_weights_add_up_to_a_hundred_and_an_empty_offer_has_none() -> None:
         ({"editions": (edition(state="cancelled"),)}, "dates"),
         ({"regions": ()}, "regions"),
         ({"direction": ""}, "quadrant"),
+        ({"dayparts": ()}, "dayparts"),
+        ({"isced_f": ""}, "isced_f"),
+        ({"supply_subsidy_pct": Decimal(80)}, "funder"),
         ({"microcredential": None}, "microcredential"),
     ],
 )
@@ -58,6 +62,9 @@ def test_each_missing_piece_is_named(values: dict[str, Any], code: str) -> None:
         {"seats": None},
         {"regions": (), "mode": "online"},
         {"hours": None},  # ECTS say how long
+        {"hours": None, "ects": None, "workplace_hours": Decimal(40)},
+        {"eqf_level": None, "vks_level": 4},
+        {"supply_subsidy_pct": Decimal(80), "funder": "Onderwijs en Vorming"},
         {"credential": "certificate", "microcredential": None},
     ],
 )
@@ -71,7 +78,7 @@ def test_heaviest_first() -> None:
 
 
 def test_every_piece_has_words_and_a_reason() -> None:
-    assert set(MISSING) == {piece.code for piece, _present in PIECES} | {MICROCREDENTIAL.code}
+    assert set(MISSING) == {piece.code for piece, _present in PIECES} | {MICROCREDENTIAL.code, FUNDER.code}
     names = {field.name for field in fields(OfferRecord)}
     assert all(piece.field in names | {""} for piece, _present in PIECES)
 

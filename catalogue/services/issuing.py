@@ -1,0 +1,99 @@
+"""The register of issued credentials and the maintenance contract: issue, renew, and how many are renewed."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from catalogue.models import IssuedCredential, Microcredential
+from catalogue.validity import expiry_of
+from networks.models import Organisation
+from skillnet.kernel.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """Of the credentials whose term ended before `day`: how many there were and how many were renewed."""
+
+    ended: int
+    renewed: int
+
+    @property
+    def rate(self) -> float | None:
+        """0..1; None while none has ended."""
+        return self.renewed / self.ended if self.ended else None
+
+
+def issue_credentials(
+    *,
+    actor: Actor,
+    credential: Microcredential,
+    pseudonyms: Sequence[str],
+    issued_on: date,
+    organisation: Organisation | None = None,
+) -> list[IssuedCredential]:
+    """Enter credentials that were issued on one day; a known pseudonym of that day changes nothing.
+
+    Somebody who holds this credential already renews it: the new one replaces the latest. Raises
+    ValidationError.
+    """
+    wanted = list(dict.fromkeys(name.strip() for name in pseudonyms if name.strip()))
+    _check(wanted, issued_on)
+    with transaction.atomic():
+        credential = Microcredential.objects.select_for_update(of=("self",)).get(pk=credential.pk)
+        known = {row.pseudonym for row in credential.issued.filter(issued_on=issued_on, pseudonym__in=wanted)}
+        held = _latest(credential, wanted, issued_on)
+        rows = [
+            IssuedCredential(
+                microcredential=credential,
+                pseudonym=name,
+                organisation=organisation,
+                issued_on=issued_on,
+                expires_on=expiry_of(issued_on, credential.validity_months),
+                renewed_from=held.get(name),
+            )
+            for name in wanted
+            if name not in known
+        ]
+        try:
+            return IssuedCredential.objects.bulk_create(rows)
+        except IntegrityError as error:
+            raise ValidationError(_("Een van deze bewijzen is al verlengd.")) from error
+
+
+def withdraw_issued(*, actor: Actor, issued: IssuedCredential) -> None:
+    """Takes out an entry that was a mistake; the history keeps it. One that was renewed stays."""
+    with transaction.atomic():
+        row = IssuedCredential.objects.select_for_update(of=("self",)).filter(pk=issued.pk).first()
+        if row is None:
+            return
+        if IssuedCredential.objects.filter(renewed_from=row).exists():
+            raise ValidationError(_("Dit bewijs is al verlengd en blijft daarom staan."))
+        row.delete()
+
+
+def renewal_of(credential: Microcredential, day: date) -> Renewal:
+    """How well the maintenance contract works."""
+    ended = credential.issued.filter(expires_on__lt=day)
+    return Renewal(ended.count(), ended.filter(renewal__isnull=False).count())
+
+
+def _latest(credential: Microcredential, names: Iterable[str], day: date) -> dict[str, IssuedCredential]:
+    """The credential that each holder's new one renews: the newest before that day without a renewal."""
+    rows = credential.issued.filter(pseudonym__in=list(names), issued_on__lt=day, renewal=None)
+    return {row.pseudonym: row for row in rows.order_by("issued_on", "id")}
+
+
+def _check(names: Sequence[str], issued_on: date) -> None:
+    if not names:
+        raise ValidationError({"pseudonyms": _("Geef minstens één kenmerk.")})
+    if any("@" in name or len(name) > 40 for name in names):
+        raise ValidationError(
+            {"pseudonyms": _("Geef eigen kenmerken van hoogstens 40 tekens, geen namen of adressen.")}
+        )
+    if issued_on > timezone.localdate():
+        raise ValidationError({"issued_on": _("De dag van uitreiking ligt in de toekomst.")})

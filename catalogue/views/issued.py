@@ -1,0 +1,186 @@
+"""The register of issued credentials of one microcredential, and how many are renewed."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from catalogue.forms import DATE, LinesField
+from catalogue.models import IssuedCredential, Microcredential
+from catalogue.rules import may_change_offer
+from catalogue.services.issuing import issue_credentials, renewal_of
+from networks.models import Organisation
+from networks.views.helpers import explain
+from skillnet.kernel.actor import Actor, actor_of
+from skillnet.kernel.enterprise_number import InvalidEnterpriseNumberError, parse
+from skillnet.lists import ListColumn, ListSpec, list_response
+from skillnet.templatetags.ui import percent
+from skillnet.ui import Fact, Link
+
+SOON_DAYS = 90
+
+
+def _state(issued: IssuedCredential) -> tuple[str, str]:
+    """The state for the tag and its word: renewed, expired, expiring or valid."""
+    today = timezone.localdate()
+    if getattr(issued, "renewal", None) is not None:
+        return "done", _("verlengd")
+    if issued.expires_on is None:
+        return "valid", _("geldig, vervalt niet")
+    if issued.expires_on < today:
+        return "expired", _("vervallen")
+    if (issued.expires_on - today).days <= SOON_DAYS:
+        return "expiring", _("vervalt binnenkort")
+    return "valid", _("geldig")
+
+
+ISSUED_LIST = ListSpec(
+    columns=[
+        ListColumn(gettext_lazy("Kenmerk"), lambda issued: issued.pseudonym, sort="pseudonym"),
+        ListColumn(
+            gettext_lazy("Bedrijf"),
+            lambda issued: issued.organisation.name if issued.organisation else "",
+            sort="organisation__name",
+        ),
+        ListColumn(
+            gettext_lazy("Uitgereikt"), lambda issued: issued.issued_on, kind="date", sort="issued_on"
+        ),
+        ListColumn(
+            gettext_lazy("Geldig tot"), lambda issued: issued.expires_on, kind="date", sort="expires_on"
+        ),
+        ListColumn(
+            gettext_lazy("Toestand"),
+            lambda issued: _state(issued)[1],
+            kind="state",
+            state=lambda issued: _state(issued)[0],
+        ),
+        ListColumn(
+            gettext_lazy("Verlenging van"),
+            lambda issued: issued.renewed_from.issued_on if issued.renewed_from else None,
+            kind="date",
+        ),
+    ],
+    noun=gettext_lazy("bewijzen"),
+    filename="uitgereikte-bewijzen",
+    order=("-issued_on", "-pk"),
+)
+
+
+class IssueForm(forms.Form):
+    """Who got it on one day: references only, no names."""
+
+    pseudonyms = LinesField(
+        label=gettext_lazy("Kenmerken"),
+        help_text=gettext_lazy("Eén per regel: uw eigen kenmerk, geen naam, adres of rijksregisternummer."),
+    )
+    issued_on = forms.DateField(
+        label=gettext_lazy("Uitgereikt op"), widget=forms.DateInput(attrs=DATE, format="%Y-%m-%d")
+    )
+    company = forms.CharField(
+        label=gettext_lazy("Ondernemingsnummer van het bedrijf"),
+        required=False,
+        max_length=20,
+        help_text=gettext_lazy("Dan krijgt ook het bedrijf bericht voor het bewijs vervalt."),
+    )
+
+    def clean_company(self) -> Organisation | None:
+        text = self.cleaned_data["company"].strip()
+        if not text:
+            return None
+        try:
+            number = parse(text)
+        except InvalidEnterpriseNumberError as error:
+            raise forms.ValidationError(
+                _("Dit is geen geldig ondernemingsnummer. Kijk de tien cijfers na.")
+            ) from error
+        found = Organisation.objects.filter(enterprise_number=number, merged_into=None).first()
+        if found is None:
+            raise forms.ValidationError(
+                _("Dit bedrijf is hier niet bekend. Laat het veld leeg of kijk het na.")
+            )
+        return found
+
+
+def issued(request: HttpRequest, public_id: str) -> HttpResponse:
+    """What was issued, what expires, the renewal rate, and entering more."""
+    actor = actor_of(request)
+    credential = _own(actor, public_id)
+    form = IssueForm(request.POST or None, initial={"issued_on": timezone.localdate()})
+    if request.method == "POST" and form.is_valid() and _issue(request, actor, credential, form):
+        return redirect("catalogue:issued", public_id=public_id)
+    rows = IssuedCredential.objects.visible_to(actor).filter(microcredential=credential)
+    context: dict[str, Any] = {
+        "page_title": _("Uitgereikte bewijzen"),
+        "breadcrumbs": [
+            Link(_("Mijn aanbod"), reverse("catalogue:my_offers")),
+            Link(credential.title, reverse("catalogue:microcredential_detail", args=[credential.public_id])),
+            Link(_("Uitgereikt")),
+        ],
+        "credential": credential,
+        "facts": _facts(credential),
+        "issue_form": form,
+    }
+    return list_response(  # type: ignore[return-value]
+        request,
+        template="catalogue/issued.html",
+        queryset=rows.select_related("organisation", "renewed_from", "renewal"),
+        spec=ISSUED_LIST,
+        context=context,
+    )
+
+
+def _issue(request: HttpRequest, actor: Actor, credential: Microcredential, form: IssueForm) -> bool:
+    try:
+        entered = issue_credentials(
+            actor=actor,
+            credential=credential,
+            pseudonyms=form.cleaned_data["pseudonyms"],
+            issued_on=form.cleaned_data["issued_on"],
+            organisation=form.cleaned_data["company"],
+        )
+    except ValidationError as error:
+        explain(form, error)
+        return False
+    messages.success(request, _("%(n)d bewijzen toegevoegd.") % {"n": len(entered)})
+    return True
+
+
+def _facts(credential: Microcredential) -> list[Fact]:
+    today = timezone.localdate()
+    renewal = renewal_of(credential, today)
+    rows = credential.issued.all()
+    open_rows = rows.filter(renewal=None)
+    soon = open_rows.filter(expires_on__range=(today, today + timedelta(days=SOON_DAYS)))
+    return [
+        Fact(_("Uitgereikt"), rows.count()),
+        Fact(_("Vervalt binnen negentig dagen"), soon.count()),
+        Fact(
+            _("Verlengd na afloop"),
+            percent(renewal.rate) if renewal.rate is not None else _("nog niets afgelopen"),
+            hint=_("%(renewed)d van %(ended)d") % {"renewed": renewal.renewed, "ended": renewal.ended},
+        ),
+        Fact(
+            _("Geldig"),
+            _("%(months)d maanden") % {"months": credential.validity_months}
+            if credential.validity_months
+            else _("vervalt niet"),
+        ),
+    ]
+
+
+def _own(actor: Actor, public_id: str) -> Microcredential:
+    found = Microcredential.objects.visible_to(actor).select_related(
+        "offer__provider__organisation", "refresher"
+    )
+    credential = get_object_or_404(found, public_id=public_id)
+    if not may_change_offer(actor, credential.offer):
+        return get_object_or_404(found.none(), public_id=public_id)
+    return credential
