@@ -32,12 +32,15 @@ def django_db_modify_db_settings(django_db_blocker: Any) -> None:
     from django.db import connections
 
     settings = connections["default"].settings_dict
+    from tests.template_database import template_database
+
     settings["TEST"]["NAME"] = os.environ.get("SKILLNET_TEST_DATABASE") or f"{PREFIX}{os.getpid()}"
     with django_db_blocker.unblock(), connections["default"]._nodb_cursor() as cursor:
         cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [f"{PREFIX}%"])
         for (name,) in cursor.fetchall():
             if not _lives(name.removeprefix(PREFIX)):
                 cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        settings["TEST"]["TEMPLATE"] = template_database()
 
 
 def _lives(pid: str) -> bool:
