@@ -5,6 +5,8 @@ from datetime import date
 
 from django.db import connection
 
+from catalogue.models import Edition, Offer
+
 # An offer without editions is neither open nor closed: unknown. One with editions is closed when none of
 # them has a seat left, and open until the last start that has.
 REFRESH = """
@@ -31,6 +33,19 @@ FROM (
 WHERE f.id = o.id
   AND (o.open_until, o.is_closed, o.places) IS DISTINCT FROM (f.open_until, f.is_closed, f.places)
 """
+
+
+def set_first_facts(offer: Offer, editions: Sequence[Edition], *, today: date) -> None:
+    """What `refresh_offer_facts` would find, set on an offer that is still to be written with its editions.
+
+    It saves each new offer a second version, in the table, its indexes and its history.
+    """
+    takes = [e for e in editions if e.starts_on is None or e.starts_on >= today]
+    takes = [e for e in takes if (offer.seats if e.seats is None else e.seats) != 0]
+    starts = [e.starts_on for e in takes]
+    offer.open_until = None if None in starts else max(filter(None, starts), default=None)
+    offer.is_closed = bool(editions) and not takes
+    offer.places = sorted({e.region for e in takes if e.region}) or list(offer.regions)
 
 
 def refresh_offer_facts(*, today: date, offer_ids: Sequence[int] | None = None) -> int:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from catalogue.interchange import OfferRow, duplicate_problem, parse_offer_row
 from catalogue.models import Edition, Microcredential, Offer, Provider
 from catalogue.services.compare_offers import OfferComparison
-from catalogue.services.facts import refresh_offer_facts
+from catalogue.services.facts import refresh_offer_facts, set_first_facts
 from catalogue.services.offer_values import (
     OfferKey,
     credential_values,
@@ -124,7 +124,7 @@ class _Store:
             keys = {row.line: (self._provider(row).pk, row.external_id) for row in rows}
             _one_at_a_time({provider for provider, _reference in keys.values()})
             described = [row for row in rows if self._describes(keys[row.line])]
-            offers, changes = _write_offers(described, keys)
+            offers, changes = _write_offers(described, keys, _new_editions(rows, keys))
             edited = _write_editions(rows, keys, offers) | _write_credentials(described, keys, offers)
             touched = set(edited.values()) | {o.pk for o in changes.new.values()} | set(changes.changed)
             refresh_offer_facts(today=timezone.localdate(), offer_ids=sorted(touched))
@@ -164,10 +164,21 @@ def _one_at_a_time(provider_ids: set[int]) -> None:
     list(wanted.select_for_update(no_key=True, of=("self",)).values_list("pk"))
 
 
+def _new_editions(rows: Sequence[OfferRow], keys: dict[int, OfferKey]) -> dict[OfferKey, list[Edition]]:
+    """The editions that the rows of a chunk bring, by the offer that may still have to be written."""
+    found: dict[OfferKey, list[Edition]] = {}
+    for row in rows:
+        if row.makes_edition:
+            edition = Edition(external_id=row.edition_id or "", **edition_values(row))
+            found.setdefault(keys[row.line], []).append(edition)
+    return found
+
+
 def _write_offers(
-    rows: Sequence[OfferRow], keys: dict[int, OfferKey]
+    rows: Sequence[OfferRow], keys: dict[int, OfferKey], editions: dict[OfferKey, list[Edition]]
 ) -> tuple[dict[OfferKey, Offer], _Changes]:
     """Write the offers that these rows describe; `offers` has those of every key, described here or not."""
+    today = timezone.localdate()
     known = known_offers(keys.values(), locked=True)
     changes = _Changes()
     for row in rows:
@@ -179,6 +190,7 @@ def _write_offers(
         if offer is None:
             offer = Offer(provider_id=key[0], external_id=key[1], **values)
             offer.outcomes_text = "\n".join(offer.outcomes)
+            set_first_facts(offer, editions.get(key, []), today=today)
             changes.new[key] = offer
         elif fields := changes_of(offer, values):
             offer.outcomes_text = "\n".join(offer.outcomes)
