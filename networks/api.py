@@ -12,11 +12,12 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from networks.models import Depth, Direction, Gap, Mode, Network, Organisation
+from networks.models import Depth, Direction, Gap, Mode, Network, Organisation, Transition, WorkTransfer
 from networks.rules import may_confirm_gap
 from networks.services.gaps import take_gap_action
 from networks.services.put_gap import put_gap
 from skillnet.api.fields import (
+    Cell,
     Euro,
     Languages,
     PartySerializer,
@@ -31,6 +32,8 @@ from skillnet.api.fields import (
 from skillnet.api.schema import KEY, NEW_OR_KNOWN
 from skillnet.api.views import ReadOnlyView, checked_key, find_row, put_answer, put_values
 from skillnet.kernel.fields import LANGUAGES
+from skillnet.kernel.tabular.cells import RowReader
+from skillnet.kernel.target_groups import target_group_choices
 
 GAP_EXAMPLE = {
     "title": "Roestvrij staal lassen met TIG",
@@ -44,6 +47,11 @@ GAP_EXAMPLE = {
     "mandatory": False,
     "regions": ["BE234"],
     "budget_eur": "5000.00",
+    "kind": "ordinary",
+    "impact": 3,
+    "target_groups": ["workers"],
+    "transition": "none",
+    "occupation": "lasser",
 }
 
 
@@ -58,6 +66,51 @@ class NetworkField(serializers.SlugRelatedField):
 
     def to_representation(self, obj: Any) -> str:
         return str(obj.public_id)
+
+
+class ShareField(Whole):
+    """A part of the cost in whole percent."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_value=0, max_value=100, **options)
+
+
+def _enterprise_number(reader: RowReader, column: str) -> Any:
+    return reader.enterprise_number(column)
+
+
+class TransferSerializer(StrictSerializer):
+    """The two employers of a work-to-work gap. Shares are whole percent: all `null`, or together 100."""
+
+    id = serializers.UUIDField(source="public_id", read_only=True)
+    state = serializers.ChoiceField(WorkTransfer.State.choices, read_only=True)
+    receiving = PartySerializer(read_only=True, allow_null=True)
+    receiving_number = Cell(
+        _enterprise_number,
+        required=False,
+        allow_null=True,
+        default=None,
+        write_only=True,
+        help_text=gettext_lazy("Ondernemingsnummer van de nieuwe werkgever, of null zolang die onbekend is."),
+    )
+    share_government = ShareField()
+    share_sending = ShareField()
+    share_receiving = ShareField()
+    share_worker = ShareField()
+    share_sector_fund = ShareField()
+    bridge = UnknownChoice(WorkTransfer.Bridge.choices)
+    bridge_career_years = Whole(min_value=0, max_value=80)
+    bridge_months = Whole(max_value=120)
+    bridge_used_before = serializers.BooleanField(required=False, allow_null=True, default=None)
+    outcome = UnknownChoice(WorkTransfer.Outcome.choices, read_only=True, required=False)
+
+    def validate_receiving_number(self, value: str | None) -> Organisation | None:
+        if value is None:
+            return None
+        found = Organisation.objects.filter(enterprise_number=value, merged_into=None).first()
+        if found is None:
+            raise serializers.ValidationError(_("Dit bedrijf is hier nog niet bekend."))
+        return found
 
 
 class GapSerializer(StrictSerializer):
@@ -86,9 +139,39 @@ class GapSerializer(StrictSerializer):
     eqf_level = Whole(max_value=8)
     learner_languages = Languages()
     modes = ValueList(child=serializers.ChoiceField(Mode.choices))
+    kind = serializers.ChoiceField(Gap.Kind.choices, required=False, default=Gap.Kind.ORDINARY)
+    impact = Whole(max_value=4, help_text=gettext_lazy("1 gering, 2 merkbaar, 3 groot, 4 bepalend."))
+    target_groups = ValueList(child=serializers.ChoiceField(target_group_choices()))
+    transition = UnknownChoice(Transition.choices)
+    occupation = UnknownText(max_length=200)
+    planned_start = serializers.DateField(required=False, allow_null=True, default=None)
+    hire_scheme = UnknownChoice(
+        Gap.HireScheme.choices, help_text=gettext_lazy("Alleen bij aanwerven en opleiden.")
+    )
+    transfer = TransferSerializer(
+        required=False,
+        help_text=gettext_lazy("Alleen bij van werk naar werk. Weggelaten: de afspraak blijft zoals ze is."),
+    )
+    copied_from = serializers.UUIDField(source="copied_from.public_id", read_only=True, default=None)
     state = serializers.ChoiceField(Gap.State.choices, read_only=True)
     created_at = serializers.DateTimeField(read_only=True)
     updated_at = serializers.DateTimeField(read_only=True)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        kind = attrs.get("kind")
+        if attrs.get("hire_scheme") and kind != Gap.Kind.HIRE_AND_TRAIN:
+            raise serializers.ValidationError(
+                {"hire_scheme": _("Dit past alleen bij aanwerven en opleiden.")}
+            )
+        if "transfer" in attrs and kind != Gap.Kind.WORK_TO_WORK:
+            raise serializers.ValidationError({"transfer": _("Dit past alleen bij van werk naar werk.")})
+        return attrs
+
+    def to_representation(self, instance: Gap) -> dict[str, Any]:
+        """A gap of another kind has no transfer: `null`."""
+        has_transfer = hasattr(instance, "transfer")
+        shown = dict(super().to_representation(instance))
+        return shown | ({} if has_transfer else {"transfer": None})
 
 
 class GapFilter(django_filters.FilterSet):
@@ -102,11 +185,20 @@ class GapFilter(django_filters.FilterSet):
     depth = django_filters.ChoiceFilter(choices=Depth.choices)
     direction = django_filters.ChoiceFilter(choices=Direction.choices)
     language = django_filters.ChoiceFilter(choices=LANGUAGES)
+    kind = django_filters.ChoiceFilter(choices=Gap.Kind.choices)
+    transition = django_filters.ChoiceFilter(choices=Transition.choices)
+    impact = django_filters.NumberFilter()
+    target_group = django_filters.ChoiceFilter(
+        choices=target_group_choices(), field_name="target_groups", method="for_group"
+    )
     updated_since = django_filters.IsoDateTimeFilter(field_name="updated_at", lookup_expr="gte")
 
     class Meta:
         model = Gap
         fields: list[str] = []
+
+    def for_group(self, queryset: QuerySet[Gap], name: str, value: str) -> QuerySet[Gap]:
+        return queryset.filter(target_groups__contains=[value])
 
 
 @extend_schema_view(
@@ -124,7 +216,11 @@ class GapView(ReadOnlyView):
     lookup_value_regex = ".+"
 
     def rows(self) -> QuerySet[Gap]:
-        return Gap.objects.visible_to(self.actor).with_parties()
+        return (
+            Gap.objects.visible_to(self.actor)
+            .with_parties()
+            .select_related("transfer__receiving", "copied_from")
+        )
 
     def get_object(self) -> Gap:
         return find_row(self.rows(), self.kwargs["id"], organisation=self.actor.organisation_id)

@@ -50,7 +50,7 @@ class GapFilter(django_filters.FilterSet):
         method="known_or_not",
     )
     target_group = django_filters.ChoiceFilter(
-        label=_("Voor wie"), choices=target_group_choices, empty_label=_("alle"), method="for_group"
+        label=_("Voor wie"), choices=target_group_choices(), empty_label=_("alle"), method="for_group"
     )
     network = django_filters.ModelChoiceFilter(
         label=_("Netwerk"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from skillnet.kernel.names import fold
 
-MOST_ROWS = 200
+MOST_ROWS = 100
 MOST_CELLS = 40
 """Cells of one pasted row that are read: beyond the grid's own columns nothing is lost that it could hold."""
 

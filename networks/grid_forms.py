@@ -36,8 +36,6 @@ class GridRowForm(forms.Form):
         super().__init__(*args, **kwargs)
         for bound in self:
             bound.field.widget.attrs |= {"aria-label": bound.label}
-            if bound.errors:
-                bound.field.widget.attrs |= {"aria-invalid": "true"}
 
     def clean_impact(self) -> int | None:
         return int(self.cleaned_data["impact"]) if self.cleaned_data["impact"] else None

@@ -6,6 +6,7 @@ they are in what is known already: `GapRow.present` tells which ones the file ha
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from skillnet.kernel.tabular.cells import MAX_ID, MAX_NAME, MAX_TITLE, RowReader
@@ -29,7 +30,19 @@ COLUMNS = (
     "region",
     "skills",
 )
-OPTIONAL_COLUMNS = ("budget_eur", "eqf_level", "learner_languages", "modes")
+OPTIONAL_COLUMNS = (
+    "budget_eur",
+    "eqf_level",
+    "learner_languages",
+    "modes",
+    "kind",
+    "impact",
+    "target_groups",
+    "transition",
+    "occupation",
+    "planned_start",
+    "hire_scheme",
+)
 ALL_COLUMNS = COLUMNS + OPTIONAL_COLUMNS
 REQUIRED_COLUMNS = ("external_id", "organisation", "title", "language")
 
@@ -37,11 +50,27 @@ URGENCIES = ("low", "medium", "high", "critical")
 HORIZONS = ("now", "1y", "3y")
 DEPTHS = ("short", "deep")
 DIRECTIONS = ("upskilling", "reskilling")
+KINDS = ("ordinary", "work_to_work", "hire_and_train")
+TARGET_GROUPS = (
+    "school_leavers",
+    "jobseekers",
+    "inactive",
+    "long_term_ill",
+    "newcomers",
+    "short_schooled",
+    "workers",
+    "job_changers",
+    "self_employed",
+    "retired",
+)
+TRANSITIONS = ("none", "digital", "green", "both")
+HIRE_SCHEMES = ("ibo", "ibo_after_hiring", "ika", "other")
 MODES = ("classroom", "online", "blended", "workplace")
 
 MAX_LEARNERS = 1_000_000
 MAX_EURO = 9_999_999_999
 MAX_EQF_LEVEL = 8
+MAX_IMPACT = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +98,13 @@ class GapRow:
     learner_languages: tuple[str, ...]
     modes: tuple[str, ...]
     present: frozenset[str]
+    kind: str | None = None
+    impact: int | None = None
+    target_groups: tuple[str, ...] = ()
+    transition: str | None = None
+    occupation: str | None = None
+    planned_start: date | None = None
+    hire_scheme: str | None = None
 
 
 def parse_gap_row(
@@ -101,7 +137,16 @@ def parse_gap_row(
         learner_languages=reader.languages("learner_languages"),
         modes=reader.choices("modes", MODES),
         present=present_columns(row),
+        kind=reader.choice("kind", KINDS),
+        impact=reader.integer("impact", minimum=1, maximum=MAX_IMPACT),
+        target_groups=reader.choices("target_groups", TARGET_GROUPS),
+        transition=reader.choice("transition", TRANSITIONS),
+        occupation=reader.text("occupation", max_length=MAX_NAME),
+        planned_start=reader.date("planned_start"),
+        hire_scheme=reader.choice("hire_scheme", HIRE_SCHEMES),
     )
+    if gap.hire_scheme and gap.kind != "hire_and_train":
+        reader.report("hire_scheme", "hire_scheme_without_hiring", value=gap.hire_scheme)
     return reader.problems or gap
 
 

@@ -4,6 +4,7 @@ from networks.application_urls import application_urlpatterns
 from networks.views import (
     administration,
     calls,
+    gap_batches,
     gap_form,
     gaps,
     members,
@@ -11,6 +12,8 @@ from networks.views import (
     networks,
     organisation,
     people,
+    priorities,
+    transfers,
 )
 
 app_name = "networks"
@@ -18,6 +21,14 @@ urlpatterns = [
     path("kloven/", gaps.gap_list, name="gaps"),
     path("kloven/nieuw/", gap_form.gap_new, name="gap_new"),
     path("kloven/nieuw/bewaren/", gap_form.gap_keep, name="gap_keep"),
+    path("kloven/veel/", gap_batches.gap_grid, name="gap_grid"),
+    path("kloven/overnemen/", gap_batches.gap_copy, name="gap_copy"),
+    path("kloven/ontwerpen/registreren/", gap_batches.drafts_register, name="drafts_register"),
+    path("kloven/prioriteiten/", priorities.priorities, name="priorities"),
+    path("kloven/<uuid:public_id>/ongedaan/", gaps.gap_undo, name="gap_undo"),
+    path("overgangen/<uuid:public_id>/", transfers.transfer_detail, name="transfer_detail"),
+    path("overgangen/<uuid:public_id>/aanpassen/", transfers.transfer_edit, name="transfer_edit"),
+    path("overgangen/<uuid:public_id>/stap/", transfers.transfer_action, name="transfer_action"),
     path("kloven/<uuid:public_id>/", gaps.gap_detail, name="gap_detail"),
     path("kloven/<uuid:public_id>/aanpassen/", gap_form.gap_edit, name="gap_edit"),
     path("kloven/<uuid:public_id>/stap/", gaps.gap_action, name="gap_action"),

@@ -26,6 +26,13 @@ FIELDS: dict[str, tuple[str, object]] = {
     "eqf_level": ("eqf_level", None),
     "learner_languages": ("learner_languages", []),
     "modes": ("modes", []),
+    "kind": ("kind", "ordinary"),
+    "impact": ("impact", None),
+    "target_groups": ("target_groups", []),
+    "transition": ("transition", ""),
+    "occupation": ("occupation", ""),
+    "planned_start": ("planned_start", None),
+    "hire_scheme": ("hire_scheme", ""),
 }
 COLUMN_OF = {name: column for column, (name, _empty) in FIELDS.items()}
 CHUNK = 5_000
@@ -123,6 +130,8 @@ def gap_values(row: GapRow) -> dict[str, Any]:
         if column in row.present:
             value = getattr(row, column)
             values[name] = list(value) if isinstance(value, tuple) else empty if value is None else value
+    if values.get("kind", "hire_and_train") != "hire_and_train":
+        values["hire_scheme"] = ""
     return values
 
 

@@ -8,6 +8,7 @@ from networks.interchange import GapRow, duplicate_problem, parse_gap_row
 from networks.models import Gap, NetworkMember, Organisation
 from networks.services.compare_gaps import GapComparison, gap_values, is_member, known_gaps
 from networks.services.parties import PartyFinder
+from networks.services.transfers import keep_transfers_in_step
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.bulk import insert_rows, update_rows
 from skillnet.kernel.changes import announce_change
@@ -126,6 +127,7 @@ class _Store:
                     report.unchanged += 1
             insert_rows(new)
             update_rows(list(changed.values()), sorted(names))
+            keep_transfers_in_step(gaps=[*new, *changed.values()])
             report.created += len(new)
             report.changed += len(changed)
             report.changed_ids += [gap.pk for gap in new] + list(changed)

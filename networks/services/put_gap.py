@@ -5,12 +5,17 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from networks.models import Gap, Organisation
+from networks.models import Gap, Organisation, WorkTransfer
 from networks.services.gaps import save_gap, take_gap_action
+from networks.services.transfers import save_transfer
 from skillnet.kernel.actor import Actor
 
 # The company's own word on a gap that a manager entered for it, or that it had put away.
-BACK_IN_PLAY = {Gap.State.TO_CONFIRM: "confirm", Gap.State.ARCHIVED: "reopen"}
+BACK_IN_PLAY = {
+    Gap.State.TO_CONFIRM: "confirm",
+    Gap.State.ARCHIVED: "reopen",
+    Gap.State.DRAFT: "register",
+}
 
 
 def put_gap(
@@ -18,9 +23,24 @@ def put_gap(
 ) -> tuple[Gap, bool]:
     """The company's gap with this reference has these values from now on; also whether it is new.
 
+    `transfer`, the agreement of a work-to-work gap, may be among the values; without it that stays as it is.
     Doing it twice changes nothing and queues nothing. Of two calls at once for a new reference, one creates
     and the other replaces. Raises ValidationError.
     """
+    agreed = values.get("transfer")
+    values = {name: value for name, value in values.items() if name != "transfer"}
+    with transaction.atomic():
+        gap, is_new = _put(actor, organisation, external_id, values)
+        if agreed is not None:
+            terms = dict(agreed)
+            terms["receiving"] = terms.pop("receiving_number", None)
+            save_transfer(actor=actor, transfer=WorkTransfer.objects.get(gap=gap), values=terms)
+    return gap, is_new
+
+
+def _put(
+    actor: Actor, organisation: Organisation, external_id: str, values: Mapping[str, Any]
+) -> tuple[Gap, bool]:
     known = Gap.objects.filter(organisation=organisation, external_id=external_id)
     gap = known.first()
     if gap is None:

@@ -1,6 +1,6 @@
 """From work to work: name the other employer, agree who pays, let it say yes, record what came of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -38,6 +38,14 @@ def keep_transfer_in_step(*, gap: Gap) -> None:
                 {"kind": _("Er is al een nieuwe werkgever betrokken. Rond eerst de overgang af.")}
             )
         transfer.delete()
+
+
+def keep_transfers_in_step(*, gaps: Sequence[Gap]) -> None:
+    """The same for many gaps of a file, in two statements; where an employer was named the trail stays."""
+    moving = [gap for gap in gaps if gap.kind == Gap.Kind.WORK_TO_WORK]
+    others = [gap.pk for gap in gaps if gap.kind != Gap.Kind.WORK_TO_WORK]
+    WorkTransfer.objects.bulk_create([WorkTransfer(gap=gap) for gap in moving], ignore_conflicts=True)
+    WorkTransfer.objects.filter(gap__in=others, state=State.SEARCHING).delete()
 
 
 def save_transfer(*, actor: Actor, transfer: WorkTransfer, values: Mapping[str, Any]) -> WorkTransfer:

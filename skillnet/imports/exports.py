@@ -104,4 +104,11 @@ def _gap_row(gap: Gap) -> GapRow:
         learner_languages=tuple(gap.learner_languages),
         modes=tuple(gap.modes),
         present=frozenset(GAP_COLUMNS),
+        kind=gap.kind,
+        impact=gap.impact,
+        target_groups=tuple(gap.target_groups),
+        transition=gap.transition or None,
+        occupation=gap.occupation or None,
+        planned_start=gap.planned_start,
+        hire_scheme=gap.hire_scheme or None,
     )

