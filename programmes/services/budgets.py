@@ -116,11 +116,11 @@ def reserve_budget(programme: Programme) -> None:
     """
     call_id = programme.network.call_id
     if call_id is not None:
-        call = Call.objects.select_for_update().get(pk=call_id)
+        call = Call.objects.select_for_update(no_key=True).get(pk=call_id)
         _refuse_overspending(
             call_position(call), _("Het budget van de oproep volstaat niet: er is %(short)s euro te weinig.")
         )
-    network = Network.objects.select_for_update().get(pk=programme.network_id)
+    network = Network.objects.select_for_update(no_key=True).get(pk=programme.network_id)
     _refuse_overspending(
         network_position(network),
         _("Het budget van het netwerk volstaat niet: er is %(short)s euro te weinig."),

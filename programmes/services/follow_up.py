@@ -26,6 +26,7 @@ from skillnet.kernel.transitions import TransitionRefused
 
 DECIDE_WITHIN = timedelta(days=20)
 ENDED = ("reject", "cancel")
+TOLD_BY_CLAIM = ("claim", "pay")  # the claim's own message says it (programmes.services.claim_follow_up)
 INVOICED = ("approve", "start", "deliver", "cancel")
 
 
@@ -50,7 +51,8 @@ def after_step(*, programme: Programme, action: str, actor: Actor) -> None:
         _give_back(programme)
     if action in INVOICED:
         sync_invoice_lines(programme=programme)
-    _tell(programme, action, actor)
+    if action not in TOLD_BY_CLAIM:
+        _tell(programme, action, actor)
 
 
 def after_signature(*, programme: Programme, actor: Actor) -> None:

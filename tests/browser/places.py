@@ -22,6 +22,7 @@ from skillnet.kernel.actor import Actor
 from skillnet.kernel.models import ImportFile, Rate
 from skillnet.kernel.preferences import unsubscribe_url
 from skillnet.kernel.roles import Role
+from tests.browser.places_claims import settled_objects
 from tests.browser.world import World, build_world
 from tests.factories import actor_for_user
 
@@ -175,6 +176,7 @@ def _objects(
         "programmes:commitment_print": part,
         "programmes:sme_declaration": part,
         "programmes:de_minimis_declaration": part,
+        **settled_objects(programme, manager),
         "programmes:ledger_detail": world.companies[0].public_id,
         "programmes:ledger_declare": world.companies[0].public_id,
         "catalogue:offer_detail": offer.public_id,

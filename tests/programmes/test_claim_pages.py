@@ -4,12 +4,14 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from programmes.models import AuditCase, AuditSample, Claim, Contingent, LedgerCorrection, Outcome, Recovery
 from programmes.services.audit import drawn
 from programmes.services.ledger import undertaking_position
+from skillnet.current import SESSION_KEY
 from skillnet.kernel.roles import Role
 from tests.programmes.claims_world import TO_PAID, deliver, drawn_up, evidence, move_claim
 from tests.programmes.world import World, build_world
@@ -23,18 +25,23 @@ def world() -> World:
     return build_world(budget=Decimal(10_000))
 
 
-def people(client_for, world):
-    office = world.administration
-    return (
-        client_for(Role.NETWORK_MANAGER, network=world.network, user=world.manager.user),
-        client_for(Role.COORDINATOR, organisation=office, user=world.coordinator.user),
-        client_for(Role.COORDINATOR, organisation=office, user=world.second.user),
-    )
+def people(world: World) -> tuple[Client, Client, Client]:
+    """The manager, who checks the content and who pays, each signed in."""
+    return signed_in(world.manager), signed_in(world.coordinator), signed_in(world.second)
+
+
+def signed_in(actor) -> Client:
+    client = Client()
+    client.force_login(actor.user)
+    session = client.session
+    session[SESSION_KEY] = actor.organisation_id
+    session.save()
+    return client
 
 
 def test_a_claim_is_drawn_up_checked_and_paid_on_the_pages(world, client_for, django_assert_max_num_queries):
     programme = deliver(world)
-    manager, first, second = people(client_for, world)
+    manager, first, second = people(world)
     here = reverse("programmes:claim", args=[programme.public_id])
     action = reverse("programmes:claim_action", args=[programme.public_id])
     assert "Afrekening opmaken" in manager.get(here).text
@@ -88,7 +95,7 @@ def test_budgets_say_what_is_left_and_every_figure_opens_its_programmes(
     world, client_for, django_assert_max_num_queries
 ):
     world.programme("submit")
-    manager, first, _second = people(client_for, world)
+    manager, first, _second = people(world)
     with django_assert_max_num_queries(MOST_QUERIES + 4):
         page = first.get(reverse("programmes:budgets"))
     (network,) = page.context["page"]
@@ -106,7 +113,7 @@ def test_what_is_late_stands_on_the_budget_page(world, client_for):
     programme = world.programme("submit")
     programme.decide_by = timezone.localdate() - timedelta(days=3)
     programme.save()
-    _manager, first, _second = people(client_for, world)
+    _manager, first, _second = people(world)
     page = first.get(reverse("programmes:budgets"))
     assert [item.label for item in page.context["late"]] == [programme.title]
     assert programme.title in page.text
@@ -115,7 +122,7 @@ def test_what_is_late_stands_on_the_budget_page(world, client_for):
 def test_an_audit_by_lot_ends_in_a_recovery_and_the_ledger_counts_less(client_for):
     world = build_world(mandatory=True)  # mandatory training: de minimis
     claim = move_claim(world, drawn_up(world), *TO_PAID)
-    manager, first, second = people(client_for, world)
+    manager, first, second = people(world)
     company = world.companies[0]
     used = undertaking_position(organisation=company).used
     today = timezone.localdate()
@@ -186,7 +193,7 @@ def test_contingents_count_the_people_of_programmes_that_teach_the_profile(world
     world.offer.skills = [skill]
     world.offer.save()
     world.programme("submit")
-    _manager, first, _second = people(client_for, world)
+    _manager, first, _second = people(world)
     data = {"title": "PLC-techniekers", "needed": 40, "due_on": "2028-06-30", "skills": skill, "source": ""}
     assert first.post(reverse("programmes:contingent_new"), data).status_code == 302
     row = Contingent.objects.get()
@@ -202,7 +209,7 @@ def test_contingents_count_the_people_of_programmes_that_teach_the_profile(world
 
 def test_a_claim_nobody_drew_up_says_what_to_do(world, client_for):
     programme = world.programme("submit", "approve")
-    manager, first, _second = people(client_for, world)
+    manager, first, _second = people(world)
     here = reverse("programmes:claim", args=[programme.public_id])
     assert "zodra het programma als gegeven gemeld is" in manager.get(here).text
     assert "Zodra het netwerk" in first.get(here).text
