@@ -1,7 +1,7 @@
 """A pasted list of people to invite: one a line, with perhaps the number and name of a company."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from skillnet.kernel.enterprise_number import InvalidEnterpriseNumberError, parse
 
@@ -18,14 +18,16 @@ class Invitee:
     email: str
     number: str = ""
     company: str = ""
+    line: int = 0
 
 
 @dataclass(slots=True)
 class AddressList:
-    """What a pasted list says: whom to invite, and the numbers of the lines that cannot be read."""
+    """What a pasted list says: whom to invite, the lines that cannot be read, and those that repeat one."""
 
     invitees: list[Invitee] = field(default_factory=list)
     unread: list[tuple[int, str]] = field(default_factory=list)
+    repeats: list[tuple[int, str]] = field(default_factory=list)
 
 
 def read_addresses(text: str) -> AddressList:
@@ -44,8 +46,15 @@ def read_addresses(text: str) -> AddressList:
             result.unread.append((number, line.strip()[:100]))
         elif invitee.email not in seen:
             seen.add(invitee.email)
-            result.invitees.append(invitee)
+            result.invitees.append(replace(invitee, line=number))
+        else:
+            result.repeats.append((number, invitee.email))
     return result
+
+
+def has_address(line: str) -> bool:
+    """Whether there is anything like an e-mail address in a line; else the number in it is what is wrong."""
+    return _ADDRESS.search(line) is not None
 
 
 def _read_line(line: str) -> Invitee | None:

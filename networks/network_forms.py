@@ -11,6 +11,9 @@ from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 
 
+LEAST_REVIEWERS = 2  # what weighs an application: never one person alone
+
+
 class DateInput(forms.DateInput):
     input_type = "date"
 
@@ -147,3 +150,10 @@ class CallForm(ServiceForm):
             "min_reviewers": _("Minstens twee; ze zien elkaars oordeel pas na het hunne."),
             "min_score": _("Op honderd. Wie lager eindigt, komt niet in aanmerking. Leeg: geen grens."),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["min_reviewers"].required = False
+
+    def clean_min_reviewers(self) -> int:
+        return self.cleaned_data["min_reviewers"] or LEAST_REVIEWERS

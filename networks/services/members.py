@@ -1,19 +1,14 @@
-"""Companies in a network: added, asked for, accepted, gone; and the people who are invited for them."""
-
-from dataclasses import dataclass, field
+"""Companies in a network: added, asked for, accepted, gone."""
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from networks.addresses import Invitee, read_addresses
 from networks.models import Network, NetworkMember, Organisation
 from networks.services.parties import find_company
-from networks.services.people import invite_person
 from networks.services.telling import address_of, contacts_of, managers_of, tell
 from networks.transitions import MEMBER_TRANSITIONS
 from skillnet.kernel.actor import Actor
-from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import record_decision, run_transition
 
 State = NetworkMember.State
@@ -82,53 +77,6 @@ def take_member_action(
         else:
             _tell_company(changed, "member_decided", key, reason=reason.strip())
     return changed
-
-
-@dataclass(slots=True)
-class InvitedList:
-    """What became of a pasted list: how many were invited, and what was wrong in which line."""
-
-    sent: int = 0
-    problems: list[str] = field(default_factory=list)
-
-
-def invite_addresses(
-    *, network: Network, text: str, role: Role, actor: Actor, organisation: Organisation | None = None
-) -> InvitedList:
-    """Invite everybody on a pasted list; each stands on its own, so one bad line stops no other.
-
-    A line with an enterprise number also asks that company into the network; one without is for
-    `organisation`. `role` is company contact, or steering member of this network.
-    """
-    addresses = read_addresses(text)
-    result = InvitedList(
-        problems=[_("Regel %(n)d niet gelezen: %(text)s") % {"n": n, "text": t} for n, t in addresses.unread]
-    )
-    for invitee in addresses.invitees:
-        try:
-            with transaction.atomic():
-                _invite(network, invitee, role, actor, organisation)
-            result.sent += 1
-        except ValidationError as error:
-            result.problems.append(f"{invitee.email}: {' '.join(error.messages)}")
-    return result
-
-
-def _invite(
-    network: Network, invitee: Invitee, role: Role, actor: Actor, organisation: Organisation | None
-) -> None:
-    if invitee.number:
-        organisation = find_company(number=invitee.number, name=invitee.company)
-        add_company(network=network, organisation=organisation, actor=actor)
-    if organisation is None:
-        raise ValidationError(_("Kies het bedrijf, of zet zijn ondernemingsnummer achter het adres."))
-    invite_person(
-        email=invitee.email,
-        organisation=organisation,
-        role=role,
-        actor=actor,
-        network=network if role == Role.STEERING_MEMBER else None,
-    )
 
 
 def _tell_company(member: NetworkMember, template: str, key: str, **context: str) -> None:

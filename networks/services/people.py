@@ -21,6 +21,8 @@ from skillnet.kernel.roles import NETWORK_ROLES, Role
 from skillnet.kernel.transitions import record_decision
 
 VALID_FOR = timedelta(days=21)
+REMIND_AFTER = timedelta(days=3)
+MOST_REMINDERS = 3
 
 
 def invite_person(
@@ -50,12 +52,38 @@ def invite_person(
             invitation = Invitation(email=address, organisation=organisation, role=role, network=network)
         else:
             invitation.reminded_at = timezone.now()
+            invitation.reminders += 1
         invitation.digest = _digest(token)
         invitation.invited_by = actor.user
         invitation.expires_at = timezone.now() + VALID_FOR
         _save_or_explain(invitation)
         _send_invitation(invitation, token, actor)
     return invitation
+
+
+def remind_invitation(*, invitation: Invitation, actor: Actor) -> Invitation:
+    """Send an open invitation again, with a new link. Raises ValidationError when that is too soon, or was
+    done often enough: whoever does not answer three times wants a call, not a mail."""
+    with transaction.atomic():
+        locked = Invitation.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
+        if locked.reminders >= MOST_REMINDERS:
+            raise ValidationError(
+                _("%(email)s kreeg al %(n)d herinneringen. Bel even, of trek de uitnodiging in.")
+                % {"email": locked.email, "n": locked.reminders}
+            )
+        if locked.reminded_at is not None and locked.reminded_at > timezone.now() - REMIND_AFTER:
+            again = timezone.localtime(locked.reminded_at + REMIND_AFTER)
+            raise ValidationError(
+                _("%(email)s kreeg net een herinnering. Een volgende kan vanaf %(day)s.")
+                % {"email": locked.email, "day": again.strftime("%d/%m/%Y")}
+            )
+        return invite_person(
+            email=locked.email,
+            organisation=locked.organisation,
+            role=Role(locked.role),
+            network=locked.network,
+            actor=actor,
+        )
 
 
 def withdraw_invitation(*, invitation_id: int) -> None:

@@ -12,7 +12,8 @@ from networks.filters import MemberFilter
 from networks.models import Invitation, Network, NetworkMember
 from networks.network_forms import CompanyForm, InviteListForm
 from networks.rules import may_edit_network
-from networks.services.members import add_company_by_number, invite_addresses, take_member_action
+from networks.services.inviting import InvitedList, invite_addresses
+from networks.services.members import add_company_by_number, take_member_action
 from networks.transitions import MEMBER_TRANSITIONS
 from networks.views.helpers import explain
 from skillnet.formats import enterprise_number
@@ -125,9 +126,7 @@ def network_invite(request: HttpRequest, public_id: str) -> HttpResponse:
             request,
             ngettext("%d uitnodiging verstuurd.", "%d uitnodigingen verstuurd.", result.sent) % result.sent,
         )
-    for problem in result.problems[:20]:
-        messages.error(request, problem)
-    return redirect("networks:network_members", public_id=public_id)
+    return _page(request, actor, network, CompanyForm(), _invite_form(actor, network), result)
 
 
 def _led(actor: Actor, public_id: str) -> Network:
@@ -150,6 +149,7 @@ def _page(
     network: Network,
     company_form: CompanyForm,
     invite_form: InviteListForm,
+    result: InvitedList | None = None,
 ) -> HttpResponse:
     members = NetworkMember.objects.visible_to(actor).filter(network=network)
     state = NetworkMember.State
@@ -175,6 +175,7 @@ def _page(
             "unanswered": _unanswered(actor, network) if may_lead else [],
             "company_form": company_form,
             "invite_form": invite_form,
+            "result": result,
         },
     )
 

@@ -12,7 +12,12 @@ from networks.models import AccessRequest, Invitation, Membership, Organisation
 from networks.organisation_forms import InvitePersonForm, TokenForm
 from networks.querysets import tokens_of
 from networks.rules import invitable_roles, may_end_membership, may_manage_invitation
-from networks.services.people import end_membership, invite_person, withdraw_invitation
+from networks.services.people import (
+    end_membership,
+    invite_person,
+    remind_invitation,
+    withdraw_invitation,
+)
 from networks.services.tokens import create_token, revoke_token
 from networks.views.helpers import explain
 from skillnet.kernel.actor import Actor, actor_of
@@ -55,16 +60,15 @@ def invitation_action(request: HttpRequest, public_id: str) -> HttpResponse:
         raise Http404
     action = request.POST.get("action", "")
     if action == "remind":
-        invite_person(
-            email=invitation.email,
-            organisation=invitation.organisation,
-            role=Role(invitation.role),
-            network=invitation.network,
-            actor=actor,
-        )
-        messages.success(
-            request, _("Opnieuw verstuurd naar %s; de vorige koppeling werkt niet meer.") % invitation.email
-        )
+        try:
+            remind_invitation(invitation=invitation, actor=actor)
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+        else:
+            messages.success(
+                request,
+                _("Opnieuw verstuurd naar %s; de vorige koppeling werkt niet meer.") % invitation.email,
+            )
     elif action == "withdraw":
         withdraw_invitation(invitation_id=invitation.pk)
         messages.success(request, _("De uitnodiging van %s is ingetrokken.") % invitation.email)

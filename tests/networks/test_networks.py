@@ -5,10 +5,10 @@ from django.core.exceptions import ValidationError
 
 from networks.models import Call, Invitation, Membership, Network, NetworkMember
 from networks.network_transitions import NETWORK_TRANSITIONS, what_a_network_lacks
+from networks.services.inviting import invite_addresses
 from networks.services.members import (
     add_company,
     add_company_by_number,
-    invite_addresses,
     request_membership,
     take_member_action,
 )
