@@ -27,7 +27,8 @@ def learner_answer(request: HttpRequest, token: str) -> HttpResponse:
     problem = ""
     if request.method == "POST":
         try:
-            row = answer_invitation(token=token, accepted=request.POST.get("answer") == "yes")
+            answer_invitation(token=token, accepted=request.POST.get("answer") == "yes")
+            row = find_invitation(token=token) or row
         except ValidationError as error:
             problem = " ".join(error.messages)
         except TransitionRefused as refusal:
