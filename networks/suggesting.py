@@ -32,7 +32,11 @@ class GapText:
 
     @property
     def text(self) -> str:
-        return ". ".join(part.strip() for part in (self.title, self.description) if part.strip())
+        """Title and description; a title that only repeats the first sentence is not read twice."""
+        title, description = self.title.strip(), self.description.strip()
+        if title and title == title_of(description):
+            title = ""
+        return ". ".join(part for part in (title, description) if part)
 
     def holds(self, name: str) -> list[str]:
         """The values that a field has now, unknown left out."""

@@ -8,6 +8,7 @@ from matching.clues import level_hint, target_group_hints, transition_hint
 from matching.phrases import phrase_spans
 from matching.quadrant import Hint, depth_hint, direction_hint
 from matching.services.occupations import OccupationFound, occupation_in
+from matching.services.shortages import shortage_for
 from matching.services.skill_linking import LONGEST, SuggestedSkill, alike_gaps, suggested_skills
 from matching.spoken import language_of
 from networks.models import Depth, Direction, Transition
@@ -70,11 +71,8 @@ def quoted(words: Iterable[str]) -> str:
 
 
 def _title(reading: _Reading) -> None:
-    if not reading.source.title.strip():
-        reading.add(
-            "title", title_of(reading.source.description), title_of(reading.source.description),
-            _("De eerste zin van uw tekst."),
-        )  # fmt: skip
+    first = title_of(reading.source.description)
+    reading.add("title", first, first, _("De eerste zin van uw tekst."))
 
 
 def _skills(reading: _Reading) -> list[SuggestedSkill]:
@@ -133,21 +131,26 @@ def _occupation(reading: _Reading, skills: Sequence[str]) -> None:
     )
     if found is not None:
         reading.spans += [found.span] if found.span else []
-        reading.add("occupation", found.label, found.label, _why_occupation(reading, found))
+        reading.add("occupation", found.label, found.label, _why_occupation(reading, found, skills))
 
 
-def _why_occupation(reading: _Reading, found: OccupationFound) -> str:
+def _why_occupation(reading: _Reading, found: OccupationFound, skills: Sequence[str]) -> str:
+    """What names it, and whether the list of shortage occupations that holds today has it."""
     why = (
         _("U noemt “%s”.") % reading.text[slice(*found.span)]
         if found.span
         else _("De meeste van deze vaardigheden horen bij dit beroep.")
     )
-    return f"{why} {found.shortage}".strip()
+    hits = shortage_for(skills, text=found.label, limit=1) if skills or found.label else []
+    if not hits:
+        return str(why)
+    shortage = _("Het staat op de lijst van knelpuntberoepen %(year)d.") % {"year": hits[0].year}
+    return f"{why} {shortage}"
 
 
 def _language(reading: _Reading) -> None:
     spoken = language_of(reading.text)
-    if spoken and spoken not in reading.source.holds("language"):
+    if spoken:
         label = dict(LANGUAGES)[spoken]
         reading.add("language", spoken, label, _("Dat zeggen de kleine woorden in uw tekst."))
 

@@ -15,12 +15,11 @@ PLURALS = ("en", "s", "n", "e", "'s", "es")
 
 @dataclass(frozen=True, slots=True)
 class OccupationFound:
-    """An occupation by name, the place in the text that names it, and what is known of its shortage."""
+    """An occupation by name, and the place in the text that names it; None when its skills say so."""
 
     uri: str
     label: str
     span: tuple[int, int] | None
-    shortage: str = ""
 
 
 def occupation_in(

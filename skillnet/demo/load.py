@@ -32,6 +32,7 @@ from networks.services.undertakings import refresh_undertakings
 from skillnet.accounts.models import User
 from skillnet.demo.accounts import PASSWORD
 from skillnet.demo.supply import load_supply
+from skillnet.demo.transfers import load_transfers
 from skillnet.kernel.actor import SYSTEM
 from skillnet.kernel.enterprise_number import parse
 from skillnet.kernel.importing import ImportReport
@@ -74,6 +75,7 @@ def load_demo(say: Say) -> None:
     _microcredentials()
     say("gaps")
     _report(say, _import(DATA / "gaps.csv", import_gaps))
+    load_transfers()
     load_supply()
     refresh_offer_facts(today=timezone.localdate())
 
