@@ -8,6 +8,7 @@ PUBLIC = [
     "catalogue:offer_detail",
     "catalogue:course_jsonld",
     "catalogue:course_oeapi",
+    "catalogue:course_oeapi_offerings",
     "catalogue:offer_calendar",
     "catalogue:calendar_feed",
     "catalogue:offer_month",

@@ -39,6 +39,9 @@ def edition_record(edition: Edition) -> EditionRecord:
         region=edition.region,
         location=edition.location,
         state=edition.state,
+        code=edition.external_id,
+        min_seats=edition.min_seats if edition.min_seats is not None else edition.offer.min_seats,
+        enrolled=edition.enrolled,
     )
 
 

@@ -31,6 +31,9 @@ class EditionRecord:
     region: str = ""
     location: str = ""
     state: str = "open"
+    code: str = ""
+    min_seats: int | None = None
+    enrolled: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,11 @@ urlpatterns = [
     path("aanbod/<uuid:public_id>/", public.offer_detail, name="offer_detail"),
     path("aanbod/<uuid:public_id>/course.jsonld", public.course_jsonld, name="course_jsonld"),
     path("aanbod/<uuid:public_id>/course.oeapi.json", public.course_oeapi, name="course_oeapi"),
+    path(
+        "aanbod/<uuid:public_id>/course-offerings.oeapi.json",
+        public.course_oeapi_offerings,
+        name="course_oeapi_offerings",
+    ),
     path("aanbod/<uuid:public_id>/edities.ics", public.offer_calendar, name="offer_calendar"),
     path("aanbod/verstrekkers/", providers.providers, name="providers"),
     path("aanbod/verstrekkers/<uuid:public_id>/", public.provider_detail, name="provider_detail"),

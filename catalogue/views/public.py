@@ -68,6 +68,7 @@ OFFER_LIST = ListSpec(
     noun=gettext_lazy("opleidingen"),
     filename="aanbod",
     filterset=OfferFilter,
+    more_filters=("place", "starts_after", "price_max", "kind", "credential", "free"),
 )
 
 
@@ -123,6 +124,14 @@ def course_oeapi(request: HttpRequest, public_id: str) -> HttpResponse:
     credential = Microcredential.objects.visible_to(actor).filter(offer=offer).first()
     record = offer_record(offer, _editions(actor, offer), credential)
     return _json(oeapi.course(record), "application/json")
+
+
+def course_oeapi_offerings(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The editions of an offer as course offerings of the Open Education API v6."""
+    actor = actor_of(request)
+    offer = _offer(actor, public_id)
+    editions = Edition.objects.visible_to(actor).filter(offer=offer).select_related("offer")
+    return _json(oeapi.offerings(offer_record(offer, editions)), "application/json")
 
 
 def offer_calendar(request: HttpRequest, public_id: str) -> HttpResponse:

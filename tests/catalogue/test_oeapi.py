@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from catalogue.oeapi import course
-from tests.catalogue.records import offer
+from catalogue.oeapi import STATES, course, offerings
+from tests.catalogue.records import edition, offer
 
 STANDARD = Path(__file__).resolve().parents[3] / "shared/data/standards/oeapi/oeapi.json"
 ID = "0190b5a0-0000-7000-8000-000000000000"
@@ -19,10 +19,10 @@ EMPTY: dict[str, Any] = {
 }  # fmt: skip
 
 
-def errors(document: dict[str, Any]) -> list[str]:
+def errors(document: dict[str, Any], name: str = "Course") -> list[str]:
     schema = json.loads(STANDARD.read_text(encoding="utf-8"))
     validator = Draft202012Validator(
-        {"$ref": "#/components/schemas/Course", "components": schema["components"]},
+        {"$ref": f"#/components/schemas/{name}", "components": schema["components"]},
         format_checker=Draft202012Validator.FORMAT_CHECKER,
     )
     return [error.message for error in validator.iter_errors(document)]
@@ -51,3 +51,30 @@ def test_an_outcome_keeps_its_identity() -> None:
     assert (
         first["learningOutcomes"][0]["learningOutcomeId"] == again["learningOutcomes"][0]["learningOutcomeId"]
     )
+
+
+@pytest.mark.skipif(
+    not STANDARD.is_file(), reason="the OEAPI schema (shared/data/standards/oeapi) is not here"
+)
+def test_editions_keep_to_the_schema_of_offerings() -> None:
+    bare = edition(id=ID, starts_on=None, ends_on=None, seats=None, price=None)
+    for run in (edition(id=ID, min_seats=6, enrolled=8, code="voorjaar"), bare):
+        page = offerings(offer(id=ID, editions=(run,)))
+        assert errors(page, "Pagination") == []
+        for item in page["items"]:
+            assert errors(item, "CourseOffering") == []
+            assert errors(item | {"courseOfferingId": 7}, "CourseOffering")
+
+
+def test_an_offering_says_seats_state_and_cost() -> None:
+    page = offerings(offer(id=ID, editions=(edition(id=ID, min_seats=6, enrolled=8, state="cancelled"),)))
+    (item,) = page["items"]
+    assert (item["minNumberStudents"], item["maxNumberStudents"], item["enrolledNumberStudents"]) == (
+        6,
+        12,
+        8,
+    )
+    assert item["state"] == "cancelled"
+    assert item["priceInformation"][0]["amountWithoutVat"] == "690.00"
+    assert item["startDateTime"].startswith("2027-03-01")
+    assert set(STATES.values()) <= {"concept", "active", "inactive", "cancelled"}
