@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 
+from catalogue.detail_columns import DETAIL_COLUMNS, detail_cells
 from catalogue.interchange import ALL_COLUMNS, OfferRow, offer_cells
 from catalogue.models import Edition, Offer
 from skillnet.kernel.actor import Actor
 
 CHUNK = 500
+EXPORT_COLUMNS = ALL_COLUMNS + DETAIL_COLUMNS
 
 
 def interchange_rows(actor: Actor) -> Iterator[list[object]]:
-    """Cells in the order of ALL_COLUMNS: one row an edition, one more for an offer that they differ from.
+    """Cells in the order of EXPORT_COLUMNS: one row an edition, one more for an offer that they differ from.
 
     The first row of an offer describes it, so that row must say what the offer says: an edition with a price,
     seats or place of its own never comes first.
@@ -24,9 +26,10 @@ def interchange_rows(actor: Actor) -> Iterator[list[object]]:
         .order_by("external_id")
     )
     for offer in offers.iterator(chunk_size=CHUNK):
+        details = detail_cells(offer)
         for row in _rows(offer):
-            cells = offer_cells(row)
-            yield [cells[column] for column in ALL_COLUMNS]
+            cells = offer_cells(row) | details
+            yield [cells[column] for column in EXPORT_COLUMNS]
 
 
 def _rows(offer: Offer) -> list[OfferRow]:

@@ -13,6 +13,7 @@ from networks.models import Mode
 from skillnet.kernel.fields import LANGUAGES
 
 DATE = {"type": "date"}
+REMIND_MONTHS = 3  # before a credential expires, where its issuer says nothing
 
 
 class LinesField(forms.CharField):
@@ -92,6 +93,8 @@ class OfferForm(ServiceForm):
             "kmo_registered",
             "vov_id",
             "voucher_registered",
+            "policy_domain",
+            "stream",
             "credential",
             "mandatory",
             "isced_f",
@@ -112,8 +115,10 @@ class OfferForm(ServiceForm):
             "supply_subsidy_pct": _("Welk deel van de kost al door de overheid betaald is."),
             "funder": _("Bijvoorbeeld: Onderwijs en Vorming, VDAB, het sectorfonds."),
             "hours": _("Uren met een lesgever, ook online."),
-            "workplace_hours": _("Uren leren op de werkvloer, boven op de contacturen."),
+            "workplace_hours": _("Boven op de contacturen."),
             "vks_level": _("Vlaamse kwalificatiestructuur, 1 tot 8."),
+            "policy_domain": _("Wie voor deze opleiding verantwoordelijk is."),
+            "stream": _("Taal en basisvaardigheden hebben een eigen budget."),
             "mandatory": _("Een opleiding die de wet oplegt, krijgt geen opleidingssteun."),
         }
 
@@ -179,6 +184,10 @@ class MicrocredentialForm(ServiceForm):
 
     outcomes = LinesField(label=_("Leerresultaten (element 6)"), help_text=_("Eén per regel."))
 
+    remind_months = forms.IntegerField(
+        label=_("Herinneren (maanden vooraf)"), min_value=1, max_value=24, required=False
+    )
+
     class Meta:
         model = Microcredential
         fields = [
@@ -216,6 +225,9 @@ class MicrocredentialForm(ServiceForm):
         super().__init__(*args, **kwargs)
         own = offer.provider.offers.exclude(state=Offer.State.ARCHIVED).order_by("title")
         self.fields["refresher"].queryset = own  # type: ignore[attr-defined]
+
+    def clean_remind_months(self) -> int:
+        return self.cleaned_data["remind_months"] or REMIND_MONTHS
 
 
 class ProviderForm(ServiceForm):

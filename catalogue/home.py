@@ -27,7 +27,7 @@ def sections(actor: Actor) -> list[Section]:
     if not actor.has(Role.PROVIDER):
         return others
     own = Offer.objects.visible_to(actor).editable_by(actor)
-    todos = [*verification_todos(actor), *_incomplete(own), *_short_of_people(actor), *_drafts(own)]
+    todos = [*_incomplete(own), *_short_of_people(actor), *_drafts(own), *verification_todos(actor)]
     return [
         Section(
             title=_("Mijn aanbod"),

@@ -7,11 +7,12 @@ editions of one offer. Columns that the file lacks stay as they are: `OfferRow.p
 import datetime as dt
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from catalogue.credential_columns import CREDENTIAL_COLUMNS, read_credential
+from catalogue.detail_columns import DETAIL_COLUMNS, read_details
 from skillnet.kernel.tabular.cells import MAX_ID, MAX_NAME, MAX_TITLE, RowReader
 from skillnet.kernel.tabular.duplicates import SeenKeys
 from skillnet.kernel.tabular.problems import RowProblem
@@ -48,7 +49,7 @@ OPTIONAL_COLUMNS = (
     "url",
 )
 ALL_COLUMNS = COLUMNS + OPTIONAL_COLUMNS
-FILE_COLUMNS = ALL_COLUMNS + CREDENTIAL_COLUMNS
+FILE_COLUMNS = ALL_COLUMNS + DETAIL_COLUMNS + CREDENTIAL_COLUMNS
 """What a file may hold; the contract itself is ALL_COLUMNS."""
 REQUIRED_COLUMNS = ("external_id", "provider", "title", "language")
 # What belongs to a dated run rather than to the offer.
@@ -115,6 +116,7 @@ class OfferRow:
     url: str | None
     present: frozenset[str]
     microcredential: dict[str, Any] | None = None
+    details: dict[str, Any] = field(default_factory=dict)
 
     @property
     def makes_edition(self) -> bool:
@@ -161,6 +163,7 @@ def parse_offer_row(
         url=reader.url("url"),
         present=present_columns(row),
         microcredential=read_credential(row, reader),
+        details=read_details(row, reader),
     )
     _check_together(offer, reader)
     return reader.problems or offer

@@ -5,11 +5,14 @@ class ProgrammesConfig(AppConfig):
     name = "programmes"
 
     def ready(self) -> None:
+        from catalogue.calendars import register_bought
         from matching.models import RunBatch
         from matching.services.stages import register_stage
+        from programmes.services.bought import editions_bought_by
         from programmes.services.edition_changes import announced
         from programmes.services.proposals import assemble_batch
         from skillnet.kernel.changes import register_change_handler
 
         register_stage(RunBatch.Stage.ASSEMBLE, assemble_batch)
         register_change_handler("edition", announced)
+        register_bought(editions_bought_by)

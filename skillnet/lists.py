@@ -72,6 +72,7 @@ class ListSpec:
     filterset: type[django_filters.FilterSet] | None = None
     order: tuple[Any, ...] = ("-pk",)
     page_size: int = PAGE_SIZE
+    more_filters: tuple[str, ...] = ()  # filters that few need: behind "meer filters"
     prepare: Callable[[Sequence[Any]], None] | None = None
 
 
@@ -113,6 +114,7 @@ def list_response(
             "count": page.paginator.count,
             "of": None,
             "noun": spec.noun,
+            **_more_filters(form, spec),
             "list_tools": list_tools(request, spec, shown),
             **(context or {}),
         },
@@ -175,6 +177,14 @@ def list_tools(request: HttpRequest, spec: ListSpec, shown: Sequence[ListColumn]
 def _column_key(column: ListColumn) -> str:
     with override("nl"):
         return slugify(str(column.label)) or "kolom"
+
+
+def _more_filters(form: Any, spec: ListSpec) -> dict[str, Any]:
+    """Which filters stand behind a summary, and whether one of them is on, so that it stands open."""
+    if form is None or not spec.more_filters:
+        return {}
+    on = any(form.data.get(name) for name in spec.more_filters) if form.is_bound else False
+    return {"more_filters": spec.more_filters, "more_filters_on": on}
 
 
 def _filter(request: HttpRequest, queryset: QuerySet[Any], spec: ListSpec) -> tuple[QuerySet[Any], Any]:

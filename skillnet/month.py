@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from django.utils.dates import MONTHS, WEEKDAYS
 
 WANTED = re.compile(r"(\d{4})-(\d{2})")
+LONG_DAYS = 14  # what lasts longer stands on its first and its last day, and beside the grid
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
@@ -30,6 +31,7 @@ class DayEntry:
 
     happening: Happening
     begins: bool
+    ends: bool = False
 
 
 @dataclass(slots=True)
@@ -53,6 +55,7 @@ class Month:
     previous: str
     next: str
     count: int
+    running: Sequence[Happening] = ()  # long ones that neither begin nor end in this month
 
 
 def first_of(wanted: str, today: date) -> date:
@@ -79,10 +82,12 @@ def month(happenings: Iterable[Happening], *, first: date, today: date) -> Month
     ]
     cells = {cell.day: cell for week in weeks for cell in week}
     begin, end = weeks[0][0].day, weeks[-1][-1].day
-    count = 0
+    count, running = 0, []
     for happening in sorted(happenings, key=lambda one: (one.starts_on, one.label)):
         shown = _fill(cells, happening, begin, end)
         count += shown
+        if not shown and happening.starts_on < begin and happening.ends_on > end:
+            running.append(happening)
     before, after = first - timedelta(days=1), first + timedelta(days=32)
     return Month(
         first=first,
@@ -91,11 +96,14 @@ def month(happenings: Iterable[Happening], *, first: date, today: date) -> Month
         weeks=weeks,
         previous=f"{before:%Y-%m}",
         next=f"{after:%Y-%m}",
-        count=count,
+        count=count + len(running),
+        running=running,
     )
 
 
 def _fill(cells: dict[date, Day], happening: Happening, begin: date, end: date) -> int:
+    if (happening.ends_on - happening.starts_on).days > LONG_DAYS:
+        return _mark_ends(cells, happening)
     day = max(happening.starts_on, begin)
     last = min(happening.ends_on, end)
     found = 0
@@ -104,4 +112,13 @@ def _fill(cells: dict[date, Day], happening: Happening, begin: date, end: date) 
         cells[day].entries.append(DayEntry(happening, begins=begins))
         found = 1
         day += timedelta(days=1)
+    return found
+
+
+def _mark_ends(cells: dict[date, Day], happening: Happening) -> int:
+    found = 0
+    for day, ends in ((happening.starts_on, False), (happening.ends_on, True)):
+        if day in cells:
+            cells[day].entries.append(DayEntry(happening, begins=not ends, ends=ends))
+            found = 1
     return found

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from catalogue.detail_columns import DETAIL_COLUMNS
 from catalogue.interchange import OfferRow
 from catalogue.models import Edition, Microcredential, Offer
 
@@ -38,6 +39,7 @@ EDITION_FIELDS: dict[str, tuple[str, object]] = {
     "min_seats": ("min_seats", None),
 }
 OFFER_COLUMN_OF = {name: column for column, (name, _empty) in OFFER_FIELDS.items()}
+OFFER_COLUMN_OF |= dict(zip(DETAIL_COLUMNS, DETAIL_COLUMNS, strict=True))
 EDITION_COLUMN_OF = {name: column for column, (name, _empty) in EDITION_FIELDS.items()}
 
 OfferKey = tuple[int, str]
@@ -45,7 +47,7 @@ OfferKey = tuple[int, str]
 
 def offer_values(row: OfferRow) -> dict[str, Any]:
     """The fields of the offer that the row's columns fill."""
-    return _values(row, OFFER_FIELDS)
+    return _values(row, OFFER_FIELDS) | row.details
 
 
 def edition_values(row: OfferRow) -> dict[str, Any]:

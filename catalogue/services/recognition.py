@@ -33,11 +33,16 @@ def take_provider_step(*, provider: Provider, action: str, actor: Actor, reason:
                 table=PROVIDER_TRANSITIONS, instance=known, action=action, actor=actor, reason=reason
             )
             if action not in KEEPS_REASON:
-                until = timezone.localdate() + TERM if action == "announce" else None
-                Provider.objects.filter(pk=known.pk).update(state_reason=reason.strip(), respond_until=until)
+                known.state_reason = reason.strip()
+                if action == "announce":
+                    known.respond_until = timezone.localdate() + TERM
+                known.save(update_fields=["state_reason", "respond_until", "updated_at"])
         changed: Provider = run_transition(
             table=PROVIDER_TRANSITIONS, pk=known.pk, action=action, actor=actor, reason=reason
         )
+        if changed.state != Provider.State.ANNOUNCED and changed.respond_until is not None:
+            changed.respond_until = None
+            changed.save(update_fields=["respond_until", "updated_at"])
     return changed
 
 

@@ -89,7 +89,7 @@ def advance_waiting_list(*, edition_id: int) -> int:
 
 def sweep_waiting_lists() -> int:
     """All lists that live: seats also come free by programmes, imports and the API."""
-    editions = WaitingEntry.objects.live().order_by("edition").values_list("edition", flat=True).distinct()
+    editions = WaitingEntry.objects.live().order_by("edition_id").values_list("edition_id", flat=True).distinct()
     return sum(advance_waiting_list(edition_id=pk) for pk in list(editions))
 
 
@@ -186,7 +186,7 @@ def _tell(edition: Edition, entry: WaitingEntry, template: str, **more: Any) -> 
         address=reverse("catalogue:waiting", args=[edition.public_id]),
         offer=edition.offer.title,
         day=f"{edition.starts_on:%d/%m/%Y}" if edition.starts_on else "",
-        people=entry.people,
+        seats=entry.people,
         **more,
     )
 
@@ -199,5 +199,5 @@ def _tell_teachers(edition: Edition, entry: WaitingEntry) -> None:
         address=reverse("catalogue:edition_edit", args=[edition.public_id]),
         offer=edition.offer.title,
         company=entry.organisation.name,
-        people=entry.people,
+        seats=entry.people,
     )

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -105,13 +106,15 @@ def offer_detail(request: HttpRequest, public_id: str) -> HttpResponse:
             "editions": edition_table(editions, actor),
             "microcredential": microcredential,
             "price": price_text(offer.price, offer.price_basis),
+            # Escaped by in_page, so that no text of a provider can end the element it stands in.
+            "linked_data": mark_safe(schema_org.in_page(schema_org.course(offer_record(offer, editions)))),  # noqa: S308
             **offer_actions(actor, offer, editions, microcredential),
         },
     )
 
 
 def course_jsonld(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The offer as schema.org Course; a page of its own because the policy allows no data in scripts."""
+    """The offer as schema.org Course, as its page carries it too."""
     actor = actor_of(request)
     offer = _offer(actor, public_id)
     return _json(schema_org.course(offer_record(offer, _editions(actor, offer))), "application/ld+json")

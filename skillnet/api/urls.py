@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 
 from catalogue.api import EditionView, OfferEditionView, OfferView
 from catalogue.api_capacity import CapacityRequestView, CapacityView
+from catalogue.api_supply import IssuedView, MicrocredentialView, ProviderView, WaitingView
 from matching.api import MatchView, PoolView, RunView
 from matching.api_demand import BidView, DemandCardView, DemandView
 from networks.api import GapView
@@ -20,6 +21,10 @@ router = SimpleRouter()
 router.register("gaps", GapView, basename="gaps")
 router.register("offers", OfferView, basename="offers")
 router.register("editions", EditionView, basename="editions")
+router.register("providers", ProviderView, basename="providers")
+router.register("waiting-entries", WaitingView, basename="waiting-entries")
+router.register("microcredentials", MicrocredentialView, basename="microcredentials")
+router.register("issued-credentials", IssuedView, basename="issued-credentials")
 router.register("matches", MatchView, basename="matches")
 router.register("pools", PoolView, basename="pools")
 router.register("runs", RunView, basename="runs")

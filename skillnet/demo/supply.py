@@ -13,6 +13,7 @@ from catalogue.services.recognition import decide_recognition, save_label, take_
 from catalogue.services.waiting import join_waiting_list
 from networks.models import Membership
 from skillnet.current import actor_for, memberships_of
+from skillnet.demo.accounts import one_of_each_role
 from skillnet.kernel.actor import SYSTEM, Actor
 from skillnet.kernel.roles import Role
 
@@ -79,7 +80,8 @@ def _verify() -> None:
 def _recognise() -> None:
     """The provider of the demo account is recognised on scores that it can read, and holds a label."""
     today = timezone.localdate()
-    person = Membership.objects.filter(role=Role.PROVIDER, ended_at=None).order_by("pk").first()
+    address = dict(one_of_each_role())[Role.PROVIDER]
+    person = Membership.objects.filter(user__email=address, role=Role.PROVIDER, ended_at=None).first()
     if person is None:
         return
     provider = Provider.objects.get(organisation=person.organisation_id)
@@ -142,5 +144,5 @@ def _company_actors() -> list[Actor]:
     held = Membership.objects.filter(role=Role.COMPANY_CONTACT, ended_at=None).select_related("user")
     return [
         actor_for(row.user, memberships_of(row.user), row.organisation_id)
-        for row in held.order_by("organisation", "pk").distinct("organisation")
+        for row in held.order_by("organisation_id", "pk").distinct("organisation_id")
     ]

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
+from catalogue.exports import EXPORT_COLUMNS as OFFER_COLUMNS
 from catalogue.exports import interchange_rows as offer_rows
-from catalogue.interchange import ALL_COLUMNS as OFFER_COLUMNS
 from networks.interchange import ALL_COLUMNS as GAP_COLUMNS
 from networks.interchange import GapRow, gap_cells
 from networks.models import Gap
@@ -44,6 +44,10 @@ EXAMPLES: dict[str, dict[str, str]] = {
         "edition_id": "voorjaar",
         "credential": "certificate",
         "teaching_languages": "nl",
+        "dayparts": "evening weekend",
+        "workplace_hours": "16",
+        "funder": "",
+        "kmo_registered": "yes",
     },
 }
 

@@ -47,7 +47,7 @@ def compose_digests(*, now: datetime | None = None) -> int:
 def _waiting(cadence: str, end: datetime) -> Any:
     """Persons for whom something waits; distinct, in a fixed order."""
     lines = OutboxMessage.objects.filter(kind=OutboxMessage.Kind.DIGEST, cadence=cadence, sent_at=None)
-    return lines.filter(created_at__lte=end).order_by("recipient").distinct("recipient")
+    return lines.filter(created_at__lte=end).order_by("recipient_id").distinct("recipient_id")
 
 
 @transaction.atomic

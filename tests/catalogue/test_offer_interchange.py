@@ -218,3 +218,23 @@ def test_of_the_real_file_all_but_the_one_without_title_go_in() -> None:
     (bad,) = [row for row in parsed if isinstance(row, list)]
     assert bad == [RowProblem(382, "title", "required")]
     assert next(record for record in records if record.line == 382).values["external_id"] == "MBO-064"
+
+
+def test_further_columns_are_read_where_the_file_has_them() -> None:
+    row = LEAST | {
+        "dayparts": "evening weekend evening",
+        "kmo_registered": "yes",
+        "vks_level": "",
+        "funder": "VDAB",
+    }
+    details = good(row).details
+    assert details == {
+        "dayparts": ["evening", "weekend"],
+        "kmo_registered": True,
+        "vks_level": None,
+        "funder": "VDAB",
+    }
+    assert good(LEAST).details == {}
+    wrong = parse_offer_row(LEAST | {"dayparts": "night", "vks_level": "9"}, 2)
+    assert isinstance(wrong, list)
+    assert {problem.column for problem in wrong} == {"dayparts", "vks_level"}

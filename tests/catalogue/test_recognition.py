@@ -173,6 +173,8 @@ def test_withdrawn_or_expired_is_recognised_no_more() -> None:
     provider.refresh_from_db()
     assert provider.recognised_since is None
     decide(provider, "granted", date(2026, 1, 1), valid_until=date(2026, 12, 31))
+    provider.refresh_from_db()
+    assert provider.recognised_since == date(2026, 1, 1)
     assert refresh_recognised(provider=provider, today=date(2027, 1, 1))
     provider.refresh_from_db()
     assert provider.recognised_since is None

@@ -1,0 +1,86 @@
+"""Recognition, waiting lists and credentials through the API."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from catalogue.models import IssuedCredential, Microcredential
+from catalogue.services.recognition import decide_recognition
+from catalogue.services.waiting import advance_waiting_list
+from skillnet.kernel.roles import Role
+from tests.api.keys import company, provider
+from tests.factories import actor_for_role, make_edition, make_offer
+
+pytestmark = pytest.mark.django_db
+WAITING = "/api/v1/waiting-entries/"
+ISSUED = "/api/v1/issued-credentials/"
+
+
+def decide(client: Any, outcome: str) -> None:
+    values = {
+        "scheme": f"Fonds {outcome}",
+        "outcome": outcome,
+        "reason": "Omdat.",
+        "valid_from": date(2026, 1, 1),
+    }
+    actor = actor_for_role(Role.ADMINISTRATOR)
+    decide_recognition(
+        actor=actor, provider=client.provider, values=values, scores={"results": (3, "92 % geslaagd")}
+    )
+
+
+def test_recognition_is_public_and_a_refusal_is_not() -> None:
+    own, other = provider(), company()
+    decide(own, "granted")
+    decide(own, "refused")
+    url = f"/api/v1/providers/{own.provider.public_id}/"
+    seen = other.get(url).json()
+    assert [row["outcome"] for row in seen["recognitions"]] == ["granted"]
+    assert seen["recognitions"][0]["scores"] == [
+        {"criterion": "results", "score": 3, "remark": "92 % geslaagd"}
+    ]
+    assert len(own.get(url).json()["recognitions"]) == 2
+
+
+def test_a_company_waits_takes_the_seat_and_nobody_else_sees_it() -> None:
+    client, other = company(), company()
+    edition = make_edition(seats=1, enrolled=1, starts_on=timezone.localdate() + timedelta(days=9))
+    body = {"edition": str(edition.public_id), "people": 1}
+    first = client.post(WAITING, body, format="json").json()
+    assert client.post(WAITING, body, format="json").json()["id"] == first["id"]
+    assert other.get(f"{WAITING}{first['id']}/").status_code == 404
+    early = client.post(f"{WAITING}{first['id']}/accept/")
+    assert early.status_code == 400
+    edition.refresh_from_db()
+    edition.enrolled = 0
+    edition.save()
+    advance_waiting_list(edition_id=edition.pk)
+    assert client.post(f"{WAITING}{first['id']}/accept/").json()["state"] == "accepted"
+    assert client.delete(f"{WAITING}{first['id']}/").status_code == 204
+    assert provider().post(WAITING, body, format="json").status_code == 403
+
+
+def test_an_issuer_keeps_its_register_by_reference() -> None:
+    client, other = provider(), provider()
+    credential = Microcredential.objects.create(
+        offer=make_offer(provider=client.provider), title="Inox", awarding_body="School", outcomes=["lassen"],
+        assessment="proef", participation="klas", quality_assurance="Qfor", ects=3, validity_months=12,
+    )  # fmt: skip
+    body = {
+        "microcredential": str(credential.public_id),
+        "pseudonyms": ["P-1", "P-2"],
+        "issued_on": "2026-01-10",
+    }
+    made = client.post(ISSUED, body, format="json")
+    assert made.status_code == 201
+    assert [row["expires_on"] for row in made.json()] == ["2027-01-10", "2027-01-10"]
+    assert client.post(ISSUED, body, format="json").json() == []
+    assert other.post(ISSUED, body, format="json").status_code == 403
+    assert other.get(ISSUED).json()["results"] == []
+    named = client.post(ISSUED, body | {"pseudonyms": ["jan@voorbeeld.example"]}, format="json")
+    assert named.status_code == 400
+    assert IssuedCredential.objects.count() == 2
+    shown = other.get(f"/api/v1/microcredentials/{credential.public_id}/").json()
+    assert shown["validity_months"] == 12
