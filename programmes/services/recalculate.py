@@ -1,9 +1,10 @@
 """The aid of a decided programme when its learners change: less at once, more only by a new decision."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Count, F, Q
 
@@ -11,6 +12,7 @@ from catalogue.models import Edition
 from programmes.aid.assessment import assess
 from programmes.aid.case import parse_case
 from programmes.aid.delivery import Use, delivered_case
+from programmes.aid.rates import Rates
 from programmes.models import CompanySeats, Enrolment, FundingLine, Participation, Programme
 from programmes.services.budgets import reserve_budget
 from programmes.services.law import COMPANY_SHARE, database_rates
@@ -78,33 +80,45 @@ def outlook(programme: Programme) -> list[Recalculation]:
     )
     ended = programme.state in ENDED and programme.enrolments.live().exists()
     uses = _uses(programme, rows, ended=ended)
-    flags = _flags(programme)
-    return [
-        _outlook_of(row, uses.get(row.organisation_id, []), flags.get(row.pk, (0, 0)), ended) for row in rows
-    ]
+    flags, decided, law = _flags(programme), decided_grants(rows), database_rates()
+    found = []
+    for row in rows:
+        mine = uses.get(row.organisation_id, [])
+        possible = _possible(row, mine, flags.get(row.pk, (0, 0)), ended, law)
+        after = min(possible, decided[row.pk])
+        found.append(Recalculation(row, decided[row.pk], possible, row.grant, after))
+    return found
 
 
-def _outlook_of(row: Participation, uses: list[Use], flags: tuple[int, int], ended: bool) -> Recalculation:
-    record = row.assessment.get("case")
-    decided = decided_grant(row)
-    possible = row.grant
-    if record and uses:
-        case = parse_case(record)
-        declared = sum(p.disadvantaged for p in case.participants)
-        known, people = flags
-        # Until everybody has a name, what the company declared stands; more than that is known at once.
-        full = ended or people >= sum(use.seats for use in uses)
-        count = known if full else max(known, declared)
-        wanted = delivered_case(case, uses, count)
-        route = row.route if row.route in ("training_aid", "de_minimis") else case.route
-        possible = assess(replace(wanted, route=route), database_rates()).outcome.granted
-    return Recalculation(row, decided, possible, row.grant, min(possible, decided))
+def _possible(
+    row: Participation, uses: list[Use], flags: tuple[int, int], ended: bool, law: Rates
+) -> Decimal:
+    """What the rules give for the seats in use; what the plan holds where no case was kept."""
+    record, planned = row.assessment.get("case"), Decimal(row.grant)
+    if not record or not uses:
+        return planned
+    case = parse_case(record)
+    declared = sum(p.disadvantaged for p in case.participants)
+    known, people = flags
+    # Until everybody has a name, what the company declared stands; more than that is known at once.
+    full = ended or people >= sum(use.seats for use in uses)
+    wanted = delivered_case(case, uses, known if full else max(known, declared))
+    route = row.route if row.route in ("training_aid", "de_minimis") else case.route
+    return assess(replace(wanted, route=route), law).outcome.granted
+
+
+def decided_grants(rows: Sequence[Participation]) -> dict[int, Decimal]:
+    """{participation: euro} that the decision granted: what the plan held before a recalculation lowered it."""
+    found = {row.pk: row.grant for row in rows}
+    first = Decision.objects.filter(
+        subject_type=ContentType.objects.get_for_model(Participation), subject_id__in=found, action=ACTION
+    ).order_by("-id")
+    return found | {d.subject_id: Decimal(d.evidence["decided"]) for d in first}
 
 
 def decided_grant(row: Participation) -> Decimal:
-    """What the decision granted: the plan's figure before the first recalculation lowered it."""
-    first = decisions_on(row).filter(action=ACTION).order_by("id").first()
-    return Decimal(first.evidence["decided"]) if first else row.grant
+    """The same for one company, euro."""
+    return decided_grants([row])[row.pk]
 
 
 def _uses(programme: Programme, rows: list[Participation], *, ended: bool) -> Mapping[int, list[Use]]:

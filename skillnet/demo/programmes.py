@@ -8,6 +8,7 @@ from programmes.services.commitments import commit_participation
 from programmes.services.steps import take_step
 from skillnet.current import actor_for
 from skillnet.demo.claims import check_claim, draw_up_claim, hold_course
+from skillnet.demo.delivery import fill_seats
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused
@@ -52,6 +53,9 @@ def move_programmes(say: Callable[[str], None]) -> None:
         _bring(programme, [step for step in journey if step not in SETTLING], say)
     for programme, journey in pairs:
         _bring(programme, [step for step in journey if step in SETTLING], say)
+    for programme in Programme.objects.filter(state=Programme.State.RUNNING):
+        (manager,) = _managers(programme.network)
+        fill_seats(programme, _companies(programme), manager)
 
 
 def _bring(programme: Programme, steps: list[str], say: Callable[[str], None]) -> None:
@@ -97,11 +101,7 @@ def _settle(programme: Programme, step: str) -> bool:
     if step == "deliver":
         if programme.state != Programme.State.RUNNING:
             return False
-        companies = {
-            p.organisation_id: _company(p.organisation)
-            for p in programme.participations.select_related("organisation")
-        }
-        if not hold_course(programme, companies, manager):
+        if not hold_course(programme, _companies(programme), manager):
             return False
         take_step(programme_id=programme.pk, action=step, actor=manager)
         return True
@@ -114,6 +114,11 @@ def _settle(programme: Programme, step: str) -> bool:
     actor = coordinators[0] if step == "approve_content" else coordinators[1]
     check_claim(programme, step, actor, REASONS.get(step, ""))
     return True
+
+
+def _companies(programme: Programme) -> dict[int, Actor]:
+    rows = programme.participations.select_related("organisation")
+    return {row.organisation_id: _company(row.organisation) for row in rows}
 
 
 def _commit(programme: Programme) -> None:
