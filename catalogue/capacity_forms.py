@@ -86,7 +86,7 @@ class CapacityFilter(django_filters.FilterSet):
 
     class Meta:
         model = CapacityOffer
-        fields = ["kind"]
+        fields = ["q", "kind"]
 
     def search(self, queryset: QuerySet[CapacityOffer], name: str, value: str) -> QuerySet[CapacityOffer]:
         found = Q(title__icontains=value) | Q(description__icontains=value)

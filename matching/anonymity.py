@@ -92,7 +92,7 @@ def publish(
     for field in fields(AnonymousDemand):
         name = field.name
         now, earlier = _contributions(wishes, CONTRIBUTIONS[name]), told.get(name, [])
-        if figures.get(name) and any(_differing(now, before) < k for before in earlier):
+        if figures.get(name) and any(differing(now, before) < k for before in earlier):
             continue
         figures[name] = getattr(fresh, name)
         if figures[name]:
@@ -101,18 +101,25 @@ def publish(
 
 
 def _contributions(wishes: Sequence[Wish], value: Callable[[Wish], Any]) -> dict[str, str]:
-    """What each undertaking says of a figure, as a digest; who says nothing is not in it."""
+    """What each undertaking says of a figure; who says nothing is not in it."""
+    return voices(
+        (wish.undertaking, repr(said)) for wish in wishes if (said := value(wish)) not in (None, "", ())
+    )
+
+
+def voices(said: Iterable[tuple[int, str]]) -> dict[str, str]:
+    """By undertaking a digest of everything that it says, in whatever order."""
     by_undertaking: dict[str, list[str]] = {}
-    for wish in wishes:
-        if (said := value(wish)) not in (None, "", ()):
-            by_undertaking.setdefault(str(wish.undertaking), []).append(repr(said))
+    for undertaking, text in said:
+        by_undertaking.setdefault(str(undertaking), []).append(text)
     return {
-        key: hashlib.sha256("|".join(sorted(values)).encode()).hexdigest()[:16]
-        for key, values in sorted(by_undertaking.items())
+        key: hashlib.sha256("|".join(sorted(texts)).encode()).hexdigest()[:16]
+        for key, texts in sorted(by_undertaking.items())
     }
 
 
-def _differing(one: Mapping[str, str], other: Mapping[str, str]) -> int:
+def differing(one: Mapping[str, str], other: Mapping[str, str]) -> int:
+    """How many undertakings say something else."""
     return sum(1 for key in one.keys() | other.keys() if one.get(key) != other.get(key))
 
 

@@ -79,22 +79,21 @@ class BidForm(ServiceForm):
             "kind": forms.RadioSelect,
             "description": forms.Textarea(attrs={"rows": 4}),
             "conditions": forms.Textarea(attrs={"rows": 3}),
-            "mode": forms.Select(choices=[("", _("onbekend")), *Mode.choices]),
             "starts_on": forms.DateInput(attrs=DATE, format="%Y-%m-%d"),
             "ends_on": forms.DateInput(attrs=DATE, format="%Y-%m-%d"),
             "valid_until": forms.DateInput(attrs=DATE, format="%Y-%m-%d"),
         }
+        labels = {"min_seats": _("Minimum")}
         help_texts = {
             "schedule": _("Bijvoorbeeld: zes dinsdagen, 13 tot 17 uur."),
-            "min_seats": _("Vanaf hoeveel deelnemers gaat het door?"),
             "conditions": _("Wat is inbegrepen, wat niet, en tot wanneer kan men annuleren."),
             "valid_until": _("Tot wanneer u zich aan dit bod houdt."),
         }
 
     def __init__(self, *args: Any, actor: Actor, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kinds = self.fields["kind"]
-        kinds.choices = Bid.Kind.choices  # type: ignore[attr-defined]
+        self.fields["kind"].choices = Bid.Kind.choices  # type: ignore[attr-defined]
+        self.fields["mode"].choices = [("", _("onbekend")), *Mode.choices]  # type: ignore[attr-defined]
         offers = Offer.objects.editable_by(actor).exclude(state=Offer.State.ARCHIVED).order_by("title")
         self.fields["offer"].queryset = offers  # type: ignore[attr-defined]
         editions = Edition.objects.editable_by(actor).upcoming(today).filter(offer__state=Offer.State.ACTIVE)

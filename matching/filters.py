@@ -110,7 +110,7 @@ class BidFilter(django_filters.FilterSet):
 
     class Meta:
         model = Bid
-        fields = ["state"]
+        fields = ["q", "state"]
 
 
 class DemandCardFilter(django_filters.FilterSet):
@@ -133,9 +133,9 @@ class DemandCardFilter(django_filters.FilterSet):
 
     class Meta:
         model = DemandCard
-        fields = ["state"]
+        fields = ["q", "state"]
 
     def by_answer(self, queryset: QuerySet[DemandCard], name: str, value: str) -> QuerySet[DemandCard]:
         if value == "no":
             return queryset.filter(escalated_on__isnull=False)
-        return queryset.filter(bid_count__gt=0)
+        return queryset.filter(pool__bids__submitted_at__isnull=False).distinct()

@@ -53,7 +53,7 @@ class InvoiceFilter(django_filters.FilterSet):
 
     class Meta:
         model = InvoiceLine
-        fields = ["state"]
+        fields = ["q", "state"]
 
     def search(self, queryset: QuerySet[InvoiceLine], name: str, value: str) -> QuerySet[InvoiceLine]:
         found = Q(organisation__name__icontains=value) | Q(programme__title__icontains=value)

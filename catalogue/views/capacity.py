@@ -34,7 +34,9 @@ from skillnet.ui import Action, Fact, Link, Tab
 
 def place_of(capacity: CapacityOffer) -> str:
     name = regions.display_name(capacity.region, get_language() or "nl") if capacity.region else ""
-    return ", ".join(part for part in (capacity.location, name) if part)
+    if name and name in capacity.location:
+        return capacity.location
+    return ", ".join(filter(None, (capacity.location, name)))
 
 
 def price_of(capacity: CapacityOffer) -> str:
@@ -203,7 +205,7 @@ def capacity_detail(request: HttpRequest, public_id: str) -> HttpResponse:
         .filter(capacity=capacity)
         .select_related("organisation", "capacity")
     )
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"row": row, "steps": panel_actions(REQUEST_TRANSITIONS.available(row, actor))} for row in requests
     ]
     mine = any(row["row"].state in ("requested", "confirmed") for row in rows) and not is_own

@@ -13,8 +13,10 @@ import numpy as np
 from django.utils import timezone
 
 from catalogue.models import Offer
+from matching.embedder import CosineScale
 from matching.engine.facts import EditionFacts, GapFacts, OfferFacts
-from matching.engine.scoring import COMPONENTS, Evidence, Score, score
+from matching.engine.scoring import COMPONENTS, Evidence, Score, WeightsProfile, score
+from matching.engine.skills import SkillTable
 from matching.models import Bid, Pool
 from matching.services import facts as rows
 from matching.services.score import active_profile
@@ -34,6 +36,16 @@ class BidScore:
     components: dict[str, tuple[float, float, float] | None]
 
 
+@dataclass(frozen=True, slots=True)
+class Ruler:
+    """What all bids are measured by: read once."""
+
+    scale: CosineScale
+    profile: WeightsProfile
+    skills: SkillTable
+    today: date
+
+
 def price_per_learner(bid: Bid) -> Decimal | None:
     """Euro for one participant, when all seats are taken."""
     return rows.price_per_learner(bid.price, bid.price_basis, bid.seats)
@@ -41,11 +53,12 @@ def price_per_learner(bid: Bid) -> Decimal | None:
 
 def total_price(bid: Bid, learners: int | None) -> Decimal | None:
     """Euro for the pool's learners (at most the seats, at least the minimum); the whole for a price per edition."""
-    if bid.price is None or bid.price_basis == Offer.PriceBasis.EDITION:
-        return bid.price
+    price: Decimal | None = bid.price
+    if price is None or bid.price_basis == Offer.PriceBasis.EDITION:
+        return price
     if learners is None:
         return None
-    return bid.price * max(min(learners, bid.seats or learners), bid.min_seats or 0)
+    return price * max(min(learners, bid.seats or learners), bid.min_seats or 0)
 
 
 def score_bids(pool: Pool, bids: Sequence[Bid]) -> dict[int, BidScore]:
@@ -58,17 +71,23 @@ def score_bids(pool: Pool, bids: Sequence[Bid]) -> dict[int, BidScore]:
     texts = embedder().encode_documents([bid.text for bid in bids]).astype(np.float64)
     cosines = vectors @ texts.T
     facts = rows.gap_facts(gaps)
-    today = timezone.localdate()
+    ruler = Ruler(embedder().cosine_scale, active_profile(), skill_table(), timezone.localdate())
     return {
-        bid.pk: _one(facts, _facts_of(bid), [float(c) for c in cosines[:, place]], today)
+        bid.pk: _one(facts, _facts_of(bid), [float(c) for c in cosines[:, place]], ruler)
         for place, bid in enumerate(bids)
     }
 
 
-def _one(gaps: Sequence[GapFacts], offer: OfferFacts, cosines: Sequence[float], today: date) -> BidScore:
-    scale, profile, skills = embedder().cosine_scale, active_profile(), skill_table()
+def _one(gaps: Sequence[GapFacts], offer: OfferFacts, cosines: Sequence[float], ruler: Ruler) -> BidScore:
     scores: list[Score] = [
-        score(gap, offer, Evidence(meaning=scale.to_unit(cosine)), profile, today, skills=skills)
+        score(
+            gap,
+            offer,
+            Evidence(meaning=ruler.scale.to_unit(cosine)),
+            ruler.profile,
+            ruler.today,
+            skills=ruler.skills,
+        )
         for gap, cosine in zip(gaps, cosines, strict=True)
     ]
     weights = [float(gap.learners or 1) for gap in gaps]

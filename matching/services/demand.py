@@ -4,23 +4,26 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F, FloatField, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import FloatField, IntegerField, Q, QuerySet
+from django.db.models.expressions import RawSQL
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast, Coalesce, Round
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalogue.models import Offer, Provider
-from matching.models import DemandCard, Match, Pool, PoolGap, ProviderInterest
-from matching.services.figures import FIT_STEPS
-from matching.services.fits import GOOD_ENOUGH, PoolOffer, pool_offers
+from matching.models import DemandCard, Pool, ProviderInterest
+from matching.services.figures import fits_told
+from matching.services.fits import GOOD_ENOUGH
 from networks.models import Membership
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.outbox import queue_notice
 from skillnet.kernel.roles import Role
 
 HIDDEN = (DemandCard.State.ANSWERED, DemandCard.State.EXPIRED, DemandCard.State.CLOSED)
-LEARNERS = Coalesce("gap__learners", 1)
+# The best of the fits that outsiders are told (matching.services.figures), of these offers.
+BEST_FIT = """(SELECT max((told.value ->> 0)::float8)
+    FROM jsonb_each(matching_pool.shown -> 'fits') AS told WHERE told.key = ANY(%s))"""
 
 
 def demand_for(actor: Actor) -> QuerySet[Pool]:
@@ -29,29 +32,10 @@ def demand_for(actor: Actor) -> QuerySet[Pool]:
     Annotated: `own_fit`, the best fit (0..1, in twentieths) of an offer of its own; `shown_undertakings` and
     `shown_learners`, the figures that outsiders read, so that sorting tells no more than the page.
     """
-    own = (
-        Match.objects.filter(
-            gap__pool_gap__pool=OuterRef("pk"),
-            offer__provider__organisation=actor.organisation_id,
-            offer__state="active",
-        )
-        .order_by()
-        .values("offer")
-        .annotate(total=Sum(F("score") * LEARNERS))
-        .order_by("-total")
-        .values("total")[:1]
-    )
-    weight = (
-        PoolGap.objects.filter(pool=OuterRef("pk"))
-        .order_by()
-        .values("pool")
-        .annotate(total=Sum(LEARNERS))
-        .values("total")
-    )
+    own = Offer.objects.editable_by(actor).active().values_list("pk", flat=True)
     pools = Pool.objects.anonymous_to(actor).select_related("network", "demand_card")
-    fit = Subquery(own, output_field=FloatField()) / Subquery(weight, output_field=FloatField())
     return pools.filter(_asking()).annotate(
-        own_fit=Round(fit * FIT_STEPS) / FIT_STEPS,
+        own_fit=RawSQL(BEST_FIT, [[str(pk) for pk in own]], FloatField()),  # noqa: S611  keys go as a parameter
         shown_undertakings=_shown_number("undertakings"),
         shown_learners=_shown_number("learners"),
     )
@@ -68,12 +52,12 @@ def _shown_number(name: str) -> Cast:
     return Cast(KeyTextTransform(name, KeyTextTransform("figures", "shown")), IntegerField())
 
 
-def own_offers_for(pool: Pool, actor: Actor) -> list[tuple[Offer, PoolOffer]]:
-    """The actor's own published offers that fit the pool well enough, best first."""
-    fits = {fit.offer_id: fit for fit in pool_offers([pool.pk])[pool.pk]}
-    fits = {pk: fit for pk, fit in fits.items() if fit.fit >= GOOD_ENOUGH}
+def own_offers_for(pool: Pool, actor: Actor) -> list[tuple[Offer, float, str]]:
+    """The actor's own published offers that fit the pool well enough, best first: fit and, where that may be
+    said, how many of the gaps it fits ("4/4")."""
+    fits = {pk: told for pk, told in fits_told(pool).items() if told[0] >= GOOD_ENOUGH}
     own = Offer.objects.editable_by(actor).active().filter(pk__in=fits)
-    return sorted(((offer, fits[offer.pk]) for offer in own), key=lambda pair: -pair[1].fit)
+    return sorted(((offer, *fits[offer.pk]) for offer in own), key=lambda row: (-row[1], row[0].pk))
 
 
 def interest_of(pool: Pool, actor: Actor) -> ProviderInterest | None:

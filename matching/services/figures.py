@@ -8,8 +8,9 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from matching.anonymity import AnonymousDemand, Wish, anonymous, publish
+from matching.anonymity import AnonymousDemand, Wish, anonymous, differing, publish, voices
 from matching.models import Pool
+from matching.services.fits import PoolOffer, pool_offers
 from networks.models import Gap
 
 FIT_STEPS = 20
@@ -22,7 +23,7 @@ def set_figures(pool: Pool, gaps: Iterable[Gap]) -> None:
     shown = _read(kept.get("figures", {}))
     figures, said = publish(shown, kept.get("said", {}), [_wish(gap) for gap in gaps], settings.K_ANONYMITY)
     if figures:
-        pool.shown = {"figures": _written(figures), "said": said}
+        pool.shown = {**kept, "figures": _written(figures), "said": said}
 
 
 def shown_figures(pools: Sequence[Pool]) -> dict[int, AnonymousDemand]:
@@ -30,9 +31,7 @@ def shown_figures(pools: Sequence[Pool]) -> dict[int, AnonymousDemand]:
 
     One query, and one more for pools that were never shown before: what is read first is kept.
     """
-    gaps: dict[int, list[Gap]] = defaultdict(list)
-    for gap in Gap.objects.filter(pool_gap__pool__in=pools).select_related("organisation", "pool_gap"):
-        gaps[gap.pool_gap.pool_id].append(gap)
+    gaps = _gaps_of(pools)
     found = {}
     for pool in pools:
         if anonymous([_wish(gap) for gap in gaps[pool.pk]], settings.K_ANONYMITY) is None:
@@ -42,6 +41,59 @@ def shown_figures(pools: Sequence[Pool]) -> dict[int, AnonymousDemand]:
         if pool.shown:
             found[pool.pk] = AnonymousDemand(**_read(pool.shown["figures"]))
     return found
+
+
+def tell_fits(pools: Sequence[Pool]) -> None:
+    """How well offers fit each pool, as their providers read it; saved, and frozen like the figures.
+
+    A fit is an average over the gaps, so it may follow the offers freely while the gaps are as they were, and
+    is told anew only when at least k undertakings changed theirs: else two readings, or an offer that is
+    copied, would weigh what one company changed. Two queries, and one more for each pool that changed.
+    """
+    fits = pool_offers([pool.pk for pool in pools])
+    gaps = _gaps_of(pools)
+    for pool in pools:
+        if pool.shown is None or len({g.organisation.undertaking_key for g in gaps[pool.pk]}) < _k():
+            continue
+        now = voices((g.organisation.undertaking_key, _everything(g)) for g in gaps[pool.pk])
+        earlier = pool.shown.get("fits_said", [])
+        is_same = bool(earlier) and earlier[-1] == now
+        if not is_same and any(differing(now, before) < _k() for before in earlier):
+            continue
+        shown = {**pool.shown, "fits": {str(row.offer_id): _told(row) for row in fits[pool.pk]}}
+        shown["fits_said"] = earlier if is_same else [*earlier, now]
+        if shown != pool.shown:
+            pool.shown = shown
+            Pool.objects.filter(pk=pool.pk).update(shown=shown)
+
+
+def fits_told(pool: Pool) -> dict[int, tuple[float, str]]:
+    """Of each offer that fits at least half of the gaps: its fit in twentieths, and "4/4" where that may be said."""
+    fits = (pool.shown or {}).get("fits", {})
+    return {int(pk): (float(fit), str(cover)) for pk, (fit, cover) in fits.items()}
+
+
+def _told(row: PoolOffer) -> tuple[float, str]:
+    cover = f"{row.covered}/{row.gaps}" if told_cover(row.covered, row.gaps) else ""
+    return told_fit(row.fit) or 0.0, cover
+
+
+def _everything(gap: Gap) -> str:
+    """All of a gap that a score can depend on."""
+    facts = (gap.text, gap.language, gap.learners, gap.regions, gap.skills, gap.horizon, gap.depth)
+    more = (gap.direction, gap.eqf_level, gap.modes, gap.learner_languages, gap.budget, gap.mandatory)
+    return repr((gap.pk, *facts, *more))
+
+
+def _k() -> int:
+    return int(settings.K_ANONYMITY)
+
+
+def _gaps_of(pools: Sequence[Pool]) -> dict[int, list[Gap]]:
+    gaps: dict[int, list[Gap]] = defaultdict(list)
+    for gap in Gap.objects.filter(pool_gap__pool__in=pools).select_related("organisation", "pool_gap"):
+        gaps[gap.pool_gap.pool_id].append(gap)
+    return gaps
 
 
 def told_fit(fit: float | None) -> float | None:
@@ -62,6 +114,7 @@ def _show_first(pool: Pool, gaps: Sequence[Gap]) -> None:
             set_figures(locked, gaps)
             Pool.objects.filter(pk=pool.pk).update(shown=locked.shown)
     pool.shown = locked.shown
+    tell_fits([pool])
 
 
 def _read(figures: dict[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,7 +20,7 @@ from matching.services.presenting import COMPONENT_LABELS
 from networks.rules import manages
 from skillnet.kernel import regions
 from skillnet.kernel.actor import Actor, actor_of
-from skillnet.templatetags.ui import date_short, euro, score
+from skillnet.templatetags.ui import date_short, euro, number, score
 from skillnet.ui import Action, Fact, Link
 
 
@@ -60,7 +60,10 @@ def bids_print(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _pool(actor: Actor, public_id: str) -> Pool:
-    return get_object_or_404(readable_pools(actor).filter(is_named=True), public_id=public_id)
+    pool = get_object_or_404(readable_pools(actor), public_id=public_id)
+    if not sees_companies(actor, pool):  # a company of the pool reads counts, no bids
+        raise Http404
+    return pool
 
 
 def _context(actor: Actor, pool: Pool) -> dict[str, Any]:
@@ -86,7 +89,6 @@ def _context(actor: Actor, pool: Pool) -> dict[str, Any]:
         "lines": comparison(pool, bids),
         "chosen": chosen,
         "open_bids": open_bids,
-        "k_named": sees_companies(actor, pool),
         "facts": [
             Fact(_("Biedingen"), len(bids)),
             Fact(_("Bedrijven"), pool.companies),
@@ -123,7 +125,7 @@ def comparison(pool: Pool, bids: Sequence[Bid]) -> list[Line]:
         Line(_("Plaats"), [_place(bid, language) for bid in bids]),
         Line(_("Lesvorm"), [bid.get_mode_display() if bid.mode else _unknown() for bid in bids]),
         Line(_("Lestaal"), [bid.get_language_display() for bid in bids]),
-        Line(_("Contacturen"), [f"{bid.hours:g}" if bid.hours is not None else _unknown() for bid in bids]),
+        Line(_("Contacturen"), [number(bid.hours) for bid in bids]),
         _most(_("Plaatsen"), [bid.seats for bid in bids], str),
         _least(_("Minimum deelnemers"), [bid.min_seats for bid in bids], str),
         Line(_("Erkenning"), [_recognition(bid) for bid in bids]),
@@ -144,7 +146,7 @@ def _components(bids: Sequence[Bid], scores: dict[int, BidScore]) -> list[Line]:
         if any(spreads):
             means = [spread[1] if spread else None for spread in spreads]
             texts = [_spread(spread) for spread in spreads]
-            found.append(Line(str(label), texts, _bests(means, max), note=_("deel van de score")))
+            found.append(Line(str(label), texts, _bests(means, max), note=_("in de score")))
     return found
 
 

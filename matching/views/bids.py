@@ -33,7 +33,7 @@ from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused
 from skillnet.lists import ListColumn, ListSpec, list_response
-from skillnet.templatetags.ui import date_long, euro
+from skillnet.templatetags.ui import date_long, euro, number
 from skillnet.ui import Action, Fact, Link
 
 STEPS: dict[str, Any] = {
@@ -202,7 +202,7 @@ def bid_properties(bid: Bid) -> list[Fact]:
         Fact(_("Wat"), bid.get_kind_display()),
         Fact(_("Lestaal"), bid.get_language_display()),
         Fact(_("Lesvorm"), bid.get_mode_display() if bid.mode else ""),
-        Fact(_("Contacturen"), f"{bid.hours:g}" if bid.hours is not None else ""),
+        Fact(_("Contacturen"), number(bid.hours) if bid.hours is not None else ""),
         Fact(_("Lesdagen"), bid.schedule),
         Fact(_("Plaats"), where),
         Fact(_("Minimum deelnemers"), bid.min_seats if bid.min_seats is not None else ""),

@@ -24,7 +24,7 @@ from matching.services.demand import (
     register_interest,
     withdraw_interest,
 )
-from matching.services.figures import shown_figures, told_cover, told_fit
+from matching.services.figures import shown_figures
 from matching.services.presenting import price_text
 from networks.models import Depth, Gap
 from skillnet.kernel import regions
@@ -153,7 +153,7 @@ def demand_detail(request: HttpRequest, public_id: str) -> HttpResponse:
         "card": card,
         "lacks": [obstacle_sentence(record, public=True) for record in card.lacks] if card else [],
         "nearest": card.nearest_offer if card else None,
-        "own": [_own_row(offer, fit) for offer, fit in own],
+        "own": [_own_row(offer, fit, cover) for offer, fit, cover in own],
         "steps": _actions(pool, bid),
         "bid": bid,
         "tone": "care" if card else "good",
@@ -208,15 +208,15 @@ def _skills(demand: AnonymousDemand | None) -> list[str]:
     return [named[uri] for uri in demand.skills if uri in named]
 
 
-def _own_row(offer: Any, fit: Any) -> MatchRow:
+def _own_row(offer: Any, fit: float, cover: str) -> MatchRow:
     url = address("catalogue:edition_new", offer.public_id)
-    covered = {"covered": fit.covered, "gaps": fit.gaps}
+    covered, _slash, gaps = cover.partition("/")
     return MatchRow(
-        score=told_fit(fit.fit) or 0.0,
+        score=fit,
         title=offer.title,
         url=address("catalogue:offer_detail", offer.public_id),
-        meta=_("past bij %(covered)s van de %(gaps)s kloven") % covered
-        if told_cover(fit.covered, fit.gaps)
+        meta=_("past bij %(covered)s van de %(gaps)s kloven") % {"covered": covered, "gaps": gaps}
+        if cover
         else _("past bij minstens de helft van de kloven"),
         price=price_text(offer),
         actions=[Action(_("Editie toevoegen"), url, tone="small")] if url else [],

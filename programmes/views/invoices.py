@@ -19,8 +19,14 @@ from programmes.services.invoices import invoice_totals, mark_invoiced, mark_pai
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.transitions import TransitionRefused
 from skillnet.lists import ListColumn, ListSpec, list_response
-from skillnet.templatetags.ui import date_long, euro
+from skillnet.templatetags.ui import date_long, date_short, euro
 from skillnet.ui import Fact, Link
+
+
+def _day(day: Any) -> str:
+    """A day that has not come yet is a dash, not something unknown."""
+    return date_short(day) if day else "–"
+
 
 INVOICE_LIST = ListSpec(
     columns=[
@@ -35,11 +41,13 @@ INVOICE_LIST = ListSpec(
         ListColumn(gettext_lazy("Verstrekker"), lambda line: str(line.edition.offer.provider)),
         ListColumn(gettext_lazy("Deelnemers"), lambda line: line.learners, kind="number", sort="learners"),
         ListColumn(gettext_lazy("Te betalen"), lambda line: line.amount, kind="cents", sort="amount"),
-        ListColumn(gettext_lazy("Factuur"), lambda line: line.invoice_number, sort="invoice_number"),
+        ListColumn(gettext_lazy("Factuur"), lambda line: line.invoice_number or "–", sort="invoice_number"),
         ListColumn(
-            gettext_lazy("Gefactureerd op"), lambda line: line.invoiced_on, kind="date", sort="invoiced_on"
+            gettext_lazy("Gefactureerd op"),
+            lambda line: _day(line.invoiced_on),
+            sort="invoiced_on",
         ),
-        ListColumn(gettext_lazy("Betaald op"), lambda line: line.paid_on, kind="date", sort="paid_on"),
+        ListColumn(gettext_lazy("Betaald op"), lambda line: _day(line.paid_on), sort="paid_on"),
         ListColumn(
             gettext_lazy("Toestand"),
             lambda line: line.get_state_display(),

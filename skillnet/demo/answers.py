@@ -5,12 +5,14 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils import timezone
 
 from catalogue.models import CapacityOffer, Provider
 from catalogue.services.capacity import request_capacity, save_capacity, take_request_action
-from matching.models import Bid, DemandCard
+from matching.models import Bid, Pool
 from matching.services.bids import save_bid, submit_bid
 from matching.services.choosing import choose_bid
 from networks.models import Membership, Organisation
@@ -19,7 +21,7 @@ from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused
 
-CARDS = 3
+POOLS = 3
 REASON = (
     "De prijs per deelnemer is de laagste en de lessen vallen buiten de piekweken. "
     "Inhoud en duur zijn gelijkwaardig."
@@ -48,18 +50,21 @@ def answer_demand(say: Callable[[str], None]) -> None:
 
 
 def _bids(say: Callable[[str], None]) -> None:
-    """Two bids on each of the first cards; on the last of them the network has chosen."""
+    """Two bids on each of a few pools, those with a card first; on the last of them the network has chosen."""
     speakers = [actor for provider in Provider.objects.order_by("pk") if (actor := _provider(provider))]
-    cards = DemandCard.objects.filter(
-        state=DemandCard.State.OPEN, pool__state="open", pool__undertakings__gte=3
-    ).select_related("pool__network")
-    for place, card in enumerate(cards.order_by("-pool__priority", "pk")[:CARDS]):
+    pools = (
+        Pool.objects.filter(state=Pool.State.OPEN, undertakings__gte=settings.K_ANONYMITY)
+        .filter(Q(demand_card=None) | Q(demand_card__state__in=["open", "withdrawn"]))
+        .select_related("network")
+        .order_by("-is_unmet", "-priority", "pk")
+    )
+    for place, pool in enumerate(pools[:POOLS]):
         try:
-            made = [_bid(card, actor, n) for n, actor in enumerate(_turn(speakers, place)[:2])]
-            if place == CARDS - 1 and made:
-                choose_bid(bid=made[0], actor=_manager(card), reason=REASON)
+            made = [_bid(pool, actor, n) for n, actor in enumerate(_turn(speakers, place)[:2])]
+            if place == POOLS - 1 and made:
+                choose_bid(bid=made[0], actor=_manager(pool), reason=REASON)
         except (ValidationError, TransitionRefused) as refusal:
-            say(f"  bid on {card}: {refusal}")
+            say(f"  bid on {pool}: {refusal}")
 
 
 def _turn(speakers: list[Actor], place: int) -> list[Actor]:
@@ -67,14 +72,14 @@ def _turn(speakers: list[Actor], place: int) -> list[Actor]:
     return speakers[:1] + speakers[1 + place :]
 
 
-def _bid(card: DemandCard, actor: Actor, place: int) -> Bid:
+def _bid(pool: Pool, actor: Actor, place: int) -> Bid:
     starts_on = timezone.localdate() + timedelta(days=45 + 14 * place)
     bid = save_bid(
         actor=actor,
-        pool=card.pool,
+        pool=pool,
         values={
             "kind": Bid.Kind.NEW_OFFER,
-            "title": f"{card.pool.public_title or card.pool.network.sector}: op maat van uw groep"[:300],
+            "title": f"{pool.public_title or pool.network.sector}: op maat van uw groep"[:300],
             "description": "Een korte opleiding op maat, met oefeningen op het materiaal van de deelnemers zelf.",
             "outcomes": ["past het geleerde toe op de eigen werkplek", "herkent de meest voorkomende fouten"],
             "language": "nl",
@@ -85,7 +90,7 @@ def _bid(card: DemandCard, actor: Actor, place: int) -> Bid:
             "schedule": "vier donderdagen, 9 tot 16 uur"
             if place == 0
             else "acht voormiddagen, waarvan vier online",
-            "region": card.pool.network.region or "BE2",
+            "region": pool.network.region or "BE2",
             "location": "bij een van de bedrijven",
             "seats": 14 + 4 * place,
             "min_seats": 6,
@@ -144,9 +149,9 @@ def _provider(provider: Provider) -> Actor | None:
     return _actor(row) if row else None
 
 
-def _manager(card: DemandCard) -> Actor:
+def _manager(pool: Pool) -> Actor:
     row = Membership.objects.filter(
-        role=Role.NETWORK_MANAGER, network=card.pool.network_id, ended_at=None
+        role=Role.NETWORK_MANAGER, network=pool.network_id, ended_at=None
     ).order_by("pk")[0]
     return _actor(row)
 

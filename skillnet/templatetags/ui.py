@@ -32,13 +32,13 @@ TONES = frozenset({GOOD, CARE, STOP, PLAIN})
 _GOOD_STATES = (
     "approved active validated verified recognised published granted paid done completed "
     "confirmed accepted issued delivered open matched met settled enrolled attended frozen ok "
-    "succeeded valid promoted"
+    "succeeded valid promoted chosen answered"
 )
 _CARE_STATES = (
     "submitted review under_review in_review screening returned sent_back waiting pending "
     "requested more_information conditional approved_conditions invited proposed running "
     "queued waitlisted expiring unverified reserve partial unmet proposal second_approval "
-    "clarification"
+    "clarification due invoiced"
 )
 _STOP_STATES = (
     "rejected refused cancelled withdrawn failed expired suspended revoked overdue blocked "
