@@ -1,6 +1,10 @@
 """Who may do what with applications, reviews and annual plans: predicates of an actor and an object."""
 
+from collections.abc import Iterable
 from typing import Any
+
+from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from networks.rules import coordinates, manages, may_decide_network, owns_call
 from skillnet.kernel.actor import Actor
@@ -21,20 +25,30 @@ def may_handle_application(actor: Actor, application: Any) -> bool:
 
 
 def is_party(network: Any, *, organisations: set[Any]) -> bool:
-    """Whether one of `organisations`, or its single undertaking, leads, contracts or is in the network."""
-    from networks.models import Organisation
+    """Whether one of `organisations`, or its single undertaking, leads, contracts or is in the network.
 
-    wanted = {pk for pk in organisations if pk is not None}
-    if not wanted:
-        return False
-    pairs = Organisation.objects.filter(pk__in=wanted).values_list("pk", "undertaking_id")
-    keys = {undertaking or pk for pk, undertaking in pairs}
-    members = network.members.filter(state__in=["invited", "requested", "active"]).values("organisation")
-    leads = [network.promoter_id, network.contracting_organisation_id]
-    parties = Organisation.objects.filter(pk__in=members) | Organisation.objects.filter(
-        pk__in=[pk for pk in leads if pk is not None]
+    Asked once for an instance: a page asks it for every button.
+    """
+    asked = frozenset(organisations)
+    known: dict[frozenset[Any], bool] = network.__dict__.setdefault("_is_party", {})
+    if asked not in known:
+        known[asked] = party_networks(asked).filter(pk=network.pk).exists()
+    return known[asked]
+
+
+def party_networks(organisations: Iterable[Any]) -> Any:
+    """The networks that one of `organisations`, or its single undertaking, leads, contracts or is in."""
+    from networks.models import Network, NetworkMember, Organisation
+
+    keyed = Organisation.objects.annotate(key=Coalesce("undertaking_id", "pk")).order_by()
+    keys = keyed.filter(pk__in=[pk for pk in organisations if pk is not None]).values("key")
+    group = keyed.filter(key__in=keys).values("pk")
+    inside = NetworkMember.objects.filter(
+        organisation__in=group, state__in=["invited", "requested", "active"]
+    ).order_by()
+    return Network.objects.filter(
+        Q(pk__in=inside.values("network")) | Q(promoter__in=group) | Q(contracting_organisation__in=group)
     )
-    return any((undertaking or pk) in keys for pk, undertaking in parties.values_list("pk", "undertaking_id"))
 
 
 def may_review(actor: Actor, review: Any) -> bool:

@@ -7,7 +7,9 @@ from typing import Any
 SMALL_QUORUM = 3  # votes that are enough in a large network
 URGENCY_LEVELS = {"low": 0.1, "medium": 0.4, "high": 0.7, "critical": 1.0}
 # What of a gap is frozen; a change in one of these is a change of the needs analysis.
-COMPARED = ("title", "learners", "urgency", "horizon", "depth", "direction", "mandatory", "budget")
+COMPARED = ("title", "learners", "urgency", "horizon", "depth", "direction", "mandatory", "budget", "pool")
+# Versions that were frozen before these were kept say nothing of them: that is no change.
+KEPT_SINCE_LATER = frozenset({"pool"})
 
 GapRecord = Mapping[str, Any]
 
@@ -96,5 +98,5 @@ def _changed_columns(then: GapRecord, now: GapRecord) -> dict[str, tuple[Any, An
     return {
         name: (then.get(name), now.get(name))
         for name in COMPARED
-        if (then.get(name) or "") != (now.get(name) or "")
+        if (name in then or name not in KEPT_SINCE_LATER) and (then.get(name) or "") != (now.get(name) or "")
     }

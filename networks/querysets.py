@@ -52,8 +52,9 @@ class NetworkQuerySet(models.QuerySet["Network"]):
         if actor.has(Role.COMPANY_CONTACT):
             wanted |= Q(pk__in=_network_ids(actor.organisation_id))
         if actor.has(Role.COORDINATOR):
-            # Drafts are still the network's own.
+            # Drafts are still the network's own, until they enter the competition.
             wanted |= Q(call__coordinator_id=actor.organisation_id) & ~Q(state="draft")
+            wanted |= Q(pk__in=_competing_ids(actor.organisation_id))
         return self.filter(wanted)
 
     def joinable_by(self, actor: Actor) -> Self:
@@ -305,6 +306,13 @@ def lookalikes_of(organisation: "Organisation") -> models.QuerySet["Organisation
 
     same = Organisation.objects.filter(normalised_name=organisation.normalised_name, merged_into=None)
     return same.exclude(pk=organisation.pk)
+
+
+def _competing_ids(coordinator_id: int | None) -> Any:
+    from networks.models import NetworkApplication
+
+    handed_in = NetworkApplication.objects.filter(call__coordinator=coordinator_id).exclude(state="draft")
+    return handed_in.values("network")
 
 
 def _member_ids(networks: frozenset[int], states: Sequence[str] = ("active",)) -> Any:

@@ -93,7 +93,7 @@ def cast_vote(*, analysis: NeedsAnalysis, actor: Actor, agrees: bool, remark: st
 
 def snapshot_of(network: Network) -> list[dict[str, Any]]:
     """The open gaps of the network as they are now, most urgent first, as JSON."""
-    gaps = Gap.objects.filter(network=network).open().select_related("organisation")
+    gaps = Gap.objects.filter(network=network).open().select_related("organisation", "pool_gap__pool")
     return sorted((_record(gap) for gap in gaps), key=priority_order)
 
 
@@ -110,7 +110,14 @@ def _record(gap: Gap) -> dict[str, Any]:
         "direction": gap.direction,
         "mandatory": gap.mandatory,
         "budget": None if gap.budget is None else str(gap.budget),
+        "pool": _pool_of(gap),
     }
+
+
+def _pool_of(gap: Any) -> str | None:
+    """The title of the pool that the gap is in: what the consolidation proposes to teach together."""
+    placed = getattr(gap, "pool_gap", None)
+    return str(placed.pool.title) if placed is not None and placed.pool.state != "dissolved" else None
 
 
 def _tell(analysis: NeedsAnalysis, template: str, action: str) -> None:

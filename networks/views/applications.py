@@ -30,11 +30,12 @@ from networks.services.applications import (
     start_application,
     take_application_action,
 )
-from networks.services.determination import settle_condition, weighed_of
+from networks.services.determination import settle_condition
 from networks.services.reviews import possible_reviewers
 from networks.views.helpers import events_of, explain, panel_actions
 from networks.views.reviews import review_rows
 from skillnet.kernel.actor import Actor, actor_of
+from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused
 from skillnet.ui import Action, Fact, Link, Step
 
@@ -87,7 +88,13 @@ def application_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     }
     answers = {answer.criterion_id: answer.text for answer in application.answers.all()}
     criteria = list(application.call.criteria.all())
-    reviews = review_rows(actor, application, weighed_of(criteria))
+    reviews = review_rows(actor, application, criteria)
+    assigned = _assigned(actor, application, handles=handles)
+    members = list(
+        application.network.members.active().values_list(
+            "organisation__name", "organisation", "organisation__undertaking"
+        )
+    )
     return render(
         request,
         "networks/application_detail.html",
@@ -96,9 +103,9 @@ def application_detail(request: HttpRequest, public_id: str) -> HttpResponse:
             "breadcrumbs": _crumbs(application),
             "application": application,
             "actions": _actions(actor, application),
-            "facts": _facts(application),
+            "facts": _facts(application, len({group or own for _name, own, group in members})),
             "steps_done": _steps(application),
-            "parties": _parties(application),
+            "parties": _parties(application, [name for name, _own, _group in members]),
             "answers": [(criterion, answers.get(criterion.pk, "")) for criterion in criteria],
             "lacks": lacks_of(application) if manages_application(actor, application) else [],
             "steps": panel_actions(steps),
@@ -108,10 +115,10 @@ def application_detail(request: HttpRequest, public_id: str) -> HttpResponse:
             else None,
             "handles": handles,
             "reviews": reviews,
-            "assigned": _assigned(application) if handles else [],
+            "assigned": assigned if handles else [],
             "reviewer_form": _reviewer_form(application) if handles else None,
-            "own_review": ApplicationReview.objects.of(actor).filter(application=application).first(),
-            "conditions": list(application.conditions.all()),
+            "own_review": next((r for r in assigned if actor.user and r.reviewer_id == actor.user.pk), None),
+            "conditions": list(application.conditions.all()) if application.is_funded else [],
             "events": _events(actor, application),
         },
     )
@@ -234,13 +241,12 @@ def _actions(actor: Actor, application: NetworkApplication) -> list[Action]:
     return found
 
 
-def _facts(application: NetworkApplication) -> list[Fact]:
+def _facts(application: NetworkApplication, independent: int) -> list[Fact]:
     from skillnet.templatetags.ui import date_long, euro
 
-    members = application.network.members.active()
     facts = [
         Fact(_("Gevraagd"), euro(application.requested_budget)),
-        Fact(_("Onafhankelijke bedrijven"), members.count_independent(), hint=_("verbonden tellen als één")),
+        Fact(_("Onafhankelijke bedrijven"), independent, hint=_("verbonden tellen als één")),
         Fact(_("Ingediend op"), date_long(application.submitted_at)),
     ]
     if application.is_funded:
@@ -248,7 +254,7 @@ def _facts(application: NetworkApplication) -> list[Fact]:
     return facts
 
 
-def _parties(application: NetworkApplication) -> list[Fact]:
+def _parties(application: NetworkApplication, members: list[str]) -> list[Fact]:
     network = application.network
     people = network.memberships.current().select_related("user").filter(role="steering_member")
     address = reverse("networks:network_detail", args=[network.public_id])
@@ -260,10 +266,7 @@ def _parties(application: NetworkApplication) -> list[Fact]:
             network.contracting_organisation.name if network.contracting_organisation else "",
         ),
         Fact(_("Stuurgroep"), ", ".join(str(row.user) for row in people)),
-        Fact(
-            _("Bedrijven"),
-            ", ".join(network.members.active().values_list("organisation__name", flat=True)),
-        ),
+        Fact(_("Bedrijven"), ", ".join(members)),
     ]
 
 
@@ -284,8 +287,12 @@ def _steps(application: NetworkApplication) -> list[Step]:
     return found
 
 
-def _assigned(application: NetworkApplication) -> list[ApplicationReview]:
-    return list(application.reviews.select_related("reviewer", "organisation"))
+def _assigned(actor: Actor, application: NetworkApplication, *, handles: bool) -> list[ApplicationReview]:
+    """All reviews for the coordinator, else the own one; nobody else needs to know who reviews."""
+    rows = application.reviews.select_related("reviewer", "organisation")
+    if handles:
+        return list(rows)
+    return list(rows.of(actor)) if actor.has(Role.COORDINATOR, Role.ANALYST) else []
 
 
 def _reviewer_form(application: NetworkApplication) -> ReviewerForm | None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -41,6 +41,7 @@ LABELS = {
     "direction": gettext_lazy("Richting"),
     "mandatory": gettext_lazy("Wettelijk verplicht"),
     "budget": gettext_lazy("Budget"),
+    "pool": gettext_lazy("Bundel"),
 }
 
 
@@ -66,6 +67,7 @@ EXPORT = ListSpec(
         ListColumn(gettext_lazy("Richting"), lambda r: word_of("direction", r["direction"])),
         ListColumn(gettext_lazy("Wettelijk verplicht"), lambda r: word_of("mandatory", r["mandatory"])),
         ListColumn(gettext_lazy("Budget"), lambda r: r["budget"]),
+        ListColumn(gettext_lazy("Bundel"), lambda r: r.get("pool")),
     ],
     noun=gettext_lazy("competentiekloven"),
     filename="opleidingsbehoeften",
@@ -107,6 +109,8 @@ def needs_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     wanted = request.GET.get("export", "")
     if wanted in ("csv", "xlsx"):
         return export_response(records, EXPORT, wanted)  # type: ignore[arg-type, return-value]
+    if wanted == "json":
+        return _as_json(analysis, records)
     steps = NEEDS_TRANSITIONS.available(analysis, actor)
     earlier = _earlier(actor, analysis)
     compared = _compared(request, earlier)
@@ -159,6 +163,27 @@ def needs_action(request: HttpRequest, public_id: str) -> HttpResponse:
         for sentence in getattr(refusal, "reasons", None) or refusal.messages:  # type: ignore[union-attr]
             messages.error(request, sentence)
     return redirect("networks:needs_detail", public_id=public_id)
+
+
+def _as_json(analysis: NeedsAnalysis, records: list[Any]) -> HttpResponse:
+    """The version as software reads it: the gaps as they were frozen, and how the vote stood."""
+    count = tally_of(analysis)
+    response = JsonResponse(
+        {
+            "network": {"id": str(analysis.network.public_id), "name": analysis.network.name},
+            "version": analysis.version,
+            "state": analysis.state,
+            "validated_at": analysis.validated_at,
+            "frozen_at": analysis.frozen_at,
+            "votes": {"agreed": count.agreed, "against": count.against, "needed": count.needed},
+            "gaps": records,
+        },
+        json_dumps_params={"ensure_ascii": False},
+    )
+    slug = analysis.network.normalised_name.replace(" ", "-")[:60]
+    name = f"opleidingsbehoeften-{slug}-v{analysis.version}.json"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 def needs_print(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -326,4 +351,7 @@ def _steps(analysis: NeedsAnalysis) -> list[Step]:
 
 
 def _actions(analysis: NeedsAnalysis) -> list[Action]:
-    return [Action(_("Afdrukbare versie"), reverse("networks:needs_print", args=[analysis.public_id]))]
+    return [
+        Action(_("Afdrukbare versie"), reverse("networks:needs_print", args=[analysis.public_id])),
+        Action(_("JSON"), "?export=json", download=True),
+    ]

@@ -212,12 +212,16 @@ def _sees_gaps(actor: Actor, network: Network) -> bool:
 
 
 def _facts(actor: Actor, network: Network) -> list[Fact]:
-    members = network.members.active()
+    pairs = list(network.members.active().values_list("organisation", "organisation__undertaking"))
     members_url = reverse("networks:network_members", args=[network.public_id])
     inside = _sees_gaps(actor, network)
     facts = [
-        Fact(_("Leden"), members.count(), url=members_url if inside else ""),
-        Fact(_("Onafhankelijke bedrijven"), members.count_independent(), hint=_("verbonden tellen als één")),
+        Fact(_("Leden"), len(pairs), url=members_url if inside else ""),
+        Fact(
+            _("Onafhankelijke bedrijven"),
+            len({group or own for own, group in pairs}),
+            hint=_("verbonden tellen als één"),
+        ),
     ]
     if inside:
         totals = network.gaps.open().totals()

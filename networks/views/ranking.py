@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from networks.application_forms import OutcomeForm
-from networks.application_rules import may_handle_application
+from networks.application_rules import party_networks
 from networks.models import Call, NetworkApplication
 from networks.services.determination import Standing, budget_left, determine_many, ranking_of
 from skillnet.kernel.actor import Actor, actor_of
@@ -101,10 +101,15 @@ def _forms(
     open_states = {State.READY} if call.state == Call.State.UNDER_REVIEW else set()
     if call.state in (Call.State.UNDER_REVIEW, Call.State.DECIDED):
         open_states |= {State.RESERVE}
+    own_party = (
+        set(party_networks({actor.organisation_id}).filter(call=call).values_list("pk", flat=True))
+        if open_states
+        else set()
+    )
     found = []
     for standing in standings:
         application = standing.application
-        if application.state in open_states and may_handle_application(actor, application):
+        if application.state in open_states and application.network_id not in own_party:
             form = OutcomeForm(data, application=application)
             if application.state == State.READY:
                 form.fields["action"].initial = suggestion(standing)
@@ -167,9 +172,10 @@ def _facts(call: Call, standings: list[Standing]) -> list[Fact]:
     from skillnet.templatetags.ui import euro
 
     asked = sum((s.ranked.entry.requested for s in standings if not s.ranked.entry.excluded), start=0)
+    left = budget_left(call)
     return [
         Fact(_("Budget"), euro(call.budget)),
         Fact(_("Gevraagd door wie in aanmerking komt"), euro(asked)),
-        Fact(_("Al toegekend"), euro(call.applications.all().awarded())),
-        Fact(_("Nog vrij"), euro(budget_left(call))),
+        Fact(_("Al toegekend"), euro(None if call.budget is None or left is None else call.budget - left)),
+        Fact(_("Nog vrij"), euro(left)),
     ]

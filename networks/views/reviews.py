@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy
 
 from networks.application_forms import ReviewerForm, ReviewForm
 from networks.application_rules import may_handle_application, may_review
-from networks.models import ApplicationReview, NetworkApplication, ReviewScore
-from networks.ranking import Weighed, mark_of_review
+from networks.models import ApplicationReview, CallCriterion, NetworkApplication, ReviewScore
+from networks.ranking import mark_of_review
 from networks.rules import manages, steers
-from networks.services.determination import scores_of
+from networks.services.determination import scores_of, weighed_of
 from networks.services.reviews import (
     assign_reviewer,
     possible_reviewers,
@@ -160,22 +160,27 @@ def reviewer_unassign(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def review_rows(
-    actor: Actor, application: NetworkApplication, criteria: Sequence[Weighed]
+    actor: Actor, application: NetworkApplication, criteria: Sequence[CallCriterion]
 ) -> list[ReviewRow]:
     """The reviews that the actor may read; the network's own people read no names."""
     inside = manages(actor, application.network_id) or steers(actor, application.network_id)
+    if application.state in ("draft", "submitted") or (inside and not application.is_decided):
+        return []
+    weighed = weighed_of(criteria)
+    by_key = {criterion.pk: criterion for criterion in criteria}
     rows = (
         ApplicationReview.objects.visible_to(actor)
         .filter(application=application, submitted_at__isnull=False)
         .select_related("reviewer", "organisation")
-        .prefetch_related("scores__criterion")
+        .prefetch_related("scores")
     )
     found = []
     for number, row in enumerate(rows, start=1):
-        scores = scores_of(row, criteria)
+        scores = scores_of(row, weighed)
         if scores:
             name = _("Beoordelaar %d") % number if inside else f"{row.reviewer} · {row.organisation.name}"
-            found.append(
-                ReviewRow(name, mark_of_review(scores, criteria), list(row.scores.all()), row.remark)
-            )
+            lines = list(row.scores.all())
+            for line in lines:
+                line.criterion = by_key[line.criterion_id]
+            found.append(ReviewRow(name, mark_of_review(scores, weighed), lines, row.remark))
     return found

@@ -1,0 +1,453 @@
+"""Calls, applications, reviews, ranking and annual plans through the pages."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from networks.models import (
+    AccessRequest,
+    Call,
+    Establishment,
+    Invitation,
+    JointCommittee,
+    Membership,
+    Network,
+    NetworkApplication,
+    NetworkPlan,
+    Organisation,
+)
+from networks.services.inviting import invite_addresses
+from networks.services.people import invite_person, remind_invitation
+from networks.services.plans import add_line, start_plan, take_plan_action, vote_on_plan
+from skillnet.kernel.enterprise_number import check_digits
+from skillnet.kernel.roles import Role
+from skillnet.kernel.transitions import TransitionRefused
+from tests.factories import (
+    actor_for_role,
+    make_enterprise_number,
+    make_member,
+    make_membership,
+    make_network,
+    make_organisation,
+    make_user,
+    organisation_of,
+)
+from tests.networks.call_world import (
+    CallWorld,
+    make_call_world,
+    make_draft,
+    make_ready,
+    start_review_of_call,
+    take,
+    user_of,
+)
+
+pytestmark = pytest.mark.django_db
+Clients = Callable[..., Any]
+State = NetworkApplication.State
+MOST_QUERIES = 16  # the page of a network, which sums up most; the others need fewer
+
+
+def sign_in(client_for: Clients, actor: Any) -> Any:
+    """A client of this very actor."""
+    from skillnet.current import SESSION_KEY
+
+    client = client_for(None)
+    client.force_login(user_of(actor))
+    session = client.session
+    session[SESSION_KEY] = actor.organisation_id
+    session.save()
+    return client
+
+
+def text_of(response: Any) -> str:
+    assert response.status_code == 200, response.status_code
+    return str(response.content.decode())
+
+
+def post(client: Any, name: str, /, *args: Any, **values: Any) -> Any:
+    return client.post(reverse(f"networks:{name}", args=args), values, follow=True)
+
+
+def get(client: Any, name: str, *args: Any) -> str:
+    return text_of(client.get(reverse(f"networks:{name}", args=args)))
+
+
+@pytest.fixture
+def world() -> CallWorld:
+    return make_call_world()
+
+
+def test_a_coordinator_writes_criteria_and_they_hold_once_the_call_is_open(client_for: Clients) -> None:
+    client = client_for(Role.COORDINATOR)
+    today = timezone.localdate()
+    post(
+        client,
+        "call_new",
+        title="Oproep 2027",
+        budget="90000",
+        opens_on=today.isoformat(),
+        closes_on=(today + timedelta(days=9)).isoformat(),
+        review_by=(today + timedelta(days=20)).isoformat(),
+        min_reviewers="3",
+    )
+    call = Call.objects.get(title="Oproep 2027")
+    key = call.public_id
+    post(client, "criterion_new", key, title="Vraag", weight="60", max_score="5")
+    post(client, "criterion_new", key, title="Foutje", weight="10", max_score="5")
+    refused = post(client, "criterion_new", key, title="Te zwaar", weight="101", max_score="5")
+    assert "form" in refused.context
+    wrong = call.criteria.get(title="Foutje")
+    post(client, "criterion_edit", key, wrong.pk, title="Samenwerking", weight="40", max_score="5")
+    assert list(call.criteria.values_list("title", "weight")) == [("Vraag", 60), ("Samenwerking", 40)]
+    post(client, "call_action", key, action="open")
+    assert client.post(reverse("networks:criterion_remove", args=[key, wrong.pk])).status_code == 404
+    assert client.get(reverse("networks:criterion_new", args=[key])).status_code == 404
+    page = get(client_for(Role.COMPANY_CONTACT), "call_detail", key)
+    assert "Samenwerking" in page
+    assert "Criterium toevoegen" not in page
+
+
+def test_a_network_applies_is_screened_weighed_and_decided_through_the_pages(
+    world: CallWorld, client_for: Clients
+) -> None:
+    application = make_draft(world)
+    key = application.public_id
+    manager = sign_in(client_for, world.manager_of(application))
+    coordinator = sign_in(client_for, world.coordinator)
+    assert coordinator.get(reverse("networks:application_detail", args=[key])).status_code == 404
+    first, second = world.call.criteria.all()
+    post(
+        manager,
+        "application_edit",
+        key,
+        plan="Veertig operatoren leren lassen.",
+        requested_budget="80000",
+        **{f"answer_{first.pk}": "Elf bedrijven vragen het.", f"answer_{second.pk}": "Ze delen lesgevers."},
+    )
+    assert "Veertig operatoren" in get(manager, "application_detail", key)
+    post(manager, "application_action", key, action="submit")
+    post(coordinator, "application_action", key, action="screen")
+    refused = text_of(post(coordinator, "application_action", key, action="start_review"))
+    assert "Nog niet nagekeken" in refused
+    names = ("in_time", "parties", "independent", "steering", "plan", "budget", "open_to_all")
+    post(coordinator, "application_checklist", key, **dict.fromkeys(names, "on"))
+    for reviewer in world.reviewers:
+        post(coordinator, "reviewer_assign", key, reviewer=str(user_of(reviewer).pk))
+    post(coordinator, "application_action", key, action="start_review")
+    for reviewer in world.reviewers:
+        client = sign_in(client_for, reviewer)
+        review = application.reviews.get(reviewer=user_of(reviewer))
+        assert "Uw oordeel" in get(client, "review", review.public_id)
+        assert application.network.name in get(client, "reviews")
+        lacking = post(client, "review", review.public_id, action="hand_in", **{f"score_{first.pk}": "4"})
+        assert "Zeg waarom" in text_of(lacking)
+        post(
+            client,
+            "review",
+            review.public_id,
+            action="hand_in",
+            remark="Goed.",
+            **{f"score_{c.pk}": "4" for c in (first, second)},
+            **{f"remark_{c.pk}": "Helder en haalbaar." for c in (first, second)},
+        )
+    post(coordinator, "application_action", key, action="complete_review")
+    start_review_of_call(world)
+    ranking = get(coordinator, "call_ranking", world.call.public_id)
+    assert application.network.name in ranking
+    prefix = f"a{application.pk}"
+    without = post(coordinator, "call_ranking", world.call.public_id, **{f"{prefix}-action": "approve"})
+    assert "motivering" in text_of(without)
+    post(
+        coordinator,
+        "call_ranking",
+        world.call.public_id,
+        **{
+            f"{prefix}-action": "approve_with_conditions",
+            f"{prefix}-awarded": "70000",
+            f"{prefix}-reason": "Breed gedragen.",
+            f"{prefix}-conditions": "Een vierde bedrijf sluit aan.",
+        },
+    )
+    application.refresh_from_db()
+    assert (application.state, application.awarded_budget) == (
+        State.APPROVED_WITH_CONDITIONS,
+        Decimal(70_000),
+    )
+    page = get(manager, "application_detail", key)
+    assert "Breed gedragen." in page
+    assert "Helder en haalbaar." in page
+    assert "Beoordelaar 1" in page
+    assert str(user_of(world.reviewers[0])) not in page
+    condition = application.conditions.get()
+    post(coordinator, "condition_settle", key, condition.pk, action="met")
+    post(coordinator, "network_action", application.network.public_id, action="start")
+    application.network.refresh_from_db()
+    assert application.network.state == Network.State.ACTIVE
+
+
+def test_pages_stay_within_their_queries(world: CallWorld, client_for: Clients) -> None:
+    applications = [make_ready(world), make_ready(world, value=2)]
+    start_review_of_call(world)
+    coordinator = sign_in(client_for, world.coordinator)
+    addresses = [
+        reverse("networks:application_detail", args=[applications[0].public_id]),
+        reverse("networks:call_ranking", args=[world.call.public_id]),
+        reverse("networks:call_detail", args=[world.call.public_id]),
+        reverse("networks:network_detail", args=[applications[0].network.public_id]),
+    ]
+    counted = {}
+    for address in addresses:
+        coordinator.get(address)
+        with CaptureQueriesContext(connection) as queries:
+            assert coordinator.get(address).status_code == 200
+        counted[address] = len(queries)
+    assert max(counted.values()) <= MOST_QUERIES, counted
+
+
+def test_the_ranking_exports_and_another_coordinator_does_not_find_it(
+    world: CallWorld, client_for: Clients
+) -> None:
+    application = make_ready(world)
+    coordinator = sign_in(client_for, world.coordinator)
+    address = reverse("networks:call_ranking", args=[world.call.public_id])
+    csv = coordinator.get(address + "?export=csv")
+    body = b"".join(csv.streaming_content) if csv.streaming else csv.content
+    assert application.network.name in body.decode("utf-8-sig")
+    other = client_for(Role.COORDINATOR)
+    assert other.get(address).status_code == 404
+    assert other.get(reverse("networks:application_detail", args=[application.public_id])).status_code == 404
+
+
+# Annual plans
+
+
+def test_an_annual_plan_is_drawn_up_voted_on_and_then_holds(client_for: Clients) -> None:
+    network = make_network(members=3)
+    manager = actor_for_role(Role.NETWORK_MANAGER, network=network)
+    members = [m.organisation for m in network.members.all()]
+    steering = [
+        actor_for_role(Role.STEERING_MEMBER, organisation=organisation, network=network)
+        for organisation in members[:2]
+    ]
+    client = sign_in(client_for, manager)
+    page = text_of(post(client, "plan_new", network.public_id, year="2027", goals="Lassers opleiden."))
+    plan = NetworkPlan.objects.get(network=network)
+    assert "Lassers opleiden." in page
+    assert "minstens één lijn" in text_of(post(client, "plan_action", plan.public_id, action="submit"))
+    empty = post(
+        client,
+        "plan_line_new",
+        plan.public_id,
+        title="Lassen",
+        kind="programme",
+        quarter_1="0",
+        quarter_2="0",
+        quarter_3="0",
+        quarter_4="0",
+    )
+    assert "minstens één kwartaal" in text_of(empty)
+    post(
+        client,
+        "plan_line_new",
+        plan.public_id,
+        title="Lassen",
+        kind="programme",
+        learners="12",
+        quarter_1="4000",
+        quarter_2="0",
+        quarter_3="6000",
+        quarter_4="0",
+    )
+    assert "10.000" in get(client, "plan_detail", plan.public_id)
+    post(client, "plan_action", plan.public_id, action="submit")
+    assert "stemmen" in text_of(post(client, "plan_action", plan.public_id, action="approve"))
+    voter = sign_in(client_for, steering[0])
+    post(voter, "plan_action", plan.public_id, action="agree")
+    vote_on_plan(plan=plan, actor=steering[1], agrees=True)
+    post(client, "plan_action", plan.public_id, action="approve")
+    plan.refresh_from_db()
+    assert plan.state == NetworkPlan.State.APPROVED
+    with pytest.raises(ValidationError):
+        add_line(plan=plan, values={"title": "Nog iets", "quarter_1": Decimal(1)}, actor=manager)
+    with pytest.raises(TransitionRefused):
+        vote_on_plan(plan=plan, actor=steering[0], agrees=False, remark="Toch niet.")
+    stranger = client_for(Role.NETWORK_MANAGER)
+    assert stranger.get(reverse("networks:plan_detail", args=[plan.public_id])).status_code == 404
+
+
+def test_a_revised_plan_loses_its_votes_and_the_year_has_one_plan() -> None:
+    network = make_network(members=1)
+    manager = actor_for_role(Role.NETWORK_MANAGER, network=network)
+    member = network.members.get().organisation
+    steering = actor_for_role(Role.STEERING_MEMBER, organisation=member, network=network)
+    plan = start_plan(network=network, year=2027, goals="", actor=manager)
+    assert start_plan(network=network, year=2027, goals="Anders", actor=manager) == plan
+    add_line(plan=plan, values={"title": "Lassen", "quarter_1": Decimal(1)}, actor=manager)
+    take_plan_action(plan=plan, action="submit", actor=manager)
+    vote_on_plan(plan=plan, actor=steering, agrees=True)
+    take_plan_action(plan=plan, action="approve", actor=manager)
+    take_plan_action(plan=plan, action="revise", actor=manager, reason="Een programma viel weg.")
+    plan.refresh_from_db()
+    assert (plan.state, plan.votes.count(), plan.approved_at) == ("draft", 0, None)
+
+
+# Coming in
+
+
+def test_a_new_company_is_in_at_once_and_a_known_one_asks_its_people(client_for: Clients) -> None:
+    client = client_for(None)
+    user = make_user()
+    client.force_login(user)
+    number = make_enterprise_number()
+    page = post(client, "onboard", number=number, name="Zagerij Nieuw")
+    assert "U werkt nu voor Zagerij Nieuw" in text_of(page)
+    made = Organisation.objects.get(enterprise_number=number)
+    assert not made.is_verified
+    colleague = make_user()
+    other = client_for(None)
+    other.force_login(colleague)
+    text_of(post(other, "onboard", number=number, message="Ik ben de nieuwe hr-dienst."))
+    assert Organisation.objects.filter(enterprise_number=number).count() == 1
+    assert not Membership.objects.filter(user=colleague).exists()
+    post(other, "onboard", number=number)
+    asked = AccessRequest.objects.get()
+    assert "nieuwe hr-dienst" in get(client, "people")
+    assert "motivering" in text_of(post(client, "access_answer", asked.public_id, action="refuse"))
+    post(client, "access_answer", asked.public_id, action="grant")
+    assert Membership.objects.filter(user=colleague, organisation=made, role=Role.COMPANY_CONTACT).exists()
+    assert "geldig ondernemingsnummer" in text_of(post(other, "onboard", number="0123456780", name="X"))
+
+
+def test_a_record_that_an_import_made_is_nobodys_to_take(client_for: Clients) -> None:
+    known = make_organisation(name="Bakkerij Zoet nv", enterprise_number=None, is_verified=False)
+    client = client_for(None)
+    client.force_login(make_user())
+    post(client, "onboard", number=make_enterprise_number(), name="Bakkerij Zoet")
+    known.refresh_from_db()
+    assert known.enterprise_number is None
+    assert AccessRequest.objects.get().organisation == known
+    assert not Membership.objects.filter(organisation=known).exists()
+
+
+def test_access_is_answered_by_the_own_company_only(client_for: Clients) -> None:
+    company, stranger = client_for(Role.COMPANY_CONTACT), client_for(Role.COMPANY_CONTACT)
+    asked = AccessRequest.objects.create(
+        organisation=organisation_of(company.actor), user=make_user(), message="Mag ik?"
+    )
+    address = reverse("networks:access_answer", args=[asked.public_id])
+    assert stranger.post(address, {"action": "grant"}).status_code == 404
+    asked.refresh_from_db()
+    assert asked.state == "open"
+
+
+def test_places_and_joint_committees_of_a_company(client_for: Clients) -> None:
+    client = client_for(Role.COMPANY_CONTACT)
+    number = "21234567" + check_digits("21234567")
+    assert "vestigingsnummer" in text_of(post(client, "establishment_new", name="Gent", number="2123456700"))
+    post(client, "establishment_new", name="Gent", number=number, municipality="Gent", region="BE234")
+    place = Establishment.objects.get()
+    assert (place.number, place.organisation_id) == (number, client.actor.organisation_id)
+    post(client, "establishment_close", place.pk)
+    place.refresh_from_db()
+    assert place.closed_on == timezone.localdate()
+    other = client_for(Role.COMPANY_CONTACT)
+    assert other.post(reverse("networks:establishment_close", args=[place.pk])).status_code == 404
+    JointCommittee.objects.create(code="111", names={"nl": "Metaal"})
+    JointCommittee.objects.create(code="200", names={"nl": "Bedienden"})
+    values = {"name": "Vonk", "language": "nl", "nace_version": "2025", "joint_committee": "111"}
+    refused = text_of(post(client, "organisation_edit", **values, further_committees="200 999"))
+    assert "999" in refused
+    assert "Bedienden" in text_of(post(client, "organisation_edit", **values, further_committees="200"))
+
+
+def test_every_line_of_a_pasted_list_says_what_became_of_it(client_for: Clients) -> None:
+    network = make_network()
+    manager = actor_for_role(Role.NETWORK_MANAGER, network=network)
+    company = make_member(network=network).organisation
+    member = make_membership(organisation=company, role=Role.COMPANY_CONTACT)
+    invite_person(email="wacht@vonk.example", organisation=company, role=Role.COMPANY_CONTACT, actor=manager)
+    client = sign_in(client_for, manager)
+    lines = [
+        "an@vonk.example",
+        member.user.email,
+        "wacht@vonk.example",
+        "onzin",
+        "an@vonk.example",
+        "piet@zagerij.example 0123456780 Zagerij",
+    ]
+    page = post(
+        client,
+        "network_invite",
+        network.public_id,
+        addresses="\n".join(lines),
+        organisation=company.pk,
+        role=Role.COMPANY_CONTACT.value,
+    )
+    outcomes = [line.outcome for line in page.context["result"].lines]
+    assert outcomes == ["invited", "already_in", "waiting", "refused", "repeated", "refused"]
+    assert "al lid" in text_of(page)
+    assert Invitation.objects.count() == 2
+
+
+def test_reminders_are_rationed() -> None:
+    network = make_network()
+    manager = actor_for_role(Role.NETWORK_MANAGER, network=network)
+    company = make_member(network=network).organisation
+    invite_addresses(
+        network=network,
+        text="an@vonk.example",
+        role=Role.COMPANY_CONTACT,
+        actor=manager,
+        organisation=company,
+    )
+    invitation = Invitation.objects.get()
+    for _turn in range(3):
+        remind_invitation(invitation=invitation, actor=manager)
+        with pytest.raises(ValidationError, match="herinnering"):
+            remind_invitation(invitation=invitation, actor=manager)
+        Invitation.objects.update(reminded_at=timezone.now() - timedelta(days=4))
+    with pytest.raises(ValidationError, match="3 herinneringen"):
+        remind_invitation(invitation=invitation, actor=manager)
+
+
+def test_a_network_lives_through_renewal_probation_and_winding_down(
+    world: CallWorld, client_for: Clients
+) -> None:
+    network = make_network(members=3, call=world.call)
+    manager = actor_for_role(Role.NETWORK_MANAGER, network=network)
+    coordinator = sign_in(client_for, world.coordinator)
+    for action, state in (
+        ("review", "renewal"),
+        ("probation", "probation"),
+        ("end_probation", "active"),
+        ("suspend", "suspended"),
+        ("resume", "active"),
+    ):
+        post(coordinator, "network_action", network.public_id, action=action, reason="Na overleg.")
+        network.refresh_from_db()
+        assert network.state == state
+    page = get(coordinator, "network_detail", network.public_id)
+    assert "lopende programma’s worden nog afgewerkt" in page
+    client = sign_in(client_for, manager)
+    post(client, "network_action", network.public_id, action="wind_down", reason="De bedrijven stoppen.")
+    post(client, "network_action", network.public_id, action="close", reason="Zelf sluiten mag niet.")
+    network.refresh_from_db()
+    assert network.state == "winding_down"
+    post(coordinator, "network_action", network.public_id, action="close", reason="Alles afgewerkt.")
+    network.refresh_from_db()
+    assert network.state == "closed"
+
+
+def test_withdrawn_while_in_review_leaves_the_ranking(world: CallWorld) -> None:
+    application = make_ready(world)
+    take(world, application, "withdraw", reason="Te weinig bedrijven.")
+    assert not world.call.applications.competing().exists()
