@@ -1,10 +1,19 @@
 """Programmes in every state, by the same services that people use: proposals of the engine, moved on."""
 
 from collections.abc import Callable
+from decimal import Decimal
+from math import ceil
 
+from django.core.exceptions import ValidationError
+from django.db.models import F
+
+from catalogue.models import Edition
 from networks.models import Membership, Network, Organisation
 from programmes.models import Participation, Programme
 from programmes.services.commitments import commit_participation
+from programmes.services.drafts import change_programme
+from programmes.services.plans import seats_of_programme
+from programmes.services.signatures import second_signature_rate
 from programmes.services.steps import take_step
 from skillnet.current import actor_for
 from skillnet.demo.claims import check_claim, draw_up_claim, hold_course
@@ -53,9 +62,38 @@ def move_programmes(say: Callable[[str], None]) -> None:
         _bring(programme, [step for step in journey if step not in SETTLING], say)
     for programme, journey in pairs:
         _bring(programme, [step for step in journey if step in SETTLING], say)
+    _ask_two_signatures(say)
     for programme in Programme.objects.filter(state=Programme.State.RUNNING):
         (manager,) = _managers(programme.network)
         fill_seats(programme, _companies(programme), manager)
+
+
+def _ask_two_signatures(say: Callable[[str], None]) -> None:
+    """The dearest proposal, in bigger groups, so that its grant asks for a second coordinator: one has signed."""
+    dearest = (
+        Programme.objects.filter(state=Programme.State.PROPOSAL, grant__gt=0).order_by("-grant", "pk").first()
+    )
+    if dearest is None or dearest.grant is None or not _move(dearest, "take", say):
+        return
+    (manager,) = _managers(dearest.network)
+    factor = max(Decimal(1), second_signature_rate().value * Decimal("1.1") / dearest.grant)
+    learners: dict[tuple[int, int], int] = {}
+    for seat in seats_of_programme(dearest):
+        more = ceil(seat.learners * factor)
+        learners[seat.edition.pk, seat.organisation.pk] = more
+        # The provider found a bigger room.
+        Edition.objects.filter(pk=seat.edition.pk, seats__isnull=False).update(
+            seats=F("seats") + more - seat.learners
+        )
+    try:
+        change_programme(actor=manager, programme_id=dearest.pk, learners=learners)
+    except ValidationError as error:
+        say(f"  {dearest.title[:60]}: {error}")
+        return
+    if _move(dearest, "submit", say):
+        first = _coordinators(dearest.network)[:1]
+        for actor in first:
+            take_step(programme_id=dearest.pk, action="approve", actor=actor, reason=REASONS["approve"])
 
 
 def _bring(programme: Programme, steps: list[str], say: Callable[[str], None]) -> None:
