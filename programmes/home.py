@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from programmes.delivery_home import delivery_sections
 from programmes.home_claims import claim_sections
 from programmes.invoice_home import invoice_sections
 from programmes.models import DeMinimisAid, Participation, Programme
@@ -29,7 +30,7 @@ def sections(actor: Actor) -> list[Section]:
         found += [_to_commit(actor), _size_unknown(actor)]
     if actor.has(Role.PROVIDER):
         found.append(_to_teach(actor))
-    found += [*claim_sections(actor), *invoice_sections(actor)]
+    found += [*delivery_sections(actor), *claim_sections(actor), *invoice_sections(actor)]
     return [section for section in found if section.todos or section.empty]
 
 
