@@ -1,0 +1,90 @@
+"""What delivery asks people to do: fill paid seats with names, say who came."""
+
+from typing import Any
+
+from django.db.models import Count, Min, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from programmes.models import Enrolment, Participation, Programme
+from skillnet.kernel.actor import Actor
+from skillnet.kernel.roles import Role
+from skillnet.kernel.todo import Section
+from skillnet.templatetags.ui import date_long
+from skillnet.ui import Todo
+
+S = Programme.State
+MOST = 12
+
+
+def delivery_sections(actor: Actor) -> list[Section]:
+    """Seats without a name for a company, open attendance for who delivers or manages."""
+    found = []
+    if actor.has(Role.COMPANY_CONTACT):
+        found.append(_seats_to_fill(actor))
+    if actor.has(Role.PROVIDER, Role.NETWORK_MANAGER):
+        found.append(_attendance_to_record(actor))
+    return found
+
+
+def _seats_to_fill(actor: Actor) -> Section:
+    seated = Q(enrolments__state__in=["requested", "confirmed", "attended", "no_show", "certified"])
+    rows: Any = (
+        Participation.objects.of(actor)
+        .filter(state=Participation.State.COMMITTED, programme__state__in=[S.APPROVED, S.RUNNING])
+        .annotate(named=Count("enrolments", filter=seated))
+        .select_related("programme")
+        .order_by("programme__starts_on", "pk")[:MOST]
+    )
+    return Section(
+        _("Deelnemers in te schrijven"),
+        [
+            Todo(
+                row.programme.title,
+                reverse("programmes:enrolments", args=[row.programme.public_id]),
+                text=ngettext(
+                    "%(n)s plaats zonder naam", "%(n)s plaatsen zonder naam", row.learners - row.named
+                )
+                % {"n": row.learners - row.named},
+                when=_("eerste les op %(day)s") % {"day": date_long(row.programme.starts_on)}
+                if row.programme.starts_on
+                else "",
+            )
+            for row in rows
+            if row.learners > row.named
+        ],
+    )
+
+
+def _attendance_to_record(actor: Actor) -> Section:
+    """Editions of which the lessons are over and somebody's attendance is open."""
+    today = timezone.localdate()
+    over = Q(edition__ends_on__lt=today) | Q(edition__ends_on=None, edition__starts_on__lt=today)
+    mine = Q(programme__network__in=actor.managed_networks)
+    if actor.has(Role.PROVIDER):
+        mine |= Q(edition__offer__provider__organisation=actor.organisation_id)
+    rows = (
+        Enrolment.objects.visible_to(actor)
+        .filter(mine, over, programme__state=S.RUNNING)
+        .unknown_attendance()
+        .order_by()
+        .values("programme__public_id", "programme__title")
+        .annotate(open=Count("pk"), since=Min("edition__starts_on"))
+        .order_by("since")[:MOST]
+    )
+    return Section(
+        _("Aanwezigheid in te vullen"),
+        [
+            Todo(
+                row["programme__title"],
+                reverse("programmes:attendance", args=[row["programme__public_id"]]),
+                text=ngettext(
+                    "%(n)s deelnemer nog niet bekend", "%(n)s deelnemers nog niet bekend", row["open"]
+                )
+                % {"n": row["open"]},
+            )
+            for row in rows
+        ],
+    )
