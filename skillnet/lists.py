@@ -237,11 +237,20 @@ def _chips(request: HttpRequest, form: Any) -> list[Link]:
 
 
 def _shown(field: Any, value: Any) -> str:
-    choices = {str(key): str(label) for key, label in getattr(field.field, "choices", []) or []}
+    choices = dict(_flat(getattr(field.field, "choices", []) or []))
     if isinstance(value, bool):
         return _("ja")
     values = value if isinstance(value, list | tuple) else [value]
     return ", ".join(choices.get(str(v), str(v)) for v in values)
+
+
+def _flat(choices: Any) -> Iterator[tuple[str, str]]:
+    """Value and label of each choice, those within groups too."""
+    for value, label in choices:
+        if isinstance(label, list | tuple):
+            yield from _flat(label)
+        else:
+            yield str(value), str(label)
 
 
 __all__ = ["ListColumn", "ListSpec", "export_response", "list_response"]

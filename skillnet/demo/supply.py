@@ -70,11 +70,10 @@ def _complete_offers() -> None:
 
 def _verify() -> None:
     """Most providers were verified before; one waits for it and one still has to ask."""
-    known = list(Provider.objects.select_related("organisation").order_by("pk"))
-    Provider.objects.filter(pk__in=[provider.pk for provider in known[2:]]).update(
-        state=Provider.State.VERIFIED
-    )
-    take_provider_step(provider=known[1], action="submit", actor=SYSTEM)
+    *known, waits, _never_asked = Provider.objects.select_related("organisation").order_by("pk")
+    verified = [provider.pk for provider in known]
+    Provider.objects.filter(pk__in=verified).update(state=Provider.State.VERIFIED)
+    take_provider_step(provider=waits, action="submit", actor=SYSTEM)
 
 
 def _recognise() -> None:

@@ -84,3 +84,10 @@ def test_a_page_that_is_not_ours_keeps_nothing(client_for: Clients) -> None:
     answer = client.post(reverse("list_settings"), {"list_page": "onzin", "list_action": "reset"})
     assert answer.status_code == 404
     assert client_for(None).post(reverse("list_settings"), {}).status_code == 302
+
+
+def test_a_chip_names_what_was_chosen_within_a_group(client_for: Clients) -> None:
+    make_offer()
+    answer = client_for(None).get(reverse(PAGE), {"region": "BE234", "price_max": "100"})
+    assert [chip.label for chip in answer.context["chips"]] == ["Waar: Gent", "Hoogste prijs: 100"]
+    assert answer.context["more_filters_on"] is True
