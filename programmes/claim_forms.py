@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from networks.models import Call
@@ -20,7 +21,10 @@ class LineForm(forms.Form):
 
     line = forms.CharField(required=False, widget=forms.HiddenInput)
     company = forms.TypedChoiceField(label=_("Bedrijf"), coerce=int, empty_value=None)
-    category = forms.ChoiceField(label=_("Soort kost"), choices=CostLine.Category)
+    # An empty first choice, so that a row that nobody filled in has not changed.
+    category = forms.ChoiceField(
+        label=_("Soort kost"), choices=[("", _("Kies een soort")), *CostLine.Category.choices]
+    )
     description = forms.CharField(label=_("Omschrijving"), max_length=300)
     amount = forms.DecimalField(label=_("Bedrag excl. btw"), **MONEY)
     vat = forms.DecimalField(label=_("Terugvorderbare btw"), required=False, **MONEY)
@@ -38,7 +42,7 @@ class LineForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         company: Any = self.fields["company"]
-        company.choices = [(c.pk, c.organisation.name) for c in companies]
+        company.choices = [("", _("Kies een bedrijf")), *((c.pk, c.organisation.name) for c in companies)]
         evidence: Any = self.fields["evidence"]
         evidence.choices = [(str(f.public_id), f.filename) for f in files]
         if not files:
@@ -94,7 +98,9 @@ class PaymentForm(forms.Form):
 class DrawForm(forms.Form):
     """The period and call of a sample; an empty seed is drawn by the machine."""
 
-    call = forms.ModelChoiceField(label=_("Oproep"), queryset=Call.objects.none())
+    call = forms.ModelChoiceField(
+        label=_("Oproep"), queryset=Call.objects.none(), empty_label=_("Kies een oproep")
+    )
     starts_on = forms.DateField(label=_("Betaald vanaf"), widget=DAY)
     ends_on = forms.DateField(label=_("Betaald tot en met"), widget=DAY)
     seed = forms.CharField(
@@ -108,8 +114,9 @@ class DrawForm(forms.Form):
         super().__init__(*args, **kwargs)
         call: Any = self.fields["call"]
         call.queryset = calls
-        if calls.count() == 1:
-            call.initial = calls.first()
+        today = timezone.localdate()
+        self.fields["starts_on"].initial = today.replace(month=1, day=1)
+        self.fields["ends_on"].initial = today
 
 
 class FindingsForm(forms.Form):

@@ -92,6 +92,8 @@ def _context(actor: Actor, networks: list[Any], today: Any) -> dict[str, Any]:
 
 def _actions(actor: Actor) -> list[Action]:
     actions = [Action(_("Opleidingscontingenten"), reverse("programmes:contingents"))]
+    if actor.has(Role.COORDINATOR, Role.NETWORK_MANAGER):
+        actions.insert(0, Action(_("Afrekeningen"), reverse("programmes:claims")))
     if actor.has(Role.COORDINATOR, Role.ADMINISTRATOR):
         actions.append(Action(_("Controles"), reverse("programmes:audits")))
     return actions

@@ -148,10 +148,12 @@ def claim_edit(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _initial(found: Claim) -> list[dict[str, Any]]:
-    rows = found.lines.prefetch_related("evidence").order_by("participation__organisation__name", "pk")
+    lines = found.lines.select_related("participation__organisation").prefetch_related("evidence")
+    rows = lines.order_by("participation__organisation__name", "pk")
     return [
         {
             "line": str(row.public_id),
+            "legend": f"{row.participation.organisation}: {row.description}",
             "company": row.participation_id,
             "category": row.category,
             "description": row.description,

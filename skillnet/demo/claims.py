@@ -9,12 +9,15 @@ from django.db.models import F
 from django.utils import timezone
 
 from catalogue.models import Edition
-from programmes.models import Claim, EvidenceFile, Participation, Programme, ProgrammeEdition
+from programmes.models import Claim, EvidenceFile, Outcome, Participation, Programme, ProgrammeEdition
 from programmes.services.attendance import Hours, record_hours
+from programmes.services.audit import draw
 from programmes.services.claims import Line, open_claim, save_lines, take_claim_step
+from programmes.services.contingents import save_contingent
 from programmes.services.enrolments import enrol_learners
 from programmes.services.evidence_files import add_evidence
 from programmes.services.learners import NewLearner
+from programmes.services.outcomes import gaps_of, record_outcome
 from skillnet.kernel.actor import Actor
 
 GIVEN_SINCE = timedelta(days=25)
@@ -110,6 +113,40 @@ def check_claim(programme: Programme, action: str, actor: Actor, reason: str) ->
         paid_on=today if action == "pay" else None,
         payment_reference=f"OVERSCHRIJVING-{claim.pk:05d}" if action == "pay" else "",
     )
+
+
+def after_payment(programme: Programme, company_actors: dict[int, Actor], coordinator: Actor) -> None:
+    """What comes after: a company says what it brought, a sample is drawn, people are wanted by a day."""
+    today = timezone.localdate()
+    first = programme.participations.filter(state=Participation.State.COMMITTED).order_by("pk").first()
+    gaps = gaps_of(first) if first is not None else []
+    if first is not None and gaps:
+        record_outcome(
+            participation_id=first.pk,
+            gap_id=gaps[0].pk,
+            actor=company_actors[first.organisation_id],
+            answer=Outcome.Answer.PARTLY,
+            why="De basis zit goed; op een echte werf hebben onze mensen nog begeleiding nodig.",
+        )
+    call_id = programme.network.call_id
+    if call_id is not None:
+        draw(call_id=call_id, actor=coordinator, starts_on=today, ends_on=today, seed="demo-2026")
+    skills = {
+        skill
+        for row in programme.programme_editions.select_related("edition__offer")
+        for skill in row.edition.offer.skills
+    }
+    if skills:
+        save_contingent(
+            actor=coordinator,
+            values={
+                "title": programme.title[:200],
+                "needed": (programme.learners or 0) * 3,
+                "due_on": today.replace(month=12, day=31) + timedelta(days=365),
+                "skills": sorted(skills),
+                "source": "Raming van de sector voor de demo",
+            },
+        )
 
 
 def _invoice(

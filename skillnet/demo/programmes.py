@@ -16,7 +16,7 @@ from programmes.services.plans import seats_of_programme
 from programmes.services.signatures import second_signature_rate
 from programmes.services.steps import take_step
 from skillnet.current import actor_for
-from skillnet.demo.claims import check_claim, draw_up_claim, hold_course
+from skillnet.demo.claims import after_payment, check_claim, draw_up_claim, hold_course
 from skillnet.demo.delivery import fill_seats
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
@@ -151,6 +151,8 @@ def _settle(programme: Programme, step: str) -> bool:
         return False  # one person alone settles nothing
     actor = coordinators[0] if step == "approve_content" else coordinators[1]
     check_claim(programme, step, actor, REASONS.get(step, ""))
+    if step == "pay":
+        after_payment(programme, _companies(programme), coordinators[0])
     return True
 
 
