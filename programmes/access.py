@@ -2,7 +2,7 @@
 
 from programmes.claim_access import CLAIM_ACCESS
 from programmes.delivery_access import DELIVERY_ACCESS
-from skillnet.kernel.access import Access, allow
+from skillnet.kernel.access import Access, allow, anyone
 from skillnet.kernel.roles import Role
 
 COMPANY, MANAGER, STEERING = Role.COMPANY_CONTACT, Role.NETWORK_MANAGER, Role.STEERING_MEMBER
@@ -24,6 +24,20 @@ ACCESS: dict[str, Access] = {
     "programmes:commitment_print": allow(COMPANY, *DECIDERS),
     "programmes:sme_declaration": allow(COMPANY, *DECIDERS),
     "programmes:de_minimis_declaration": allow(COMPANY, *DECIDERS),
+    "programmes:cost_lines": allow(MANAGER, methods="GET POST"),
+    "programmes:wait": allow(COMPANY, methods="POST"),
+    "programmes:wait_end": allow(COMPANY, methods="POST"),
+    "programmes:budget_lines": allow(*DECIDERS, ANALYST, ADMIN, methods="GET POST"),
+    "programmes:instruments": allow(*Role),
+    "programmes:instrument": allow(*Role),
+    "programmes:kmo": allow(*Role),
+    "programmes:leave_calculator": allow(*Role),
+    "programmes:sector_fund": allow(*Role),
+    "programmes:leave": allow(COMPANY, methods="GET POST"),
+    "programmes:leave_worker": allow(COMPANY, methods="GET POST"),
+    "programmes:leave_take": allow(COMPANY, methods="POST"),
+    "programmes:leave_claimed": allow(COMPANY, methods="POST"),
+    "programmes:leave_answer": anyone("GET POST"),
     "programmes:sme": allow(COMPANY),
     "programmes:sme_figures": allow(COMPANY, methods="GET POST"),
     "programmes:sme_owners": allow(COMPANY, methods="GET POST"),

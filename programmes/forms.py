@@ -126,11 +126,19 @@ class PlanForm(forms.Form):
         editions: Sequence[Edition],
         companies: Sequence[Organisation],
         seats: Mapping[tuple[int, int], int],
+        jobseekers: Mapping[int, int] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.editions, self.companies = editions, companies
         for edition in editions:
+            self.fields[f"jobseekers_{edition.pk}"] = forms.IntegerField(
+                label=_now("Werkzoekenden: %(offer)s") % {"offer": edition.offer.title},
+                required=False,
+                min_value=0,
+                max_value=MOST_LEARNERS,
+                initial=(jobseekers or {}).get(edition.pk),
+            )
             for company in companies:
                 self.fields[f"seats_{edition.pk}_{company.pk}"] = forms.IntegerField(
                     label=f"{company.name}: {edition.offer.title}",
@@ -140,9 +148,10 @@ class PlanForm(forms.Form):
                     initial=seats.get((edition.pk, company.pk)),
                 )
 
-    def rows(self) -> Iterator[tuple[Edition, str, list[tuple[Organisation, forms.BoundField]]]]:
+    def rows(self) -> Iterator[tuple[Edition, str, list[tuple[str, forms.BoundField]]]]:
         for edition in self.editions:
-            cells = [(company, self[f"seats_{edition.pk}_{company.pk}"]) for company in self.companies]
+            cells = [(company.name, self[f"seats_{edition.pk}_{company.pk}"]) for company in self.companies]
+            cells.append((_now("Werkzoekenden"), self[f"jobseekers_{edition.pk}"]))
             yield edition, edition_label(edition).removeprefix(f"{edition.offer.title} · "), cells
 
     @property
@@ -152,6 +161,10 @@ class PlanForm(forms.Form):
             for edition in self.editions
             for company in self.companies
         }
+
+    @property
+    def jobseekers(self) -> dict[int, int]:
+        return {e.pk: self.cleaned_data.get(f"jobseekers_{e.pk}") or 0 for e in self.editions}
 
 
 class WhatIfForm(forms.Form):
@@ -207,6 +220,25 @@ class CommitForm(forms.Form):
         error_messages={"required": _("Zonder uw akkoord is er geen steunaanvraag.")},
     )
 
+    disadvantaged = forms.IntegerField(
+        label=_("Hoeveel van hen zijn in een kwetsbare positie?"),
+        required=False,
+        min_value=0,
+        max_value=MOST_LEARNERS,
+        help_text=_(
+            "Alleen het aantal: bijvoorbeeld wie ouder is dan vijftig, geen diploma secundair onderwijs heeft of "
+            "een handicap heeft. De steun kan dan hoger zijn; het bewijs vragen we later."
+        ),
+    )
+    hourly_cost = forms.DecimalField(
+        label=_("Loon- en algemene kost per uur les, gemiddeld"),
+        required=False,
+        min_value=0,
+        max_digits=8,
+        decimal_places=2,
+        help_text=_("Leeg: telt niet mee. Niemand rekent u dit aan; het verhoogt alleen het steunmaximum."),
+    )
+
     def __init__(self, *args: Any, seats: Sequence[tuple[Edition, int]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.seats = seats
@@ -223,6 +255,14 @@ class CommitForm(forms.Form):
 
     def seat_fields(self) -> list[forms.BoundField]:
         return [self[f"learners_{edition.pk}"] for edition, _n in self.seats]
+
+    @property
+    def says(self) -> dict[str, Any]:
+        """What the company tells of its learners; an answer that was not asked for stays as it is."""
+        given = {"hourly_cost": self.cleaned_data["hourly_cost"]} if "hourly_cost" in self.data else {}
+        if "disadvantaged" in self.data:
+            given["disadvantaged"] = self.cleaned_data["disadvantaged"] or 0
+        return given
 
     @property
     def learners(self) -> dict[int, int]:

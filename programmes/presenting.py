@@ -42,6 +42,8 @@ EVENT_LABELS: dict[str, Any] = {
     "change": gettext_lazy("Plan aangepast"),
     "commit": gettext_lazy("Deelname bevestigd en steun aangevraagd"),
     "withdraw": gettext_lazy("Teruggetrokken"),
+    "wait": gettext_lazy("Op de wachtlijst gezet"),
+    "move_up": gettext_lazy("Doorgeschoven van de wachtlijst"),
 }
 TONES = {
     "approve": "good",
@@ -113,6 +115,9 @@ def facts_of(programme: Programme, sight: Sight) -> list[Fact]:
             Fact(_("Uw subsidie"), euro(own.grant)),
             Fact(_("U betaalt"), euro(own.own_share)),
         ]
+    if programme.jobseeker_learners and sight.companies:
+        apart = euro(programme.jobseeker_cost) if sight.money else _("afgeschermde lijn")
+        facts.append(Fact(_("Werkzoekenden"), programme.jobseeker_learners, hint=apart))
     starts = date_long(programme.starts_on) if programme.starts_on else _("nog niet bekend")
     return [*facts, Fact(_("Start"), starts)]
 
@@ -217,7 +222,8 @@ def editions_of(programme: Programme, sight: Sight) -> list[dict[str, Any]]:
                 f"{seat.organisation.name} ({seat.learners})"
                 for seat in row.company_seats.all()
                 if sight.companies
-            ],
+            ]
+            + ([f"{_('werkzoekenden')} ({row.jobseeker_seats})"] if row.jobseeker_seats else []),
         }
         for row in programme.programme_editions.all()
     ]

@@ -31,7 +31,14 @@ def can_be_submitted(programme: Programme) -> list[str]:
         reasons.append(_("Er zijn minstens twee onafhankelijke bedrijven nodig."))
     if programme.starts_on and programme.starts_on <= timezone.localdate():
         reasons.append(_("De eerste les is al begonnen: de steun zou geen stimulerend effect hebben."))
-    return reasons
+    return [*reasons, *_ring_fenced(programme)]
+
+
+def _ring_fenced(programme: Programme) -> list[str]:
+    """Jobseekers, basic skills and language never silently use the money for productivity."""
+    from programmes.services.ring_fence import ring_fence_reasons
+
+    return ring_fence_reasons(programme)
 
 
 def can_be_approved(programme: Programme) -> list[str]:

@@ -2,7 +2,18 @@ from django.urls import path
 
 from programmes.claim_urls import urlpatterns as claim_patterns
 from programmes.delivery_urls import delivery_urlpatterns
-from programmes.views import commitments, dossier, drafting, invoices, ledger, programmes, sme
+from programmes.views import (
+    commitments,
+    costs,
+    dossier,
+    drafting,
+    instruments,
+    invoices,
+    leave,
+    ledger,
+    programmes,
+    sme,
+)
 
 app_name = "programmes"
 urlpatterns = [
@@ -32,6 +43,20 @@ urlpatterns = [
     path("programmas/<uuid:public_id>/aanpassen/", drafting.programme_edit, name="programme_edit"),
     path("programmas/<uuid:public_id>/wat-als/", drafting.programme_what_if, name="programme_what_if"),
     path("programmas/<uuid:public_id>/dossier/", dossier.programme_print, name="programme_print"),
+    path("programmas/<uuid:public_id>/kosten/", costs.cost_lines, name="cost_lines"),
+    path("programmas/deelname/<uuid:participation>/wachten/", costs.wait, name="wait"),
+    path("programmas/deelname/<uuid:participation>/wachten/<uuid:place>/", costs.wait_end, name="wait_end"),
+    path("oproepen/<uuid:call>/lijnen/", costs.budget_lines, name="budget_lines"),
+    path("instrumenten/", instruments.instruments, name="instruments"),
+    path("instrumenten/kmo-portefeuille/berekenen/", instruments.kmo, name="kmo"),
+    path("instrumenten/opleidingsverlof/berekenen/", instruments.leave_calculator, name="leave_calculator"),
+    path("instrumenten/sectorfonds/berekenen/", instruments.sector_fund, name="sector_fund"),
+    path("instrumenten/<slug:code>/", instruments.instrument, name="instrument"),
+    path("opleidingsverlof/", leave.leave, name="leave"),
+    path("opleidingsverlof/werknemer/<uuid:public_id>/", leave.leave_worker, name="leave_worker"),
+    path("opleidingsverlof/voorstel/<uuid:public_id>/opnemen/", leave.leave_take, name="leave_take"),
+    path("opleidingsverlof/opleiding/<uuid:public_id>/", leave.leave_claimed, name="leave_claimed"),
+    path("opleidingsverlof/antwoord/<uuid:answer_id>/", leave.leave_answer, name="leave_answer"),
     path("grootte/", sme.sme, name="sme"),
     path("grootte/cijfers/", sme.sme_figures, name="sme_figures"),
     path("grootte/eigenaars/", sme.sme_owners, name="sme_owners"),

@@ -27,6 +27,7 @@ MENU: list[tuple[Any, str, frozenset[Role]]] = [
     (_("Budgetten"), "programmes:budgets", frozenset({MANAGER, COORDINATOR, ANALYST, ADMIN})),
     (_("Netwerken"), "networks:networks", frozenset({COMPANY, MANAGER, STEERING, COORDINATOR, ADMIN})),
     (_("Aanbod"), "catalogue:offers", frozenset(Role) - {PROVIDER}),
+    (_("Instrumenten"), "programmes:instruments", frozenset({COMPANY, MANAGER, COORDINATOR, ANALYST})),
     (_("Cockpit"), "cockpit:overview", frozenset({COORDINATOR, ANALYST, ADMIN})),
     (_("Runs"), "matching:runs", frozenset({MANAGER, COORDINATOR, ANALYST, ADMIN})),
     (_("Beheer"), "networks:administration", frozenset({ADMIN})),
@@ -37,6 +38,8 @@ MENU: list[tuple[Any, str, frozenset[Role]]] = [
 ACCOUNT_LINKS: list[tuple[Any, str, frozenset[Role]]] = [
     (_("Mijn organisatie"), "networks:organisation", frozenset(Role)),
     (_("Mijn agenda"), "catalogue:my_calendar", frozenset({COMPANY, PROVIDER})),
+    (_("Grootte van de onderneming"), "programmes:sme", frozenset({COMPANY})),
+    (_("De-minimissteun"), "programmes:ledger", frozenset({COMPANY, COORDINATOR, ADMIN})),
     (_("Mensen"), "networks:people", frozenset(Role)),
     (
         _("Toegangssleutels"),

@@ -90,6 +90,7 @@ def call_detail(request: HttpRequest, public_id: str) -> HttpResponse:
             .filter(call=call)
             .select_related("network"),
             "facts": _facts(actor, call),
+            "reads_lines": not actor.has(Role.COMPANY_CONTACT) or owns_call(actor, call),
             "networks": Network.objects.visible_to(actor).filter(call=call),
             "steps": panel_actions(steps),
             "reason_required": any(step.needs_reason for step in steps.values()),

@@ -32,6 +32,7 @@ class KmoRequest:
 
     `course_cost` leaves catering out; `catering` is for all persons and days together. `used_this_year` is
     the subsidy already received in the calendar year. `size` is the size at the year's first full request.
+    `profession_specific`: a shortage occupation, STEM or a forecast shortage of the sector.
     """
 
     size: Size
@@ -44,6 +45,7 @@ class KmoRequest:
     used_this_year: Decimal = ZERO
     mandatory_training: bool = False
     registered_provider: bool = True
+    profession_specific: bool = True
 
 
 def estimate_kmo(request: KmoRequest, rates: Rates) -> Estimate:
@@ -88,6 +90,8 @@ def _kmo_refusals(request: KmoRequest, cost: Decimal, deadline: date, rates: Rat
         found.append(reason("kmo.unregistered_provider", general))
     if request.mandatory_training:
         found.append(reason("kmo.mandatory", general))
+    if not request.profession_specific:
+        found.append(reason("kmo.not_specific", general))
     minimum = rates.at("kmo_minimum_cost", day)
     if cost < minimum.value:
         found.append(reason("kmo.below_minimum", minimum, cost=cost, minimum=minimum.value))

@@ -19,14 +19,18 @@ DEFAULT_HOURS = Decimal("1")
 
 @dataclass(frozen=True, slots=True)
 class CompanyCost:
-    """What a company's learners cost in a programme: euro per category of article 31(3), and their hours."""
+    """What a company's learners cost in a programme: euro per category of article 31(3), and their hours.
+
+    The first `disadvantaged` of its learners are so; costs may name positions among them.
+    """
 
     organisation: Organisation
     learners: int
     hours: Decimal | None
-    costs: tuple[tuple[str, Decimal], ...]
+    costs: tuple[Cost, ...]
     mandatory: bool
     requested: Decimal
+    disadvantaged: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +74,11 @@ def case_of(
         mandatory_training=cost.mandatory,
         organisations=aid_organisations(group),
         links=aid_links(ids, dates.decision),
-        participants=tuple(Participant(hours=cost.hours or DEFAULT_HOURS) for _ in range(cost.learners)),
-        costs=tuple(Cost(category, amount) for category, amount in cost.costs),
+        participants=tuple(
+            Participant(hours=cost.hours or DEFAULT_HOURS, disadvantaged=place < cost.disadvantaged)
+            for place in range(cost.learners)
+        ),
+        costs=cost.costs,
         earlier_aid=tuple(_earlier_aid(ids)),
         project_aid=project_aid,
     )

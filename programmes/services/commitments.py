@@ -1,6 +1,6 @@
 """A company's word: confirming is its aid application, and withdrawing has a price that is shown first."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,11 +13,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalogue.models import Edition
-from programmes.models import DeMinimisAid, Participation, Programme
+from programmes.models import DeMinimisAid, Participation, Programme, WaitingPlace
 from programmes.services.follow_up import tell_manager
 from programmes.services.law import database_rates
 from programmes.services.places import settle_places
-from programmes.services.plans import Seats, company_plans, edition_costs, seats_of_programme, write_plan
+from programmes.services.plans import (
+    Seats,
+    company_plans,
+    edition_costs,
+    facts_of,
+    seats_of_programme,
+    write_plan,
+)
+from programmes.services.waiting import move_up, seats_with, tell_who_moved, waiting_in
 from programmes.transitions import PARTICIPATION_TRANSITIONS
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.transitions import check_transition, run_transition
@@ -29,12 +37,19 @@ DECIDED_ON = (Programme.State.SUBMITTED, Programme.State.APPROVED)
 
 @dataclass(frozen=True, slots=True)
 class Consequences:
-    """What happens to the others when a company leaves: euro more by company, and whether it goes on."""
+    """What happens to the others when a company leaves: euro more by company, and whether it goes on.
+
+    `too_small` names editions that fall below their minimum group (title, learners left, minimum);
+    `moves_up` who takes the seats from the waiting list; `cost` what the programme then costs, euro.
+    """
 
     dearer: Mapping[str, Decimal]
     companies_left: int
     seats_back: int
     can_go_on: bool
+    too_small: Sequence[tuple[str, int, int]] = ()
+    moves_up: Sequence[tuple[str, int]] = ()
+    cost: Decimal = ZERO
 
     @property
     def others_pay(self) -> Decimal:
@@ -43,15 +58,26 @@ class Consequences:
 
 
 def commit_participation(
-    *, participation_id: int, actor: Actor, learners: Mapping[int, int] | None = None
+    *,
+    participation_id: int,
+    actor: Actor,
+    learners: Mapping[int, int] | None = None,
+    says: Mapping[str, Any] | None = None,
 ) -> Participation:
     """Confirm the participation, and with that apply for the aid (article 6(2) GBER).
 
-    `learners` maps editions to learners; None keeps the plan. Asking twice is one application. Raises
+    `learners` maps editions to learners; None keeps the plan. `says` is what the company tells of them:
+    `disadvantaged` (a number) and `hourly_cost` (euro or None). Asking twice is one application. Raises
     TransitionRefused or ValidationError with sentences.
     """
     with transaction.atomic():
         row, programme = _lock(participation_id)
+        if says is not None and _says_something_new(row, says):
+            check_transition(
+                table=PARTICIPATION_TRANSITIONS, instance=replace_state(row), action="commit", actor=actor
+            )
+            _keep(row, programme, says, learners)
+            row.refresh_from_db()
         if learners is not None and learners != seats_of(row):
             # First whether one may, so that nobody changes a plan by asking for what is refused.
             check_transition(
@@ -61,6 +87,7 @@ def commit_participation(
                 actor=actor,
             )
             _change_learners(row, programme, learners)
+            _move_up(programme, apart_from=row)
             row.refresh_from_db()
             settle_places(programme)
         committed: Participation = run_transition(
@@ -99,6 +126,7 @@ def withdraw_participation(*, participation_id: int, actor: Actor, reason: str) 
             _give_seats_back(mine)
             DeMinimisAid.objects.filter(participation=gone).delete()
         _plan_without(programme, row)
+        _move_up(programme)
         settle_places(programme)
         tell_manager(programme=programme, action="withdraw", who=row.organisation.name)
     gone.refresh_from_db()
@@ -115,8 +143,16 @@ def consequences_of(participation: Participation) -> Consequences:
         for p in programme.participations.live().select_related("organisation")
         if p.pk != participation.pk
     }
+    queue = waiting_in(programme)
+    after, moves = _moved(rest, queue, participation)
+    facts = facts_of(programme)
     plans = company_plans(
-        seats=rest, costs=edition_costs(rest), rates=database_rates(), day=timezone.localdate()
+        seats=after,
+        costs=edition_costs(after, facts),
+        rates=database_rates(),
+        day=timezone.localdate(),
+        caps=_caps(programme),
+        facts=facts,
     )
     dearer = {
         plan.organisation.name: plan.own_share - before.get(plan.organisation.name, ZERO)
@@ -124,7 +160,41 @@ def consequences_of(participation: Participation) -> Consequences:
         if plan.own_share > before.get(plan.organisation.name, ZERO)
     }
     left = {plan.organisation.undertaking_key for plan in plans}
-    return Consequences(dearer, len(left), participation.learners, len(left) >= 2)
+    return Consequences(
+        dearer,
+        len(left),
+        participation.learners,
+        len(left) >= 2,
+        _too_small(after, facts.jobseekers),
+        moves,
+        sum((plan.cost for plan in plans), ZERO),
+    )
+
+
+def _moved(
+    rest: list[Seats], queue: Sequence[WaitingPlace], leaver: Participation
+) -> tuple[list[Seats], list[tuple[str, int]]]:
+    """The seats after the waiting list took what the leaver gives back."""
+    free = dict(seats_of(leaver))
+    after, moves = rest, []
+    for place in queue:
+        count = min(free.get(place.edition_id, 0), place.learners)
+        if place.participation_id != leaver.pk and count:
+            free[place.edition_id] -= count
+            after = seats_with(after, place, count)
+            moves.append((place.participation.organisation.name, count))
+    return after, moves
+
+
+def _too_small(seats: Sequence[Seats], jobseekers: Mapping[int, int]) -> list[tuple[str, int, int]]:
+    """Editions whose group would be smaller than their provider asks."""
+    found = []
+    for edition in {s.edition.pk: s.edition for s in seats}.values():
+        minimum = edition.min_seats if edition.min_seats is not None else edition.offer.min_seats
+        count = sum(s.learners for s in seats if s.edition.pk == edition.pk) + jobseekers.get(edition.pk, 0)
+        if minimum and edition.enrolled < minimum and count < minimum:
+            found.append((edition.offer.title, count, minimum))
+    return found
 
 
 def seats_of(participation: Participation) -> dict[int, int]:
@@ -159,6 +229,22 @@ def application_of(participation: Participation) -> dict[str, Any]:
         "route": participation.route,
         "legal_basis": "art. 6(2) Reg. (EU) 651/2014",
     }
+
+
+def _says_something_new(row: Participation, says: Mapping[str, Any]) -> bool:
+    return any(getattr(row, name) != value for name, value in says.items())
+
+
+def _keep(
+    row: Participation, programme: Programme, says: Mapping[str, Any], learners: Mapping[int, int] | None
+) -> None:
+    """What a company says of its learners lifts or lowers what the rules allow, so the plan is made again."""
+    people = sum(learners.values()) if learners is not None else row.learners
+    if (says.get("disadvantaged") or 0) > people:
+        raise ValidationError({"disadvantaged": _("Dat zijn meer mensen dan uw bedrijf inschrijft.")})
+    Participation.objects.filter(pk=row.pk).update(**says)
+    if learners is None or learners == seats_of(row):
+        write_plan(programme=programme, seats=seats_of_programme(programme), caps=_caps(programme))
 
 
 def replace_state(row: Participation) -> Participation:
@@ -219,6 +305,21 @@ def _check_room(edition: Edition, count: int, others: list[Seats]) -> None:
 def _plan_without(programme: Programme, row: Participation) -> None:
     seats = [s for s in seats_of_programme(programme) if s.organisation.pk != row.organisation_id]
     write_plan(programme=programme, seats=seats, caps=_caps(programme))
+
+
+def _move_up(programme: Programme, apart_from: Participation | None = None) -> None:
+    """Seats that came free go to who waits; they confirm anew, and after the decision no grant grows by it."""
+    if apart_from is not None:
+        # Who asks for fewer learners does not get them back from the waiting list.
+        WaitingPlace.objects.filter(participation=apart_from, state=WaitingPlace.State.WAITING).delete()
+    moved = move_up(programme)
+    if not moved:
+        return
+    seats = seats_of_programme(programme)
+    for place in moved:
+        seats = seats_with(seats, place, place.learners)
+    write_plan(programme=programme, seats=seats, caps=_caps(programme))
+    tell_who_moved(programme, moved)
 
 
 def _caps(programme: Programme) -> dict[int, Decimal]:

@@ -36,8 +36,17 @@ def dossier_of(*, programme: Programme) -> Json:
         "reasons": reason_sentences(programme.reasons),
         "editions": _editions(programme),
         "costs": [
-            {"category": line.category, "description": line.description, "amount": str(line.amount)}
-            for line in programme.cost_lines.all()
+            {
+                "category": line.category,
+                "description": line.description,
+                "amount": str(line.amount),
+                "vat": str(line.vat),
+                "vat_is_refundable": line.vat_is_refundable,
+                "eligible": str(line.eligible),
+                "group": line.group,
+                "company": line.organisation.name if line.organisation else None,
+            }
+            for line in programme.cost_lines.select_related("organisation")
         ],
         "funding": [
             {
@@ -83,6 +92,8 @@ def _programme(programme: Programme) -> Json:
         "learners": programme.learners,
         "cost": _money(programme.cost),
         "grant": _money(programme.grant),
+        "jobseekers": programme.jobseeker_learners,
+        "jobseeker_cost": _money(programme.jobseeker_cost),
         "submitted_at": _iso(programme.submitted_at),
         "decide_by": _iso(programme.decide_by),
         "decided_at": _iso(programme.decided_at),
@@ -171,6 +182,8 @@ def _participation(participation: Participation) -> Json:
         "cost": str(participation.cost),
         "grant": str(participation.grant),
         "own_share": str(participation.own_share),
+        "wage_cost": str(participation.wage_cost),
+        "disadvantaged": participation.disadvantaged,
         "applied_at": _iso(participation.applied_at),
         "route": participation.route,
         "assessment": record,
@@ -233,4 +246,9 @@ def facts_of_dossier(dossier: Json) -> list[tuple[str, str]]:
         (_("Deelnemers"), number(programme["learners"])),
         (_("Kost"), euro(programme["cost"], 2)),
         (_("Netwerksubsidie"), euro(programme["grant"], 2)),
+        *(
+            [(_("Werkzoekenden, uit de afgeschermde lijn"), euro(programme["jobseeker_cost"], 2))]
+            if programme["jobseekers"]
+            else []
+        ),
     ]

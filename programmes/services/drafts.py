@@ -1,7 +1,7 @@
 """Drafts by hand: a network manager makes a programme of a pool, or changes who sits where."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -17,7 +17,7 @@ from matching.services.choosing import chosen_bids
 from matching.services.fits import PoolOffer, pool_offers
 from networks.models import Organisation
 from programmes.models import Programme, ProgrammePool
-from programmes.services.plans import PlanError, Seats, seats_of_programme, write_plan
+from programmes.services.plans import PlanError, PlanFacts, Seats, facts_of, seats_of_programme, write_plan
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.transitions import record_decision
 
@@ -143,11 +143,17 @@ def draft_programme(
 
 
 def change_programme(
-    *, actor: Actor, programme_id: int, learners: Mapping[tuple[int, int], int], title: str = ""
+    *,
+    actor: Actor,
+    programme_id: int,
+    learners: Mapping[tuple[int, int], int],
+    title: str = "",
+    jobseekers: Mapping[int, int] | None = None,
 ) -> Programme:
     """Change editions, seats and learners of a draft: `learners` is by (edition, organisation).
 
-    The plan is made again; the history keeps the versions. Raises ValidationError.
+    `jobseekers` is by edition; None keeps what is planned. The plan is made again; the history keeps the
+    versions. Raises ValidationError.
     """
     with transaction.atomic():
         programme = Programme.objects.select_for_update(of=("self",)).get(pk=programme_id)
@@ -161,11 +167,14 @@ def change_programme(
             )
         before = _totals(programme)
         seats = _seats(programme, {key: count for key, count in learners.items() if count})
-        _check_seats(seats)
+        facts = facts_of(programme)
+        if jobseekers is not None:
+            facts = replace(facts, jobseekers={pk: n for pk, n in jobseekers.items() if n})
+        _check_seats(seats, facts.jobseekers)
         if title.strip():
             programme.title = title.strip()[:300]
             programme.save(update_fields=["title", "updated_at"])
-        _plan(programme, seats)
+        _plan(programme, seats, facts)
         record_decision(
             subject=programme,
             action="change",
@@ -232,11 +241,16 @@ def _seats(programme: Programme, learners: Mapping[tuple[int, int], int]) -> lis
     ]
 
 
-def _check_seats(seats: Sequence[Seats]) -> None:
+def _check_seats(seats: Sequence[Seats], jobseekers: Mapping[int, int] | None = None) -> None:
     if not seats:
         raise ValidationError(_("Vul voor minstens één bedrijf deelnemers in."))
+    apart = jobseekers or {}
+    if set(apart) - {s.edition.pk for s in seats}:
+        raise ValidationError(
+            _("Werkzoekenden volgen een editie samen met bedrijven: vul ook deelnemers van een bedrijf in.")
+        )
     for edition in {s.edition.pk: s.edition for s in seats}.values():
-        wanted = sum(s.learners for s in seats if s.edition.pk == edition.pk)
+        wanted = sum(s.learners for s in seats if s.edition.pk == edition.pk) + apart.get(edition.pk, 0)
         left = edition.seats_left
         if left is None:
             raise ValidationError(
@@ -250,9 +264,9 @@ def _check_seats(seats: Sequence[Seats]) -> None:
             )
 
 
-def _plan(programme: Programme, seats: Sequence[Seats]) -> None:
+def _plan(programme: Programme, seats: Sequence[Seats], facts: PlanFacts | None = None) -> None:
     try:
-        write_plan(programme=programme, seats=seats)
+        write_plan(programme=programme, seats=seats, facts=facts)
     except PlanError as error:
         raise ValidationError(str(error)) from error
 
@@ -262,6 +276,8 @@ def _totals(programme: Programme) -> dict[str, Any]:
         "learners": programme.learners,
         "cost": None if programme.cost is None else str(programme.cost),
         "grant": None if programme.grant is None else str(programme.grant),
+        "jobseekers": programme.jobseeker_learners,
+        "jobseeker_cost": str(programme.jobseeker_cost),
     }
 
 

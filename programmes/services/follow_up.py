@@ -18,6 +18,7 @@ from programmes.services.budgets import reserve_budget
 from programmes.services.invoices import sync_invoice_lines
 from programmes.services.places import OPEN_STATES, close_all
 from programmes.services.recalculate import recalculate
+from programmes.services.ring_fence import reserve_ring_fenced
 from skillnet.accounts.models import User
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.outbox import queue_notice
@@ -39,6 +40,7 @@ def after_step(*, programme: Programme, action: str, actor: Actor) -> None:
         programme.save(update_fields=["decide_by", "updated_at"])
     if action == "approve":
         reserve_budget(programme)
+        reserve_ring_fenced(programme)
         _reserve_seats(programme)
         _write_ledger(programme)
     if action == "deliver":
@@ -78,12 +80,12 @@ def _reserve_seats(programme: Programme) -> None:
     for row in rows:
         edition = editions[row.edition_id]
         left = edition.seats_left
-        if left is not None and left < row.seats:
+        if left is not None and left < row.all_seats:
             raise TransitionRefused(
                 _("“%(offer)s” heeft nog maar %(left)s plaatsen; het programma vraagt er %(wanted)s.")
-                % {"offer": edition.offer.title, "left": left, "wanted": row.seats}
+                % {"offer": edition.offer.title, "left": left, "wanted": row.all_seats}
             )
-        Edition.objects.filter(pk=edition.pk).update(enrolled=F("enrolled") + row.seats)
+        Edition.objects.filter(pk=edition.pk).update(enrolled=F("enrolled") + row.all_seats)
     _refresh(editions.values())
 
 
@@ -93,7 +95,7 @@ def _give_back(programme: Programme) -> None:
         Edition.objects.select_for_update().filter(pk__in=[r.edition_id for r in rows]).order_by("pk")
     )
     for row in rows:
-        Edition.objects.filter(pk=row.edition_id).update(enrolled=F("enrolled") - row.seats)
+        Edition.objects.filter(pk=row.edition_id).update(enrolled=F("enrolled") - row.all_seats)
     DeMinimisAid.objects.filter(participation__programme=programme).delete()
     _refresh(editions)
 

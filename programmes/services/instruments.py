@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalogue.models import Offer, Provider
-from programmes.aid.double_funding import Finding, Funding, find_double_funding
+from programmes.aid.double_funding import Finding, Funding, Severity, find_double_funding
 from programmes.aid.instruments import KmoRequest, LeaveRequest, estimate_kmo, estimate_leave
 from programmes.aid.rates import RateNotInForceError, Rates
 from programmes.aid.register import Instrument, load_instruments
@@ -17,11 +17,21 @@ from programmes.aid.sme import Size
 from programmes.aid.texts import render
 from programmes.models import Participation, Programme
 from programmes.reasons import aid_language
+from programmes.services.ring_fence import STREAMS
 
 GRANT = "network_grant"
 ZERO = Decimal("0.00")
 # Who is offered beside the network grant; the others concern jobseekers, students or whole projects.
-FITTING = ("kmo_portefeuille", "vov", "vov_joint_right", "training_cheque", "sector_fund", "sts", "esf")
+FITTING = (
+    "kmo_portefeuille",
+    "vov",
+    "vov_joint_right",
+    "training_cheque",
+    "sector_fund",
+    "sts",
+    "esf",
+    "ibo",
+)
 SUPPLY_OF = {
     Provider.Kind.PUBLIC: "vdab",
     Provider.Kind.HIGHER_EDUCATION: "higher_education",
@@ -59,13 +69,29 @@ def advise(*, participation: Participation, offers: Sequence[Offer], rates: Rate
 def double_funding(*, programme: Programme, offers: Sequence[Offer]) -> list[tuple[str, str]]:
     """What is paid twice in this programme as it stands: severity and sentence, the worst first."""
     found = find_double_funding(
-        funding
-        for p in programme.participations.all()
-        if p.grant
-        for offer in offers
-        for funding in _paid(p, offer)
+        [
+            funding
+            for p in programme.participations.all()
+            if p.grant
+            for offer in offers
+            for funding in _paid(p, offer)
+        ],
+        domains={str(o.pk): o.policy_domain for o in offers if o.policy_domain},
     )
-    return list(dict.fromkeys((str(f.severity), render(f.reason, aid_language())) for f in found))
+    said = [(str(f.severity), render(f.reason, aid_language())) for f in found]
+    streams = {o.stream: o for o in offers if o.stream in STREAMS}
+    said += [(str(Severity.POLICY_FLAG), _stream_sentence(offer)) for offer in streams.values()]
+    return list(dict.fromkeys(said))
+
+
+def _stream_sentence(offer: Offer) -> str:
+    return _(
+        "“%(offer)s” hoort bij de stroom %(stream)s: de afgeschermde lijn van de oproep betaalt dit, niet het "
+        "geld voor vakbekwaamheid."
+    ) % {
+        "offer": offer.title,
+        "stream": offer.get_stream_display(),
+    }
 
 
 def _paid(participation: Participation, offer: Offer) -> Iterable[Funding]:
@@ -127,6 +153,7 @@ def _kmo(
         first_lesson=start,
         requested_on=timezone.localdate(),
         mandatory_training=any(offer.mandatory for offer in offers),
+        registered_provider=not any(offer.kmo_registered is False for offer in offers),
     )
     estimate = estimate_kmo(request, rates)
     why = [render(reason, aid_language()) for reason in estimate.reasons]

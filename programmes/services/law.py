@@ -60,11 +60,17 @@ def _row(rate: Rate) -> RateRow:
 
 
 COMPANY_SHARE = "company_share"
+JOBSEEKER_SEATS = "jobseeker_seats"
 OWN_INSTRUMENTS = {
     COMPANY_SHARE: {
         "nl": "Eigen deel van het bedrijf",
         "fr": "Part de l’entreprise",
         "en": "Company’s own share",
+    },
+    JOBSEEKER_SEATS: {
+        "nl": "Afgeschermde lijn voor werkzoekenden",
+        "fr": "Ligne réservée aux demandeurs d’emploi",
+        "en": "Ring-fenced line for jobseekers",
     },
 }
 

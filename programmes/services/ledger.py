@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from networks.models import Organisation
+from programmes.aid.case import Cost
 from programmes.aid.de_minimis import in_window, read_ledger
 from programmes.aid.texts import render
 from programmes.aid.undertaking import single_undertaking
@@ -161,7 +162,7 @@ def de_minimis_headroom(*, organisation: Organisation, amount: Decimal, cost: De
         organisation=organisation,
         learners=1,
         hours=None,
-        costs=(("trainer", max(cost, amount)),),
+        costs=(Cost("trainer", max(cost, amount)),),
         mandatory=False,
         requested=amount,
     )

@@ -9,12 +9,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from catalogue.models import Edition, Offer
+from catalogue.models import Edition
 from networks.models import Organisation
 from programmes.aid.assessment import Assessment, assess
 from programmes.aid.case import Case, case_record
 from programmes.aid.rates import Rates
-from programmes.aid.shares import split_amount
 from programmes.models import (
     CompanySeats,
     CostLine,
@@ -25,20 +24,25 @@ from programmes.models import (
     ProgrammeEdition,
 )
 from programmes.services.aid_cases import AidDates, CompanyCost, case_of
-from programmes.services.law import COMPANY_SHARE, database_rates
+from programmes.services.law import COMPANY_SHARE, JOBSEEKER_SEATS, database_rates
+from programmes.services.plan_costs import (
+    JOBSEEKERS,
+    NO_FACTS,
+    CompanyCosts,
+    PlanError,
+    PlanFacts,
+    Seats,
+    company_costs,
+    edition_costs,
+    facts_of,
+    jobseeker_costs,
+    jobseekers_in,
+)
 
 GRANT = "network_grant"
 CENT = Decimal("0.01")
+PLANNED = ("learners", "cost", "grant", "starts_on", "jobseeker_learners", "jobseeker_cost")
 ZERO = Decimal("0.00")
-
-
-@dataclass(frozen=True, slots=True)
-class Seats:
-    """So many learners of a company in an edition."""
-
-    edition: Edition
-    organisation: Organisation
-    learners: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +55,11 @@ class CompanyPlan:
     grant: Decimal
     assessment: Assessment
     case: Case
+    wages: Decimal = ZERO
 
     @property
     def own_share(self) -> Decimal:
         return self.cost - self.grant
-
-
-class PlanError(ValueError):
-    """The plan cannot be made; the sentence says what is missing."""
 
 
 def write_plan(
@@ -67,28 +68,36 @@ def write_plan(
     seats: Sequence[Seats],
     today: date | None = None,
     caps: Mapping[int, Decimal] | None = None,
+    facts: PlanFacts | None = None,
 ) -> list[CompanyPlan]:
     """Write seats, participations, cost lines and funding lines of a programme anew, so that they add up.
 
     Call it inside the transaction that changes the programme. A commitment stands as long as its learners
     stay the same and the company does not pay more. `caps` (euro by organisation) holds grants at what was
-    approved: more needs a new decision. Raises PlanError when an edition has no price.
+    approved: more needs a new decision. `facts` replaces what is stored beside the seats; a person's own cost
+    lines stay in any case. Raises PlanError when an edition has no price.
     """
     day = today or timezone.localdate()
     rates = database_rates()
-    costs = edition_costs(seats)
+    known = facts or facts_of(programme)
+    costs = edition_costs(seats, known)
     applied = _application_days(programme)
-    plans = company_plans(seats=seats, costs=costs, rates=rates, day=day, applied=applied, caps=caps or {})
+    plans = company_plans(
+        seats=seats, costs=costs, rates=rates, day=day, applied=applied, caps=caps or {}, facts=known
+    )
+    apart = jobseeker_costs(costs, known)
     with transaction.atomic():
-        _write_seats(programme, seats)
-        _write_costs(programme, seats, costs)
+        _write_seats(programme, seats, jobseekers_in(seats, known))
+        _write_costs(programme, seats, costs, plans)
         _write_participations(programme, plans)
-        _write_funding(programme, plans, rates, day)
+        _write_funding(programme, plans, rates, day, sum(apart.values(), ZERO))
+        programme.jobseeker_learners = sum(jobseekers_in(seats, known).values())
+        programme.jobseeker_cost = sum(apart.values(), ZERO)
         programme.learners = sum(plan.learners for plan in plans)
         programme.cost = sum((plan.cost for plan in plans), ZERO)
         programme.grant = sum((plan.grant for plan in plans), ZERO)
         programme.starts_on = min((s.edition.starts_on for s in seats if s.edition.starts_on), default=None)
-        programme.save(update_fields=["learners", "cost", "grant", "starts_on", "updated_at"])
+        programme.save(update_fields=[*PLANNED, "updated_at"])
     return plans
 
 
@@ -108,29 +117,6 @@ def _application_days(programme: Programme) -> dict[int, date]:
     return {pk: timezone.localdate(at) for pk, at in applied if at}
 
 
-def edition_costs(seats: Sequence[Seats]) -> dict[int, dict[int, Decimal]]:
-    """{edition: {company: euro}}: a price per participant times learners; one per edition is split."""
-    by_edition: dict[int, list[Seats]] = {}
-    for seat in seats:
-        by_edition.setdefault(seat.edition.pk, []).append(seat)
-    return {pk: _costs_of(rows[0].edition, rows) for pk, rows in by_edition.items()}
-
-
-def _costs_of(edition: Edition, rows: Sequence[Seats]) -> dict[int, Decimal]:
-    price, basis = edition.effective_price
-    if not isinstance(price, Decimal):
-        raise PlanError(
-            _("De editie van “%(offer)s” heeft geen prijs. Vul ze in.") % {"offer": edition.offer.title}
-        )
-    learners: dict[int, int] = {}
-    for row in rows:
-        learners[row.organisation.pk] = learners.get(row.organisation.pk, 0) + row.learners
-    if basis != Offer.PriceBasis.EDITION:
-        return {pk: price * count for pk, count in learners.items()}
-    parts = split_amount(price, {str(pk): count for pk, count in sorted(learners.items())})
-    return {int(pk): amount for pk, amount in parts.items()}
-
-
 def company_plans(
     *,
     seats: Sequence[Seats],
@@ -139,6 +125,7 @@ def company_plans(
     day: date,
     applied: Mapping[int, date] | None = None,
     caps: Mapping[int, Decimal] | None = None,
+    facts: PlanFacts = NO_FACTS,
 ) -> list[CompanyPlan]:
     """One plan for each company: the call's share of its cost, never above what the aid rules allow.
 
@@ -146,42 +133,52 @@ def company_plans(
     once alone and then beside what the others would get.
     """
     companies = sorted({s.organisation for s in seats}, key=lambda o: (o.name, o.pk))
-    drafts = [_company_case(o, seats, costs, rates, day, (applied or {}).get(o.pk, day)) for o in companies]
-    alone = [_possible(assess(case, rates), case) for _, _, _, case in drafts]
+    found = company_costs(seats=seats, costs=costs, facts=facts)
+    drafts = [
+        _company_case(o, seats, found[o.pk], rates, day, (applied or {}).get(o.pk, day), facts)
+        for o in companies
+    ]
+    alone = [_possible(assess(case, rates), case) for _, _, case in drafts]
     together = sum(alone, ZERO)
     plans = []
-    for (organisation, learners, cost, case), own in zip(drafts, alone, strict=True):
+    for (organisation, learners, case), own in zip(drafts, alone, strict=True):
         whole = replace(case, project_aid=together - own)
         assessment = assess(whole, rates)
         granted = assessment.outcome.granted
         grant = min(granted, (caps or {}).get(organisation.pk, granted))
-        plans.append(CompanyPlan(organisation, learners, cost, grant, assessment, whole))
+        costs_of = found[organisation.pk]
+        plans.append(
+            CompanyPlan(organisation, learners, costs_of.cash, grant, assessment, whole, costs_of.wages)
+        )
     return plans
 
 
 def _company_case(
     organisation: Organisation,
     seats: Sequence[Seats],
-    costs: Mapping[int, Mapping[int, Decimal]],
+    costs: CompanyCosts,
     rates: Rates,
     day: date,
     applied: date,
-) -> tuple[Organisation, int, Decimal, Case]:
+    facts: PlanFacts,
+) -> tuple[Organisation, int, Case]:
+    """The call pays its share of what is invoiced; wages only lift the maximum (article 31(3)(d))."""
     mine = [s for s in seats if s.organisation.pk == organisation.pk]
     start = min((s.edition.starts_on for s in seats if s.edition.starts_on), default=date.max)
-    cost = sum((costs[s.edition.pk][organisation.pk] for s in _one_an_edition(mine)), ZERO)
     learners = sum(s.learners for s in mine)
+    marked = min(facts.disadvantaged.get(organisation.pk, 0), learners)
     share = rates.value(GRANT, day) / 100
     company_cost = CompanyCost(
         organisation=organisation,
         learners=learners,
         hours=_hours(mine),
-        costs=(("trainer", cost),),
+        costs=costs.cases(learners, marked),
         mandatory=any(s.edition.offer.mandatory for s in mine),
-        requested=(cost * share).quantize(CENT, rounding=ROUND_DOWN),
+        requested=(costs.cash * share).quantize(CENT, rounding=ROUND_DOWN),
+        disadvantaged=marked,
     )
     dates = AidDates(application=applied, start=start, decision=day)
-    return organisation, learners, cost, case_of(cost=company_cost, dates=dates)
+    return organisation, learners, case_of(cost=company_cost, dates=dates)
 
 
 def _possible(assessment: Assessment, case: Case) -> Decimal:
@@ -190,33 +187,50 @@ def _possible(assessment: Assessment, case: Case) -> Decimal:
     return min(case.requested, outcome.headroom) if outcome.notify else outcome.granted
 
 
-def _one_an_edition(seats: Sequence[Seats]) -> list[Seats]:
-    return list({s.edition.pk: s for s in seats}.values())
-
-
 def _hours(seats: Sequence[Seats]) -> Decimal | None:
     known = [s.edition.offer.hours for s in seats if s.edition.offer.hours]
     return max(known) if known else None
 
 
 def _write_costs(
-    programme: Programme, seats: Sequence[Seats], costs: Mapping[int, Mapping[int, Decimal]]
+    programme: Programme,
+    seats: Sequence[Seats],
+    costs: Mapping[int, Mapping[int, Decimal]],
+    plans: Sequence[CompanyPlan],
 ) -> None:
-    programme.cost_lines.all().delete()
+    """Lines that follow from prices and wages are made again; a person's own lines stay."""
+    programme.cost_lines.filter(is_manual=False).delete()
     editions = {s.edition.pk: s.edition for s in seats}
-    CostLine.objects.bulk_create(
-        CostLine(
-            programme=programme,
-            edition=edition,
-            category=CostLine.Category.TRAINER,
-            description=_("Opleiding: %(title)s") % {"title": edition.offer.title[:250]},
-            amount=sum(costs[pk].values(), ZERO),
-        )
-        for pk, edition in sorted(editions.items())
+    lines = []
+    for pk, edition in sorted(editions.items()):
+        title = edition.offer.title[:250]
+        companies = sum((a for key, a in costs[pk].items() if key != JOBSEEKERS), ZERO)
+        lines.append(_line(programme, edition, _("Opleiding: %(title)s") % {"title": title}, companies))
+        if costs[pk].get(JOBSEEKERS):
+            words = _("Werkzoekenden: %(title)s") % {"title": title}
+            apart = _line(programme, edition, words, costs[pk][JOBSEEKERS])
+            apart.group = CostLine.Group.JOBSEEKERS
+            lines.append(apart)
+    for plan in plans:
+        if plan.wages:
+            words = _("Loonkost tijdens de lessen: %(name)s") % {"name": plan.organisation.name[:200]}
+            wages = _line(programme, None, words, plan.wages)
+            wages.category, wages.organisation = CostLine.Category.TRAINEE, plan.organisation
+            lines.append(wages)
+    CostLine.objects.bulk_create(lines)
+
+
+def _line(programme: Programme, edition: Edition | None, words: str, amount: Decimal) -> CostLine:
+    return CostLine(
+        programme=programme,
+        edition=edition,
+        category=CostLine.Category.TRAINER,
+        description=words,
+        amount=amount,
     )
 
 
-def _write_seats(programme: Programme, seats: Sequence[Seats]) -> None:
+def _write_seats(programme: Programme, seats: Sequence[Seats], jobseekers: Mapping[int, int]) -> None:
     programme.programme_editions.all().delete()
     totals: dict[tuple[int, int], int] = {}
     for seat in seats:
@@ -224,7 +238,10 @@ def _write_seats(programme: Programme, seats: Sequence[Seats]) -> None:
         totals[key] = totals.get(key, 0) + seat.learners
     bought = {
         pk: ProgrammeEdition(
-            programme=programme, edition_id=pk, seats=sum(n for (e, _o), n in totals.items() if e == pk)
+            programme=programme,
+            edition_id=pk,
+            seats=sum(n for (e, _o), n in totals.items() if e == pk),
+            jobseeker_seats=jobseekers.get(pk, 0),
         )
         for pk in sorted({edition for edition, _organisation in totals})
     }
@@ -244,7 +261,7 @@ def _write_participations(programme: Programme, plans: Sequence[CompanyPlan]) ->
         if _needs_a_new_word(row, plan):
             row.state = Participation.State.PROPOSED
         row.learners, row.cost, row.grant = plan.learners, plan.cost, plan.grant
-        row.own_share = plan.own_share
+        row.own_share, row.wage_cost = plan.own_share, plan.wages
         row.route = plan.assessment.outcome.route
         row.assessment = plan.assessment.as_record() | {"case": case_record(plan.case)}
         row.save()
@@ -266,15 +283,30 @@ def _leave(row: Participation) -> None:
         row.delete()
         return
     row.state = Participation.State.WITHDRAWN
-    row.learners, row.cost, row.grant, row.own_share = 0, ZERO, ZERO, ZERO
+    row.learners, row.cost, row.grant, row.own_share, row.wage_cost = 0, ZERO, ZERO, ZERO, ZERO
     row.save()
 
 
-def _write_funding(programme: Programme, plans: Sequence[CompanyPlan], rates: Rates, day: date) -> None:
+def _write_funding(
+    programme: Programme, plans: Sequence[CompanyPlan], rates: Rates, day: date, apart: Decimal
+) -> None:
     programme.funding_lines.all().delete()
-    instruments = {i.code: i for i in Instrument.objects.filter(code__in=[GRANT, COMPANY_SHARE])}
+    codes = [GRANT, COMPANY_SHARE, JOBSEEKER_SEATS]
+    instruments = {i.code: i for i in Instrument.objects.filter(code__in=codes)}
     rate = rates.at(GRANT, day)
     lines = []
+    if apart:
+        full = rates.at("network_grant_jobseekers", day)
+        lines.append(
+            FundingLine(
+                programme=programme,
+                instrument=instruments[JOBSEEKER_SEATS],
+                amount=apart,
+                legal_basis=full.legal_basis,
+                rate_key=full.key,
+                rate=full.value,
+            )
+        )
     for plan in plans:
         if plan.grant:
             lines.append(
@@ -306,3 +338,16 @@ def _grant_basis(plan: CompanyPlan, call_basis: str) -> str:
         r.legal_basis for r in plan.assessment.outcome.reasons if r.rule.endswith(("maximum", "intensity"))
     ]
     return "; ".join(dict.fromkeys([*articles, call_basis]))[:300]
+
+
+__all__ = [
+    "CompanyPlan",
+    "PlanError",
+    "PlanFacts",
+    "Seats",
+    "company_plans",
+    "edition_costs",
+    "facts_of",
+    "seats_of_programme",
+    "write_plan",
+]

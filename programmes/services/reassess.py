@@ -13,7 +13,7 @@ from programmes.aid.case import parse_case
 from programmes.aid.rates import RateRow, Rates
 from programmes.models import Participation, Programme
 from programmes.services.law import database_rates
-from programmes.services.plans import company_plans, edition_costs, seats_of_programme
+from programmes.services.plans import company_plans, edition_costs, facts_of, seats_of_programme
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,14 @@ def outdated_grants(*, programme: Programme, day: date | None = None) -> list[tu
         for p in programme.participations.exclude(applied_at=None)
         if p.applied_at
     }
+    facts = facts_of(programme)
     plans = company_plans(
-        seats=seats, costs=edition_costs(seats), rates=database_rates(), day=today, applied=applied
+        seats=seats,
+        costs=edition_costs(seats, facts),
+        rates=database_rates(),
+        day=today,
+        applied=applied,
+        facts=facts,
     )
     planned = dict(programme.participations.values_list("organisation_id", "grant"))
     return [

@@ -24,6 +24,7 @@ from programmes.services.commitments import (
 )
 from programmes.services.ledger import undertaking_position
 from programmes.services.plans import seats_of_programme
+from programmes.services.waiting import OPEN, seats_left
 from programmes.transitions import PARTICIPATION_TRANSITIONS, can_be_committed, can_be_withdrawn
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.transitions import TransitionRefused
@@ -40,10 +41,11 @@ def commit(request: HttpRequest, participation: str) -> HttpResponse:
         for s in seats_of_programme(row.programme)
         if s.organisation.pk == row.organisation_id
     ]
-    form = CommitForm(request.POST or None, seats=seats)
+    initial = {"disadvantaged": row.disadvantaged or None, "hourly_cost": row.hourly_cost}
+    form = CommitForm(request.POST or None, seats=seats, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            commit_participation(participation_id=row.pk, actor=actor, learners=form.learners)
+            commit_participation(participation_id=row.pk, actor=actor, learners=form.learners, says=form.says)
         except TransitionRefused as refusal:
             form.add_error(None, list(refusal.reasons))
         except ValidationError as error:
@@ -138,7 +140,18 @@ def _page(actor: Actor, row: Participation, form: CommitForm, seats: list[Any]) 
         "may_withdraw": mine and row.state != Participation.State.WITHDRAWN and not can_be_withdrawn(row),
         "events": events_of(row, PARTICIPATION_TRANSITIONS, presenting.EVENT_LABELS),
         "consequences": consequences_of(row) if mine and row.learners else None,
+        "waiting": list(row.waiting_places.filter(state="waiting").select_related("edition__offer")),
+        "full": _full(row, seats) if mine else [],
     }
+
+
+def _full(row: Participation, seats: list[Any]) -> list[Any]:
+    """Editions of which the company cannot simply take more seats."""
+    if row.state == Participation.State.WITHDRAWN or row.programme.state not in OPEN:
+        return []
+    decided = row.programme.state in ("submitted", "approved")
+    taken = seats_of_programme(row.programme)
+    return [e for e, _n in seats if decided or seats_left(row.programme, e, taken) == 0]
 
 
 def _crumbs(row: Participation, here: str) -> list[Link]:

@@ -23,7 +23,7 @@ from programmes.services.drafts import (
     edition_choices,
     learners_of_pool,
 )
-from programmes.services.plans import seats_of_programme
+from programmes.services.plans import facts_of, seats_of_programme
 from skillnet.kernel.actor import actor_of
 from skillnet.templatetags.ui import euro, percent
 from skillnet.ui import Link
@@ -69,6 +69,7 @@ def programme_edit(request: HttpRequest, public_id: str) -> HttpResponse:
         editions=_editions_of(programme),
         companies=list(candidate_companies(programme).values()),
         seats=seats,
+        jobseekers=facts_of(programme).jobseekers,
         initial={"title": programme.title},
     )
     if request.method == "POST" and form.is_valid():
@@ -78,6 +79,7 @@ def programme_edit(request: HttpRequest, public_id: str) -> HttpResponse:
                 programme_id=programme.pk,
                 learners=form.learners,
                 title=form.cleaned_data["title"],
+                jobseekers=form.jobseekers,
             )
         except ValidationError as error:
             explain(form, error)

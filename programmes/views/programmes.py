@@ -218,6 +218,7 @@ def _page_actions(actor: Actor, programme: Programme) -> list[Action]:
         actions.append(
             Action(_("Plan aanpassen"), reverse("programmes:programme_edit", args=[programme.public_id]))
         )
+        actions.append(Action(_("Kosten"), reverse("programmes:cost_lines", args=[programme.public_id])))
     if manages(actor, programme) and programme.state in (S.PROPOSAL, S.DRAFT, S.RETURNED):
         actions.append(
             Action(_("Wat als?"), reverse("programmes:programme_what_if", args=[programme.public_id]))

@@ -14,6 +14,7 @@ from programmes.api_aid import AidAssessmentView
 from programmes.api_claims import ClaimView
 from programmes.api_delivery import EnrolmentView, EvidenceView
 from programmes.api_invoices import InvoiceLineView
+from programmes.api_money import InstrumentsView, ProgrammeAdviceView, ProgrammeCostsView, SmeStatusView
 from skillnet.api.docs import DocsView, SchemaView
 from skillnet.api.views import UnknownAddress
 
@@ -50,6 +51,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="offer-edition",
     ),
     path("aid-assessments/", AidAssessmentView.as_view(), name="aid-assessments"),
+    path("instruments/", InstrumentsView.as_view(), name="instruments"),
+    path("sme-status/", SmeStatusView.as_view(), name="sme-status"),
+    path("programmes/<uuid:id>/advice/", ProgrammeAdviceView.as_view(), name="programme-advice"),
+    path("programmes/<uuid:id>/cost-lines/", ProgrammeCostsView.as_view(), name="programme-cost-lines"),
     path("", include(router.urls)),
     re_path(r"^.*$", UnknownAddress.as_view(), name="unknown"),
 ]

@@ -1,0 +1,169 @@
+"""Ring-fenced lines of a call: jobseekers, basic skills and language never use the money for productivity.
+
+What a programme needs for each purpose must fit a dated line of its call. The rows of the lines are the lock,
+so that two approvals at one instant count each other. Euro.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_DOWN, Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Sum
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from catalogue.models import Offer
+from networks.models import Call
+from programmes.models import BudgetLine, Programme
+from programmes.services.budgets import BOUND
+from skillnet.kernel.transitions import TransitionRefused
+
+ZERO = Decimal("0.00")
+CENT = Decimal("0.01")
+Purpose = BudgetLine.Purpose
+# Streams that have money of their own; other streams may use the productivity money of the network.
+STREAMS = {Offer.Stream.BASIC_SKILLS: Purpose.BASIC_SKILLS, Offer.Stream.LANGUAGE: Purpose.LANGUAGE}
+
+
+MISSING: dict[str, Any] = {
+    Purpose.JOBSEEKERS: gettext_lazy(
+        "De oproep heeft geen afgeschermde lijn voor werkzoekenden. Vraag ze aan de coördinator, of haal de "
+        "plaatsen voor werkzoekenden uit het plan."
+    ),
+    Purpose.BASIC_SKILLS: gettext_lazy(
+        "Dit programma geeft basisvaardigheden. Die mogen het geld voor vakbekwaamheid niet gebruiken: de "
+        "oproep heeft daarvoor een afgeschermde lijn nodig."
+    ),
+    Purpose.LANGUAGE: gettext_lazy(
+        "Dit programma is een taalopleiding. Die mag het geld voor vakbekwaamheid niet gebruiken: de oproep "
+        "heeft daarvoor een afgeschermde lijn nodig."
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LinePosition:
+    """A line with what approved programmes use of it, euro."""
+
+    line: BudgetLine
+    used: Decimal
+
+    @property
+    def left(self) -> Decimal:
+        return self.line.amount - self.used
+
+
+def needs_of(programme: Programme) -> dict[str, Decimal]:
+    """What the programme takes from ring-fenced lines, euro by purpose; only what is more than nothing."""
+    needs: dict[str, Decimal] = {}
+    if programme.jobseeker_cost:
+        needs[Purpose.JOBSEEKERS] = programme.jobseeker_cost
+    for stream, cost in _stream_costs(programme).items():
+        whole = sum((line.amount for line in programme.cost_lines.all() if _of_companies(line)), ZERO)
+        part = (programme.grant or ZERO) * cost / whole if whole else ZERO
+        needs[STREAMS[Offer.Stream(stream)]] = part.quantize(CENT, rounding=ROUND_DOWN)
+    return {purpose: amount for purpose, amount in needs.items() if amount}
+
+
+def _stream_costs(programme: Programme) -> dict[str, Decimal]:
+    found: dict[str, Decimal] = {}
+    lines = programme.cost_lines.exclude(edition=None).select_related("edition__offer")
+    for line in lines:
+        stream = line.edition.offer.stream if line.edition else ""
+        if stream in STREAMS and _of_companies(line):
+            found[stream] = found.get(stream, ZERO) + line.amount
+    return found
+
+
+def _of_companies(line: Any) -> bool:
+    return line.group != "jobseekers" and line.category != "trainee"
+
+
+def line_positions(call: Call) -> list[LinePosition]:
+    """Every line of the call with what is used of it."""
+    return [LinePosition(line, _used(line)) for line in call.budget_lines.all()]
+
+
+def _used(line: BudgetLine, apart_from: int | None = None) -> Decimal:
+    programmes = Programme.objects.filter(network__call=line.call, state__in=BOUND).exclude(pk=apart_from)
+    programmes = programmes.filter(starts_on__gte=line.valid_from)
+    if line.valid_to:
+        programmes = programmes.filter(starts_on__lte=line.valid_to)
+    if line.purpose == Purpose.JOBSEEKERS:
+        return programmes.aggregate(used=Sum("jobseeker_cost", default=ZERO))["used"]
+    streams = [stream for stream, purpose in STREAMS.items() if purpose == line.purpose]
+    concerned = programmes.filter(cost_lines__edition__offer__stream__in=streams).distinct()
+    return sum((needs_of(p).get(line.purpose, ZERO) for p in concerned), ZERO)
+
+
+def ring_fence_reasons(programme: Programme) -> list[str]:
+    """Why the ring-fenced money does not reach, in sentences that say what to do; empty where it does."""
+    return [
+        sentence
+        for purpose, amount in needs_of(programme).items()
+        if (sentence := _refusal(programme, purpose, amount, lock=False))
+    ]
+
+
+def reserve_ring_fenced(programme: Programme) -> None:
+    """Refuse an approval that the lines cannot pay; call it in its transaction. Raises TransitionRefused."""
+    for purpose, amount in sorted(needs_of(programme).items()):
+        sentence = _refusal(programme, purpose, amount, lock=True)
+        if sentence:
+            raise TransitionRefused(sentence)
+
+
+def _refusal(programme: Programme, purpose: str, amount: Decimal, *, lock: bool) -> str:
+    day = programme.starts_on or timezone.localdate()
+    lines = BudgetLine.objects.filter(call=programme.network.call_id, purpose=purpose).in_force(day)
+    if lock:
+        lines = lines.select_for_update(of=("self",))
+    line = lines.order_by("pk").first()
+    if line is None:
+        return str(MISSING[purpose])
+    left = line.amount - _used(line, apart_from=programme.pk)
+    if amount <= left:
+        return ""
+    return _(
+        "De afgeschermde lijn “%(line)s” van de oproep heeft nog %(left)s euro; dit programma vraagt er "
+        "%(amount)s."
+    ) % {"line": line.get_purpose_display(), "left": left, "amount": amount}
+
+
+def save_budget_line(*, call: Call, values: Mapping[str, Any], line: BudgetLine | None = None) -> BudgetLine:
+    """Write a line of the call; two of one purpose never hold on one day. Raises ValidationError."""
+    with transaction.atomic():
+        Call.objects.select_for_update().get(pk=call.pk)
+        row = line or BudgetLine(call=call)
+        for name, value in values.items():
+            setattr(row, name, value)
+        row.full_clean()
+        if _overlaps(row):
+            raise ValidationError(_("Voor dit doel geldt in die periode al een lijn."))
+        if line is not None and row.amount < _used(row):
+            raise ValidationError(
+                {"amount": _("Er is al %(used)s euro van toegekend.") % {"used": _used(row)}}
+            )
+        row.save()
+    return row
+
+
+def _overlaps(row: BudgetLine) -> bool:
+    others = BudgetLine.objects.filter(call=row.call, purpose=row.purpose).exclude(pk=row.pk)
+    last = row.valid_to or date.max
+    return any(o.valid_from <= last and (o.valid_to or date.max) >= row.valid_from for o in others)
+
+
+__all__ = [
+    "LinePosition",
+    "line_positions",
+    "needs_of",
+    "reserve_ring_fenced",
+    "ring_fence_reasons",
+    "save_budget_line",
+]
