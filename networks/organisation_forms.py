@@ -19,6 +19,8 @@ from skillnet.kernel.roles import Role
 SCOPE_LABELS = {
     "gaps:read": _("competentiekloven lezen"),
     "gaps:write": _("competentiekloven toevoegen en aanpassen"),
+    "networks:read": _("oproepen, aanvragen, netwerken en jaarplannen lezen"),
+    "networks:write": _("aanvragen indienen"),
     "offers:read": _("aanbod lezen"),
     "offers:write": _("aanbod toevoegen en aanpassen"),
     "matches:read": _("matches lezen"),

@@ -18,6 +18,8 @@ from skillnet.kernel.roles import NETWORK_ROLES, Role
 SCOPES = [
     "gaps:read",
     "gaps:write",
+    "networks:read",
+    "networks:write",
     "offers:read",
     "offers:write",
     "matches:read",

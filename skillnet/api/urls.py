@@ -8,7 +8,9 @@ from catalogue.api_capacity import CapacityRequestView, CapacityView
 from catalogue.api_supply import IssuedView, MicrocredentialView, ProviderView, WaitingView
 from matching.api import MatchView, PoolView, RunView
 from matching.api_demand import BidView, DemandCardView, DemandView
+from matching.api_shortages import ShortageView
 from networks.api import GapView
+from networks.api_calls import ApplicationView, CallView, MemberView, NetworkView, PlanView
 from programmes.api import ProgrammeView
 from programmes.api_aid import AidAssessmentView
 from programmes.api_claims import ClaimView
@@ -39,6 +41,12 @@ router.register("enrolments", EnrolmentView, basename="enrolments")
 router.register("evidence", EvidenceView, basename="evidence")
 router.register("claims", ClaimView, basename="claims")
 router.register("invoice-lines", InvoiceLineView, basename="invoice-lines")
+router.register("calls", CallView, basename="calls")
+router.register("applications", ApplicationView, basename="applications")
+router.register("networks", NetworkView, basename="networks")
+router.register("network-members", MemberView, basename="network-members")
+router.register("annual-plans", PlanView, basename="annual-plans")
+router.register("shortage-occupations", ShortageView, basename="shortage-occupations")
 
 app_name = "api"
 urlpatterns: list[URLPattern | URLResolver] = [
