@@ -79,18 +79,26 @@ def _enterprise_number(reader: RowReader, column: str) -> Any:
     return reader.enterprise_number(column)
 
 
+class ReceiverField(Cell):
+    """An employer by its enterprise number, both ways."""
+
+    def to_representation(self, value: Any) -> str | None:
+        number: str | None = value.enterprise_number
+        return number
+
+
 class TransferSerializer(StrictSerializer):
     """The two employers of a work-to-work gap. Shares are whole percent: all `null`, or together 100."""
 
     id = serializers.UUIDField(source="public_id", read_only=True)
     state = serializers.ChoiceField(WorkTransfer.State.choices, read_only=True)
     receiving = PartySerializer(read_only=True, allow_null=True)
-    receiving_number = Cell(
+    receiving_number = ReceiverField(
         _enterprise_number,
+        source="receiving",
         required=False,
         allow_null=True,
         default=None,
-        write_only=True,
         help_text=gettext_lazy("Ondernemingsnummer van de nieuwe werkgever, of null zolang die onbekend is."),
     )
     share_government = ShareField()
@@ -150,7 +158,10 @@ class GapSerializer(StrictSerializer):
     )
     transfer = TransferSerializer(
         required=False,
-        help_text=gettext_lazy("Alleen bij van werk naar werk. Weggelaten: de afspraak blijft zoals ze is."),
+        allow_null=True,
+        help_text=gettext_lazy(
+            "Alleen bij van werk naar werk. Weggelaten of null: de afspraak blijft zoals ze is."
+        ),
     )
     copied_from = serializers.UUIDField(source="copied_from.public_id", read_only=True, default=None)
     state = serializers.ChoiceField(Gap.State.choices, read_only=True)
@@ -163,7 +174,7 @@ class GapSerializer(StrictSerializer):
             raise serializers.ValidationError(
                 {"hire_scheme": _("Dit past alleen bij aanwerven en opleiden.")}
             )
-        if "transfer" in attrs and kind != Gap.Kind.WORK_TO_WORK:
+        if attrs.get("transfer") and kind != Gap.Kind.WORK_TO_WORK:
             raise serializers.ValidationError({"transfer": _("Dit past alleen bij van werk naar werk.")})
         return attrs
 

@@ -16,6 +16,7 @@ from skillnet.kernel.roles import Role
 from skillnet.kernel.target_groups import target_group_choices
 
 UNKNOWN = ("unknown", _("onbekend"))
+MORE_FILTERS = ("impact", "kind", "transition", "target_group")  # those that few need, behind a summary
 SEARCH_BOX = forms.TextInput(attrs={"type": "search", "data-search": ""})
 
 

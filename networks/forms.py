@@ -142,7 +142,8 @@ class GapForm(forms.ModelForm):
             known = [choice for choice in self.fields[name].choices if choice[0]]  # type: ignore[attr-defined]
             self.fields[name].choices = [("", _("onbekend")), *known]  # type: ignore[attr-defined]
         if self.instance.pk:
-            self.initial.setdefault("skills", " ".join(self.instance.skills))
+            if isinstance(self.initial.get("skills"), list):  # the column's own value, not what was typed
+                self.initial["skills"] = " ".join(self.instance.skills)
         else:
             self._suggest(company, list(networks[:2]))
 

@@ -32,9 +32,7 @@ def put_gap(
     with transaction.atomic():
         gap, is_new = _put(actor, organisation, external_id, values)
         if agreed is not None:
-            terms = dict(agreed)
-            terms["receiving"] = terms.pop("receiving_number", None)
-            save_transfer(actor=actor, transfer=WorkTransfer.objects.get(gap=gap), values=terms)
+            save_transfer(actor=actor, transfer=WorkTransfer.objects.get(gap=gap), values=agreed)
     return gap, is_new
 
 

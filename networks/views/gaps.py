@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from networks.filters import GapFilter
+from networks.filters import MORE_FILTERS, GapFilter
 from networks.models import Gap, WorkTransfer
 from networks.rules import may_change_gap
 from networks.services.gap_history import LastChange, last_change_of, undo_last_change
@@ -95,6 +95,8 @@ def gap_list(request: HttpRequest) -> HttpResponse:
             "page_title": _("Competentiekloven"),
             "actions": _list_actions(actor, may_add),
             "may_add": may_add,
+            "more_filters": MORE_FILTERS,
+            "more_filters_on": any(request.GET.get(name) for name in MORE_FILTERS),
         },
     )
 
@@ -246,7 +248,7 @@ def _facts(gap: Gap) -> list[Fact]:
     return [
         Fact(_("Deelnemers"), gap.learners),
         Fact(_("Dringendheid"), gap.get_urgency_display()),
-        Fact(_("Gevolg"), gap.get_impact_display()),
+        Fact(_("Gevolg"), gap.get_impact_display() or ""),
         Fact(_("Termijn"), gap.get_horizon_display()),
         Fact(_("Diepgang"), gap.get_depth_display()),
         Fact(_("Richting"), gap.get_direction_display()),

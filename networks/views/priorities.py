@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from networks.filters import UNKNOWN, GapFilter
+from networks.filters import MORE_FILTERS, UNKNOWN, GapFilter
 from networks.models import Gap
 from skillnet.charts import heat_level
 from skillnet.kernel.actor import actor_of
@@ -86,6 +86,8 @@ def priorities(request: HttpRequest) -> HttpResponse:
             "urgencies": [str(label) for _v, label in Gap.Urgency.choices] + [_("onbekend")],
             "matrix": _matrix(counted),
             "has_gaps": bool(counted),
+            "more_filters": MORE_FILTERS,
+            "more_filters_on": any(request.GET.get(name) for name in MORE_FILTERS),
         },
     )
 

@@ -245,3 +245,57 @@ def test_two_puts_of_a_new_gap_at_once_make_one() -> None:
     assert codes == [200, 200, 200, 201]
     assert Gap.objects.filter(external_id="R-1").count() == 1
     assert MatchRun.objects.count() == 1
+
+
+@pytest.mark.django_db
+class TestKinds:
+    def test_hiring_and_training(self) -> None:
+        client = company()
+        hiring = {
+            "kind": "hire_and_train",
+            "hire_scheme": "ibo",
+            "planned_start": "2027-02-01",
+            "occupation": "lasser",
+            "impact": 4,
+            "transition": "green",
+            "target_groups": ["jobseekers"],
+        }
+        body = put(client, **hiring).json()
+        assert {name: body[name] for name in hiring} == hiring
+        assert body["transfer"] is None
+        for query in ("?kind=hire_and_train", "?transition=green", "?target_group=jobseekers", "?impact=4"):
+            assert len(client.get(URL + query).json()["results"]) == 1, query
+        assert client.get(URL + "?target_group=retired").json()["results"] == []
+        refused = put(client, kind="ordinary", hire_scheme="ibo")
+        assert refused.status_code == 400
+        assert [error["field"] for error in refused.json()["errors"]] == ["hire_scheme"]
+
+    def test_from_work_to_work_with_its_split(self) -> None:
+        client = company()
+        receiving = make_organisation(name="Batterijfabriek Nieuw")
+        split = {"share_government": 60, "share_sending": 20, "share_receiving": 20}
+        agreed = {"receiving_number": receiving.enterprise_number, **split}
+        body = put(client, kind="work_to_work", transfer=agreed).json()
+        assert body["transfer"]["state"] == "proposed"
+        assert body["transfer"]["receiving"]["name"] == "Batterijfabriek Nieuw"
+        assert body["transfer"]["share_worker"] == 0
+        again = put(client, kind="work_to_work").json()
+        assert again["transfer"] == body["transfer"]
+        assert client.put(f"{URL}G-1/", body, format="json").json()["transfer"] == body["transfer"]
+        other_kind = put(client)
+        assert other_kind.status_code == 400
+        assert client.get(URL).json()["results"][0]["kind"] == "work_to_work"
+
+    @pytest.mark.parametrize(
+        "transfer",
+        [
+            {"share_government": 60},
+            {"share_government": 101},
+            {"receiving_number": "0000000000"},
+            {"onbekend": 1},
+        ],
+    )
+    def test_a_split_that_does_not_hold_leaves_nothing_behind(self, transfer: dict[str, Any]) -> None:
+        client = company()
+        assert put(client, kind="work_to_work", transfer=transfer).status_code == 400
+        assert not Gap.objects.exists()

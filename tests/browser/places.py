@@ -13,7 +13,8 @@ from django.utils import timezone
 from catalogue.models import Microcredential
 from matching.models import MatchRun, Pool
 from matching.services.runs import queue_run, work_run
-from networks.models import Invitation
+from networks.models import Gap, Invitation, WorkTransfer
+from networks.services.gaps import save_gap
 from networks.services.needs import start_analysis
 from programmes.models import Participation, Programme
 from programmes.services.steps import take_step
@@ -127,6 +128,18 @@ def _hub(world: World) -> Any:
     return world.manager.memberships.get().organisation
 
 
+def _changed_gap(world: World, manager: Actor) -> Any:
+    gap = world.gaps[1]
+    save_gap(actor=manager, organisation=gap.organisation, values={"learners": 9}, gap=gap)
+    return gap.public_id
+
+
+def _transfer(world: World) -> WorkTransfer:
+    gap = world.gaps[0]
+    Gap.objects.filter(pk=gap.pk).update(kind=Gap.Kind.WORK_TO_WORK)
+    return WorkTransfer.objects.get_or_create(gap=gap, defaults={"bridge": "trampoline"})[0]
+
+
 def _objects(
     world: World, programme: Programme, run: MatchRun, manager: Actor, people: dict[Role, Any]
 ) -> dict[str, Any]:
@@ -148,6 +161,9 @@ def _objects(
         "import_detail": _import(people[Role.COMPANY_CONTACT]).public_id,
         "networks:gap_detail": gap,
         "networks:gap_edit": gap,
+        "networks:gap_undo": _changed_gap(world, manager),
+        "networks:transfer_detail": _transfer(world).public_id,
+        "networks:transfer_edit": _transfer(world).public_id,
         "networks:network_detail": network,
         "networks:network_edit": network,
         "networks:network_members": network,

@@ -71,9 +71,8 @@ def _register_gap(page: Page, world: World) -> None:
     """Three questions; then the matches come by themselves, on the page where the company already is."""
     page.get_by_role("link", name="Competentiekloven", exact=True).first.click()
     page.get_by_role("link", name="Kloof registreren").first.click()
-    page.get_by_label("Wat moeten uw mensen kunnen?").fill("Roestvrij staal lassen met TIG")
-    page.get_by_label("Vertel het in uw eigen woorden").fill(
-        "Onze lassers kunnen nog geen inox lassen met de TIG-techniek."
+    page.get_by_label("Wat moeten uw mensen kunnen, en kunnen ze nu nog niet?").fill(
+        "Roestvrij staal lassen met TIG. Onze lassers kunnen nog geen inox lassen met de TIG-techniek."
     )
     page.get_by_label("Hoeveel mensen?").fill("3")
     expect(page.get_by_label("Netwerk").locator("option:checked")).to_have_text(world.network.name)

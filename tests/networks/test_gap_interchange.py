@@ -2,6 +2,7 @@
 
 import dataclasses
 import io
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,9 +12,14 @@ from hypothesis import strategies as st
 
 from networks import interchange
 from networks.interchange import GapRow, duplicate_problem, gap_cells, parse_gap_row, present_columns
+from networks.models import Gap, Transition, WorkTransfer
+from networks.services.import_gaps import import_gaps
+from skillnet.kernel import target_groups
+from skillnet.kernel.actor import SYSTEM
 from skillnet.kernel.regions import REGIONS
 from skillnet.kernel.tabular import RowProblem, read_rows, render, write_csv
 from skillnet.kernel.tabular.duplicates import SeenKeys
+from tests.factories import make_gap, make_organisation
 
 REAL = Path(__file__).resolve().parents[3] / "shared/data/real/gaps_shortage_occupations_2026.csv"
 SKILL = "http://data.europa.eu/esco/skill/188ad0ce-1703-4d41-801b-201d739aeede"
@@ -34,6 +40,13 @@ FULL = LEAST | {
     "eqf_level": "4",
     "learner_languages": "nl FR",
     "modes": "workplace blended",
+    "kind": "Hire_and_train",
+    "impact": "4",
+    "target_groups": "jobseekers NEWCOMERS",
+    "transition": "green",
+    "occupation": "lasser",
+    "planned_start": "1/2/2027",
+    "hire_scheme": "ibo",
 }
 
 
@@ -55,6 +68,8 @@ def test_every_column_is_read() -> None:
     gap = good(FULL)
     assert gap.enterprise_number == "0123456749"
     assert (gap.learners, gap.urgency, gap.mandatory, gap.eqf_level) == (12, "high", False, 4)
+    assert (gap.kind, gap.impact, gap.transition, gap.hire_scheme) == ("hire_and_train", 4, "green", "ibo")
+    assert (gap.target_groups, gap.planned_start) == (("jobseekers", "newcomers"), date(2027, 2, 1))
     assert gap.region == ("BE2", "BE242")
     assert gap.skills == (SKILL,)
     assert gap.budget_eur == Decimal("4500.50")
@@ -198,6 +213,13 @@ gaps = st.builds(
     learner_languages=st.lists(st.sampled_from(["nl", "fr", "ar", "tr"]), unique=True).map(tuple),
     modes=st.lists(st.sampled_from(interchange.MODES), unique=True).map(tuple),
     present=st.just(frozenset(interchange.ALL_COLUMNS)),
+    kind=st.none() | st.sampled_from(interchange.KINDS),
+    impact=st.none() | st.integers(1, 4),
+    target_groups=st.lists(st.sampled_from(interchange.TARGET_GROUPS), unique=True).map(tuple),
+    transition=st.none() | st.sampled_from(interchange.TRANSITIONS),
+    occupation=maybe,
+    planned_start=st.none() | st.dates(date(2000, 1, 1), date(2099, 12, 31)),
+    hire_scheme=st.none(),
 )  # fmt: skip
 
 
@@ -229,3 +251,35 @@ def test_the_real_file_goes_in_whole() -> None:
     assert [row for row in parsed if isinstance(row, list)] == []
     assert len(parsed) == 228
     assert not [row for row in parsed if isinstance(row, GapRow) and duplicate_problem(row, seen)]
+
+
+def test_a_scheme_goes_only_with_hiring() -> None:
+    assert wrong(LEAST | {"hire_scheme": "ibo"}) == [("hire_scheme", "hire_scheme_without_hiring")]
+    assert wrong(LEAST | {"hire_scheme": "ibo", "kind": "ordinary"})[0][1] == "hire_scheme_without_hiring"
+
+
+def test_the_file_knows_the_groups_kinds_and_words_of_the_register() -> None:
+    assert tuple(target_groups.NAMES) == interchange.TARGET_GROUPS
+    assert list(interchange.KINDS) == Gap.Kind.values
+    assert list(interchange.HIRE_SCHEMES) == Gap.HireScheme.values
+    assert list(interchange.TRANSITIONS) == Transition.values
+
+
+@pytest.mark.django_db
+def test_kinds_come_in_and_go_out_again() -> None:
+    company = make_organisation()
+    gap = make_gap(organisation=company, external_id="K-1", kind="hire_and_train", hire_scheme="ibo")
+    table = (
+        b"external_id,title,language,kind,impact\nK-1,Lassen,nl,work_to_work,3\nK-2,Plooien,nl,ordinary,\n"
+    )
+    with read_rows(io.BytesIO(table)) as rows:
+        import_gaps(rows, actor=SYSTEM, organisation=company)
+    gap.refresh_from_db()
+    assert (gap.kind, gap.hire_scheme, gap.impact) == ("work_to_work", "", 3)
+    assert gap.transfer.state == "searching"
+    again = b"external_id,title,language,kind\nK-1,Lassen,nl,\n"
+    with read_rows(io.BytesIO(again)) as rows:
+        import_gaps(rows, actor=SYSTEM, organisation=company)
+    gap.refresh_from_db()
+    assert gap.kind == "ordinary"
+    assert not WorkTransfer.objects.exists()

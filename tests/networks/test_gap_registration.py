@@ -181,3 +181,22 @@ def test_the_list_filters_by_what_is_new(client: Any) -> None:
     for query in ("?transition=unknown", "?impact=unknown", "?urgency=unknown&q=Grijs"):
         page = client.get(url + query).content.decode()
         assert "Grijs" in page, query
+
+
+def test_changing_a_gap_keeps_its_skills_and_says_what_it_is(client: Any) -> None:
+    gap = make_gap(organisation=own_company(client), title="TIG-lassen", skills=["esco:tig", "esco:inox"])
+    url = reverse("networks:gap_edit", args=[gap.public_id])
+    page = client.get(url).content.decode()
+    assert 'name="skills" value="esco:tig esco:inox"' in page
+    client.post(url, {"title": "TIG-lassen", "description": "Nu ook inox.", "skills": "esco:tig esco:inox"})
+    gap.refresh_from_db()
+    assert (gap.description, gap.skills) == ("Nu ook inox.", ["esco:tig", "esco:inox"])
+
+
+def test_taken_suggestions_stay_shown(client: Any) -> None:
+    page = send(
+        client, description=TEXT, title="Onze operatoren moeten storingen in een PLC-sturing zelf oplossen",
+        language="nl", suggest="1",
+    ).content.decode()  # fmt: skip
+    assert page.count('aria-pressed="true"') == 2
+    assert page.count("Onze operatoren</mark> moeten storingen") == 1
