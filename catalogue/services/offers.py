@@ -21,8 +21,8 @@ from skillnet.kernel.transitions import run_transition
 # What describes an offer, and so what a copy takes along.
 DESCRIBING = ("title", "description", "outcomes", "language", "teaching_languages", "mode", "hours", "ects",
               "workplace_hours", "vks_level", "dayparts", "entry_requirements", "funder", "kmo_registered",
-              "vov_id", "voucher_registered", "eqf_level", "depth", "direction", "price", "price_basis",
-              "seats", "min_seats", "regions",
+              "vov_id", "voucher_registered", "policy_domain", "stream", "eqf_level", "depth", "direction",
+              "price", "price_basis", "seats", "min_seats", "regions",
               "credential", "skills", "mandatory", "supply_subsidy_pct", "isced_f", "url")  # fmt: skip
 # What people who are enrolled have to know about.
 MOVING = frozenset({"starts_on", "ends_on", "location"})

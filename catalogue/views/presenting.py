@@ -81,6 +81,8 @@ def offer_properties(offer: Offer) -> list[Fact]:
         Fact(_("Wettelijk verplichte opleiding"), known[offer.mandatory]),
         Fact(_("Aanbodsubsidie"), f"{subsidy} %" if subsidy else "", hint=offer.funder),
         Fact(_("Steun waarvoor het geregistreerd is"), instruments(offer)),
+        Fact(_("Beleidsdomein"), offer.get_policy_domain_display()),
+        Fact(_("Stroom"), offer.get_stream_display()),
         Fact(_("Studiegebied (ISCED-F)"), _study_field(offer.isced_f)),
         Fact(_("Kenmerk"), offer.external_id),
     ]
