@@ -3,6 +3,7 @@
 Terms: https://schema.org/Course and https://schema.org/CourseInstance. What is unknown is left out.
 """
 
+import json
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -16,6 +17,7 @@ CREDENTIALS = {
     "qualification": "Qualification",
 }
 NONE_LEFT = 0
+_HARMLESS = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
 
 def course(offer: OfferRecord) -> dict[str, Any]:
@@ -41,6 +43,12 @@ def course(offer: OfferRecord) -> dict[str, Any]:
         "hasCourseInstance": [_instance(e, offer) for e in offer.editions if e.state != "cancelled"],
     }
     return known(document)
+
+
+def in_page(document: dict[str, Any]) -> str:
+    """The document as it may stand within a script element: nothing in it can end that element."""
+    text = json.dumps(document, ensure_ascii=False)
+    return text.translate(_HARMLESS)
 
 
 def provider(record: ProviderRecord) -> dict[str, Any]:

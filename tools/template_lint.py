@@ -32,6 +32,9 @@ TAG_OR_VARIABLE = re.compile(r"{%.*?%}|{{.*?}}", re.S)
 WORD = re.compile(r"[^\W\d_]{2,}")
 
 
+DATA = {"application/json", "application/ld+json"}  # blocks that no browser executes
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One broken rule in one line of a template."""
@@ -70,7 +73,7 @@ class _Page(HTMLParser):
         names = {name: value or "" for name, value in attrs}
         if tag == "style":
             self.report("no <style>: write it in skillnet.css")
-        if tag == "script" and "src" not in names and names.get("type") != "application/json":
+        if tag == "script" and "src" not in names and names.get("type") not in DATA:
             self.report("no inline <script>: write it in a static file")
         if tag == "img" and "alt" not in names:
             self.report("<img> needs alt (empty when it only decorates)")
