@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -23,6 +24,7 @@ from programmes.services.attendance_files import read_attendance
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.tabular.problems import FileProblem
 from skillnet.kernel.tabular.problems import render as sentence
+from skillnet.templatetags.ui import number
 from skillnet.ui import Fact, Link
 
 E = Enrolment.State
@@ -36,6 +38,7 @@ class GridCell:
     name: str
     label: str
     value: str
+    span: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +169,7 @@ def _facts(records: list[Any]) -> list[Fact]:
         Fact(_("Aanwezig"), len(came)),
         Fact(_("Niet gekomen"), len(known) - len(came)),
         Fact(_("Nog niet bekend"), len(records) - len(known)),
-        Fact(_("Uren"), f"{hours.normalize():f}" if hours else "0"),
+        Fact(_("Uren"), number(hours)),
     ]
 
 
@@ -176,6 +179,7 @@ def _group(programme: Programme, edition: Edition) -> dict[str, Any]:
         "edition": edition,
         "label": presenting.edition_label(edition),
         "days": days,
+        "heads": [day_label(day) for day in days] or [_("Uren")],
         "has_begun": edition.starts_on is None or edition.starts_on <= timezone.localdate(),
         "sheet": reverse("programmes:sign_sheet", args=[programme.public_id, edition.public_id]),
         "rows": [],
@@ -196,17 +200,22 @@ def _row(enrolment: Any, typed: dict[str, str]) -> GridRow:
 def _cells(enrolment: Any, typed: dict[str, str]) -> list[GridCell]:
     """A field for each day of a short edition, unless a total stands there already; else one for all hours."""
     known = {row.day: row.hours for row in enrolment.attendance.all()}
-    days: list[Any] = presenting.days_of(enrolment.edition)
-    if None in known or not days:
-        days = [None]
+    width = presenting.days_of(enrolment.edition)
+    days: list[Any] = [None] if None in known or not width else list(width)
     cells = []
     for day in days:
         name = f"{enrolment.reference}:{day.isoformat() if day else TOTAL}"
         value = typed.get(name)
         if value is None:
-            value = f"{known[day].normalize():f}" if day in known else ""
-        cells.append(GridCell(name, day.isoformat() if day else "", value))
+            value = number(known[day]) if day in known else ""
+        span = 1 if day else max(1, len(width))
+        cells.append(GridCell(name, day_label(day) if day else _("Uren"), value, span))
     return cells
+
+
+def day_label(day: date) -> str:
+    """A day as the head of a narrow column: "di 24/11"."""
+    return date_format(day, "D d/m")
 
 
 def sign_sheet(request: HttpRequest, public_id: str, edition: str) -> HttpResponse:

@@ -36,26 +36,29 @@ from skillnet.lists import ListColumn, ListSpec, list_response
 from skillnet.ui import Link
 
 
-def _columns(*, named: bool, companies: bool) -> list[ListColumn]:
-    who = ListColumn(gettext_lazy("Naam"), lambda e: e.shown_name or _("gewist"))
+def _columns(*, named: bool, companies: bool, editions: bool) -> list[ListColumn]:
+    """A name opens its learner where names may be read; elsewhere the pseudonym does."""
+
+    def place(enrolment: Any) -> str:
+        return reverse("programmes:enrolment_detail", args=[enrolment.public_id])
+
+    reference = ListColumn(
+        gettext_lazy("Kenmerk"), lambda e: e.reference, url=None if named else place, sort="reference"
+    )
+    who = ListColumn(gettext_lazy("Naam"), lambda e: e.shown_name or _("gewist"), url=place)
     address = ListColumn(gettext_lazy("E-mailadres"), lambda e: e.shown_email, export_only=True)
     company = ListColumn(
         gettext_lazy("Bedrijf"),
         lambda e: e.participation.organisation.name if e.participation else _("werkzoekende"),
         sort="participation__organisation__name",
     )
+    edition = ListColumn(
+        gettext_lazy("Editie"), lambda e: presenting.edition_label(e.edition), sort="edition__starts_on"
+    )
     return [
-        ListColumn(
-            gettext_lazy("Kenmerk"),
-            lambda e: e.reference,
-            url=lambda e: reverse("programmes:enrolment_detail", args=[e.public_id]),
-            sort="reference",
-        ),
-        *([who, address] if named else []),
+        *([who, reference, address] if named else [reference]),
         *([company] if companies else []),
-        ListColumn(
-            gettext_lazy("Editie"), lambda e: presenting.edition_label(e.edition), sort="edition__starts_on"
-        ),
+        *([edition] if editions else []),
         ListColumn(gettext_lazy("Uren"), lambda e: e.hours_attended, kind="number", sort="hours_attended"),
         ListColumn(
             gettext_lazy("Toestand"),
@@ -150,7 +153,9 @@ def _list(
         template="programmes/delivery/enrolments.html",
         queryset=rows,
         spec=ListSpec(
-            columns=_columns(named=named, companies=own is None),
+            columns=_columns(
+                named=named, companies=own is None, editions=len(programme.programme_editions.all()) > 1
+            ),
             noun=gettext_lazy("deelnemers"),
             filename="deelnemers",
             order=("edition__starts_on", "pk"),

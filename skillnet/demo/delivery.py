@@ -56,9 +56,10 @@ def _begin(programme: Programme) -> bool:
     editions = [row.edition_id for row in programme.programme_editions.all()]
     if ProgrammeEdition.objects.filter(edition__in=editions).exclude(programme=programme).exists():
         return False
-    today = timezone.localdate()
-    first, last = today - timedelta(days=2), today + timedelta(days=2)
-    Edition.objects.filter(pk__in=editions).update(starts_on=first, ends_on=last)
+    first = timezone.localdate() - timedelta(days=2)
+    for turn, pk in enumerate(sorted(editions)):  # one after the other, a week apart
+        start = first + timedelta(weeks=turn)
+        Edition.objects.filter(pk=pk).update(starts_on=start, ends_on=start + timedelta(days=3))
     Programme.objects.filter(pk=programme.pk).update(starts_on=first)
     programme.participations.exclude(applied_at=None).update(applied_at=F("applied_at") - timedelta(days=60))
     return True
@@ -66,7 +67,9 @@ def _begin(programme: Programme) -> bool:
 
 def _first_day(programme: Programme, manager: Actor) -> None:
     day = timezone.localdate() - timedelta(days=2)
-    seated = programme.enrolments.filter(state=Enrolment.State.CONFIRMED).order_by("pk")
+    seated = programme.enrolments.filter(state=Enrolment.State.CONFIRMED, edition__starts_on=day).order_by(
+        "pk"
+    )
     rows = [Hours(enrolment.reference, FIRST_HOURS, day) for enrolment in seated]
     record_hours(programme=programme, rows=rows, actor=manager)
 
