@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from pgvector.django import HalfVectorField
 
 from catalogue.models import Offer, Provider
+from matching.fields import ComponentsField
 from matching.querysets import DemandCardQuerySet, MatchQuerySet, PoolQuerySet, RunQuerySet
 from networks.models import Gap, Network
 from skillnet.kernel.fields import public_id, unguessable_id
@@ -251,13 +252,14 @@ class Match(models.Model):
     """One gap and one offer, with a score and its components as they were in the run."""
 
     public_id = public_id()
-    gap = models.ForeignKey(Gap, on_delete=models.CASCADE, related_name="matches")
+    # No index of its own: the unique pair below begins with it.
+    gap = models.ForeignKey(Gap, on_delete=models.CASCADE, related_name="matches", db_index=False)
     offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="matches")
     run = models.ForeignKey(MatchRun, on_delete=models.CASCADE, related_name="matches")
     rank = models.PositiveSmallIntegerField()
     score = models.FloatField()
     certainty = models.FloatField()
-    components = models.JSONField()
+    components = ComponentsField()
     created_at = models.DateTimeField(db_default=Now())
 
     objects = MatchQuerySet.as_manager()
@@ -270,7 +272,6 @@ class Match(models.Model):
                 name="match_score_between_0_and_1", condition=Q(score__gte=0, score__lte=1)
             ),
         ]
-        indexes = [models.Index(fields=["gap", "rank"], name="match_by_rank")]
 
     def __str__(self) -> str:
         return f"{self.gap_id} × {self.offer_id}: {self.score:.2f}"

@@ -90,7 +90,11 @@ def _keys(ids: NDArray[np.int64], width: int) -> NDArray[np.int64]:
 def _among(ids: NDArray[np.int64], others: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Tell for each identifier whether it stands in the same row of the others."""
     width = 2 + int(max(ids.max(initial=0), others.max(initial=0)))
-    found: NDArray[np.bool_] = np.isin(_keys(ids, width), _keys(others, width))
+    keys, known = _keys(ids, width), np.sort(_keys(others, width), axis=None)
+    if not known.size:
+        return np.zeros(ids.shape, dtype=np.bool_)
+    place = np.minimum(np.searchsorted(known, keys), len(known) - 1)
+    found: NDArray[np.bool_] = known[place] == keys
     return found
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from math import log1p
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matching.engine.tables import Floats, Ints, Sets
 
@@ -58,7 +57,11 @@ class SkillTable:
 
 
 def overlap_many(gap_skills: Sets, offer_skills: Sets, rows: Ints, cols: Ints, table: SkillTable) -> Floats:
-    """Return the overlap for pairs (row of a gap, row of an offer); NaN when a side is unknown."""
+    """Return the overlap for pairs (row of a gap, row of an offer); NaN when a side is unknown.
+
+    One distinct pair of sets is worked out once: the wanted weights (dense) times the best credit that the
+    taught set gives for each wanted skill (sparse).
+    """
     a, b = gap_skills.codes[rows], offer_skills.codes[cols]
     result = np.full(len(a), np.nan)
     known = np.flatnonzero((a > 0) & (b > 0))
@@ -66,56 +69,76 @@ def overlap_many(gap_skills: Sets, offer_skills: Sets, rows: Ints, cols: Ints, t
         return result
     width = len(offer_skills.values)
     pairs, inverse = np.unique(a[known] * width + b[known], return_inverse=True)
-    related = _Related(offer_skills, np.unique(pairs % width), table)
-    values = np.empty(len(pairs))
-    gap_of = pairs // width
-    bounds = np.flatnonzero(np.concatenate([[True], gap_of[1:] != gap_of[:-1], [True]]))
-    for low, high in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
-        values[low:high] = related.overlap(gap_skills.values[gap_of[low]], pairs[low:high] % width)
-    result[known] = values[inverse]
+    wanted, wanted_of = np.unique(pairs // width, return_inverse=True)
+    taught, taught_of = np.unique(pairs % width, return_inverse=True)
+    weights, number = _weights([gap_skills.values[c] for c in wanted.tolist()], table)
+    credits = _Credits.of([offer_skills.values[c] for c in taught.tolist()], number, table)
+    result[known] = credits.times(weights, wanted_of, taught_of)[inverse]
     return result
 
 
-class _Related:
-    """For one set of wanted skills at a time, what every skill that is taught anywhere is worth to it."""
+def _weights(sets: Sequence[frozenset[str]], table: SkillTable) -> tuple[Floats, dict[str, int]]:
+    """Return each set's share of every wanted skill, shape (sets, skills), and the number of each skill.
 
-    def __init__(self, sets: Sets, codes: Ints, table: SkillTable) -> None:
-        self._table = table
-        self._number = {s: i for i, s in enumerate(sorted(set().union(*(sets.values[c] for c in codes))))}
-        self._taught = {
-            c: np.array(sorted(self._number[s] for s in sets.values[c]), dtype=np.int64)
-            for c in codes.tolist()
-        }
-        self._below: dict[str, dict[int, float]] = {}
-        for skill, number in self._number.items():
-            for upper, credit in table.above(skill).items():
-                self._below.setdefault(upper, {})[number] = credit
-        self._credits: dict[str, tuple[list[int], list[float]]] = {}
+    A set that weighs nothing is a row of NaN: nothing can be said of it.
+    """
+    number = {skill: i for i, skill in enumerate(sorted(set().union(*sets)))}
+    weights = np.zeros((len(sets), len(number)))
+    for row, skills in enumerate(sets):
+        weights[row, [number[s] for s in skills]] = [table.weight(s) for s in skills]
+    whole = weights.sum(axis=1, keepdims=True)
+    return np.divide(weights, whole, out=np.full_like(weights, np.nan), where=whole > 0), number
 
-    def _credit(self, skill: str) -> tuple[list[int], list[float]]:
-        """Return the numbers of the taught skills that close some of this one, and how much of it."""
-        if skill not in self._credits:
-            worth = dict(self._below.get(skill, {}))
-            for upper, credit in self._table.above(skill).items():
-                number = self._number.get(upper)
-                if number is not None:
-                    worth[number] = max(credit, worth.get(number, 0.0))
-            self._credits[skill] = (list(worth), list(worth.values()))
-        return self._credits[skill]
 
-    def overlap(self, wanted: frozenset[str], codes: Sequence[int] | Ints) -> NDArray[np.float64]:
-        """Return the overlap of one set of wanted skills with several sets of taught ones."""
-        taught = [self._taught[c] for c in np.asarray(codes).tolist()]
-        flat = np.concatenate(taught)
-        starts = np.cumsum([0, *(len(t) for t in taught[:-1])])
-        total, whole = np.zeros(len(taught)), 0.0
-        worth = np.zeros(len(self._number))
-        for skill in sorted(wanted):
-            weight = self._table.weight(skill)
-            whole += weight
-            numbers, credits = self._credit(skill)
-            if numbers:
-                worth[numbers] = credits
-                total += weight * np.maximum.reduceat(worth[flat], starts)
-                worth[numbers] = 0.0
-        return total / whole if whole > 0 else np.full(len(taught), np.nan)
+@dataclass(frozen=True, slots=True)
+class _Credits:
+    """For each taught set the wanted skills of which it closes some, end to end: ``start`` and ``size``."""
+
+    skill: Ints
+    credit: Floats
+    start: Ints
+    size: Ints
+
+    @classmethod
+    def of(cls, sets: Sequence[frozenset[str]], number: Mapping[str, int], table: SkillTable) -> "_Credits":
+        """Join the sets with what each taught skill is worth, and keep the best credit of each."""
+        worth = _worth(set().union(*sets), number, table)
+        joined = [
+            (row, entry) for row, skills in enumerate(sets) for s in skills for entry in worth.get(s, ())
+        ]
+        row = np.array([r for r, _ in joined], dtype=np.int64)
+        skill = np.array([s for _, (s, _) in joined], dtype=np.int64)
+        credit = np.array([c for _, (_, c) in joined], dtype=np.float64)
+        order = np.lexsort((-credit, skill, row))
+        row, skill, credit = row[order], skill[order], credit[order]
+        best = np.ones(len(row), dtype=bool)
+        best[1:] = (row[1:] != row[:-1]) | (skill[1:] != skill[:-1])
+        size = np.bincount(row[best], minlength=len(sets))
+        return cls(skill[best], credit[best], np.cumsum(size) - size, size)
+
+    def times(self, weights: Floats, wanted: Ints, taught: Ints) -> Floats:
+        """Return for each pair the sum of weight times credit, in the order of the skills."""
+        size = self.size[taught]
+        owner = np.repeat(np.arange(len(taught)), size)
+        entry = np.arange(len(owner)) + np.repeat(self.start[taught] - (np.cumsum(size) - size), size)
+        shares = weights[wanted[owner], self.skill[entry]] * self.credit[entry]
+        total: Floats = np.bincount(owner, weights=shares, minlength=len(taught)).astype(np.float64)
+        total[np.isnan(weights[wanted, 0])] = np.nan
+        return total
+
+
+def _worth(
+    taught: Iterable[str], number: Mapping[str, int], table: SkillTable
+) -> dict[str, list[tuple[int, float]]]:
+    """Return for each taught skill the wanted ones of which it closes some, and how much."""
+    below: dict[str, list[tuple[int, float]]] = {}
+    for skill, n in number.items():
+        for upper, credit in table.above(skill).items():
+            below.setdefault(upper, []).append((n, credit))
+    worth: dict[str, list[tuple[int, float]]] = {}
+    for skill in taught:
+        found = list(below.get(skill, ()))
+        found += [(number[up], credit) for up, credit in table.above(skill).items() if up in number]
+        if found:
+            worth[skill] = found
+    return worth

@@ -16,6 +16,23 @@ from networks.models import Gap
 # A course of at least so many contact hours is deep unless its provider says otherwise.
 DEEP_FROM_HOURS = 40
 FILLED_IN = ("description", "mode", "hours", "price", "eqf_level", "credential", "isced_f", "url")
+# What `gap_facts` reads of a gap: a run reads ten thousand of them, and their texts are long.
+FACTS_OF_GAPS = (
+    "organisation__undertaking_id",
+    "network_id",
+    "language",
+    "learners",
+    "learner_languages",
+    "depth",
+    "direction",
+    "eqf_level",
+    "modes",
+    "regions",
+    "horizon",
+    "budget",
+    "skills",
+    "mandatory",
+)
 OPEN_STATES = ("planned", "open", "confirmed")
 
 

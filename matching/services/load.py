@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 import pgtrigger
+from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
@@ -251,12 +252,25 @@ def _reserve(model: Any, count: int) -> list[int]:
 
 
 def _copy(table: str, columns: str, rows: Iterable[tuple[Any, ...]]) -> None:
+    """COPY these columns; others that must be filled get what their field defaults to."""
+    named = columns.split()
+    rest = _defaults(table, named)
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
-        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns.split()))
+        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, [*named, *rest]))
     )
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
-            copy.write_row(row)
+            copy.write_row((*row, *rest.values()))
+
+
+def _defaults(table: str, named: Sequence[str]) -> dict[str, Any]:
+    model = next(model for model in apps.get_models() if model._meta.db_table == table)
+    return {
+        field.column: field.get_default()
+        for field in model._meta.concrete_fields
+        if field.column not in named
+        and not (field.null or field.primary_key or field.generated or field.has_db_default())
+    }
 
 
 def _analyse() -> None:

@@ -68,7 +68,7 @@ def rank_one(
     with clock("retrieve"):
         vector = read_vectors(revision=revision, kind="gap", ids=[gap.pk])[0]
         words = telling_words(gap.language, lexemes_of("networks_gap", [gap.pk])[gap.pk])
-        found = candidates_of(gap=facts[0], vector=vector, words=words, revision_id=revision.pk, today=today)
+        found = candidates_of(gap=facts[0], vector=vector, words=words, revision=revision, today=today)
     with clock("score"):
         return _score_one(facts, found, today)
 

@@ -15,21 +15,22 @@ from matching.engine.fusion import fuse
 from matching.engine.regions import reachable
 from matching.engine.retrieval import DECIMALS, SLACK
 from matching.engine.tables import REACH_KM
+from matching.models import ModelRevision
+from matching.services.nearest import WIDE, close_offers_sql, prepare_search
 from matching.services.words import Word
 from skillnet.kernel import regions
 
 CANDIDATES = 100
 """So many by meaning and so many by words are fused and scored: five for each match that is kept."""
 
+CLOSEST = WIDE
+"""So many of the nearest are held against the facts before all are."""
+
 # Vectors have length one: the inner product is the cosine. Places are given after rounding, as in memory.
 NEAREST = """
-WITH fit AS MATERIALIZED (SELECT %(unit)s::halfvec AS vector), near AS (
-    SELECT id, row_number() OVER (ORDER BY round(distance * 1e6), id) AS place FROM (
-        SELECT o.id, e.vector <#> (SELECT vector FROM fit) AS distance
-        FROM matching_embedding e JOIN catalogue_offer o ON o.id = e.owner_id
-        WHERE e.revision_id = %(revision)s AND e.owner_kind = 'offer' AND {facts}
-        ORDER BY distance, o.id LIMIT %(limit)s + %(slack)s
-    ) nearest ORDER BY place LIMIT %(limit)s
+WITH {close}, near AS (
+    SELECT id, row_number() OVER (ORDER BY round(distance * 1e6), id) AS place
+    FROM close ORDER BY place LIMIT %(limit)s
 ), worded AS (
     SELECT id, row_number() OVER (ORDER BY round(score::numeric, 5) DESC, id) AS place FROM (
         SELECT o.id, {score} AS score FROM catalogue_offer o
@@ -70,17 +71,18 @@ def candidates_of(
     gap: GapFacts,
     vector: NDArray[Any],
     words: Sequence[Word],
-    revision_id: int,
+    revision: ModelRevision,
     today: date,
     limit: int = CANDIDATES,
 ) -> Candidates:
     """The offers that meaning or words bring near, best fused rank first, none that a known fact excludes."""
-    sql = NEAREST.format(facts=FACTS, score=_score_sql(len(words)))
+    sql = NEAREST.format(close=close_offers_sql(FACTS, revision), facts=FACTS, score=_score_sql(len(words)))
     params = {
         "unit": HalfVector(vector).to_text(),
-        "revision": revision_id,
+        "revision": revision.pk,
         "limit": limit,
-        "slack": SLACK,
+        "wide": CLOSEST,
+        "enough": limit + SLACK,
         "language": gap.language,
         "query": " | ".join(_quoted(word.lexeme) for word in words),
         "today": today,
@@ -91,6 +93,7 @@ def candidates_of(
         **{f"idf{i}": word.idf / sum(w.idf for w in words) for i, word in enumerate(words)},
     }
     with connection.cursor() as cursor:
+        prepare_search(cursor)
         cursor.execute(sql, params)
         rows = cursor.fetchall()
     return _fused(rows)

@@ -68,7 +68,8 @@ def rank_candidates(
         profile,
         skills=skills,
     )
-    order = np.lexsort((offers.ids[cols], -np.round(scored.score, 6), rows))
+    good = _worth_ranking(rows, scored.score, keep)
+    order = good[np.lexsort((offers.ids[cols[good]], -np.round(scored.score[good], 6), rows[good]))]
     rows, cols = rows[order], cols[order]
     first = np.searchsorted(rows, rows, side="left")
     ranks = np.arange(len(rows)) - first + 1
@@ -81,3 +82,23 @@ def rank_candidates(
         certainty=scored.certainty[order][best],
         components=scored.components[order][best],
     )
+
+
+def _worth_ranking(rows: NDArray[np.int64], scores: NDArray[np.float64], keep: int) -> NDArray[np.int64]:
+    """The pairs that can be among the best of their gap, ties included; `rows` ascend.
+
+    Ten times more pairs are scored than kept, and sorting all of them would cost more than scoring them.
+    """
+    if not len(rows):
+        return np.zeros(0, dtype=np.int64)
+    gaps, first, count = np.unique(rows, return_index=True, return_counts=True)
+    width = int(count.max())
+    if width <= keep:
+        return np.arange(len(rows))
+    owner = np.repeat(np.arange(len(gaps)), count)
+    rounded = np.round(scores, 6)
+    table = np.full((len(gaps), width), -np.inf)
+    table[owner, np.arange(len(rows)) - first[owner]] = rounded
+    floor = np.partition(table, width - keep, axis=1)[:, width - keep]
+    found: NDArray[np.int64] = np.flatnonzero(rounded >= floor[owner])
+    return found

@@ -1,9 +1,10 @@
 """What a person types in the public catalogue: found by meaning and by words, fused by reciprocal rank."""
 
-from django.db import connection
+from django.db import connection, transaction
 from pgvector import HalfVector
 
 from matching.engine.fusion import fuse
+from matching.services.nearest import WIDE, close_offers_sql, prepare_search
 from matching.services.vectors import active_revision, embedder
 from skillnet.kernel.fields import TEXT_SEARCH_CONFIGS
 
@@ -13,13 +14,8 @@ LEAST_SHARE = 0.6
 """Of the best offer's cosine: below it, an offer is near only because nothing else is."""
 LONGEST = 300  # characters of a query that are read
 
-BY_MEANING = """
-WITH typed AS MATERIALIZED (SELECT %(vector)s::halfvec AS vector)
-SELECT o.id, 1 - (e.vector <=> (SELECT vector FROM typed))
-FROM matching_embedding e JOIN catalogue_offer o ON o.id = e.owner_id
-WHERE e.revision_id = %(revision)s AND e.owner_kind = 'offer' AND o.state = 'active'
-ORDER BY e.vector <=> (SELECT vector FROM typed), o.id LIMIT %(limit)s
-"""
+BY_MEANING = "WITH {close} SELECT id, -distance FROM close ORDER BY distance, id LIMIT %(limit)s"
+PUBLISHED = "o.state = 'active'"
 
 # The last word may be half typed, so it is looked up by its beginning too.
 BY_WORDS = """
@@ -43,9 +39,16 @@ def _by_meaning(typed: str) -> list[int]:
     model = embedder()
     if revision is None or revision.revision != model.revision:
         return []
-    vector = HalfVector(model.encode_queries([typed])[0]).to_text()
-    with connection.cursor() as cursor:
-        cursor.execute(BY_MEANING, {"vector": vector, "revision": revision.pk, "limit": NEAREST})
+    found = {
+        "unit": HalfVector(model.encode_queries([typed])[0]).to_text(),
+        "revision": revision.pk,
+        "limit": NEAREST,
+        "wide": WIDE,
+        "enough": NEAREST,
+    }
+    with transaction.atomic(), connection.cursor() as cursor:
+        prepare_search(cursor)
+        cursor.execute(BY_MEANING.format(close=close_offers_sql(PUBLISHED, revision)), found)
         rows = cursor.fetchall()
     if not rows or rows[0][1] <= 0:
         return []

@@ -12,6 +12,8 @@ from django.utils import timezone
 from catalogue.models import Offer
 from catalogue.services.facts import refresh_offer_facts
 from matching.models import MatchRun, ModelRevision, Pool, RunBatch
+from matching.services.facts import FACTS_OF_GAPS
+from matching.services.figures import tell_fits
 from matching.services.match import match_gaps
 from matching.services.pools import pool_network
 from matching.services.priorities import set_priorities
@@ -66,7 +68,7 @@ def embed(work: Work) -> None:
 def match(work: Work) -> None:
     plan = work.batch.plan
     ids = gaps_near(work.revision, plan["near_offers"]) if "near_offers" in plan else plan["gaps"]
-    gaps = list(Gap.objects.live().filter(pk__in=ids).with_parties().order_by("pk"))
+    gaps = list(Gap.objects.live().filter(pk__in=ids).with_parties().only(*FACTS_OF_GAPS).order_by("pk"))
     new, gone = match_gaps(
         run_id=work.run.pk,
         revision=work.revision,
@@ -74,6 +76,8 @@ def match(work: Work) -> None:
         today=timezone.localdate(),
         clock=work.timed,
     )
+    if "near_offers" in plan:  # nothing is pooled after it, but providers read how their offers fit
+        tell_fits(list(Pool.objects.live().filter(pool_gaps__gap__in=[g.pk for g in gaps]).distinct()))
     work.counts.update(gaps=len(gaps), new=new, gone=gone)
 
 
@@ -83,6 +87,7 @@ def pool(work: Work) -> None:
             work.add(pool_network(network_id=network_id, run=work.run, revision=work.revision))
             pools = Pool.objects.live().filter(network=network_id)
             set_priorities(pool_ids=list(pools.values_list("pk", flat=True)))
+            tell_fits(list(pools))
 
 
 HANDLERS: dict[str, Handler] = {

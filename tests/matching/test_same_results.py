@@ -4,18 +4,24 @@ Cosines are rounded to six decimals on both sides; PostgreSQL and BLAS add up in
 may differ by a millionth. Only offers that tie within that may change places.
 """
 
+from io import StringIO
+from typing import Any
+
 import numpy as np
 import pytest
-from django.db import connection
+from django.core.management import call_command
+from django.db import connection, transaction
 from django.utils import timezone
+from pgvector import HalfVector
 
 from catalogue.models import Offer
 from catalogue.services.facts import refresh_offer_facts
 from matching.engine.tables import offer_table
 from matching.models import Match, MatchRun, ModelRevision
-from matching.services import match
+from matching.services import match, retrieve
 from matching.services.facts import offer_facts
 from matching.services.load import generate_load
+from matching.services.nearest import close_offers_sql, has_index
 from matching.services.stages import texts_of
 from matching.services.supply import read_offers
 from matching.services.vectors import current_revision, store_vectors
@@ -23,24 +29,29 @@ from matching.services.words import refresh_word_counts
 from networks.models import Gap
 
 pytestmark = pytest.mark.django_db
-ROUNDING = 2e-6
+ROUNDING = 3e-6
 Result = dict[int, list[tuple[int, float, float, dict[str, float | None]]]]
 
 # Offers of equal text and equal facts, and some that nobody speaks of in the same language.
 DOUBLES = """
 INSERT INTO catalogue_offer (provider_id, external_id, title, description, outcomes, outcomes_text, language,
     teaching_languages, mode, hours, eqf_level, depth, direction, price, price_basis, seats, regions,
-    credential, skills, mandatory, isced_f, url, state, open_until, is_closed, places, updated_at)
+    credential, skills, mandatory, isced_f, url, state, open_until, is_closed, places, updated_at,
+    policy_domain, stream)
 SELECT provider_id, external_id || '-' || n, title, description, outcomes, outcomes_text,
     CASE n WHEN 3 THEN 'de' ELSE language END, teaching_languages, mode, hours, eqf_level, depth, direction,
     price, CASE n WHEN 2 THEN 'edition' ELSE price_basis END, CASE n WHEN 2 THEN 12 END, regions, credential, skills,
-    mandatory, isced_f, url, state, open_until, is_closed, places, updated_at
+    mandatory, isced_f, url, state, open_until, is_closed, places, updated_at, policy_domain, stream
 FROM catalogue_offer CROSS JOIN generate_series(1, 3) n WHERE catalogue_offer.id %% 6 = 0
 """
 
 
 @pytest.fixture
 def volume(db: None) -> ModelRevision:
+    return fill()
+
+
+def fill() -> ModelRevision:
     generate_load(gaps=150, offers=260, seed=3)
     with connection.cursor() as cursor:
         cursor.execute(DOUBLES, [])
@@ -75,6 +86,48 @@ def test_one_and_many_give_the_same(volume: ModelRevision, monkeypatch: pytest.M
         same(one[gap], expected)
     unknown_words = [c["words"] for rows in many.values() for *_, c in rows if c["words"] is None]
     assert unknown_words, "offers in another language have no words to compare"
+
+
+def test_everything_is_looked_at_where_facts_exclude_the_nearest(
+    volume: ModelRevision, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a first look as narrow as this, every gap needs the second one."""
+    run = MatchRun.objects.create(scope="all", revision=volume)
+    usual = results(run, volume, at_once=1)
+    Match.objects.all().delete()
+    monkeypatch.setattr(retrieve, "CLOSEST", 1)
+    narrow = results(run, volume, at_once=1)
+    for gap, expected in usual.items():
+        same(narrow[gap], expected)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_index_finds_what_the_scan_finds(settings: Any) -> None:
+    revision = fill()
+    run = MatchRun.objects.create(scope="all", revision=revision)
+    exact = results(run, revision, at_once=1)
+    settings.VECTOR_INDEX = "hnsw"
+    call_command("vector_index", stdout=StringIO())
+    assert has_index(revision)
+    Match.objects.all().delete()
+    approximate = results(run, revision, at_once=1)
+    found = sum(len({r[0] for r in approximate[gap]} & {r[0] for r in rows}) for gap, rows in exact.items())
+    assert found >= 0.99 * sum(map(len, exact.values()))
+    assert "hnsw" in plan_of_search(revision)
+    settings.VECTOR_INDEX = "exact"
+    call_command("vector_index", stdout=StringIO())
+    assert not has_index(revision)
+
+
+def plan_of_search(revision: ModelRevision) -> str:
+    sql = f"WITH {close_offers_sql('true', revision)} SELECT id FROM close"  # noqa: S608  nothing typed in it
+    unit = HalfVector(np.ones(revision.dimensions)).to_text()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off"
+        )  # so few are sorted sooner
+        cursor.execute("EXPLAIN " + sql, {"unit": unit, "revision": revision.pk, "wide": 50, "enough": 20})
+        return "\n".join(row[0] for row in cursor.fetchall())
 
 
 def same(one: list[tuple], many: list[tuple]) -> None:
