@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from matching.links import address
-from programmes.models import Claim, EvidenceFile
+from programmes.models import AuditCase, Claim, EvidenceFile, Recovery
 from programmes.reasons import AidSentence, assessment_sentences
 from programmes.rules import Sight
 from programmes.services.claim_checks import Facts
@@ -19,6 +19,21 @@ from skillnet.templatetags.ui import euro
 from skillnet.ui import Event, Fact, Step
 
 C = Claim.State
+# How a state looks (skillnet.templatetags.ui.STATE_TONES), where its own name does not say it.
+LOOKS = {
+    C.CHANGES_STAFF: "returned",
+    C.CHANGES_FINANCE: "returned",
+    C.RESUBMITTED: "submitted",
+    C.APPROVED_STAFF: "pending",
+    C.APPROVED_FINANCE: "pending",
+    C.PAYMENT_FAILED: "failed",
+    C.DECLINED: "rejected",
+    AuditCase.State.OPEN: "under_review",
+    AuditCase.State.ADVERSARIAL: "waiting",
+    AuditCase.State.ANSWERED: "under_review",
+    Recovery.State.CLAIMED: "pending",
+    Recovery.State.REPAID: "settled",
+}
 ZERO = Decimal("0.00")
 EVENT_LABELS: dict[str, Any] = {
     "submit": gettext_lazy("Afrekening ingediend"),
@@ -42,6 +57,11 @@ TONES = {
     "ask_changes": "care", "ask_changes_finance": "care", "hear": "care",
     "decline": "stop", "fail": "stop", "refuse": "stop", "recover": "stop",
 }  # fmt: skip
+
+
+def look_of(row: Claim | AuditCase | Recovery) -> str:
+    """The state as the tags colour it."""
+    return LOOKS.get(row.state, row.state)  # type: ignore[call-overload, no-any-return]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from programmes import claim_rules
 from programmes.claim_forms import DrawForm, FindingsForm, RecoverForm, RepayForm
 from programmes.claim_transitions import AUDIT_TRANSITIONS, RECOVERY_TRANSITIONS
 from programmes.models import AuditCase, AuditSample, Recovery
-from programmes.presenting_claims import events_about, evidence_link
+from programmes.presenting_claims import events_about, evidence_link, look_of
 from programmes.services.audit import draw, drawn, save_findings, take_audit_step
 from programmes.services.recovery import record_repayment, recover
 from skillnet.kernel.actor import Actor, actor_of
@@ -54,7 +54,7 @@ CASE_LIST = ListSpec(
             lambda c: c.get_state_display(),
             kind="state",
             sort="state",
-            state=lambda c: c.state,
+            state=look_of,
         ),
     ],
     noun=gettext_lazy("controles"),
@@ -138,7 +138,7 @@ def audit_sample(request: HttpRequest, public_id: str) -> HttpResponse:
                 % {"share": number(sample.share), "least": sample.least, "most": sample.most},
             ),
         ],
-        "cases": cases,
+        "cases": [(case, look_of(case)) for case in cases],
         "repeats": again == {str(c.claim.public_id) for c in cases},
         "breadcrumbs": [Link(_("Controles"), reverse("programmes:audits")), Link(_("Steekproef"))],
     }
@@ -268,6 +268,7 @@ def _page(request: HttpRequest, case: AuditCase) -> dict[str, Any]:
     return {
         "page_title": _("Controle: %(title)s") % {"title": programme.title},
         "case": case,
+        "look": look_of(case),
         "programme": programme,
         "subline": _subline(case),
         "findings": FindingsForm(items=items) if editable else None,
@@ -278,7 +279,7 @@ def _page(request: HttpRequest, case: AuditCase) -> dict[str, Any]:
             for a in panel_actions(steps)
         ],
         "recover": RecoverForm(shares=shares) if shares else None,
-        "recoveries": [(r, _may_repay(actor, r)) for r in recoveries],
+        "recoveries": [(r, look_of(r), _may_repay(actor, r)) for r in recoveries],
         "repay": RepayForm(),
         "events": events_about(case),
         "breadcrumbs": _crumbs(actor, case),
