@@ -8,6 +8,7 @@ from matching.services.runs import queue_run, work_run
 from programmes.services.law import load_law
 from skillnet.demo.accounts import PASSWORD
 from skillnet.demo.answers import answer_demand
+from skillnet.demo.calls import load_calls
 from skillnet.demo.load import load_demo
 from skillnet.demo.programmes import move_programmes
 
@@ -30,6 +31,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         load_law()
         load_demo(self.stdout.write)
+        load_calls()
         if options["follow"]:
             self._follow()
             return
