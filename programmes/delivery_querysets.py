@@ -42,12 +42,15 @@ def delivered_by(actor: Actor, prefix: str = "") -> Q:
 
 class LearnerQuerySet(models.QuerySet["Learner"]):
     def named_to(self, actor: Actor) -> Self:
-        """Whose name the actor may read: the own organisation's people, and those whom it teaches."""
+        """Whose name the actor may read: a company its own people, a provider those whom it teaches, a manager
+        the jobseekers whom it enrolled."""
         if actor.is_system:
             return self
         wanted = Q(pk__in=[])
-        if actor.has(Role.COMPANY_CONTACT, Role.NETWORK_MANAGER):
+        if actor.has(Role.COMPANY_CONTACT):
             wanted |= Q(organisation=actor.organisation_id)
+        if actor.has(Role.NETWORK_MANAGER):
+            wanted |= Q(organisation=actor.organisation_id, pk__in=_jobseekers_of(actor))
         if actor.has(Role.PROVIDER):
             wanted |= Q(pk__in=_taught_by(actor))
         return self.filter(wanted)
@@ -116,6 +119,13 @@ class EvidenceFileQuerySet(models.QuerySet["EvidenceFile"]):
         if actor.has(Role.COMPANY_CONTACT, Role.PROVIDER):
             wanted |= Q(organisation=actor.organisation_id)
         return self.filter(wanted)
+
+
+def _jobseekers_of(actor: Actor) -> Any:
+    from programmes.models import Enrolment
+
+    own = Enrolment.objects.filter(programme__network__in=actor.managed_networks, stream="jobseeker")
+    return own.values("learner")
 
 
 def _taught_by(actor: Actor) -> Any:

@@ -42,6 +42,11 @@ EVENT_LABELS: dict[str, Any] = {
     "change": gettext_lazy("Plan aangepast"),
     "commit": gettext_lazy("Deelname bevestigd en steun aangevraagd"),
     "withdraw": gettext_lazy("Teruggetrokken"),
+    "recalculate": gettext_lazy("Steun herberekend met wie er komt"),
+    "edition_moved": gettext_lazy("Editie verplaatst door de opleider"),
+    "edition_cancel": gettext_lazy("Editie geannuleerd door de opleider"),
+    "edition_reopen": gettext_lazy("Editie heropend door de opleider"),
+    "remove_evidence": gettext_lazy("Bewijsstuk gewist"),
     "wait": gettext_lazy("Op de wachtlijst gezet"),
     "move_up": gettext_lazy("Doorgeschoven van de wachtlijst"),
 }

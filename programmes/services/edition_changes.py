@@ -80,6 +80,7 @@ def _follow(programme_id: int, edition_id: int, actor: Actor, reason: str) -> No
             from_state=programme.state,
             to_state=programme.state,
             actor=actor,
+            reason=" · ".join(part for part in (edition.offer.title, _iso(edition.starts_on)) if part),
             evidence={
                 "edition": str(edition.public_id),
                 "offer": edition.offer.title,
