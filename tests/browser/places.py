@@ -24,6 +24,7 @@ from skillnet.kernel.models import ImportFile, Rate
 from skillnet.kernel.preferences import unsubscribe_url
 from skillnet.kernel.roles import Role
 from tests.browser.places_claims import settled_objects
+from tests.browser.places_delivery import delivery_objects
 from tests.browser.world import World, build_world
 from tests.factories import actor_for_user
 
@@ -55,6 +56,7 @@ NOT_A_PAGE = {
     "import_progress",
     "interchange_export",
     "matching:run_progress",
+    "programmes:evidence_file",
     "mfa_authenticate",
     "mfa_deactivate_totp",
     "mfa_download_recovery_codes",
@@ -193,6 +195,7 @@ def _objects(
         "programmes:sme_declaration": part,
         "programmes:de_minimis_declaration": part,
         **settled_objects(programme, manager),
+        **delivery_objects(programme, offer.editions.get(), world.companies[0]),
         "programmes:ledger_detail": world.companies[0].public_id,
         "programmes:ledger_declare": world.companies[0].public_id,
         "catalogue:offer_detail": offer.public_id,

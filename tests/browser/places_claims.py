@@ -24,9 +24,9 @@ from skillnet.kernel.actor import Actor
 
 def settled_objects(programme: Programme, manager: Actor) -> dict[str, Any]:
     """Addresses of `programmes` that ask for a delivered or settled programme, with what fills them in."""
-    given = _copy(programme, Programme.State.DELIVERED, "Gegeven programma")
+    given = copied_programme(programme, Programme.State.DELIVERED, "Gegeven programma")
     open_claim(programme_id=given.pk, actor=manager)
-    paid = _copy(programme, Programme.State.PAID, "Betaald programma")
+    paid = copied_programme(programme, Programme.State.PAID, "Betaald programma")
     claim = _paid_claim(paid)
     case = _audit(claim)
     call = programme.network.call
@@ -42,7 +42,7 @@ def settled_objects(programme: Programme, manager: Actor) -> dict[str, Any]:
     }
 
 
-def _copy(programme: Programme, state: str, title: str) -> Programme:
+def copied_programme(programme: Programme, state: str, title: str) -> Programme:
     now = timezone.now()
     copied = Programme.objects.create(
         network=programme.network,

@@ -11,6 +11,7 @@ from programmes.models import Enrolment, Learner
 from programmes.services.attendance import attended_hours, report_no_show
 from programmes.services.commitments import withdraw_participation
 from programmes.services.enrolments import (
+    enrol_jobseekers,
     enrol_learners,
     replace_learner,
     take_enrolment_action,
@@ -211,3 +212,36 @@ def _tables_that_say(*words: str) -> list[tuple[str, str]]:
                 if cursor.fetchone():
                     found.append((table, word))
     return found
+
+
+@pytest.mark.django_db
+def test_more_aid_than_was_decided_waits_for_a_decision() -> None:
+    world, programme = approved()
+    part = part_of(programme)
+    # As if the decision had granted less than the rules give for these learners.
+    case = dict(part.assessment["case"]) | {"requested": "1400.00"}
+    part.assessment = dict(part.assessment) | {"case": case}
+    part.save()
+    enrol(world, part, "Ada Aerts", disadvantaged=True, evidence_reference="HR-12")
+    part = part_of(programme)
+    said = decisions_on(part).filter(action="recalculate").get()
+    assert part.grant == Decimal("1000.00")
+    assert (said.evidence["possible"], said.evidence["needs_decision"]) == ("1400.00", True)
+    enrol(world, part, "Bo Bracke")
+    assert decisions_on(part).filter(action="recalculate").count() == 1  # said once
+
+
+@pytest.mark.django_db
+def test_jobseekers_sit_on_seats_bought_for_them_and_cost_companies_nothing() -> None:
+    world, programme = approved()
+    programme.programme_editions.update(jobseeker_seats=1)
+    two = people("Ada Aerts", "Bo Bracke")
+    done = enrol_jobseekers(programme=programme, edition_id=world.edition.pk, people=two, actor=world.manager)
+    assert (len(done.confirmed), len(done.waiting)) == (1, 1)
+    enrolment = done.confirmed[0]
+    assert (enrolment.stream, enrolment.participation_id) == ("jobseeker", None)
+    assert set(names_for(world.manager, done.all)) == {e.learner_id for e in done.all}
+    with pytest.raises(TransitionRefused):
+        enrol_jobseekers(
+            programme=programme, edition_id=world.edition.pk, people=two, actor=world.coordinator
+        )
