@@ -31,10 +31,12 @@ def deadline_of(pool: Pool) -> date | None:
 
 
 def is_frozen(pool: Pool) -> bool:
-    """Whether bids lie still: the card ran out, was closed or was answered."""
+    """Whether bids lie still: the pool is in a programme, or its card ran out, was closed or was answered."""
+    if pool.state != Pool.State.OPEN:
+        return True
     card = DemandCard.objects.filter(pool=pool.pk).first()
     if card is None or card.state == DemandCard.State.WITHDRAWN:
-        return pool.state != Pool.State.OPEN
+        return False
     return card.state != DemandCard.State.OPEN or card.expires_on < timezone.localdate()
 
 

@@ -26,6 +26,21 @@ def set_figures(pool: Pool, gaps: Iterable[Gap]) -> None:
         pool.shown = {**kept, "figures": _written(figures), "said": said}
 
 
+def title_to_show(pool: Pool, gaps: Sequence[Gap], fresh: str) -> str:
+    """The title for outsiders: a new one only when at least k undertakings changed their words.
+
+    The words that enough undertakings share change with one of them; the caller saves.
+    """
+    if pool.shown is None:  # fewer than k: no outsider reads it
+        return fresh
+    said = ((gap.organisation.undertaking_key, repr((gap.text, gap.language, gap.skills))) for gap in gaps)
+    now, earlier = voices(said), pool.shown.get("title_said", [])
+    if pool.public_title and any(differing(now, before) < _k() for before in earlier):
+        return pool.public_title
+    pool.shown = {**pool.shown, "title_said": [*earlier, now]}
+    return fresh
+
+
 def shown_figures(pools: Sequence[Pool]) -> dict[int, AnonymousDemand]:
     """What may be said of each pool; pools that hold fewer than k undertakings by now are left out.
 

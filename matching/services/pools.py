@@ -13,7 +13,7 @@ from matching.engine.identities import Identities, OldPool, carry_identities
 from matching.engine.pooling import Group, PoolingSettings, pool_gaps
 from matching.models import KeptOut, MatchRun, ModelRevision, Pool, PoolGap
 from matching.services.facts import gap_facts
-from matching.services.figures import set_figures
+from matching.services.figures import set_figures, title_to_show
 from matching.services.titles import public_title
 from matching.services.vectors import embedder, read_vectors
 from networks.models import Gap, Network
@@ -152,7 +152,7 @@ def describe_pool(pool: Pool, gaps: Sequence[Gap], vectors: NDArray[np.float16])
     pool.regions = _common(gaps, "regions", at_least=1)
     set_figures(pool, gaps)
     if not pool.is_titled_by_hand:
-        pool.public_title = public_title(pool, gaps)[:300]
+        pool.public_title = title_to_show(pool, gaps, public_title(pool, gaps)[:300])
 
 
 def _common(gaps: Sequence[Gap], name: str, at_least: int = 2) -> list[str]:

@@ -227,4 +227,6 @@ def _actions(pool: Pool, bid: Bid | None) -> list[Action]:
     """The own bid when there is one, else the way to make it."""
     if bid is not None:
         return [Action(_("Naar uw bod"), reverse("matching:bid_detail", args=[bid.public_id]), tone="main")]
+    if pool.state != Pool.State.OPEN:  # already in a programme
+        return []
     return [Action(_("Bod doen"), reverse("matching:bid_new", args=[pool.public_id]), tone="main")]
