@@ -3,7 +3,7 @@
 They are no part of the smallest contract: a file without them leaves what is known as it is.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -35,7 +35,7 @@ DETAIL_COLUMNS = tuple(EMPTY)
 
 def read_details(row: Mapping[str, str], reader: RowReader) -> dict[str, Any]:
     """The values of those columns that the file has; what is wrong is reported to `reader`."""
-    read = {
+    read: dict[str, Callable[[], Any]] = {
         "workplace_hours": lambda: reader.decimal("workplace_hours", maximum=MAX_HOURS),
         "vks_level": lambda: reader.integer("vks_level", minimum=1, maximum=HIGHEST_LEVEL),
         "dayparts": lambda: list(reader.choices("dayparts", DAYPARTS)),

@@ -38,6 +38,7 @@ MENU: list[tuple[Any, str, frozenset[Role]]] = [
 ACCOUNT_LINKS: list[tuple[Any, str, frozenset[Role]]] = [
     (_("Mijn organisatie"), "networks:organisation", frozenset(Role)),
     (_("Mijn agenda"), "catalogue:my_calendar", frozenset({COMPANY, PROVIDER})),
+    (_("Bewijzen van mijn mensen"), "catalogue:my_credentials", frozenset({COMPANY})),
     (_("Grootte van de onderneming"), "programmes:sme", frozenset({COMPANY})),
     (_("De-minimissteun"), "programmes:ledger", frozenset({COMPANY, COORDINATOR, ADMIN})),
     (_("Mensen"), "networks:people", frozenset(Role)),

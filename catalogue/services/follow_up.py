@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from django.db.models import F, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -64,14 +64,14 @@ def _credentials(day: date) -> int:
     """Issued credentials that expire within the months that their description says and were not renewed."""
     rows = (
         IssuedCredential.objects.filter(reminded_at=None, renewal=None, expires_on__gte=day)
-        .annotate(months=F("microcredential__remind_months"))
         .select_related("microcredential__offer__provider", "microcredential__refresher")
         .order_by("microcredential", "organisation", "expires_on")
     )
     due = [
         row
         for row in rows
-        if row.expires_on and row.expires_on <= day + timedelta(days=DAYS_A_MONTH * row.months)
+        if row.expires_on
+        and row.expires_on <= day + timedelta(days=DAYS_A_MONTH * row.microcredential.remind_months)
     ]
     groups: dict[tuple[int, int | None], list[IssuedCredential]] = {}
     for row in due:

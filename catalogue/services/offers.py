@@ -81,11 +81,11 @@ def save_edition(
     Saving without a change does nothing; the offer's facts follow a change. Raises ValidationError.
     """
     with transaction.atomic():
+        if edition is not None:  # the edition before its offer, as its steps and its waiting list lock them
+            edition = Edition.objects.select_for_update(of=("self",)).get(pk=edition.pk, offer=offer)
         offer = Offer.objects.select_for_update(of=("self",)).get(pk=offer.pk)
         if edition is None:
             edition = Edition(offer=offer, external_id=new_external_id("E"))
-        else:
-            edition = Edition.objects.select_for_update(of=("self",)).get(pk=edition.pk, offer=offer)
         changed = changes_of(edition, dict(values))
         if edition.pk and not changed:
             return edition
@@ -93,7 +93,8 @@ def save_edition(
         edition.full_clean(exclude=["public_id", "offer"])
         edition.save()
         _tell(offer, actor, "edition")
-        advance_waiting_list(edition_id=edition.pk)
+        if advance_waiting_list(edition_id=edition.pk):
+            edition.refresh_from_db(fields=["enrolled"])
         if MOVING.intersection(changed):
             announce_change("edition", [edition.pk], actor=actor, reason="moved")
     return edition

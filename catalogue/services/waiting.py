@@ -30,6 +30,8 @@ def join_waiting_list(*, actor: Actor, edition: Edition, people: int) -> Waiting
 
     Raises ValidationError where there is nothing to wait for.
     """
+    if actor.organisation_id is None:
+        raise ValidationError(_("Alleen een bedrijf zet zich op een wachtlijst."))
     with transaction.atomic():
         edition = _lock(edition.pk)
         _check_open(edition, people)
@@ -89,7 +91,9 @@ def advance_waiting_list(*, edition_id: int) -> int:
 
 def sweep_waiting_lists() -> int:
     """All lists that live: seats also come free by programmes, imports and the API."""
-    editions = WaitingEntry.objects.live().order_by("edition_id").values_list("edition_id", flat=True).distinct()
+    editions = (
+        WaitingEntry.objects.live().order_by("edition_id").values_list("edition_id", flat=True).distinct()
+    )
     return sum(advance_waiting_list(edition_id=pk) for pk in list(editions))
 
 

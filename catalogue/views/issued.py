@@ -1,5 +1,6 @@
 """The register of issued credentials of one microcredential, and how many are renewed."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -74,6 +75,24 @@ ISSUED_LIST = ListSpec(
 )
 
 
+MY_LIST = replace(
+    ISSUED_LIST,
+    columns=[
+        ListColumn(
+            gettext_lazy("Bewijs"),
+            lambda issued: issued.microcredential.title,
+            sort="microcredential__title",
+            url=lambda issued: reverse(
+                "catalogue:microcredential_detail", args=[issued.microcredential.public_id]
+            ),
+        ),
+        *(column for column in ISSUED_LIST.columns if column.sort != "organisation__name"),
+    ],
+    filename="bewijzen",
+    order=("expires_on", "pk"),
+)
+
+
 class IssueForm(forms.Form):
     """Who got it on one day: references only, no names."""
 
@@ -134,6 +153,19 @@ def issued(request: HttpRequest, public_id: str) -> HttpResponse:
         queryset=rows.select_related("organisation", "renewed_from", "renewal"),
         spec=ISSUED_LIST,
         context=context,
+    )
+
+
+def my_credentials(request: HttpRequest) -> HttpResponse:
+    """What the people of a company hold and when it expires, by the issuer's references."""
+    actor = actor_of(request)
+    rows = IssuedCredential.objects.visible_to(actor).filter(organisation=actor.organisation_id)
+    return list_response(  # type: ignore[return-value]
+        request,
+        template="catalogue/my_credentials.html",
+        queryset=rows.select_related("microcredential", "renewed_from", "renewal"),
+        spec=MY_LIST,
+        context={"page_title": _("Bewijzen van mijn mensen")},
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalogue.elm import learning_opportunity
@@ -12,9 +13,11 @@ from catalogue.microcredentials import ELEMENTS
 from catalogue.models import Microcredential
 from catalogue.reading import credential_record, offer_record
 from catalogue.rules import may_change_offer
+from catalogue.services.issuing import renewal_of
 from catalogue.views.presenting import decimal_text
 from catalogue.wording import ELEMENTS as ELEMENT_NAMES
 from skillnet.kernel.actor import Actor, actor_of
+from skillnet.templatetags.ui import percent
 from skillnet.ui import Action, Fact, Link
 
 
@@ -106,6 +109,9 @@ def _more(credential: Microcredential) -> list[Fact]:
         Fact(_("Stapelbaar"), credential.get_stacking_display(), hint=credential.stacks_into),
         Fact(_("Geldig"), _("%(months)d maanden") % {"months": months} if months else _("vervalt niet")),
     ]
+    renewal = renewal_of(credential, timezone.localdate()) if months else None
+    if renewal is not None and renewal.rate is not None:
+        facts.append(Fact(_("Verlengd na afloop"), percent(renewal.rate)))
     if credential.refresher:
         url = reverse("catalogue:offer_detail", args=[credential.refresher.public_id])
         facts.append(Fact(_("Opfrissing"), credential.refresher.title, url=url))

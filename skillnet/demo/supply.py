@@ -9,9 +9,15 @@ from django.utils import timezone
 
 from catalogue.models import Edition, IssuedCredential, Microcredential, Offer, Provider, Recognition
 from catalogue.services.issuing import issue_credentials
-from catalogue.services.recognition import decide_recognition, save_label, take_provider_step
+from catalogue.services.recognition import (
+    decide_recognition,
+    refresh_label,
+    refresh_recognised,
+    save_label,
+    take_provider_step,
+)
 from catalogue.services.waiting import join_waiting_list
-from networks.models import Membership
+from networks.models import Membership, Organisation
 from skillnet.current import actor_for, memberships_of
 from skillnet.demo.accounts import one_of_each_role
 from skillnet.kernel.actor import SYSTEM, Actor
@@ -46,11 +52,20 @@ def load_supply() -> None:
     """Safe to repeat: what is there already stays."""
     _complete_offers()
     if Recognition.objects.exists():
+        _refresh()
         return
     _verify()
     _recognise()
     _wait()
     _issue()
+
+
+def _refresh() -> None:
+    """The files of the demo say how recognition was before it was decided here."""
+    today = timezone.localdate()
+    for provider in Provider.objects.filter(recognitions__isnull=False).distinct():
+        refresh_recognised(provider=provider, today=today)
+        refresh_label(provider=provider, today=today)
 
 
 def _complete_offers() -> None:
@@ -123,6 +138,8 @@ def _wait() -> None:
 def _issue() -> None:
     """A register with credentials that run, expire soon and were renewed."""
     today = timezone.localdate()
+    first = _company_actors()[:1]
+    company = Organisation.objects.filter(pk__in=[actor.organisation_id or 0 for actor in first]).first()
     for credential in Microcredential.objects.exclude(validity_months=None).order_by("pk")[:2]:
         months = int(credential.validity_months or 0)
         old = today - timedelta(days=30 * months - 60)
@@ -133,7 +150,13 @@ def _issue() -> None:
             ([f"{name}-N" for name in names[:3]], today - timedelta(days=90)),
         ]
         for pseudonyms, day in given:
-            issue_credentials(actor=SYSTEM, credential=credential, pseudonyms=pseudonyms, issued_on=day)
+            issue_credentials(
+                actor=SYSTEM,
+                credential=credential,
+                pseudonyms=pseudonyms,
+                issued_on=day,
+                organisation=company,
+            )
     IssuedCredential.objects.filter(reminded_at=None, renewal=None, expires_on__lt=today).update(
         reminded_at=timezone.now()
     )

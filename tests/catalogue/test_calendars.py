@@ -19,7 +19,14 @@ from catalogue.validity import expiry_of
 from skillnet.kernel.models import OutboxMessage
 from skillnet.kernel.roles import Role
 from skillnet.month import LONG_DAYS, Happening, first_of, month
-from tests.factories import actor_for_role, make_edition, make_offer, make_organisation, make_provider
+from tests.factories import (
+    actor_for_role,
+    make_edition,
+    make_offer,
+    make_organisation,
+    make_provider,
+    organisation_of,
+)
 
 Clients = Callable[..., Any]
 DAYS = st.dates(min_value=date(2020, 1, 1), max_value=date(2035, 12, 31))
@@ -172,3 +179,25 @@ def test_the_register_is_the_issuers(client_for: Clients) -> None:
     assert client_for(Role.PROVIDER).get(url).status_code == 404
     wrong = own.post(url, {"pseudonyms": "P-3", "issued_on": "2026-01-10", "company": "123"})
     assert "geen geldig ondernemingsnummer" in text_of(wrong)
+
+
+@pytest.mark.django_db
+def test_a_company_sees_what_its_people_hold_and_no_others(client_for: Clients) -> None:
+    credential = make_credential()
+    contact = client_for(Role.COMPANY_CONTACT)
+    company = organisation_of(contact.actor)
+    issuer = actor_for_role(Role.PROVIDER, organisation=credential.offer.provider.organisation)
+    for name, holder in (("P-1", company), ("P-2", make_organisation())):
+        issue_credentials(
+            actor=issuer,
+            credential=credential,
+            pseudonyms=[name],
+            issued_on=date(2024, 1, 10),
+            organisation=holder,
+        )
+    page = text_of(contact.get(reverse("catalogue:my_credentials")))
+    assert "P-1" in page
+    assert "P-2" not in page
+    public = reverse("catalogue:microcredential_detail", args=[credential.public_id])
+    assert "Verlengd na afloop" in text_of(contact.get(public))
+    assert "0 %" in text_of(contact.get(public))
