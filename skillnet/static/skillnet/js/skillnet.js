@@ -62,12 +62,8 @@
     const fill = closest(event, "[data-fill]");
     if (fill) { event.preventDefault(); fillIn(fill); return; }
 
-    const fillAll = closest(event, "[data-fill-all]");
-    if (fillAll) {
-      event.preventDefault();
-      for (const one of fillAll.closest("section").querySelectorAll('[data-fill][aria-pressed="false"]')) fillIn(one);
-      return;
-    }
+    const all = closest(event, "[data-fill-all]");
+    if (all) { event.preventDefault(); fillAll(all.closest("section").querySelectorAll("[data-fill]")); return; }
 
     if (closest(event, "[data-print]")) { window.print(); return; }
 
@@ -92,23 +88,37 @@
   });
 
   /* A suggestion that a person takes or takes back: into a select, or among the words of a field. */
+  const box = (field, value) => field.querySelector(`input[value="${CSS.escape(value)}"]`); /* one of several */
+  const words = (field) => field.value.split(/\s+/).filter(Boolean);
+  function holds(field, value) {
+    const option = box(field, value);
+    if (option) return option.checked;
+    return field.type === "hidden" ? words(field).includes(value) : field.value === value;
+  }
   function fillIn(button) {
     const field = document.getElementById(button.dataset.fill);
     if (!field) return;
     const value = button.dataset.value;
-    const taken = button.getAttribute("aria-pressed") !== "true";
-    const option = field.querySelector(`input[value="${CSS.escape(value)}"]`); /* one box of several */
+    const taken = !holds(field, value);
+    const option = box(field, value);
     if (option) {
       option.checked = taken;
-    } else if (field instanceof HTMLSelectElement || field.type !== "hidden") {
-      field.value = taken ? value : "";
-    } else {
-      const others = field.value.split(/\s+/).filter((word) => word && word !== value);
+    } else if (field.type === "hidden") {
+      const others = words(field).filter((word) => word !== value);
       field.value = (taken ? [...others, value] : others).join(" ");
+    } else {
+      field.value = taken ? value : "";
     }
     button.setAttribute("aria-pressed", String(taken));
-    field.closest("details:not([open])")?.setAttribute("open", "");
     field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  /* All that is suggested, where nothing was chosen yet. */
+  function fillAll(buttons) {
+    for (const button of buttons) {
+      const field = document.getElementById(button.dataset.fill);
+      if (!field || holds(field, button.dataset.value)) continue;
+      if (field.type === "hidden" || box(field, button.dataset.value) || !field.value) fillIn(button);
+    }
   }
 
   /* Cells pasted from a spreadsheet go to the server, which fills the grid from that cell on. */
@@ -117,9 +127,9 @@
     const text = event.clipboardData?.getData("text/plain") || "";
     if (!cell || !/[\t\n]/.test(text.replace(/\r?\n$/, ""))) return;
     event.preventDefault();
-    const form = cell.form;
+    const form = cell.closest("form");
     form.elements.pasted.value = text;
-    form.elements.paste_at.value = cell.closest("[data-cell]").dataset.cell;
+    form.elements.paste_at.value = cell.dataset.cell;
     form.requestSubmit(form.elements.fill);
   });
 
@@ -190,6 +200,10 @@
   function start(scope) {
     scope.querySelector("[data-focus]")?.focus();
     for (const table of scope.querySelectorAll("table[data-select]")) showSelection(table);
+    for (const button of scope.querySelectorAll("[data-fill]")) { /* the field may have changed meanwhile */
+      const field = document.getElementById(button.dataset.fill);
+      if (field) button.setAttribute("aria-pressed", String(holds(field, button.dataset.value)));
+    }
     for (const bar of scope.querySelectorAll("[data-thumb]")) {
       const target = document.getElementById(bar.dataset.thumb);
       if (target) new IntersectionObserver(([entry]) => { bar.hidden = entry.isIntersecting; }).observe(target);
