@@ -31,6 +31,7 @@ from skillnet.api.fields import (
     ValueList,
     Whole,
 )
+from skillnet.api.filters import InstantFilter
 from skillnet.api.schema import KEY, NEW_OR_KNOWN
 from skillnet.api.views import ReadOnlyView, checked_key, find_row, put_answer, put_values
 from skillnet.kernel.fields import LANGUAGES
@@ -154,7 +155,7 @@ class OfferFilter(django_filters.FilterSet):
     direction = django_filters.ChoiceFilter(choices=Direction.choices)
     language = django_filters.ChoiceFilter(choices=LANGUAGES)
     price_max = django_filters.NumberFilter(field_name="price", lookup_expr="lte")
-    updated_since = django_filters.IsoDateTimeFilter(field_name="updated_at", lookup_expr="gte")
+    updated_since = InstantFilter(field_name="updated_at", lookup_expr="gte")
 
     class Meta:
         model = Offer
@@ -171,7 +172,7 @@ class EditionFilter(django_filters.FilterSet):
     state = django_filters.ChoiceFilter(choices=Edition.State.choices)
     starts_after = django_filters.DateFilter(field_name="starts_on", lookup_expr="gte")
     starts_before = django_filters.DateFilter(field_name="starts_on", lookup_expr="lte")
-    updated_since = django_filters.IsoDateTimeFilter(field_name="updated_at", lookup_expr="gte")
+    updated_since = InstantFilter(field_name="updated_at", lookup_expr="gte")
 
     class Meta:
         model = Edition

@@ -31,6 +31,7 @@ from catalogue.rules import may_change_offer
 from catalogue.services.issuing import issue_credentials
 from catalogue.services.waiting import accept_seat, join_waiting_list, leave_waiting_list
 from skillnet.api.fields import PartySerializer, ReferenceSerializer, StrictSerializer
+from skillnet.api.filters import InstantFilter
 from skillnet.api.views import ReadOnlyView, find_row
 from skillnet.kernel.roles import Role
 
@@ -148,7 +149,7 @@ class ProviderFilter(django_filters.FilterSet):
 
     kind = django_filters.ChoiceFilter(choices=Provider.Kind.choices)
     state = django_filters.ChoiceFilter(choices=Provider.State.choices)
-    updated_since = django_filters.IsoDateTimeFilter(field_name="updated_at", lookup_expr="gte")
+    updated_since = InstantFilter(field_name="updated_at", lookup_expr="gte")
 
     class Meta:
         model = Provider

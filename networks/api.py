@@ -29,6 +29,7 @@ from skillnet.api.fields import (
     ValueList,
     Whole,
 )
+from skillnet.api.filters import InstantFilter
 from skillnet.api.schema import KEY, NEW_OR_KNOWN
 from skillnet.api.views import ReadOnlyView, checked_key, find_row, put_answer, put_values
 from skillnet.kernel.fields import LANGUAGES
@@ -202,7 +203,7 @@ class GapFilter(django_filters.FilterSet):
     target_group = django_filters.ChoiceFilter(
         choices=target_group_choices(), field_name="target_groups", method="for_group"
     )
-    updated_since = django_filters.IsoDateTimeFilter(field_name="updated_at", lookup_expr="gte")
+    updated_since = InstantFilter(field_name="updated_at", lookup_expr="gte")
 
     class Meta:
         model = Gap

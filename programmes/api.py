@@ -10,6 +10,7 @@ from rest_framework import serializers
 
 from programmes.models import Programme
 from programmes.presenting_json import programme_json, with_lines
+from skillnet.api.filters import InstantFilter
 from skillnet.api.views import ReadOnlyView
 
 
@@ -53,7 +54,7 @@ class ProgrammeFilter(django_filters.FilterSet):
 
     state = django_filters.ChoiceFilter(choices=Programme.State.choices)
     network = django_filters.UUIDFilter(field_name="network__public_id")
-    updated_since = django_filters.IsoDateTimeFilter(field_name="updated_at", lookup_expr="gte")
+    updated_since = InstantFilter(field_name="updated_at", lookup_expr="gte")
 
     class Meta:
         model = Programme

@@ -19,6 +19,7 @@ from programmes.rules import sight_of
 from programmes.services.claim_checks import checks_of
 from programmes.services.claims import Line, open_claim, save_lines, take_claim_step
 from skillnet.api.fields import StrictSerializer
+from skillnet.api.filters import InstantFilter
 from skillnet.api.schema import NEW_OR_KNOWN
 from skillnet.api.views import ReadOnlyView, put_answer
 
@@ -145,7 +146,7 @@ class ClaimFilter(django_filters.FilterSet):
 
     state = django_filters.ChoiceFilter(choices=Claim.State.choices)
     network = django_filters.UUIDFilter(field_name="programme__network__public_id")
-    updated_since = django_filters.IsoDateTimeFilter(field_name="updated_at", lookup_expr="gte")
+    updated_since = InstantFilter(field_name="updated_at", lookup_expr="gte")
 
     class Meta:
         model = Claim
