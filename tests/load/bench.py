@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.load import imports
 from tests.load.measuring import load_average
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,12 +33,12 @@ class Line:
     met: bool | None
 
 
-def run_part(name: str, size: tuple[int, int] = SMALL, *options: str) -> dict[str, Any]:
+def run_part(name: str, size: tuple[int, int] = SMALL, *options: str, database: str = "") -> dict[str, Any]:
     """Run `tests.load.parts` on the database of that size and return what it measured."""
     print(f"… {name} {size[0]} x {size[1]} (load average {load_average()})", file=sys.stderr, flush=True)
     environment = {
         **os.environ,
-        "SKILLNET_EMBEDDED_DATABASE": database_of(size),
+        "SKILLNET_EMBEDDED_DATABASE": database or database_of(size),
         "SKILLNET_LOG_LEVEL": "WARNING",
     }
     environment.pop("DATABASE_URL", None)
@@ -76,6 +77,7 @@ def measure(scale: str) -> dict[str, Any]:
         result["growth"] = growth(result["match_small"], result["match"])
         result["one_worker"] = run_part("match", FULL, "--workers", "1")
         result["peers_full"] = run_part("hnsw", FULL)
+        result["import"] = run_part("import", FULL, database=imports.DATABASE)
     result["one_gap"] = run_part("one_gap", largest)
     result["assembly"] = run_part("assembly")
     result["pages"] = run_part("pages", largest)
@@ -102,6 +104,7 @@ def lines(r: dict[str, Any]) -> list[Line]:
     full = r["scale"] == "full"
     embed = r["embed"]
     return [
+        *_import_lines(r.get("import")),
         Line("embedding against MiniLM", f"{embed['ratio']:.0f} x", ">= 100 x", embed["ratio"] >= 100),
         Line(f"match {size}, stored", f"{m['ours_s']:.1f} s", "", None),
         Line("FAISS flat, bare search", f"{m['faiss_flat_s']:.1f} s", "", None),
@@ -121,6 +124,18 @@ def lines(r: dict[str, Any]) -> list[Line]:
         Line("pages, queries", str(p["max_queries"]), "<= 12", p["max_queries"] <= 12),
         Line("web process", f"{r['memory']['web_mb']:.0f} MB", "<= 200 MB", r["memory"]["web_mb"] <= 200),
         Line("worker", f"{r['memory']['worker_mb']:.0f} MB", "<= 1500 MB", r["memory"]["worker_mb"] <= 1500),
+    ]
+
+
+def _import_lines(measured: dict[str, Any] | None) -> list[Line]:
+    """Putting a catalogue in; measured at full scale only."""
+    if measured is None:
+        return []
+    seconds, peak = measured["seconds"], measured["peak_mb"]
+    what = f"import of {measured['offers']} offers"
+    return [
+        Line(what, f"{seconds:.0f} s", "<= 180 s", seconds <= imports.SPEED_LIMIT_S),
+        Line("import, memory", f"{peak:.0f} MB", "<= 500 MB", peak <= imports.MEMORY_LIMIT_MB),
     ]
 
 

@@ -122,7 +122,7 @@ def assembly(_asked: Asked) -> dict[str, Any]:
 
 
 def parts() -> dict[str, Callable[[Asked], dict[str, Any]]]:
-    from tests.load import matching_parts, pages, peers
+    from tests.load import imports, matching_parts, pages, peers
 
     return {
         "prepare": fill,
@@ -134,6 +134,7 @@ def parts() -> dict[str, Callable[[Asked], dict[str, Any]]]:
         "peers": peers.peers,
         "hnsw": peers.hnsw,
         "pages": pages.pages,
+        "import": imports.import_file,
     }
 
 
