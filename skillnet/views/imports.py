@@ -47,7 +47,7 @@ SHOWN_PROBLEMS = 200
 STOP_POLLING = 286  # htmx: swap this answer in and ask no more
 MEBIBYTE = 1024 * 1024
 UNUSED = "-"
-STAGES = {
+STAGES: dict[str, Any] = {
     ImportFile.State.FETCHING: gettext_lazy("De pagina ophalen"),
     ImportFile.State.COMPARING: gettext_lazy("Vergelijken met wat er al is"),
     ImportFile.State.RUNNING: gettext_lazy("Rijen invoeren"),
@@ -143,7 +143,7 @@ def import_new(request: HttpRequest, kind: str) -> HttpResponse:
         except FileProblem as refused:
             problem = sentence(refused, _language())
         except forms.ValidationError as missing:
-            problem = missing.message
+            problem = str(missing.message)
     return render(
         request,
         "site/import_new.html",
