@@ -83,9 +83,8 @@ def _enterprise_number(reader: RowReader, column: str) -> Any:
 class ReceiverField(Cell):
     """An employer by its enterprise number, both ways."""
 
-    def to_representation(self, value: Any) -> str | None:
-        number: str | None = value.enterprise_number
-        return number
+    def to_representation(self, value: Any) -> str:
+        return value.enterprise_number or ""
 
 
 class TransferSerializer(StrictSerializer):

@@ -70,7 +70,7 @@ class GapFilter(django_filters.FilterSet):
         """Rows with this value, or those where nobody filled it in."""
         if value != UNKNOWN[0]:
             return queryset.filter(**{name: value})
-        return queryset.filter(**({"impact": None} if name == "impact" else {name: ""}))
+        return queryset.filter(impact=None) if name == "impact" else queryset.filter(**{name: ""})
 
     def for_group(self, queryset: QuerySet[Gap], name: str, value: str) -> QuerySet[Gap]:
         return queryset.filter(target_groups__contains=[value])

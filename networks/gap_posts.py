@@ -13,7 +13,7 @@ from networks.suggesting import GapText, Suggested
 from skillnet.kernel.actor import actor_of
 
 LONGEST_KEPT = 50_000  # characters of one field
-FIELDS: tuple[str, ...] = tuple(GapForm._meta.fields or ())
+FIELDS: tuple[str, ...] = tuple(GapForm.base_fields)
 SEVERAL = ("regions", "learner_languages", "modes", "target_groups")
 
 

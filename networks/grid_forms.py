@@ -59,9 +59,9 @@ class CopyRowForm(forms.Form):
     urgency = _choice(_("Dringendheid"), Gap.Urgency.choices, _("onbekend"))
     horizon = _choice(_("Termijn"), Gap.Horizon.choices, _("onbekend"))
 
-    def __init__(self, *args: Any, gap: Gap, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, gap: Gap) -> None:
         initial = {"learners": gap.learners, "urgency": gap.urgency, "horizon": gap.horizon}
-        super().__init__(*args, initial=initial, prefix=f"gap-{gap.pk}", **kwargs)
+        super().__init__(data, initial=initial, prefix=f"gap-{gap.pk}")
         self.gap = gap
         for bound in self:
             bound.field.widget.attrs |= {"aria-label": f"{bound.label}: {gap.title}"}

@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 
 from networks.models import Gap, Organisation
 from networks.rules import may_confirm_gap
-from networks.services.gaps import ALSO_COPIED, MATCHED, take_gap_action, write_gap
+from networks.services.gaps import ALSO_COPIED, MATCHED, write_gap
+from networks.transitions import GAP_TRANSITIONS
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.changes import announce_change
 from skillnet.kernel.names import fold
-from skillnet.kernel.transitions import record_decision
+from skillnet.kernel.transitions import record_decision, run_transition
 
 COPIED = (MATCHED | ALSO_COPIED) - {"network"}
 
@@ -88,14 +89,13 @@ def living_copy_of(gap: Gap) -> Gap | None:
 
 
 def register_drafts(*, actor: Actor, drafts: Sequence[Gap]) -> int:
-    """Register these drafts together; those that were registered meanwhile are left alone."""
-    count = 0
+    """Register these drafts together, matched by one run; return how many. Raises TransitionRefused."""
+    waiting = [draft.pk for draft in drafts if draft.state == Gap.State.DRAFT]
     with transaction.atomic():
-        for draft in drafts:
-            if draft.state == Gap.State.DRAFT:
-                take_gap_action(gap=draft, action="register", actor=actor)
-                count += 1
-    return count
+        for pk in waiting:
+            run_transition(table=GAP_TRANSITIONS, pk=pk, action="register", actor=actor)
+        announce_change("gap", waiting, actor=actor, reason="register")
+    return len(waiting)
 
 
 def _known_titles(

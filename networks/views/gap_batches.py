@@ -96,7 +96,7 @@ def _pasted(request: HttpRequest) -> HttpResponse:
         at_column=column or GRID_COLUMNS[0],
     )
     choices = {
-        name: [(str(value), str(label)) for value, label in field.choices]  # type: ignore[attr-defined]
+        name: [(str(value), str(label)) for value, label in field.choices]
         for name, field in GridRowForm.base_fields.items()
         if hasattr(field, "choices")
     }

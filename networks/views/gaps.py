@@ -32,6 +32,11 @@ OTHER_EVENTS = {
     "copy": gettext_lazy("Overgenomen van een eerdere kloof"),
     "undo": gettext_lazy("Laatste wijziging ongedaan gemaakt"),
 }
+INSTRUMENT_OF: dict[str, str] = {
+    Gap.HireScheme.IBO: "ibo",
+    Gap.HireScheme.IBO_AFTER_HIRING: "ibo",
+    Gap.HireScheme.IKA: "ika",
+}
 NEXT_STEP = {
     Gap.State.DRAFT: gettext_lazy(
         "Registreer dit ontwerp: pas dan zoekt de matcher wat de kloof kan sluiten."
@@ -255,8 +260,16 @@ def _facts(gap: Gap) -> list[Fact]:
     ]
 
 
+def _scheme(gap: Gap) -> Fact:
+    """The scheme that was hinted at, with what the register of instruments says of it."""
+    code = INSTRUMENT_OF.get(gap.hire_scheme)
+    url = reverse("programmes:instrument", args=[code]) if code else reverse("programmes:instruments")
+    name = gap.get_hire_scheme_display() or _("nog te kiezen: bekijk de instrumenten")
+    return Fact(_("Regeling"), name, url=url)
+
+
 def _properties(gap: Gap) -> list[Fact]:
-    hiring = [Fact(_("Regeling"), gap.get_hire_scheme_display())] if gap.kind == "hire_and_train" else []
+    hiring = [_scheme(gap)] if gap.kind == Gap.Kind.HIRE_AND_TRAIN else []
     return [
         Fact(_("Soort"), gap.get_kind_display()),
         Fact(_("Bedrijf"), gap.organisation.name),

@@ -251,7 +251,7 @@ def test_two_puts_of_a_new_gap_at_once_make_one() -> None:
 class TestKinds:
     def test_hiring_and_training(self) -> None:
         client = company()
-        hiring = {
+        hiring: dict[str, Any] = {
             "kind": "hire_and_train",
             "hire_scheme": "ibo",
             "planned_start": "2027-02-01",

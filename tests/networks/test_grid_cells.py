@@ -8,7 +8,7 @@ from networks.grid import MOST_ROWS, choice_of, fill_down, is_heading, known_cho
 from networks.suggesting import LONGEST_TITLE, title_of
 from networks.work_to_work import PAYERS, filled_split, income_bridge, split_problem
 
-CELL = st.text(st.characters(blacklist_characters="\r", blacklist_categories=("Cs",)), max_size=12)
+CELL = st.text(st.characters(exclude_characters="\r", exclude_categories=["Cs"]), max_size=12)
 COLUMNS = ("title", "learners", "urgency")
 
 
