@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -10,8 +11,10 @@ from django.utils import timezone
 
 from programmes.models import AuditCase, AuditSample, Claim, Contingent, LedgerCorrection, Outcome, Recovery
 from programmes.services.audit import drawn
-from programmes.services.ledger import undertaking_position
+from programmes.services.ledger import declare_de_minimis, undertaking_position
+from programmes.services.outcomes import remind_outcomes
 from skillnet.current import SESSION_KEY
+from skillnet.kernel.models import OutboxMessage
 from skillnet.kernel.roles import Role
 from tests.programmes.claims_world import TO_PAID, deliver, drawn_up, evidence, move_claim
 from tests.programmes.world import World, build_world
@@ -53,7 +56,7 @@ def test_a_claim_is_drawn_up_checked_and_paid_on_the_pages(world, client_for, dj
 
     edit = reverse("programmes:claim_edit", args=[programme.public_id])
     form = manager.get(edit).context["forms"]
-    data = {"form-TOTAL_FORMS": "5", "form-INITIAL_FORMS": "3", "overrun_note": ""}
+    data: dict[str, Any] = {"form-TOTAL_FORMS": "5", "form-INITIAL_FORMS": "3", "overrun_note": ""}
     for number, row in enumerate(form.initial):
         data |= {f"form-{number}-{k}": v for k, v in row.items() if k not in ("evidence", "legend")}
         data |= {f"form-{number}-invoice": f"F-{number}", f"form-{number}-evidence": [str(proof.public_id)]}
@@ -111,14 +114,24 @@ def test_budgets_say_what_is_left_and_every_figure_opens_its_programmes(
     assert "5500" in b"".join(first.get("/budgetten/?export=csv")).decode()
 
 
-def test_what_is_late_stands_on_the_budget_page(world, client_for):
+def test_what_is_late_and_who_nears_a_ceiling_stands_on_the_budget_page(world, client_for):
     programme = world.programme("submit")
     programme.decide_by = timezone.localdate() - timedelta(days=3)
     programme.save()
+    declare_de_minimis(
+        organisation=world.companies[0],
+        granted_on=timezone.localdate() - timedelta(days=100),
+        amount=Decimal(270_000),
+        basis="de_minimis",
+        granter="Elders",
+        user=None,
+    )
     _manager, first, _second = people(world)
     page = first.get(reverse("programmes:budgets"))
     assert [item.label for item in page.context["late"]] == [programme.title]
     assert programme.title in page.text
+    (near,) = page.context["near"]
+    assert (near.organisation, near.left) == (world.companies[0], Decimal(30_000))
 
 
 def test_an_audit_by_lot_ends_in_a_recovery_and_the_ledger_counts_less(client_for):
@@ -177,6 +190,9 @@ def test_a_company_says_what_it_brought_and_the_gap_leaves_the_demand(world, cli
     programme = deliver(world)
     company = client_for(Role.COMPANY_CONTACT, organisation=world.companies[0])
     gap = world.gaps[0]
+    assert [remind_outcomes(), remind_outcomes()] == [4, 4]
+    asked = OutboxMessage.objects.filter(template="claim_step", kind="notice", context__action="outcome")
+    assert asked.count() == 4  # three that confirmed and this one; asking again tells nobody twice
     address = reverse("programmes:outcome", args=[programme.public_id])
     assert gap.title in company.get(address).text
     silent = company.post(address, {f"gap-{gap.pk}-answer": "no"})
