@@ -32,7 +32,8 @@ class Seat:
     """One company in one edition of a programme: what its learners cost there, and who pays it. Euro.
 
     `supply_percent` is the share of the whole cost that was paid as supply before the price was set; 0 or 100
-    (nothing left to pay) say nothing of an amount. `lines` are (instrument, category, amount).
+    (nothing left to pay) say nothing of an amount. `lines` are (instrument, category, amount). `domain` is the
+    policy domain that answers for the course, empty where nobody said.
     """
 
     undertaking: int
@@ -45,6 +46,7 @@ class Seat:
     supply_percent: Decimal
     lines: tuple[tuple[str, str, Decimal], ...]
     year: str = ""
+    domain: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,9 @@ def find_cases(seats: Iterable[Seat]) -> list[Case]:
     cases: list[Case] = []
     for seat in seats:
         fundings = _fundings(seat)
-        found = [*find_double_funding(fundings, costs=_costs(seat, fundings)), *_supply_and_network(fundings)]
+        domains = {str(seat.edition): seat.domain} if seat.domain else {}
+        by_rule = find_double_funding(fundings, costs=_costs(seat, fundings), domains=domains)
+        found = [*by_rule, *_supply_and_network(fundings)]
         cases += [_case(seat, finding, fundings) for finding in found]
     order = list(Severity)
     return sorted(cases, key=lambda case: (order.index(case.severity), case.rule))

@@ -42,7 +42,7 @@ SELECT coalesce(org.undertaking_id, org.id), org.id, part.edition_id, n.id, n.se
                                   ORDER BY f.id)
                  FROM programmes_fundingline f JOIN programmes_instrument i ON i.id = f.instrument_id
                  WHERE f.programme_id = pr.id AND f.organisation_id = org.id), '[]'),
-       coalesce(extract(year FROM pr.starts_on)::int::text, '')
+       coalesce(extract(year FROM pr.starts_on)::int::text, ''), o.policy_domain
 FROM programmes_participation pa
 JOIN programmes_programme pr ON pr.id = pa.programme_id AND pr.state = ANY(%(states)s)
 JOIN networks_network n ON n.id = pr.network_id
@@ -137,7 +137,7 @@ def severity_name(severity: Severity) -> str:
 
 
 def _with_lines(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
-    return ((*row[:8], _lines(row[8]), row[9]) for row in rows)
+    return ((*row[:8], _lines(row[8]), *row[9:]) for row in rows)
 
 
 def _lines(raw: Any) -> tuple[tuple[str, str, Decimal], ...]:

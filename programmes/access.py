@@ -24,6 +24,7 @@ ACCESS: dict[str, Access] = {
     "programmes:commitment_print": allow(COMPANY, *DECIDERS),
     "programmes:sme_declaration": allow(COMPANY, *DECIDERS),
     "programmes:de_minimis_declaration": allow(COMPANY, *DECIDERS),
+    "programmes:programme_evidence": allow(*Role),
     "programmes:cost_lines": allow(MANAGER, methods="GET POST"),
     "programmes:wait": allow(COMPANY, methods="POST"),
     "programmes:wait_end": allow(COMPANY, methods="POST"),

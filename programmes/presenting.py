@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Prefetch
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Prefetch, Q
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,13 +17,12 @@ from matching.links import address
 from matching.models import Match, PoolGap
 from networks.models import Gap, Organisation
 from programmes.evidence import ChosenOffer, chosen_offers
-from programmes.models import CompanySeats, FundingLine, Participation, Programme, ProgrammeEdition
+from programmes.models import FundingLine, Participation, Programme, ProgrammeEdition
 from programmes.reasons import AidSentence, assessment_sentences, basis_text, loss_sentence, size_text
 from programmes.rules import Sight
-from programmes.services.signatures import signatures_of
 from skillnet.kernel import regions
 from skillnet.kernel.actor import Actor
-from skillnet.kernel.transitions import decisions_on
+from skillnet.kernel.models import Decision
 from skillnet.templatetags.ui import date_long, days_left, euro, number, percent
 from skillnet.ui import Event, Fact, MatchRow, Step
 
@@ -89,14 +90,16 @@ class Total:
 
 def programme_for_page(programmes: Any) -> Any:
     """A queryset that brings all that the page shows of the programme itself."""
+    seated = ArrayAgg(
+        JSONObject(name="company_seats__organisation__name", learners="company_seats__learners"),
+        filter=Q(company_seats__isnull=False),
+        order_by="company_seats__organisation__name",
+    )
     editions = ProgrammeEdition.objects.select_related("edition__offer__provider__organisation")
-    seats = CompanySeats.objects.select_related("organisation")
     people = Participation.objects.select_related("organisation")
     return programmes.select_related("network__call__coordinator", "strategy", "run").prefetch_related(
         Prefetch("participations", queryset=people),
-        Prefetch("programme_editions", queryset=editions),
-        Prefetch("programme_editions__company_seats", queryset=seats),
-        "programme_pools",
+        Prefetch("programme_editions", queryset=editions.annotate(seated=seated)),
         Prefetch("funding_lines", queryset=FundingLine.objects.select_related("instrument", "organisation")),
     )
 
@@ -224,8 +227,8 @@ def editions_of(programme: Programme, sight: Sight) -> list[dict[str, Any]]:
             "where": where_of(row.edition),
             "seats": row.seats,
             "companies": [
-                f"{seat.organisation.name} ({seat.learners})"
-                for seat in row.company_seats.all()
+                f"{seat['name']} ({seat['learners']})"
+                for seat in row.seated or []  # type: ignore[attr-defined]
                 if sight.companies
             ]
             + ([f"{_('werkzoekenden')} ({row.jobseeker_seats})"] if row.jobseeker_seats else []),
@@ -254,7 +257,8 @@ def when_of(edition: Edition) -> str:
 def company_lines(programme: Programme, sight: Sight) -> list[CompanyLine]:
     """Who pays what, for as far as the reader may know; the reasoning in the language of the page."""
     shown = [p for p in live(programme) if sight.sees_money_of(p.organisation_id)]
-    names = names_in([p.assessment for p in shown])
+    known = {str(p.organisation_id): p.organisation.name for p in live(programme)}
+    names = names_in([p.assessment for p in shown], known)
     return [
         CompanyLine(
             company=p.organisation.name,
@@ -295,6 +299,22 @@ def other_companies(programme: Programme, sight: Sight) -> list[dict[str, Any]]:
     ]
 
 
+def summary_of(lines: Sequence[CompanyLine]) -> list[str]:
+    """What is decided for each company in one line: size, ground, what of its cost is granted."""
+    found = []
+    for line in lines:
+        text = _("%(company)s (%(size)s): %(grant)s van %(cost)s; %(basis)s") % {
+            "company": line.company,
+            "size": line.size,
+            "grant": euro(line.grant, 2),
+            "cost": euro(line.cost, 2),
+            "basis": line.basis,
+        }
+        unsure = any(not sentence.certain for sentence in line.sentences)
+        found.append(f"{text} · {_('niet alles staat vast')}" if unsure else text)
+    return found
+
+
 def total_of(lines: Sequence[CompanyLine]) -> Total | None:
     if len(lines) < 2:
         return None
@@ -306,12 +326,19 @@ def total_of(lines: Sequence[CompanyLine]) -> Total | None:
     )
 
 
-def names_in(records: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    """Organisations that the cases and single undertakings name, by the key that stands in the sentences."""
+def names_in(records: Sequence[Mapping[str, Any]], known: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Organisations that the cases and single undertakings name, by the key that stands in the sentences.
+
+    Only those that are not `known` yet are looked up.
+    """
     keys = {str(key) for record in records for key in record.get("single_undertaking", [])}
     keys |= {str(o["id"]) for record in records for o in (record.get("case") or {}).get("organisations", [])}
-    found = Organisation.objects.filter(pk__in=[key for key in keys if key.isdigit()])
-    return {str(pk): name for pk, name in found.values_list("pk", "name")}
+    told = dict(known or {})
+    wanted = [key for key in keys - set(told) if key.isdigit()]
+    if not wanted:
+        return told
+    found = Organisation.objects.filter(pk__in=wanted)
+    return told | {str(pk): name for pk, name in found.values_list("pk", "name")}
 
 
 def funding_rows(programme: Programme, sight: Sight) -> list[dict[str, Any]]:
@@ -363,7 +390,7 @@ def steps_of(programme: Programme) -> list[Step]:
     ]
 
 
-def events_of_programme(programme: Programme) -> list[Event]:
+def events_of_programme(decisions: Sequence[Decision]) -> list[Event]:
     """Every decision, the newest last."""
     return [
         Event(
@@ -373,15 +400,16 @@ def events_of_programme(programme: Programme) -> list[Event]:
             reason=decision.reason,
             tone=TONES.get(decision.action, ""),  # type: ignore[arg-type]
         )
-        for decision in decisions_on(programme)
+        for decision in decisions
     ]
 
 
-def signature_note(programme: Programme) -> str:
-    """Who signed already, when a second signature is awaited."""
-    if programme.state != S.SUBMITTED:
+def signature_note(programme: Programme, decisions: Sequence[Decision]) -> str:
+    """Who signed this submission already, when a second signature is awaited."""
+    if programme.state != S.SUBMITTED or programme.submitted_at is None:
         return ""
-    names = [str(signature.user) for signature in signatures_of(programme)]
+    since = programme.submitted_at
+    names = [str(d.user or d.actor_label) for d in decisions if d.action == "sign" and d.decided_at >= since]
     if not names:
         return ""
     return _("%(names)s tekende al. Een tweede coördinator van dezelfde overheid beslist mee.") % {

@@ -21,17 +21,20 @@ def can_be_submitted(programme: Programme) -> list[str]:
         )
     if not programme.programme_pools.exists():
         reasons.append(_("Er hangt geen gebundelde vraag aan: zonder gevalideerde vraag geen subsidie."))
-    independent = {
-        p.organisation.undertaking_key
-        for p in programme.participations.exclude(state=Participation.State.WITHDRAWN).select_related(
-            "organisation"
-        )
-    }
+    independent = {p.organisation.undertaking_key for p in _live(programme)}
     if len(independent) < 2:
         reasons.append(_("Er zijn minstens twee onafhankelijke bedrijven nodig."))
     if programme.starts_on and programme.starts_on <= timezone.localdate():
         reasons.append(_("De eerste les is al begonnen: de steun zou geen stimulerend effect hebben."))
     return [*reasons, *_ring_fenced(programme)]
+
+
+def _live(programme: Programme) -> list[Participation]:
+    """Who takes part, with their organisations; what a page has read already is not read again."""
+    rows = programme.participations.all()
+    if "participations" not in getattr(programme, "_prefetched_objects_cache", {}):
+        rows = rows.select_related("organisation")
+    return [p for p in rows if p.state != Participation.State.WITHDRAWN]
 
 
 def _ring_fenced(programme: Programme) -> list[str]:
@@ -71,11 +74,7 @@ def _outdated(programme: Programme) -> list[str]:
 
 def can_be_started(programme: Programme) -> list[str]:
     """No lesson before each company applied for its aid (incentive effect, article 6 GBER)."""
-    live = programme.participations.exclude(state=Participation.State.WITHDRAWN)
-    open_ones = [
-        p.organisation.name
-        for p in live.exclude(state=Participation.State.COMMITTED).select_related("organisation")
-    ]
+    open_ones = [p.organisation.name for p in _live(programme) if p.state != Participation.State.COMMITTED]
     if not open_ones:
         return []
     return [

@@ -43,6 +43,7 @@ urlpatterns = [
     path("programmas/<uuid:public_id>/aanpassen/", drafting.programme_edit, name="programme_edit"),
     path("programmas/<uuid:public_id>/wat-als/", drafting.programme_what_if, name="programme_what_if"),
     path("programmas/<uuid:public_id>/dossier/", dossier.programme_print, name="programme_print"),
+    path("programmas/<uuid:public_id>/bewijs/", programmes.programme_evidence, name="programme_evidence"),
     path("programmas/<uuid:public_id>/kosten/", costs.cost_lines, name="cost_lines"),
     path("programmas/deelname/<uuid:participation>/wachten/", costs.wait, name="wait"),
     path("programmas/deelname/<uuid:participation>/wachten/<uuid:place>/", costs.wait_end, name="wait_end"),

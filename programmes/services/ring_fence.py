@@ -63,11 +63,20 @@ def needs_of(programme: Programme) -> dict[str, Decimal]:
     needs: dict[str, Decimal] = {}
     if programme.jobseeker_cost:
         needs[Purpose.JOBSEEKERS] = programme.jobseeker_cost
+    if not _streams(programme) & set(STREAMS):
+        return needs
     for stream, cost in _stream_costs(programme).items():
         whole = sum((line.amount for line in programme.cost_lines.all() if _of_companies(line)), ZERO)
         part = (programme.grant or ZERO) * cost / whole if whole else ZERO
         needs[STREAMS[Offer.Stream(stream)]] = part.quantize(CENT, rounding=ROUND_DOWN)
     return {purpose: amount for purpose, amount in needs.items() if amount}
+
+
+def _streams(programme: Programme) -> set[str]:
+    rows = programme.programme_editions.all()
+    if "programme_editions" not in getattr(programme, "_prefetched_objects_cache", {}):
+        rows = rows.select_related("edition__offer")
+    return {row.edition.offer.stream for row in rows}
 
 
 def _stream_costs(programme: Programme) -> dict[str, Decimal]:

@@ -1,6 +1,7 @@
 """Programmes: the list, the page on which a person decides, its steps and its remarks."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -31,9 +32,10 @@ from programmes.transitions import (
     can_be_submitted,
 )
 from skillnet.kernel.actor import Actor, actor_of
+from skillnet.kernel.models import Decision
 from skillnet.kernel.rates import NoRate
 from skillnet.kernel.roles import Role
-from skillnet.kernel.transitions import Transition, TransitionRefused
+from skillnet.kernel.transitions import Transition, TransitionRefused, decisions_on
 from skillnet.lists import ListColumn, ListSpec, list_response
 from skillnet.templatetags.ui import euro
 from skillnet.ui import Action, Link, Tab
@@ -175,9 +177,8 @@ def _page(request: HttpRequest, public_id: str) -> dict[str, Any]:
     visible = presenting.programme_for_page(Programme.objects.visible_to(actor))
     programme = get_object_or_404(visible, public_id=public_id)
     sight = sight_of(actor, programme)
-    chosen = presenting.offers_of(programme, actor)
-    quoted = any(item.companies for item in chosen)
     lines = presenting.company_lines(programme, sight)
+    decisions = list(decisions_on(programme))
     return {
         "page_title": programme.title,
         "breadcrumbs": [
@@ -192,24 +193,46 @@ def _page(request: HttpRequest, public_id: str) -> dict[str, Any]:
         "actions": _page_actions(actor, programme),
         "facts": presenting.facts_of(programme, sight),
         "reasons": reason_sentences(programme.reasons),
-        "chosen": chosen,
-        "rest": len(chosen) - 1,
-        "quoted": quoted,
-        "counts": {} if quoted else presenting.gap_counts(programme),
-        "matches": presenting.match_rows(programme, chosen),
-        "runners_up": presenting.runners_up(programme),
         "editions": presenting.editions_of(programme, sight),
         "lines": lines,
         "total": presenting.total_of(lines),
         "others": presenting.other_companies(programme, sight),
         "funding": presenting.funding_rows(programme, sight),
         "procedure": presenting.steps_of(programme),
-        "events": presenting.events_of_programme(programme),
+        "events": presenting.events_of_programme(decisions),
         "comments": programme.comments.select_related("user", "organisation"),
         "may_comment": may_comment(actor, programme),
-        **_panel(actor, programme),
-        **_aside(programme, sight, chosen),
+        **_panel(actor, programme, lines if sight.money else [], decisions),
+        **_aside(programme, sight),
     }
+
+
+def programme_evidence(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Words and scores behind the choice, and what was not chosen: a part of the page that comes after it.
+
+    Without htmx it is a page of its own.
+    """
+    actor = actor_of(request)
+    visible = presenting.programme_for_page(Programme.objects.visible_to(actor))
+    programme = get_object_or_404(visible, public_id=public_id)
+    chosen = presenting.offers_of(programme, actor)
+    quoted = any(item.companies for item in chosen)
+    context = {
+        "page_title": _("Waarom deze keuze"),
+        "breadcrumbs": [
+            Link(programme.title, reverse("programmes:programme_detail", args=[programme.public_id])),
+            Link(_("Waarom deze keuze")),
+        ],
+        "programme": programme,
+        "chosen": chosen,
+        "rest": len(chosen) - 1,
+        "quoted": quoted,
+        "counts": {} if quoted else presenting.gap_counts(programme),
+        "matches": presenting.match_rows(programme, chosen),
+        "runners_up": presenting.runners_up(programme),
+    }
+    part = "#evidence" if getattr(request, "htmx", False) else ""
+    return render(request, f"programmes/programme_evidence.html{part}", context)
 
 
 def _page_actions(actor: Actor, programme: Programme) -> list[Action]:
@@ -226,9 +249,7 @@ def _page_actions(actor: Actor, programme: Programme) -> list[Action]:
     if programme.state in SETTLED and actor.has(*CLAIM_ROLES):
         actions.append(Action(_("Afrekening"), reverse("programmes:claim", args=[programme.public_id])))
     if programme.state in WITH_LEARNERS and not actor.has(Role.ANALYST, Role.ADMINISTRATOR):
-        actions.append(
-            Action(_("Deelnemers"), reverse("programmes:enrolments", args=[programme.public_id]))
-        )
+        actions.append(Action(_("Deelnemers"), reverse("programmes:enrolments", args=[programme.public_id])))
     if may_read_dossier(actor, programme):
         actions.append(
             Action(_("Dossier"), reverse("programmes:programme_print", args=[programme.public_id]))
@@ -236,7 +257,9 @@ def _page_actions(actor: Actor, programme: Programme) -> list[Action]:
     return actions
 
 
-def _panel(actor: Actor, programme: Programme) -> dict[str, Any]:
+def _panel(
+    actor: Actor, programme: Programme, lines: Sequence[Any], decisions: Sequence[Decision]
+) -> dict[str, Any]:
     """Buttons of the decision panel, and why the main one cannot be taken yet."""
     steps = {
         action: step
@@ -248,7 +271,8 @@ def _panel(actor: Actor, programme: Programme) -> dict[str, Any]:
         "needs_reason": any(step.needs_reason for step in steps.values()),
         "reason_required": bool(steps) and all(step.needs_reason for step in steps.values()),
         "blockers": _blockers(programme, steps),
-        "signed": presenting.signature_note(programme),
+        "signed": presenting.signature_note(programme, decisions),
+        "summary": presenting.summary_of(lines) if "approve" in steps else [],
         "footnote": _footnote(programme, steps),
     }
 
@@ -284,10 +308,10 @@ def _footnote(programme: Programme, steps: dict[str, Transition]) -> str:
     }
 
 
-def _aside(programme: Programme, sight: Sight, chosen: list[Any]) -> dict[str, Any]:
+def _aside(programme: Programme, sight: Sight) -> dict[str, Any]:
     """What else could pay for the own company, what is paid twice, what counts as de minimis."""
     own = next((p for p in presenting.live(programme) if p.organisation_id == sight.own_id), None)
-    offers = [item.offer for item in chosen]
+    offers = list({r.edition.offer_id: r.edition.offer for r in programme.programme_editions.all()}.values())
     given = programme.state in SETTLED
     return {
         "own": own,

@@ -18,6 +18,7 @@ from programmes.services.steps import take_step
 from skillnet.current import actor_for
 from skillnet.demo.claims import after_payment, check_claim, draw_up_claim, hold_course
 from skillnet.demo.delivery import fill_seats
+from skillnet.demo.money import add_jobseekers, keep_leave_accounts, ring_fence_calls
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused
@@ -55,6 +56,7 @@ def move_programmes(say: Callable[[str], None]) -> None:
     """Bring proposals to the states of JOURNEYS; does nothing where people (or an earlier load) did."""
     if Programme.objects.exclude(state=Programme.State.PROPOSAL).exists():
         return
+    ring_fence_calls()
     proposals = list(Programme.objects.filter(state=Programme.State.PROPOSAL).order_by("-learners", "pk"))
     pairs = list(zip(_spread(proposals), JOURNEYS, strict=False))
     # Courses are held once all plans are made, for a lesson in the past would stop the plans of others.
@@ -63,6 +65,8 @@ def move_programmes(say: Callable[[str], None]) -> None:
     for programme, journey in pairs:
         _bring(programme, [step for step in journey if step in SETTLING], say)
     _ask_two_signatures(say)
+    add_jobseekers(lambda programme: _managers(programme.network)[0], say)
+    keep_leave_accounts()
     for programme in Programme.objects.filter(state=Programme.State.RUNNING):
         (manager,) = _managers(programme.network)
         fill_seats(programme, _companies(programme), manager)

@@ -43,6 +43,12 @@ def test_without_supply_money_or_grant_there_is_nothing_to_see() -> None:
     assert rules(replace(SEAT, lines=())) == {}
 
 
+def test_work_that_pays_for_another_domain_is_seen() -> None:
+    seat = replace(SEAT, supply_percent=Decimal(0))
+    assert rules(replace(seat, domain="welfare")) == {"funding.other_domain": Decimal("200.00")}
+    assert rules(replace(seat, domain="work")) == {}
+
+
 def test_the_own_share_of_a_company_is_no_public_money() -> None:
     assert rules(replace(SEAT, lines=(("company_share", "trainer", Decimal("400.00")),))) == {}
 

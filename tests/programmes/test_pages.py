@@ -33,7 +33,7 @@ def login(client_for, world: World, who: str):
 def test_coordinator_decides_on_a_page_that_says_why(client_for, world):
     programme = world.programme("submit")
     client = login(client_for, world, "coordinator")
-    page = client.get(url("programme_detail", programme)).content.decode()
+    page = read(client, programme)
     assert "sluit 3 van de 3 kloven" in page
     assert "<mark>" in page
     assert "Automatisering basis" in page
@@ -53,12 +53,18 @@ def test_coordinator_decides_on_a_page_that_says_why(client_for, world):
     assert programme.state == "approved"
 
 
+def read(client, programme) -> str:
+    """The page with the part that it fetches after it: words, scores, what was not chosen."""
+    names = ("programme_detail", "programme_evidence")
+    return "".join(client.get(url(name, programme)).content.decode() for name in names)
+
+
 def test_company_sees_its_own_share_and_no_other_money(client_for, world):
     programme = world.programme("submit")
     own, other = world.companies[0], world.companies[1]
     programme.participations.filter(organisation=other).update(cost=7777, grant=3333, own_share=4444)
     client = client_for(Role.COMPANY_CONTACT, organisation=own)
-    page = client.get(url("programme_detail", programme)).content.decode()
+    page = read(client, programme)
     assert "Bois &amp; Métal Ardèche: 3 deelnemers" in page
     assert "3.000,00" in page  # its own cost
     assert not any(figure in page for figure in ("7.777", "3.333", "4.444"))
@@ -69,7 +75,7 @@ def test_company_sees_its_own_share_and_no_other_money(client_for, world):
 
 def test_totals_only_for_an_analyst(client_for, world):
     programme = world.programme("submit")
-    page = client_for(Role.ANALYST).get(url("programme_detail", programme)).content.decode()
+    page = read(client_for(Role.ANALYST), programme)
     assert "€\xa09.000" in page
     assert not any(company.name.split()[-1] in page for company in world.companies)
     assert "3 kloven van 3 bedrijven" in page
