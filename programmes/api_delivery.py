@@ -5,7 +5,7 @@ from typing import Any
 import django_filters
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
@@ -16,12 +16,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
-from programmes.models import Attendance, Enrolment, EvidenceFile, Learner, Participation, Programme
+from programmes.models import Attendance, Enrolment, EvidenceFile, Participation, Programme
 from programmes.services.attendance import Hours, record_hours
 from programmes.services.enrolments import enrol_learners
 from programmes.services.evidence_files import MEBIBYTE, add_evidence, keep_until
 from programmes.services.learners import NewLearner, checked, fingerprint_of, identity_of
 from skillnet.api.fields import StrictSerializer
+from skillnet.api.filters import InstantFilter
 from skillnet.api.problems import TooLarge
 from skillnet.api.schema import NEW_OR_KNOWN
 from skillnet.api.views import ReadOnlyView
@@ -107,7 +108,7 @@ class EnrolmentFilter(django_filters.FilterSet):
     reference = django_filters.CharFilter()
     state = django_filters.ChoiceFilter(choices=Enrolment.State.choices)
     stream = django_filters.ChoiceFilter(choices=Enrolment.Stream.choices)
-    updated_since = django_filters.IsoDateTimeFilter(field_name="updated_at", lookup_expr="gte")
+    updated_since = InstantFilter(field_name="updated_at", lookup_expr="gte")
 
     class Meta:
         model = Enrolment
@@ -127,12 +128,11 @@ class EnrolmentView(ReadOnlyView):
     filterset_class = EnrolmentFilter
 
     def rows(self) -> QuerySet[Enrolment]:
-        named = Learner.objects.named_to(self.actor).filter(pk=OuterRef("learner"), erased_at=None)
         return (
             Enrolment.objects.visible_to(self.actor)
             .select_related("programme", "edition", "participation__organisation", "learner")
             .prefetch_related("attendance")
-            .annotate(is_named=Exists(named))
+            .with_sight(self.actor)
         )
 
     @extend_schema(

@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,11 +14,18 @@ from django.utils.translation import gettext_lazy
 from catalogue.models import Edition
 from networks.views.helpers import events_of
 from programmes.enrolment_transitions import ENROLMENT_TRANSITIONS, OPEN_FOR_ATTENDANCE, OPEN_FOR_ENROLMENT
-from programmes.models import Enrolment, EnrolmentInvitation, EvidenceFile, Participation, Programme
+from programmes.models import (
+    Enrolment,
+    EnrolmentInvitation,
+    EvidenceFile,
+    Participation,
+    Programme,
+    ProgrammeEdition,
+)
 from programmes.rules import manages, teaches
 from programmes.services.learner_invitations import MOST_MAILS
-from programmes.services.learners import Identity, names_for
-from programmes.services.recalculate import DECIDED, outlook
+from programmes.services.learners import Identity, identity_of, names_for
+from programmes.services.recalculate import DECIDED, last_recalculations
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import Transition
@@ -82,17 +89,24 @@ def edition_label(edition: Edition) -> str:
     return f"{edition.offer.title}, {when}"
 
 
+def with_seats(programmes: QuerySet[Programme]) -> QuerySet[Programme]:
+    """Programmes with the seats that were bought and for whom, in two queries."""
+    bought = ProgrammeEdition.objects.select_related("edition__offer__provider")
+    return programmes.prefetch_related(
+        Prefetch("programme_editions", bought.prefetch_related("company_seats"))
+    )
+
+
 def enrolments_of(actor: Actor, programme: Programme) -> QuerySet[Enrolment]:
-    """Those of the programme that the actor may see, with their hours."""
-    rows = Enrolment.objects.visible_to(actor).filter(programme=programme).with_hours()
+    """Those of the programme that the actor may see, with their hours and whether with their name."""
+    rows = Enrolment.objects.visible_to(actor).filter(programme=programme).with_hours().with_sight(actor)
     return rows.select_related("edition__offer", "participation__organisation", "learner", "invitation")
 
 
-def name_records(actor: Actor, records: Sequence[Any]) -> None:
-    """Put the name beside each record; nothing where the actor may not read it or it was erased."""
-    names = names_for(actor, records)
+def name_records(records: Sequence[Any]) -> None:
+    """Put the name beside each record (of `with_sight`); nothing where it may not be read or was erased."""
     for record in records:
-        identity = names.get(record.learner_id, Identity())
+        identity = identity_of(record.learner) if record.is_named else Identity()
         record.shown_name, record.shown_email = identity.name, identity.email
 
 
@@ -158,10 +172,18 @@ def outlook_rows(actor: Actor, programme: Programme, own: Participation | None) 
     sees_all = manages(actor, programme) or actor.has(Role.COORDINATOR)
     if programme.state not in DECIDED or (own is None and not sees_all):
         return []
+    everybody = programme.participations.select_related("organisation")
+    rows = [own] if own is not None and not sees_all else list(everybody)
+    last = last_recalculations(rows)
     found = [
-        OutlookRow(item.participation.organisation.name, item.decided, item.before, item.possible)
-        for item in outlook(programme)
-        if sees_all or (own is not None and item.participation.pk == own.pk)
+        OutlookRow(
+            row.organisation.name,
+            decided=Decimal(last[row.pk]["decided"]),
+            now=row.grant,
+            possible=Decimal(last[row.pk]["possible"]),
+        )
+        for row in rows
+        if row.pk in last
     ]
     return [row for row in found if row.is_lower or row.needs_decision]
 

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Q, Sum
+from django.db.models import Exists, OuterRef, Q, Sum
 
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
@@ -92,6 +92,13 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def with_hours(self) -> Self:
         """`hours_attended`: the sum of what is recorded, None where nothing is."""
         return self.annotate(hours_attended=Sum("attendance__hours"))
+
+    def with_sight(self, actor: Actor) -> Self:
+        """`is_named`: whether the actor may read this learner's name."""
+        from programmes.models import Learner
+
+        named = Learner.objects.named_to(actor).filter(pk=OuterRef("learner"), erased_at=None)
+        return self.annotate(is_named=Exists(named))
 
     def with_parties(self) -> Self:
         return self.select_related(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
@@ -114,6 +115,16 @@ def decided_grants(rows: Sequence[Participation]) -> dict[int, Decimal]:
         subject_type=ContentType.objects.get_for_model(Participation), subject_id__in=found, action=ACTION
     ).order_by("-id")
     return found | {d.subject_id: Decimal(d.evidence["decided"]) for d in first}
+
+
+def last_recalculations(rows: Sequence[Participation]) -> dict[int, Mapping[str, Any]]:
+    """{participation: evidence} of the last recalculation of those that had one; amounts are text, euro."""
+    found = Decision.objects.filter(
+        subject_type=ContentType.objects.get_for_model(Participation),
+        subject_id__in=[row.pk for row in rows],
+        action=ACTION,
+    ).order_by("id")
+    return {decision.subject_id: decision.evidence for decision in found}
 
 
 def decided_grant(row: Participation) -> Decimal:

@@ -137,7 +137,7 @@ def _page(
     actor: Actor, programme: Programme, problems: list[HoursProblem], typed: dict[str, str]
 ) -> dict[str, Any]:
     records = _recordable(actor, programme)
-    presenting.name_records(actor, records)
+    presenting.name_records(records)
     groups: dict[int, dict[str, Any]] = {}
     for enrolment in records:
         group = groups.setdefault(enrolment.edition_id, _group(programme, enrolment.edition))
@@ -224,7 +224,7 @@ def sign_sheet(request: HttpRequest, public_id: str, edition: str) -> HttpRespon
     programme = _programme(actor, public_id)
     chosen = get_object_or_404(_editions(programme), public_id=edition)
     records = [r for r in _recordable(actor, programme) if r.edition_id == chosen.pk]
-    presenting.name_records(actor, records)
+    presenting.name_records(records)
     records.sort(key=lambda record: (record.shown_name.casefold(), record.reference))
     days = presenting.days_of(chosen) or [chosen.starts_on]
     return render(
@@ -249,7 +249,7 @@ def _editions(programme: Programme) -> Any:
 
 
 def _recordable(actor: Actor, programme: Programme) -> list[Any]:
-    rows: Any = Enrolment.objects.recordable_by(actor).filter(programme=programme).seated()
+    rows: Any = Enrolment.objects.recordable_by(actor).filter(programme=programme).seated().with_sight(actor)
     return list(
         rows.select_related("edition__offer", "participation__organisation", "learner")
         .prefetch_related("attendance")

@@ -16,7 +16,6 @@ from programmes import delivery_presenting as presenting
 from programmes.delivery_forms import FlagForm, OnePersonForm, PeopleForm
 from programmes.enrolment_transitions import ENROLMENT_TRANSITIONS, OPEN_FOR_ENROLMENT, can_be_replaced
 from programmes.models import Enrolment, Participation, Programme
-from programmes.rules import teaches
 from programmes.services.attendance import certify, report_no_show
 from programmes.services.enrolments import (
     Enrolled,
@@ -141,7 +140,8 @@ def _list(
     status: int,
 ) -> HttpResponse:
     rows = presenting.enrolments_of(actor, programme)
-    named = own is not None or teaches(actor, programme)
+    delivers = presenting.is_deliverer(actor, programme)
+    named = own is not None or delivers
     if form is not None and done is not None and done.problems:
         # Only what did not go in stands in the field again, so that sending it once more doubles nobody.
         form = PeopleForm(
@@ -159,7 +159,7 @@ def _list(
             noun=gettext_lazy("deelnemers"),
             filename="deelnemers",
             order=("edition__starts_on", "pk"),
-            prepare=lambda records: presenting.name_records(actor, records),
+            prepare=presenting.name_records,
         ),
         context={
             "page_title": _("Deelnemers"),
@@ -171,9 +171,9 @@ def _list(
             "is_jobseekers": own is None,
             "outlook": presenting.outlook_rows(actor, programme, own),
             "actions": presenting.page_actions(actor, programme),
-            "is_deliverer": actor.has(Role.PROVIDER) and teaches(actor, programme),
+            "is_deliverer": delivers,
             "waits_for": presenting.waits_for(programme, own),
-            **invoices_context(actor, programme),
+            **(invoices_context(actor, programme) if delivers else {}),
         },
     )
     response.status_code = status
@@ -297,12 +297,7 @@ def _crumbs(programme: Programme, *last: Link) -> list[Link]:
 
 
 def _programme(actor: Actor, public_id: str) -> Programme:
-    visible = Programme.objects.visible_to(actor).with_parties()
-    visible = visible.prefetch_related(
-        "participations__organisation",
-        "programme_editions__edition__offer__provider",
-        "programme_editions__company_seats",
-    )
+    visible = presenting.with_seats(Programme.objects.visible_to(actor).with_parties())
     programme: Programme = get_object_or_404(visible, public_id=public_id)
     return programme
 
@@ -311,14 +306,8 @@ def _own_part(actor: Actor, programme: Programme) -> Participation | None:
     """The part of the own company that confirmed."""
     if not actor.has(Role.COMPANY_CONTACT):
         return None
-    return next(
-        (
-            row
-            for row in programme.participations.all()
-            if row.organisation_id == actor.organisation_id and row.state == Participation.State.COMMITTED
-        ),
-        None,
-    )
+    rows = Participation.objects.of(actor).filter(programme=programme, state=Participation.State.COMMITTED)
+    return rows.select_related("organisation").first()
 
 
 def _enrolment(actor: Actor, public_id: str) -> Enrolment:

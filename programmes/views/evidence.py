@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from programmes import delivery_presenting as presenting
 from programmes.delivery_forms import EvidenceForm
 from programmes.file_types import ALLOWED
 from programmes.models import Enrolment, EvidenceFile, Participation, Programme
@@ -194,7 +195,5 @@ def evidence_remove(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def _programme(actor: Actor, public_id: str) -> Programme:
     rows = Programme.objects.visible_to(actor).with_parties()
-    programme: Programme = get_object_or_404(
-        rows.prefetch_related("programme_editions__edition__offer__provider"), public_id=public_id
-    )
+    programme: Programme = get_object_or_404(presenting.with_seats(rows), public_id=public_id)
     return programme

@@ -21,6 +21,7 @@ from tests.programmes.delivery_world import approved, begun, enrol, part_of, sta
 
 pytestmark = pytest.mark.django_db
 E = Enrolment.State
+MOST_QUERIES = 12
 
 
 def invited(**options: Any) -> Any:
@@ -197,3 +198,23 @@ def test_evidence_by_api(settings: Any, tmp_path: Any) -> None:
     part = part_of(programme)
     company = client_of(Role.COMPANY_CONTACT, organisation=part.organisation)
     assert company.get("/api/v1/evidence/").json()["results"] == []
+
+
+def test_pages_ask_few_questions_of_the_database(client_for: Any, django_assert_max_num_queries: Any) -> None:
+    world, programme = approved(learners=4)
+    part = part_of(programme)
+    enrolment = enrol(world, part, "Ada Aerts", "Bo Bracke", "Cis Claes", "Dirk Devos").all[0]
+    company = client_for(Role.COMPANY_CONTACT, organisation=part.organisation)
+    provider = client_for(Role.PROVIDER, organisation=world.offer.provider.organisation)
+    for client in (company, provider):
+        client.get("/")  # content types and the like are asked once a process
+        for name, key in (
+            ("enrolments", programme),
+            ("attendance", programme),
+            ("evidence", programme),
+            ("enrolment_detail", enrolment),
+        ):
+            url = reverse(f"programmes:{name}", args=[key.public_id])
+            client.get(url)
+            with django_assert_max_num_queries(MOST_QUERIES):
+                assert client.get(url).status_code == 200
