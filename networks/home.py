@@ -7,6 +7,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from networks.application_home import (
+    company_todos,
+    coordinator_todos,
+    manager_todos,
+    review_todos,
+    steering_todos,
+)
 from networks.models import Gap, Invitation, Membership, NeedsAnalysis, Network, NetworkMember, WorkTransfer
 from networks.querysets import NetworkMemberQuerySet, WorkTransferQuerySet, rates_visible_to
 from skillnet.kernel.actor import Actor
@@ -24,6 +31,7 @@ def sections(actor: Actor) -> list[Section]:
         Role.NETWORK_MANAGER: _manager,
         Role.STEERING_MEMBER: _steering,
         Role.COORDINATOR: _coordinator,
+        Role.ANALYST: _reviewer,
         Role.ADMINISTRATOR: _administrator,
     }
     return [build(actor) for role, build in builders.items() if actor.has(role)]
@@ -72,6 +80,7 @@ def _company(actor: Actor) -> Section:
                 text=_("Vul ze aan: hoe meer we weten, hoe meer aanbod past."),
             )
         )
+    todos += company_todos(actor)
     if not _colleagues(actor):
         todos.append(
             Todo(
@@ -94,6 +103,7 @@ def _manager(actor: Actor) -> Section:
     todos: list[Todo] = []
     for network in networks:
         todos += _network_todos(actor, network)
+    todos += manager_todos(actor)
     return Section(
         title=_("Uw netwerken"),
         todos=todos,
@@ -172,7 +182,8 @@ def _steering(actor: Actor) -> Section:
                 text=analysis.network.name,
             )
             for analysis in to_vote
-        ],
+        ]
+        + steering_todos(actor),
         empty=_("Er ligt niets voor om over te stemmen."),
     )
 
@@ -195,10 +206,22 @@ def _coordinator(actor: Actor) -> Section:
                 else "",
             )
             for network in submitted
-        ],
+        ]
+        + coordinator_todos(actor),
         empty=_("Geen enkel netwerk wacht op uw beslissing."),
         action_label=_("Naar de oproepen"),
         action_url=reverse("networks:calls"),
+    )
+
+
+def _reviewer(actor: Actor) -> Section:
+    """What an analyst was asked to review; coordinators read theirs in their own section."""
+    return Section(
+        title=_("Aanvragen om te beoordelen"),
+        todos=[] if actor.has(Role.COORDINATOR) else review_todos(actor),
+        empty=_("U hoeft niets te beoordelen."),
+        action_label=_("Uw beoordelingen"),
+        action_url=reverse("networks:reviews"),
     )
 
 

@@ -61,11 +61,6 @@ def competes(network: Any) -> bool:
     return network.call is not None and bool(network.call.criteria.exists())
 
 
-def may_wind_down(actor: Any, network: Any) -> bool:
-    """Its own manager, or the coordinator of the call."""
-    return may_edit_network(actor, network) or may_suspend_network(actor, network)
-
-
 def open_conditions(network: Network) -> list[str]:
     """What the approval still asks before the network starts."""
     waiting = ApplicationCondition.objects.filter(
@@ -180,7 +175,7 @@ NETWORK_TRANSITIONS = TransitionTable(
             _("Afbouwen"),
             frozenset({N.ACTIVE, N.RENEWAL, N.PROBATION, N.SUSPENDED}),
             N.WINDING_DOWN,
-            may_wind_down,
+            may_suspend_network,
             needs_reason=True,
             style="stop",
         ),

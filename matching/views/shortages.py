@@ -48,10 +48,10 @@ SHORTAGE_LIST = ListSpec(
     columns=[
         ListColumn(gettext_lazy("Beroep"), lambda r: r.name(_language()), sort="key", url=_address),
         ListColumn(gettext_lazy("Beroepsgroep"), lambda r: r.group, sort="group"),
-        ListColumn(gettext_lazy("Oorzaken"), lambda r: ", ".join(cause_words(r)) or None),
+        ListColumn(gettext_lazy("Oorzaken"), lambda r: ", ".join(short_causes(r)) or None),
         ListColumn(
             gettext_lazy("Arbeidsmigratie"),
-            lambda r: _("ja") if r.is_ministerial else "",
+            lambda r: _("ja") if r.is_ministerial else _("nee"),
             sort="is_ministerial",
         ),
         ListColumn(
@@ -59,7 +59,7 @@ SHORTAGE_LIST = ListSpec(
             lambda r: r.get_link_display(),
             kind="state",
             sort="link",
-            state=lambda r: "open" if r.link == "none" else "active",
+            state=lambda r: "draft" if r.link == "none" else "active",
         ),
         ListColumn(gettext_lazy("Vaardigheden"), lambda r: len(r.skills), kind="number"),
         ListColumn(gettext_lazy("Code"), lambda r: r.code, export_only=True),
@@ -103,6 +103,11 @@ class LinkForm(forms.Form):
 
 def cause_words(row: ShortageOccupation) -> list[str]:
     return [str(ShortageOccupation.Cause(cause).label) for cause in row.causes]
+
+
+def short_causes(row: ShortageOccupation) -> list[str]:
+    """The causes in a word each; the page of the occupation explains them."""
+    return [word.partition(":")[0] for word in cause_words(row)]
 
 
 def shortages(request: HttpRequest) -> HttpResponse:

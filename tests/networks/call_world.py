@@ -45,9 +45,9 @@ class CallWorld:
         return self.managers[application.network_id]
 
 
-def make_call_world(*, budget: int = 100_000, **values: Any) -> CallWorld:
+def make_call_world(*, budget: int = 100_000, coordinator: Actor | None = None, **values: Any) -> CallWorld:
     """An open call with two criteria (60 and 40), and two reviewers."""
-    coordinator = actor_for_role(Role.COORDINATOR)
+    coordinator = coordinator or actor_for_role(Role.COORDINATOR)
     call = make_call(
         coordinator=organisation_of(coordinator),
         budget=Decimal(budget),

@@ -27,6 +27,7 @@ from networks.models import (
 from networks.services.inviting import invite_addresses
 from networks.services.people import invite_person, remind_invitation
 from networks.services.plans import add_line, start_plan, take_plan_action, vote_on_plan
+from networks.services.reviews import assign_reviewer
 from skillnet.kernel.enterprise_number import check_digits
 from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused
@@ -437,14 +438,28 @@ def test_a_network_lives_through_renewal_probation_and_winding_down(
         assert network.state == state
     page = get(coordinator, "network_detail", network.public_id)
     assert "lopende programma’s worden nog afgewerkt" in page
+    post(coordinator, "network_action", network.public_id, action="wind_down", reason="De bedrijven stoppen.")
     client = sign_in(client_for, manager)
-    post(client, "network_action", network.public_id, action="wind_down", reason="De bedrijven stoppen.")
     post(client, "network_action", network.public_id, action="close", reason="Zelf sluiten mag niet.")
     network.refresh_from_db()
     assert network.state == "winding_down"
     post(coordinator, "network_action", network.public_id, action="close", reason="Alles afgewerkt.")
     network.refresh_from_db()
     assert network.state == "closed"
+
+
+def test_home_says_what_waits(world: CallWorld, client_for: Clients) -> None:
+    application = make_draft(world)
+    manager = sign_in(client_for, world.manager_of(application))
+    home = reverse("home")
+    assert "Werk de aanvraag af" in text_of(manager.get(home))
+    take(world, application, "submit")
+    coordinator = sign_in(client_for, world.coordinator)
+    assert "Kijk de ontvankelijkheid na" in text_of(coordinator.get(home))
+    NetworkApplication.objects.update(state=State.REVIEW)
+    assign_reviewer(application=application, user_id=user_of(world.reviewers[0]).pk, actor=world.coordinator)
+    reviewer = sign_in(client_for, world.reviewers[0])
+    assert "Beoordeel de aanvraag van" in text_of(reviewer.get(home))
 
 
 def test_withdrawn_while_in_review_leaves_the_ranking(world: CallWorld) -> None:
