@@ -13,7 +13,6 @@ from matching.models import Bid, MatchRun, Pool
 from matching.services.runs import queue_run, work_run
 from skillnet.accounts.models import User
 from skillnet.kernel.roles import Role
-from tests.browser.conftest import PATIENCE
 from tests.browser.watching import Watched
 from tests.browser.world import World, build_world
 from tests.factories import PASSWORD, make_membership, make_provider, make_user
@@ -25,7 +24,8 @@ pytestmark = [
     pytest.mark.xdist_group("browser"),
 ]
 REASON = "Lagere prijs per deelnemer en dichter bij de werkplekken."
-expect.set_options(timeout=PATIENCE)
+BUSY = 60_000  # milliseconds; the first page loads the whole site
+expect.set_options(timeout=BUSY)
 
 
 def test_a_provider_answers_and_the_network_picks(open_page: Callable[..., Watched]) -> None:
@@ -35,6 +35,8 @@ def test_a_provider_answers_and_the_network_picks(open_page: Callable[..., Watch
     make_bid(pool, provider_actor(), title="TIG voor gevorderden", price=950)
 
     provider, manager = open_page(), open_page()
+    for watched in (provider, manager):
+        watched.page.set_default_timeout(BUSY)
     _sign_in(provider.page, bidder)
     _bid(provider.page)
     bid = Bid.objects.get(title="Inox lassen op eigen machines")
