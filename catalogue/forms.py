@@ -185,7 +185,11 @@ class MicrocredentialForm(ServiceForm):
     outcomes = LinesField(label=_("Leerresultaten (element 6)"), help_text=_("Eén per regel."))
 
     remind_months = forms.IntegerField(
-        label=_("Herinneren (maanden vooraf)"), min_value=1, max_value=24, required=False
+        label=_("Herinneren (maanden vooraf)"),
+        min_value=1,
+        max_value=24,
+        required=False,
+        initial=REMIND_MONTHS,
     )
 
     class Meta:
