@@ -7,7 +7,6 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from catalogue.models import Provider
 from programmes.claim_transitions import CLAIM_TRANSITIONS
 from programmes.models import Claim, Participation, Programme
 from programmes.services.budgets import network_position
@@ -209,10 +208,9 @@ def test_a_payment_has_a_day_that_has_come_and_a_reference(world):
     assert len(refused.value.reasons) == 2
 
 
-def test_paid_twice_by_another_route_is_shown(world):
-    world.offer.supply_subsidy_pct = 60
+def test_money_of_another_policy_is_shown_and_blocks_nothing(world):
+    world.offer.policy_domain = "education"
     world.offer.save()
-    Provider.objects.filter(offers=world.offer).update(kind=Provider.Kind.PUBLIC)
     claim = drawn_up(world)
     check = next(c for c in checks_of(claim) if c.key == "double_funding")
     assert check.outcome == "unknown"
