@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -13,6 +14,7 @@ from rest_framework.response import Response
 
 from catalogue.models import Offer
 from networks.models import Organisation
+from programmes.aid.rates import RateNotInForceError
 from programmes.aid.sme import Size
 from programmes.models import CostLine, Participation, Programme
 from programmes.reasons import aid_language
@@ -21,6 +23,7 @@ from programmes.services.instruments import Advice, advise
 from programmes.services.law import database_rates
 from programmes.services.register import Described, current, described
 from programmes.services.sme_status import SmeStatus, sme_status
+from skillnet.api.problems import Conflict
 from skillnet.api.views import ApiView
 
 
@@ -290,7 +293,12 @@ class SmeStatusView(ApiView):
         """By Annex I of Regulation (EU) 651/2014, with linked and partner enterprises, today."""
         visible = Organisation.objects.visible_to(self.actor)
         own = get_object_or_404(visible, pk=self.actor.organisation_id)
-        return Response(_sme(sme_status(organisation=own)))
+        try:
+            return Response(_sme(sme_status(organisation=own)))
+        except RateNotInForceError as error:
+            raise Conflict(
+                _("Voor deze dag is geen bevestigd criterium van grootte bekend. Een beheerder vult het aan.")
+            ) from error
 
 
 def _sme(status: SmeStatus) -> dict[str, Any]:
