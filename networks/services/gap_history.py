@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from networks.models import Gap
@@ -97,4 +98,6 @@ def _words(name: str, field: Any, version: Any) -> str:
         return _("ja") if value else _("nee")
     if isinstance(value, list):
         return ", ".join(map(str, value))
+    if isinstance(value, date):
+        return date_format(value, "j F Y")
     return str(dict(field.flatchoices).get(value, value))
