@@ -177,8 +177,8 @@ class ProviderView(ReadOnlyView):
 
 
 @extend_schema_view(
-    list=extend_schema(operation_id="waiting_entries_list", summary="List places on waiting lists"),
-    retrieve=extend_schema(operation_id="waiting_entries_read", summary="Read one place"),
+    list=extend_schema(operation_id="waitingentries_list", summary="List places on waiting lists"),
+    retrieve=extend_schema(operation_id="waitingentries_read", summary="Read one place"),
 )
 class WaitingView(ReadOnlyView):
     """Waiting lists: a company's own places, and those for a provider's own editions."""
@@ -192,7 +192,7 @@ class WaitingView(ReadOnlyView):
         return WaitingEntry.objects.visible_to(self.actor).select_related("edition", "organisation")
 
     @extend_schema(
-        operation_id="waiting_entries_join",
+        operation_id="waitingentries_join",
         summary="Wait for seats in a full edition; doing it twice keeps the place",
         responses={200: WaitingSerializer},
     )
@@ -209,7 +209,7 @@ class WaitingView(ReadOnlyView):
         return Response(self.get_serializer(self.rows().get(pk=entry.pk)).data)
 
     @extend_schema(
-        operation_id="waiting_entries_accept",
+        operation_id="waitingentries_accept",
         summary="Take the offered seats",
         request=None,
         responses={200: WaitingSerializer},
@@ -220,7 +220,7 @@ class WaitingView(ReadOnlyView):
         return Response(self.get_serializer(self.rows().get(pk=entry.pk)).data)
 
     @extend_schema(
-        operation_id="waiting_entries_leave",
+        operation_id="waitingentries_leave",
         summary="Leave the list or refuse the seats",
         responses={204: None},
     )
@@ -249,8 +249,8 @@ class MicrocredentialView(ReadOnlyView):
 
 
 @extend_schema_view(
-    list=extend_schema(operation_id="issued_credentials_list", summary="List issued credentials"),
-    retrieve=extend_schema(operation_id="issued_credentials_read", summary="Read one issued credential"),
+    list=extend_schema(operation_id="issuedcredentials_list", summary="List issued credentials"),
+    retrieve=extend_schema(operation_id="issuedcredentials_read", summary="Read one issued credential"),
 )
 class IssuedView(ReadOnlyView):
     """Issued credentials: the issuer's, and those of the company whose people hold them."""
@@ -264,7 +264,7 @@ class IssuedView(ReadOnlyView):
         return seen.select_related("microcredential", "renewed_from")
 
     @extend_schema(
-        operation_id="issued_credentials_add",
+        operation_id="issuedcredentials_add",
         summary="Enter issued credentials; a reference that comes back renews",
         request=IssueSerializer,
         responses={201: IssuedSerializer(many=True)},

@@ -165,6 +165,7 @@ def list_tools(request: HttpRequest, spec: ListSpec, shown: Sequence[ListColumn]
             for place, column in enumerate(spec.columns)
         ],
         "is_chosen": bool(chosen_keys(request)),
+        "asked": ",".join(request.GET.getlist("columns")),
         "hidden": [(name, value) for name, values in query.lists() for value in values],
         "query": query.urlencode(),
         "filters": saved_filters(request),

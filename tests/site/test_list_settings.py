@@ -91,3 +91,9 @@ def test_a_chip_names_what_was_chosen_within_a_group(client_for: Clients) -> Non
     answer = client_for(None).get(reverse(PAGE), {"region": "BE234", "price_max": "100"})
     assert [chip.label for chip in answer.context["chips"]] == ["Waar: Gent", "Hoogste prijs: 100"]
     assert answer.context["more_filters_on"] is True
+
+
+def test_filtering_keeps_the_columns_of_the_address(client_for: Clients) -> None:
+    make_offer()
+    page = client_for(None).get(reverse(PAGE), {"columns": ["uren", "prijs"]}).content.decode()
+    assert '<input type="hidden" name="columns" value="uren,prijs">' in page
