@@ -138,6 +138,7 @@ def test_company_is_reminded_to_confirm_before_the_first_lesson(world):
     programme = world.programme("submit", "approve")
     contact = world.contact(world.companies[0])
     soon = timezone.localdate() + timedelta(days=5)
+    type(world.edition).objects.filter(pk=world.edition.pk).update(starts_on=soon)
     Programme.objects.filter(pk=programme.pk).update(starts_on=soon)
     remind_deadlines()
     assert OutboxMessage.objects.filter(recipient=contact.user, key__contains="commit_reminder").exists()
