@@ -15,6 +15,7 @@ from networks.application_home import (
     steering_todos,
 )
 from networks.models import Gap, Invitation, Membership, NeedsAnalysis, Network, NetworkMember, WorkTransfer
+from networks.network_transitions import competes
 from networks.querysets import NetworkMemberQuerySet, WorkTransferQuerySet, rates_visible_to
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
@@ -134,7 +135,7 @@ def _network_todos(actor: Actor, network: Network) -> list[Todo]:
         ),
     ]
     todos = [Todo(words(count), url, text=network.name) for count, words, url in counts if count]
-    if network.state == Network.State.DRAFT:
+    if network.state == Network.State.DRAFT and not competes(network):
         todos.append(
             Todo(
                 _("Dien uw netwerk in"),

@@ -93,7 +93,7 @@ def call_detail(request: HttpRequest, public_id: str) -> HttpResponse:
             "reads_lines": not actor.has(Role.COMPANY_CONTACT) or owns_call(actor, call),
             "networks": Network.objects.visible_to(actor).filter(call=call),
             "steps": panel_actions(steps),
-            "reason_required": any(step.needs_reason for step in steps.values()),
+            "reason_required": all(step.needs_reason for step in steps.values()),
             "events": events_of(call, CALL_TRANSITIONS, {"create": _("Opgesteld")}),
         },
     )

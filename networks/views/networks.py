@@ -110,7 +110,7 @@ def network_detail(request: HttpRequest, public_id: str) -> HttpResponse:
             "life": life_of(network),
             "consequences": consequences_of(steps),
             "steps": panel_actions(steps),
-            "reason_required": any(step.needs_reason for step in steps.values()),
+            "reason_required": all(step.needs_reason for step in steps.values()),
             "lacks": what_a_network_lacks(network) if "submit" in steps else [],
             "own_member": own if (own := _own_member(actor, network)) else None,
             "own_steps": MEMBER_TRANSITIONS.available(own, actor) if own else {},
