@@ -10,1487 +10,484 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("networks", "0002_gap_kinds_and_transfers"),
-        ("pghistory", "0007_auto_20250421_0444"),
-        ("programmes", "0003_delivery"),
+        ('networks', '0002_gap_kinds_and_transfers'),
+        ('pghistory', '0007_auto_20250421_0444'),
+        ('programmes', '0003_delivery'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="AuditSample",
+            name='AuditSample',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "created_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(), editable=False
-                    ),
-                ),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                (
-                    "public_id",
-                    models.UUIDField(db_default=skillnet.kernel.fields.UuidV7(), editable=False, unique=True),
-                ),
-                ("starts_on", models.DateField(verbose_name="betaald vanaf")),
-                ("ends_on", models.DateField(verbose_name="betaald tot en met")),
-                ("seed", models.CharField(max_length=64, verbose_name="zaad van het lot")),
-                ("method", models.CharField(max_length=40)),
-                (
-                    "share",
-                    models.DecimalField(
-                        decimal_places=2, help_text="In procent.", max_digits=5, verbose_name="aandeel"
-                    ),
-                ),
-                ("least", models.PositiveSmallIntegerField(verbose_name="minstens")),
-                ("most", models.PositiveSmallIntegerField(verbose_name="hoogstens")),
-                (
-                    "population",
-                    models.JSONField(default=list, help_text="De kenmerken waaruit geloot is, gesorteerd."),
-                ),
-                (
-                    "call",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="audit_samples",
-                        to="networks.call",
-                    ),
-                ),
-                (
-                    "drawn_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                ('updated_at', models.DateTimeField(auto_now=True)),
+                ('public_id', models.UUIDField(db_default=skillnet.kernel.fields.UuidV7(), editable=False, unique=True)),
+                ('starts_on', models.DateField(verbose_name='betaald vanaf')),
+                ('ends_on', models.DateField(verbose_name='betaald tot en met')),
+                ('seed', models.CharField(max_length=64, verbose_name='zaad van het lot')),
+                ('method', models.CharField(max_length=40)),
+                ('share', models.DecimalField(decimal_places=2, help_text='In procent.', max_digits=5, verbose_name='aandeel')),
+                ('least', models.PositiveSmallIntegerField(verbose_name='minstens')),
+                ('most', models.PositiveSmallIntegerField(verbose_name='hoogstens')),
+                ('population', models.JSONField(default=list, help_text='De kenmerken waaruit geloot is, gesorteerd.')),
+                ('call', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='audit_samples', to='networks.call')),
+                ('drawn_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "ordering": ["-id"],
+                'ordering': ['-id'],
             },
         ),
         migrations.CreateModel(
-            name="AuditCase",
+            name='AuditCase',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "created_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(), editable=False
-                    ),
-                ),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                (
-                    "public_id",
-                    models.UUIDField(db_default=skillnet.kernel.fields.UuidV7(), editable=False, unique=True),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("open", "in controle"),
-                            ("adversarial", "netwerk mag antwoorden"),
-                            ("answered", "netwerk antwoordde"),
-                            ("accepted", "aanvaard"),
-                            ("refused", "niet aanvaard"),
-                        ],
-                        default="open",
-                        max_length=12,
-                        verbose_name="toestand",
-                    ),
-                ),
-                ("findings", models.TextField(blank=True, verbose_name="vaststellingen")),
-                ("answer_by", models.DateField(blank=True, null=True, verbose_name="antwoorden tegen")),
-                ("answer", models.TextField(blank=True, verbose_name="antwoord van het netwerk")),
-                ("closed_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "sample",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="cases",
-                        to="programmes.auditsample",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                ('updated_at', models.DateTimeField(auto_now=True)),
+                ('public_id', models.UUIDField(db_default=skillnet.kernel.fields.UuidV7(), editable=False, unique=True)),
+                ('state', models.CharField(choices=[('open', 'in controle'), ('adversarial', 'netwerk mag antwoorden'), ('answered', 'netwerk antwoordde'), ('accepted', 'aanvaard'), ('refused', 'niet aanvaard')], default='open', max_length=12, verbose_name='toestand')),
+                ('findings', models.TextField(blank=True, verbose_name='vaststellingen')),
+                ('answer_by', models.DateField(blank=True, null=True, verbose_name='antwoorden tegen')),
+                ('answer', models.TextField(blank=True, verbose_name='antwoord van het netwerk')),
+                ('closed_at', models.DateTimeField(blank=True, null=True)),
+                ('sample', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='programmes.auditsample')),
             ],
             options={
-                "verbose_name": "controle",
-                "ordering": ["-id"],
+                'verbose_name': 'controle',
+                'ordering': ['-id'],
             },
         ),
         migrations.CreateModel(
-            name="Claim",
+            name='Claim',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "created_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(), editable=False
-                    ),
-                ),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                (
-                    "public_id",
-                    models.UUIDField(db_default=skillnet.kernel.fields.UuidV7(), editable=False, unique=True),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("draft", "ontwerp"),
-                            ("submitted", "ingediend"),
-                            ("changes_requested_staff", "aan te vullen"),
-                            ("resubmitted", "opnieuw ingediend"),
-                            ("approved_by_staff", "inhoudelijk goedgekeurd"),
-                            ("changes_requested_finance", "aan te vullen voor de betaling"),
-                            ("approved_by_finance", "te betalen"),
-                            ("paid", "betaald"),
-                            ("payment_failed", "betaling mislukt"),
-                            ("declined", "afgewezen"),
-                        ],
-                        default="draft",
-                        max_length=26,
-                        verbose_name="toestand",
-                    ),
-                ),
-                (
-                    "overrun_note",
-                    models.TextField(
-                        blank=True,
-                        help_text="Waarom het meer kostte dan gepland. Meer subsidie volgt daar niet uit.",
-                        verbose_name="uitleg bij meerkosten",
-                    ),
-                ),
-                ("submitted_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "payable",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="te betalen"
-                    ),
-                ),
-                (
-                    "reference",
-                    models.CharField(
-                        max_length=20, null=True, unique=True, verbose_name="gestructureerde mededeling"
-                    ),
-                ),
-                ("paid_on", models.DateField(blank=True, null=True, verbose_name="betaald op")),
-                (
-                    "payment_reference",
-                    models.CharField(blank=True, max_length=80, verbose_name="kenmerk van de betaling"),
-                ),
-                (
-                    "settled",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="afgerekend"
-                    ),
-                ),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "finance_approved_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "programme",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="claim",
-                        to="programmes.programme",
-                    ),
-                ),
-                (
-                    "staff_approved_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                ('updated_at', models.DateTimeField(auto_now=True)),
+                ('public_id', models.UUIDField(db_default=skillnet.kernel.fields.UuidV7(), editable=False, unique=True)),
+                ('state', models.CharField(choices=[('draft', 'ontwerp'), ('submitted', 'ingediend'), ('changes_requested_staff', 'aan te vullen'), ('resubmitted', 'opnieuw ingediend'), ('approved_by_staff', 'inhoudelijk goedgekeurd'), ('changes_requested_finance', 'aan te vullen voor de betaling'), ('approved_by_finance', 'te betalen'), ('paid', 'betaald'), ('payment_failed', 'betaling mislukt'), ('declined', 'afgewezen')], default='draft', max_length=26, verbose_name='toestand')),
+                ('overrun_note', models.TextField(blank=True, help_text='Waarom het meer kostte dan gepland. Meer subsidie volgt daar niet uit.', verbose_name='uitleg bij meerkosten')),
+                ('submitted_at', models.DateTimeField(blank=True, null=True)),
+                ('payable', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='te betalen')),
+                ('reference', models.CharField(max_length=20, null=True, unique=True, verbose_name='gestructureerde mededeling')),
+                ('paid_on', models.DateField(blank=True, null=True, verbose_name='betaald op')),
+                ('payment_reference', models.CharField(blank=True, max_length=80, verbose_name='kenmerk van de betaling')),
+                ('settled', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='afgerekend')),
+                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('finance_approved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('programme', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='claim', to='programmes.programme')),
+                ('staff_approved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "verbose_name": "afrekening",
-                "ordering": ["-id"],
+                'verbose_name': 'afrekening',
+                'ordering': ['-id'],
             },
         ),
         migrations.CreateModel(
-            name="AuditCaseEvent",
+            name='AuditCaseEvent',
             fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "created_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(), editable=False
-                    ),
-                ),
-                ("public_id", models.UUIDField(db_default=skillnet.kernel.fields.UuidV7(), editable=False)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("open", "in controle"),
-                            ("adversarial", "netwerk mag antwoorden"),
-                            ("answered", "netwerk antwoordde"),
-                            ("accepted", "aanvaard"),
-                            ("refused", "niet aanvaard"),
-                        ],
-                        default="open",
-                        max_length=12,
-                        verbose_name="toestand",
-                    ),
-                ),
-                ("findings", models.TextField(blank=True, verbose_name="vaststellingen")),
-                ("answer_by", models.DateField(blank=True, null=True, verbose_name="antwoorden tegen")),
-                ("answer", models.TextField(blank=True, verbose_name="antwoord van het netwerk")),
-                ("closed_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="programmes.auditcase",
-                    ),
-                ),
-                (
-                    "sample",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="programmes.auditsample",
-                    ),
-                ),
-                (
-                    "claim",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="programmes.claim",
-                    ),
-                ),
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                ('public_id', models.UUIDField(db_default=skillnet.kernel.fields.UuidV7(), editable=False)),
+                ('state', models.CharField(choices=[('open', 'in controle'), ('adversarial', 'netwerk mag antwoorden'), ('answered', 'netwerk antwoordde'), ('accepted', 'aanvaard'), ('refused', 'niet aanvaard')], default='open', max_length=12, verbose_name='toestand')),
+                ('findings', models.TextField(blank=True, verbose_name='vaststellingen')),
+                ('answer_by', models.DateField(blank=True, null=True, verbose_name='antwoorden tegen')),
+                ('answer', models.TextField(blank=True, verbose_name='antwoord van het netwerk')),
+                ('closed_at', models.DateTimeField(blank=True, null=True)),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='programmes.auditcase')),
+                ('sample', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programmes.auditsample')),
+                ('claim', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programmes.claim')),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.AddField(
-            model_name="auditcase",
-            name="claim",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT, related_name="audit_case", to="programmes.claim"
-            ),
+            model_name='auditcase',
+            name='claim',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='audit_case', to='programmes.claim'),
         ),
         migrations.CreateModel(
-            name="ClaimEvent",
+            name='ClaimEvent',
             fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "created_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(), editable=False
-                    ),
-                ),
-                ("public_id", models.UUIDField(db_default=skillnet.kernel.fields.UuidV7(), editable=False)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("draft", "ontwerp"),
-                            ("submitted", "ingediend"),
-                            ("changes_requested_staff", "aan te vullen"),
-                            ("resubmitted", "opnieuw ingediend"),
-                            ("approved_by_staff", "inhoudelijk goedgekeurd"),
-                            ("changes_requested_finance", "aan te vullen voor de betaling"),
-                            ("approved_by_finance", "te betalen"),
-                            ("paid", "betaald"),
-                            ("payment_failed", "betaling mislukt"),
-                            ("declined", "afgewezen"),
-                        ],
-                        default="draft",
-                        max_length=26,
-                        verbose_name="toestand",
-                    ),
-                ),
-                (
-                    "overrun_note",
-                    models.TextField(
-                        blank=True,
-                        help_text="Waarom het meer kostte dan gepland. Meer subsidie volgt daar niet uit.",
-                        verbose_name="uitleg bij meerkosten",
-                    ),
-                ),
-                ("submitted_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "payable",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="te betalen"
-                    ),
-                ),
-                (
-                    "reference",
-                    models.CharField(max_length=20, null=True, verbose_name="gestructureerde mededeling"),
-                ),
-                ("paid_on", models.DateField(blank=True, null=True, verbose_name="betaald op")),
-                (
-                    "payment_reference",
-                    models.CharField(blank=True, max_length=80, verbose_name="kenmerk van de betaling"),
-                ),
-                (
-                    "settled",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="afgerekend"
-                    ),
-                ),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "finance_approved_by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="programmes.claim",
-                    ),
-                ),
-                (
-                    "programme",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="programmes.programme",
-                    ),
-                ),
-                (
-                    "staff_approved_by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                ('public_id', models.UUIDField(db_default=skillnet.kernel.fields.UuidV7(), editable=False)),
+                ('state', models.CharField(choices=[('draft', 'ontwerp'), ('submitted', 'ingediend'), ('changes_requested_staff', 'aan te vullen'), ('resubmitted', 'opnieuw ingediend'), ('approved_by_staff', 'inhoudelijk goedgekeurd'), ('changes_requested_finance', 'aan te vullen voor de betaling'), ('approved_by_finance', 'te betalen'), ('paid', 'betaald'), ('payment_failed', 'betaling mislukt'), ('declined', 'afgewezen')], default='draft', max_length=26, verbose_name='toestand')),
+                ('overrun_note', models.TextField(blank=True, help_text='Waarom het meer kostte dan gepland. Meer subsidie volgt daar niet uit.', verbose_name='uitleg bij meerkosten')),
+                ('submitted_at', models.DateTimeField(blank=True, null=True)),
+                ('payable', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='te betalen')),
+                ('reference', models.CharField(max_length=20, null=True, verbose_name='gestructureerde mededeling')),
+                ('paid_on', models.DateField(blank=True, null=True, verbose_name='betaald op')),
+                ('payment_reference', models.CharField(blank=True, max_length=80, verbose_name='kenmerk van de betaling')),
+                ('settled', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='afgerekend')),
+                ('created_by', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('finance_approved_by', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='programmes.claim')),
+                ('programme', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programmes.programme')),
+                ('staff_approved_by', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="ClaimLine",
+            name='ClaimLine',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "created_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(), editable=False
-                    ),
-                ),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                (
-                    "public_id",
-                    models.UUIDField(db_default=skillnet.kernel.fields.UuidV7(), editable=False, unique=True),
-                ),
-                (
-                    "category",
-                    models.CharField(
-                        choices=[
-                            ("trainer", "opleiders"),
-                            ("operating", "werkingskosten"),
-                            ("advice", "advies"),
-                            ("trainee", "loonkost van de deelnemers"),
-                        ],
-                        max_length=10,
-                        verbose_name="soort kost",
-                    ),
-                ),
-                ("description", models.CharField(max_length=300, verbose_name="omschrijving")),
-                (
-                    "amount",
-                    models.DecimalField(decimal_places=2, max_digits=14, verbose_name="bedrag excl. btw"),
-                ),
-                (
-                    "vat",
-                    models.DecimalField(
-                        decimal_places=2, default=0, max_digits=14, verbose_name="terugvorderbare btw"
-                    ),
-                ),
-                (
-                    "invoice",
-                    models.CharField(blank=True, max_length=80, verbose_name="factuurnummer of kenmerk"),
-                ),
-                (
-                    "claim",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="lines",
-                        to="programmes.claim",
-                    ),
-                ),
-                (
-                    "evidence",
-                    models.ManyToManyField(
-                        blank=True, related_name="claim_lines", to="programmes.evidencefile"
-                    ),
-                ),
-                (
-                    "participation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="claim_lines",
-                        to="programmes.participation",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                ('updated_at', models.DateTimeField(auto_now=True)),
+                ('public_id', models.UUIDField(db_default=skillnet.kernel.fields.UuidV7(), editable=False, unique=True)),
+                ('category', models.CharField(choices=[('trainer', 'opleiders'), ('operating', 'werkingskosten'), ('advice', 'advies'), ('trainee', 'loonkost van de deelnemers')], max_length=10, verbose_name='soort kost')),
+                ('description', models.CharField(max_length=300, verbose_name='omschrijving')),
+                ('amount', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='bedrag excl. btw')),
+                ('vat', models.DecimalField(decimal_places=2, default=0, max_digits=14, verbose_name='terugvorderbare btw')),
+                ('invoice', models.CharField(blank=True, max_length=80, verbose_name='factuurnummer of kenmerk')),
+                ('claim', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='programmes.claim')),
+                ('evidence', models.ManyToManyField(blank=True, related_name='claim_lines', to='programmes.evidencefile')),
+                ('participation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='claim_lines', to='programmes.participation')),
             ],
             options={
-                "verbose_name": "kostenlijn",
-                "ordering": ["claim", "participation__organisation__name", "id"],
+                'verbose_name': 'kostenlijn',
+                'ordering': ['claim', 'participation__organisation__name', 'id'],
             },
         ),
         migrations.CreateModel(
-            name="AuditItem",
+            name='AuditItem',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "verdict",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("", "nog niet bekeken"),
-                            ("not_sent", "niet verstuurd"),
-                            ("not_submitted", "opgeladen, niet ingediend"),
-                            ("non_conform", "niet conform"),
-                            ("ok", "in orde"),
-                        ],
-                        max_length=13,
-                        verbose_name="bevinding",
-                    ),
-                ),
-                ("note", models.CharField(blank=True, max_length=300, verbose_name="toelichting")),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="items",
-                        to="programmes.auditcase",
-                    ),
-                ),
-                (
-                    "line",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="audit_items",
-                        to="programmes.claimline",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('verdict', models.CharField(blank=True, choices=[('', 'nog niet bekeken'), ('not_sent', 'niet verstuurd'), ('not_submitted', 'opgeladen, niet ingediend'), ('non_conform', 'niet conform'), ('ok', 'in orde')], max_length=13, verbose_name='bevinding')),
+                ('note', models.CharField(blank=True, max_length=300, verbose_name='toelichting')),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='programmes.auditcase')),
+                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='audit_items', to='programmes.claimline')),
             ],
             options={
-                "ordering": ["case", "line"],
+                'ordering': ['case', 'line'],
             },
         ),
         migrations.CreateModel(
-            name="ClaimLineEvent",
+            name='ClaimLineEvent',
             fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "created_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(), editable=False
-                    ),
-                ),
-                ("public_id", models.UUIDField(db_default=skillnet.kernel.fields.UuidV7(), editable=False)),
-                (
-                    "category",
-                    models.CharField(
-                        choices=[
-                            ("trainer", "opleiders"),
-                            ("operating", "werkingskosten"),
-                            ("advice", "advies"),
-                            ("trainee", "loonkost van de deelnemers"),
-                        ],
-                        max_length=10,
-                        verbose_name="soort kost",
-                    ),
-                ),
-                ("description", models.CharField(max_length=300, verbose_name="omschrijving")),
-                (
-                    "amount",
-                    models.DecimalField(decimal_places=2, max_digits=14, verbose_name="bedrag excl. btw"),
-                ),
-                (
-                    "vat",
-                    models.DecimalField(
-                        decimal_places=2, default=0, max_digits=14, verbose_name="terugvorderbare btw"
-                    ),
-                ),
-                (
-                    "invoice",
-                    models.CharField(blank=True, max_length=80, verbose_name="factuurnummer of kenmerk"),
-                ),
-                (
-                    "claim",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="programmes.claim",
-                    ),
-                ),
-                (
-                    "participation",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="programmes.participation",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="programmes.claimline",
-                    ),
-                ),
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                ('public_id', models.UUIDField(db_default=skillnet.kernel.fields.UuidV7(), editable=False)),
+                ('category', models.CharField(choices=[('trainer', 'opleiders'), ('operating', 'werkingskosten'), ('advice', 'advies'), ('trainee', 'loonkost van de deelnemers')], max_length=10, verbose_name='soort kost')),
+                ('description', models.CharField(max_length=300, verbose_name='omschrijving')),
+                ('amount', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='bedrag excl. btw')),
+                ('vat', models.DecimalField(decimal_places=2, default=0, max_digits=14, verbose_name='terugvorderbare btw')),
+                ('invoice', models.CharField(blank=True, max_length=80, verbose_name='factuurnummer of kenmerk')),
+                ('claim', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programmes.claim')),
+                ('participation', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programmes.participation')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='programmes.claimline')),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="ClaimShare",
+            name='ClaimShare',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "actual",
-                    models.DecimalField(decimal_places=2, max_digits=14, verbose_name="werkelijke kost"),
-                ),
-                (
-                    "eligible",
-                    models.DecimalField(
-                        decimal_places=2, max_digits=14, verbose_name="in aanmerking genomen"
-                    ),
-                ),
-                ("payable", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="te betalen")),
-                (
-                    "record",
-                    models.JSONField(default=dict, help_text="De volledige berekening, zoals ze toen was."),
-                ),
-                (
-                    "claim",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="shares",
-                        to="programmes.claim",
-                    ),
-                ),
-                (
-                    "participation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="claim_shares",
-                        to="programmes.participation",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('actual', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='werkelijke kost')),
+                ('eligible', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='in aanmerking genomen')),
+                ('payable', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='te betalen')),
+                ('record', models.JSONField(default=dict, help_text='De volledige berekening, zoals ze toen was.')),
+                ('claim', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shares', to='programmes.claim')),
+                ('participation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='claim_shares', to='programmes.participation')),
             ],
             options={
-                "ordering": ["claim", "participation__organisation__name"],
+                'ordering': ['claim', 'participation__organisation__name'],
             },
         ),
         migrations.CreateModel(
-            name="Contingent",
+            name='Contingent',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "created_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(), editable=False
-                    ),
-                ),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                (
-                    "public_id",
-                    models.UUIDField(db_default=skillnet.kernel.fields.UuidV7(), editable=False, unique=True),
-                ),
-                ("title", models.CharField(max_length=200, verbose_name="profiel")),
-                (
-                    "skills",
-                    models.JSONField(
-                        default=list, help_text="ESCO-adressen, één per regel.", verbose_name="vaardigheden"
-                    ),
-                ),
-                ("needed", models.PositiveIntegerField(verbose_name="mensen nodig")),
-                ("due_on", models.DateField(verbose_name="tegen")),
-                ("source", models.CharField(blank=True, max_length=300, verbose_name="bron")),
-                ("is_archived", models.BooleanField(default=False)),
-                (
-                    "coordinator",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="contingents",
-                        to="networks.organisation",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                ('updated_at', models.DateTimeField(auto_now=True)),
+                ('public_id', models.UUIDField(db_default=skillnet.kernel.fields.UuidV7(), editable=False, unique=True)),
+                ('title', models.CharField(max_length=200, verbose_name='profiel')),
+                ('skills', models.JSONField(default=list, help_text='ESCO-adressen, één per regel.', verbose_name='vaardigheden')),
+                ('needed', models.PositiveIntegerField(verbose_name='mensen nodig')),
+                ('due_on', models.DateField(verbose_name='tegen')),
+                ('source', models.CharField(blank=True, max_length=300, verbose_name='bron')),
+                ('is_archived', models.BooleanField(default=False)),
+                ('coordinator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contingents', to='networks.organisation')),
             ],
             options={
-                "verbose_name": "opleidingscontingent",
-                "ordering": ["due_on", "id"],
+                'verbose_name': 'opleidingscontingent',
+                'ordering': ['due_on', 'id'],
             },
         ),
         migrations.CreateModel(
-            name="ContingentEvent",
+            name='ContingentEvent',
             fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "created_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(), editable=False
-                    ),
-                ),
-                ("public_id", models.UUIDField(db_default=skillnet.kernel.fields.UuidV7(), editable=False)),
-                ("title", models.CharField(max_length=200, verbose_name="profiel")),
-                (
-                    "skills",
-                    models.JSONField(
-                        default=list, help_text="ESCO-adressen, één per regel.", verbose_name="vaardigheden"
-                    ),
-                ),
-                ("needed", models.PositiveIntegerField(verbose_name="mensen nodig")),
-                ("due_on", models.DateField(verbose_name="tegen")),
-                ("source", models.CharField(blank=True, max_length=300, verbose_name="bron")),
-                ("is_archived", models.BooleanField(default=False)),
-                (
-                    "coordinator",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="networks.organisation",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="programmes.contingent",
-                    ),
-                ),
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                ('public_id', models.UUIDField(db_default=skillnet.kernel.fields.UuidV7(), editable=False)),
+                ('title', models.CharField(max_length=200, verbose_name='profiel')),
+                ('skills', models.JSONField(default=list, help_text='ESCO-adressen, één per regel.', verbose_name='vaardigheden')),
+                ('needed', models.PositiveIntegerField(verbose_name='mensen nodig')),
+                ('due_on', models.DateField(verbose_name='tegen')),
+                ('source', models.CharField(blank=True, max_length=300, verbose_name='bron')),
+                ('is_archived', models.BooleanField(default=False)),
+                ('coordinator', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='networks.organisation')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='programmes.contingent')),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="Outcome",
+            name='Outcome',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "created_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(), editable=False
-                    ),
-                ),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                (
-                    "moment",
-                    models.CharField(
-                        choices=[("after", "na de opleiding"), ("six_months", "na zes maanden")],
-                        max_length=10,
-                        verbose_name="moment",
-                    ),
-                ),
-                (
-                    "answer",
-                    models.CharField(
-                        choices=[("yes", "ja"), ("partly", "gedeeltelijk"), ("no", "neen")],
-                        max_length=6,
-                        verbose_name="is de kloof gesloten?",
-                    ),
-                ),
-                ("why", models.TextField(blank=True, verbose_name="waarom")),
-                (
-                    "answered_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "gap",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="outcomes",
-                        to="networks.gap",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="networks.organisation",
-                    ),
-                ),
-                (
-                    "programme",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="outcomes",
-                        to="programmes.programme",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                ('updated_at', models.DateTimeField(auto_now=True)),
+                ('moment', models.CharField(choices=[('after', 'na de opleiding'), ('six_months', 'na zes maanden')], max_length=10, verbose_name='moment')),
+                ('answer', models.CharField(choices=[('yes', 'ja'), ('partly', 'gedeeltelijk'), ('no', 'neen')], max_length=6, verbose_name='is de kloof gesloten?')),
+                ('why', models.TextField(blank=True, verbose_name='waarom')),
+                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('gap', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='outcomes', to='networks.gap')),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='networks.organisation')),
+                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='outcomes', to='programmes.programme')),
             ],
             options={
-                "ordering": ["programme", "gap", "moment"],
+                'ordering': ['programme', 'gap', 'moment'],
             },
         ),
         migrations.CreateModel(
-            name="OutcomeEvent",
+            name='OutcomeEvent',
             fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "created_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(), editable=False
-                    ),
-                ),
-                (
-                    "moment",
-                    models.CharField(
-                        choices=[("after", "na de opleiding"), ("six_months", "na zes maanden")],
-                        max_length=10,
-                        verbose_name="moment",
-                    ),
-                ),
-                (
-                    "answer",
-                    models.CharField(
-                        choices=[("yes", "ja"), ("partly", "gedeeltelijk"), ("no", "neen")],
-                        max_length=6,
-                        verbose_name="is de kloof gesloten?",
-                    ),
-                ),
-                ("why", models.TextField(blank=True, verbose_name="waarom")),
-                (
-                    "answered_by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "gap",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="networks.gap",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="networks.organisation",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="programmes.outcome",
-                    ),
-                ),
-                (
-                    "programme",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="programmes.programme",
-                    ),
-                ),
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                ('moment', models.CharField(choices=[('after', 'na de opleiding'), ('six_months', 'na zes maanden')], max_length=10, verbose_name='moment')),
+                ('answer', models.CharField(choices=[('yes', 'ja'), ('partly', 'gedeeltelijk'), ('no', 'neen')], max_length=6, verbose_name='is de kloof gesloten?')),
+                ('why', models.TextField(blank=True, verbose_name='waarom')),
+                ('answered_by', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('gap', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='networks.gap')),
+                ('organisation', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='networks.organisation')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='programmes.outcome')),
+                ('programme', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programmes.programme')),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="Recovery",
+            name='Recovery',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "created_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(), editable=False
-                    ),
-                ),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                (
-                    "public_id",
-                    models.UUIDField(db_default=skillnet.kernel.fields.UuidV7(), editable=False, unique=True),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("claimed", "teruggevorderd"), ("repaid", "terugbetaald")],
-                        default="claimed",
-                        max_length=8,
-                        verbose_name="toestand",
-                    ),
-                ),
-                ("amount", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="bedrag")),
-                ("reason", models.TextField(verbose_name="reden")),
-                (
-                    "reference",
-                    models.CharField(max_length=20, unique=True, verbose_name="gestructureerde mededeling"),
-                ),
-                ("repaid_on", models.DateField(blank=True, null=True, verbose_name="terugbetaald op")),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="recoveries",
-                        to="programmes.auditcase",
-                    ),
-                ),
-                (
-                    "participation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="recoveries",
-                        to="programmes.participation",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                ('updated_at', models.DateTimeField(auto_now=True)),
+                ('public_id', models.UUIDField(db_default=skillnet.kernel.fields.UuidV7(), editable=False, unique=True)),
+                ('state', models.CharField(choices=[('claimed', 'teruggevorderd'), ('repaid', 'terugbetaald')], default='claimed', max_length=8, verbose_name='toestand')),
+                ('amount', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='bedrag')),
+                ('reason', models.TextField(verbose_name='reden')),
+                ('reference', models.CharField(max_length=20, unique=True, verbose_name='gestructureerde mededeling')),
+                ('repaid_on', models.DateField(blank=True, null=True, verbose_name='terugbetaald op')),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recoveries', to='programmes.auditcase')),
+                ('participation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recoveries', to='programmes.participation')),
             ],
             options={
-                "verbose_name": "terugvordering",
-                "ordering": ["-id"],
+                'verbose_name': 'terugvordering',
+                'ordering': ['-id'],
             },
         ),
         migrations.CreateModel(
-            name="LedgerCorrection",
+            name='LedgerCorrection',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("amount", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="minder")),
-                ("reason", models.CharField(max_length=300)),
-                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                (
-                    "aid",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="corrections",
-                        to="programmes.deminimisaid",
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "recovery",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="correction",
-                        to="programmes.recovery",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('amount', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='minder')),
+                ('reason', models.CharField(max_length=300)),
+                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('aid', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='programmes.deminimisaid')),
+                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('recovery', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='correction', to='programmes.recovery')),
             ],
             options={
-                "ordering": ["at", "id"],
+                'ordering': ['at', 'id'],
             },
         ),
         migrations.CreateModel(
-            name="RecoveryEvent",
+            name='RecoveryEvent',
             fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "created_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(), editable=False
-                    ),
-                ),
-                ("public_id", models.UUIDField(db_default=skillnet.kernel.fields.UuidV7(), editable=False)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("claimed", "teruggevorderd"), ("repaid", "terugbetaald")],
-                        default="claimed",
-                        max_length=8,
-                        verbose_name="toestand",
-                    ),
-                ),
-                ("amount", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="bedrag")),
-                ("reason", models.TextField(verbose_name="reden")),
-                ("reference", models.CharField(max_length=20, verbose_name="gestructureerde mededeling")),
-                ("repaid_on", models.DateField(blank=True, null=True, verbose_name="terugbetaald op")),
-                (
-                    "case",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="programmes.auditcase",
-                    ),
-                ),
-                (
-                    "participation",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="programmes.participation",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="programmes.recovery",
-                    ),
-                ),
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                ('public_id', models.UUIDField(db_default=skillnet.kernel.fields.UuidV7(), editable=False)),
+                ('state', models.CharField(choices=[('claimed', 'teruggevorderd'), ('repaid', 'terugbetaald')], default='claimed', max_length=8, verbose_name='toestand')),
+                ('amount', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='bedrag')),
+                ('reason', models.TextField(verbose_name='reden')),
+                ('reference', models.CharField(max_length=20, verbose_name='gestructureerde mededeling')),
+                ('repaid_on', models.DateField(blank=True, null=True, verbose_name='terugbetaald op')),
+                ('case', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programmes.auditcase')),
+                ('participation', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programmes.participation')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='programmes.recovery')),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.AddConstraint(
-            model_name="auditsample",
-            constraint=models.UniqueConstraint(
-                fields=("call", "starts_on", "ends_on"), name="audit_sample_once_for_a_period"
-            ),
+            model_name='auditsample',
+            constraint=models.UniqueConstraint(fields=('call', 'starts_on', 'ends_on'), name='audit_sample_once_for_a_period'),
         ),
         migrations.AddConstraint(
-            model_name="auditsample",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="audit_period_in_order"
-            ),
+            model_name='auditsample',
+            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='audit_period_in_order'),
         ),
         migrations.AddConstraint(
-            model_name="auditsample",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("least__lte", models.F("most"))), name="audit_least_within_most"
-            ),
+            model_name='auditsample',
+            constraint=models.CheckConstraint(condition=models.Q(('least__lte', models.F('most'))), name='audit_least_within_most'),
         ),
         migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("payable", None), ("payable__gte", 0), _connector="OR"),
-                    models.Q(("settled", None), ("settled__gte", 0), _connector="OR"),
-                ),
-                name="claim_amounts_not_negative",
-            ),
+            model_name='claim',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('payable', None), ('payable__gte', 0), _connector='OR'), models.Q(('settled', None), ('settled__gte', 0), _connector='OR')), name='claim_amounts_not_negative'),
         ),
         migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state", "draft"), ("submitted_at__isnull", False), _connector="OR"),
-                name="claim_submitted_has_its_instant",
-            ),
+            model_name='claim',
+            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), ('submitted_at__isnull', False), _connector='OR'), name='claim_submitted_has_its_instant'),
         ),
         migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("finance_approved_by", None),
-                    models.Q(("finance_approved_by", models.F("staff_approved_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="claim_approved_by_two_people",
-            ),
+            model_name='claim',
+            constraint=models.CheckConstraint(condition=models.Q(('finance_approved_by', None), models.Q(('finance_approved_by', models.F('staff_approved_by')), _negated=True), _connector='OR'), name='claim_approved_by_two_people'),
         ),
         migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["approved_by_finance", "paid", "payment_failed"]), _negated=True),
-                    models.Q(("payable__isnull", False), ("reference__isnull", False)),
-                    _connector="OR",
-                ),
-                name="claim_to_pay_has_amount_and_reference",
-            ),
+            model_name='claim',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['approved_by_finance', 'paid', 'payment_failed']), _negated=True), models.Q(('payable__isnull', False), ('reference__isnull', False)), _connector='OR'), name='claim_to_pay_has_amount_and_reference'),
         ),
         migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "paid"), _negated=True),
-                    models.Q(
-                        ("paid_on__isnull", False),
-                        ("settled__isnull", False),
-                        models.Q(("payment_reference", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="claim_paid_has_day_and_amount",
-            ),
+            model_name='claim',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'paid'), _negated=True), models.Q(('paid_on__isnull', False), ('settled__isnull', False), models.Q(('payment_reference', ''), _negated=True)), _connector='OR'), name='claim_paid_has_day_and_amount'),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="claim",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "programmes_claimevent" ("created_at", "created_by_id", "finance_approved_by_id", "id", "overrun_note", "paid_on", "payable", "payment_reference", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "public_id", "reference", "settled", "staff_approved_by_id", "state", "submitted_at") VALUES (NEW."created_at", NEW."created_by_id", NEW."finance_approved_by_id", NEW."id", NEW."overrun_note", NEW."paid_on", NEW."payable", NEW."payment_reference", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."programme_id", NEW."public_id", NEW."reference", NEW."settled", NEW."staff_approved_by_id", NEW."state", NEW."submitted_at"); RETURN NULL;',
-                    hash="436b66dc6988efa9a08e5b13281ba106446ab6da",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_37711",
-                    table="programmes_claim",
-                    when="AFTER",
-                ),
-            ),
+            model_name='claim',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_claimevent" ("created_at", "created_by_id", "finance_approved_by_id", "id", "overrun_note", "paid_on", "payable", "payment_reference", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "public_id", "reference", "settled", "staff_approved_by_id", "state", "submitted_at") VALUES (NEW."created_at", NEW."created_by_id", NEW."finance_approved_by_id", NEW."id", NEW."overrun_note", NEW."paid_on", NEW."payable", NEW."payment_reference", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."programme_id", NEW."public_id", NEW."reference", NEW."settled", NEW."staff_approved_by_id", NEW."state", NEW."submitted_at"); RETURN NULL;', hash='436b66dc6988efa9a08e5b13281ba106446ab6da', operation='INSERT', pgid='pgtrigger_insert_insert_37711', table='programmes_claim', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="claim",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."created_by_id" IS DISTINCT FROM (NEW."created_by_id") OR OLD."finance_approved_by_id" IS DISTINCT FROM (NEW."finance_approved_by_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."overrun_note" IS DISTINCT FROM (NEW."overrun_note") OR OLD."paid_on" IS DISTINCT FROM (NEW."paid_on") OR OLD."payable" IS DISTINCT FROM (NEW."payable") OR OLD."payment_reference" IS DISTINCT FROM (NEW."payment_reference") OR OLD."programme_id" IS DISTINCT FROM (NEW."programme_id") OR OLD."public_id" IS DISTINCT FROM (NEW."public_id") OR OLD."reference" IS DISTINCT FROM (NEW."reference") OR OLD."settled" IS DISTINCT FROM (NEW."settled") OR OLD."staff_approved_by_id" IS DISTINCT FROM (NEW."staff_approved_by_id") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."submitted_at" IS DISTINCT FROM (NEW."submitted_at"))',
-                    func='INSERT INTO "programmes_claimevent" ("created_at", "created_by_id", "finance_approved_by_id", "id", "overrun_note", "paid_on", "payable", "payment_reference", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "public_id", "reference", "settled", "staff_approved_by_id", "state", "submitted_at") VALUES (NEW."created_at", NEW."created_by_id", NEW."finance_approved_by_id", NEW."id", NEW."overrun_note", NEW."paid_on", NEW."payable", NEW."payment_reference", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."programme_id", NEW."public_id", NEW."reference", NEW."settled", NEW."staff_approved_by_id", NEW."state", NEW."submitted_at"); RETURN NULL;',
-                    hash="f2f1886f7b4e62fa913134f83d9b97534eb09939",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_24dba",
-                    table="programmes_claim",
-                    when="AFTER",
-                ),
-            ),
+            model_name='claim',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."created_by_id" IS DISTINCT FROM (NEW."created_by_id") OR OLD."finance_approved_by_id" IS DISTINCT FROM (NEW."finance_approved_by_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."overrun_note" IS DISTINCT FROM (NEW."overrun_note") OR OLD."paid_on" IS DISTINCT FROM (NEW."paid_on") OR OLD."payable" IS DISTINCT FROM (NEW."payable") OR OLD."payment_reference" IS DISTINCT FROM (NEW."payment_reference") OR OLD."programme_id" IS DISTINCT FROM (NEW."programme_id") OR OLD."public_id" IS DISTINCT FROM (NEW."public_id") OR OLD."reference" IS DISTINCT FROM (NEW."reference") OR OLD."settled" IS DISTINCT FROM (NEW."settled") OR OLD."staff_approved_by_id" IS DISTINCT FROM (NEW."staff_approved_by_id") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."submitted_at" IS DISTINCT FROM (NEW."submitted_at"))', func='INSERT INTO "programmes_claimevent" ("created_at", "created_by_id", "finance_approved_by_id", "id", "overrun_note", "paid_on", "payable", "payment_reference", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "public_id", "reference", "settled", "staff_approved_by_id", "state", "submitted_at") VALUES (NEW."created_at", NEW."created_by_id", NEW."finance_approved_by_id", NEW."id", NEW."overrun_note", NEW."paid_on", NEW."payable", NEW."payment_reference", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."programme_id", NEW."public_id", NEW."reference", NEW."settled", NEW."staff_approved_by_id", NEW."state", NEW."submitted_at"); RETURN NULL;', hash='f2f1886f7b4e62fa913134f83d9b97534eb09939', operation='UPDATE', pgid='pgtrigger_update_update_24dba', table='programmes_claim', when='AFTER')),
         ),
         migrations.AddConstraint(
-            model_name="auditcase",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["open", "accepted"]),
-                    models.Q(("answer_by__isnull", False), models.Q(("findings", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="audit_hearing_has_its_term",
-            ),
+            model_name='auditcase',
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'accepted']), models.Q(('answer_by__isnull', False), models.Q(('findings', ''), _negated=True)), _connector='OR'), name='audit_hearing_has_its_term'),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="auditcase",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "programmes_auditcaseevent" ("answer", "answer_by", "claim_id", "closed_at", "created_at", "findings", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_id", "sample_id", "state") VALUES (NEW."answer", NEW."answer_by", NEW."claim_id", NEW."closed_at", NEW."created_at", NEW."findings", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."public_id", NEW."sample_id", NEW."state"); RETURN NULL;',
-                    hash="2d95b1eab3ec8e4868e039085694d5d9e2c89a1a",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_a6680",
-                    table="programmes_auditcase",
-                    when="AFTER",
-                ),
-            ),
+            model_name='auditcase',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_auditcaseevent" ("answer", "answer_by", "claim_id", "closed_at", "created_at", "findings", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_id", "sample_id", "state") VALUES (NEW."answer", NEW."answer_by", NEW."claim_id", NEW."closed_at", NEW."created_at", NEW."findings", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."public_id", NEW."sample_id", NEW."state"); RETURN NULL;', hash='2d95b1eab3ec8e4868e039085694d5d9e2c89a1a', operation='INSERT', pgid='pgtrigger_insert_insert_a6680', table='programmes_auditcase', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="auditcase",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."answer" IS DISTINCT FROM (NEW."answer") OR OLD."answer_by" IS DISTINCT FROM (NEW."answer_by") OR OLD."claim_id" IS DISTINCT FROM (NEW."claim_id") OR OLD."closed_at" IS DISTINCT FROM (NEW."closed_at") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."findings" IS DISTINCT FROM (NEW."findings") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."public_id" IS DISTINCT FROM (NEW."public_id") OR OLD."sample_id" IS DISTINCT FROM (NEW."sample_id") OR OLD."state" IS DISTINCT FROM (NEW."state"))',
-                    func='INSERT INTO "programmes_auditcaseevent" ("answer", "answer_by", "claim_id", "closed_at", "created_at", "findings", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_id", "sample_id", "state") VALUES (NEW."answer", NEW."answer_by", NEW."claim_id", NEW."closed_at", NEW."created_at", NEW."findings", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."public_id", NEW."sample_id", NEW."state"); RETURN NULL;',
-                    hash="02211d7976c528f6a22791ec2a09a7e9b3645da5",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_0e5b8",
-                    table="programmes_auditcase",
-                    when="AFTER",
-                ),
-            ),
+            model_name='auditcase',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."answer" IS DISTINCT FROM (NEW."answer") OR OLD."answer_by" IS DISTINCT FROM (NEW."answer_by") OR OLD."claim_id" IS DISTINCT FROM (NEW."claim_id") OR OLD."closed_at" IS DISTINCT FROM (NEW."closed_at") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."findings" IS DISTINCT FROM (NEW."findings") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."public_id" IS DISTINCT FROM (NEW."public_id") OR OLD."sample_id" IS DISTINCT FROM (NEW."sample_id") OR OLD."state" IS DISTINCT FROM (NEW."state"))', func='INSERT INTO "programmes_auditcaseevent" ("answer", "answer_by", "claim_id", "closed_at", "created_at", "findings", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_id", "sample_id", "state") VALUES (NEW."answer", NEW."answer_by", NEW."claim_id", NEW."closed_at", NEW."created_at", NEW."findings", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."public_id", NEW."sample_id", NEW."state"); RETURN NULL;', hash='02211d7976c528f6a22791ec2a09a7e9b3645da5', operation='UPDATE', pgid='pgtrigger_update_update_0e5b8', table='programmes_auditcase', when='AFTER')),
         ),
         migrations.AddConstraint(
-            model_name="claimline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gte", 0), ("vat__gte", 0)), name="claim_line_not_negative"
-            ),
+            model_name='claimline',
+            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('vat__gte', 0)), name='claim_line_not_negative'),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="claimline",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "programmes_claimlineevent" ("amount", "category", "claim_id", "created_at", "description", "id", "invoice", "participation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_id", "vat") VALUES (NEW."amount", NEW."category", NEW."claim_id", NEW."created_at", NEW."description", NEW."id", NEW."invoice", NEW."participation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."public_id", NEW."vat"); RETURN NULL;',
-                    hash="16399076f44cd534abc06d8f5359d60df0b9474a",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_bc6bf",
-                    table="programmes_claimline",
-                    when="AFTER",
-                ),
-            ),
+            model_name='claimline',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_claimlineevent" ("amount", "category", "claim_id", "created_at", "description", "id", "invoice", "participation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_id", "vat") VALUES (NEW."amount", NEW."category", NEW."claim_id", NEW."created_at", NEW."description", NEW."id", NEW."invoice", NEW."participation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."public_id", NEW."vat"); RETURN NULL;', hash='16399076f44cd534abc06d8f5359d60df0b9474a', operation='INSERT', pgid='pgtrigger_insert_insert_bc6bf', table='programmes_claimline', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="claimline",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."amount" IS DISTINCT FROM (NEW."amount") OR OLD."category" IS DISTINCT FROM (NEW."category") OR OLD."claim_id" IS DISTINCT FROM (NEW."claim_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."description" IS DISTINCT FROM (NEW."description") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."invoice" IS DISTINCT FROM (NEW."invoice") OR OLD."participation_id" IS DISTINCT FROM (NEW."participation_id") OR OLD."public_id" IS DISTINCT FROM (NEW."public_id") OR OLD."vat" IS DISTINCT FROM (NEW."vat"))',
-                    func='INSERT INTO "programmes_claimlineevent" ("amount", "category", "claim_id", "created_at", "description", "id", "invoice", "participation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_id", "vat") VALUES (NEW."amount", NEW."category", NEW."claim_id", NEW."created_at", NEW."description", NEW."id", NEW."invoice", NEW."participation_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."public_id", NEW."vat"); RETURN NULL;',
-                    hash="0a854a58bc0c16c2db29dfeff9fc5d358520fa04",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_53f06",
-                    table="programmes_claimline",
-                    when="AFTER",
-                ),
-            ),
+            model_name='claimline',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."amount" IS DISTINCT FROM (NEW."amount") OR OLD."category" IS DISTINCT FROM (NEW."category") OR OLD."claim_id" IS DISTINCT FROM (NEW."claim_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."description" IS DISTINCT FROM (NEW."description") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."invoice" IS DISTINCT FROM (NEW."invoice") OR OLD."participation_id" IS DISTINCT FROM (NEW."participation_id") OR OLD."public_id" IS DISTINCT FROM (NEW."public_id") OR OLD."vat" IS DISTINCT FROM (NEW."vat"))', func='INSERT INTO "programmes_claimlineevent" ("amount", "category", "claim_id", "created_at", "description", "id", "invoice", "participation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_id", "vat") VALUES (NEW."amount", NEW."category", NEW."claim_id", NEW."created_at", NEW."description", NEW."id", NEW."invoice", NEW."participation_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."public_id", NEW."vat"); RETURN NULL;', hash='0a854a58bc0c16c2db29dfeff9fc5d358520fa04', operation='UPDATE', pgid='pgtrigger_update_update_53f06', table='programmes_claimline', when='AFTER')),
         ),
         migrations.AddConstraint(
-            model_name="audititem",
-            constraint=models.UniqueConstraint(fields=("case", "line"), name="cost_line_once_in_an_audit"),
+            model_name='audititem',
+            constraint=models.UniqueConstraint(fields=('case', 'line'), name='cost_line_once_in_an_audit'),
         ),
         migrations.AddConstraint(
-            model_name="claimshare",
-            constraint=models.UniqueConstraint(
-                fields=("claim", "participation"), name="company_once_in_a_claim"
-            ),
+            model_name='claimshare',
+            constraint=models.UniqueConstraint(fields=('claim', 'participation'), name='company_once_in_a_claim'),
         ),
         migrations.AddConstraint(
-            model_name="claimshare",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("actual__gte", 0), ("eligible__gte", 0), ("payable__gte", 0)),
-                name="claim_share_not_negative",
-            ),
+            model_name='claimshare',
+            constraint=models.CheckConstraint(condition=models.Q(('actual__gte', 0), ('eligible__gte', 0), ('payable__gte', 0)), name='claim_share_not_negative'),
         ),
         migrations.AddConstraint(
-            model_name="contingent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("needed__gte", 1)), name="contingent_needs_somebody"
-            ),
+            model_name='contingent',
+            constraint=models.CheckConstraint(condition=models.Q(('needed__gte', 1)), name='contingent_needs_somebody'),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="contingent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "programmes_contingentevent" ("coordinator_id", "created_at", "due_on", "id", "is_archived", "needed", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_id", "skills", "source", "title") VALUES (NEW."coordinator_id", NEW."created_at", NEW."due_on", NEW."id", NEW."is_archived", NEW."needed", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."public_id", NEW."skills", NEW."source", NEW."title"); RETURN NULL;',
-                    hash="14390961d0028c36d98054214e42488fc1da0be8",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_65c68",
-                    table="programmes_contingent",
-                    when="AFTER",
-                ),
-            ),
+            model_name='contingent',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_contingentevent" ("coordinator_id", "created_at", "due_on", "id", "is_archived", "needed", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_id", "skills", "source", "title") VALUES (NEW."coordinator_id", NEW."created_at", NEW."due_on", NEW."id", NEW."is_archived", NEW."needed", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."public_id", NEW."skills", NEW."source", NEW."title"); RETURN NULL;', hash='14390961d0028c36d98054214e42488fc1da0be8', operation='INSERT', pgid='pgtrigger_insert_insert_65c68', table='programmes_contingent', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="contingent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."coordinator_id" IS DISTINCT FROM (NEW."coordinator_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."due_on" IS DISTINCT FROM (NEW."due_on") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_archived" IS DISTINCT FROM (NEW."is_archived") OR OLD."needed" IS DISTINCT FROM (NEW."needed") OR OLD."public_id" IS DISTINCT FROM (NEW."public_id") OR OLD."skills" IS DISTINCT FROM (NEW."skills") OR OLD."source" IS DISTINCT FROM (NEW."source") OR OLD."title" IS DISTINCT FROM (NEW."title"))',
-                    func='INSERT INTO "programmes_contingentevent" ("coordinator_id", "created_at", "due_on", "id", "is_archived", "needed", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_id", "skills", "source", "title") VALUES (NEW."coordinator_id", NEW."created_at", NEW."due_on", NEW."id", NEW."is_archived", NEW."needed", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."public_id", NEW."skills", NEW."source", NEW."title"); RETURN NULL;',
-                    hash="1eca00337aa2786c3e5083e34e2720519a1af060",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_41b44",
-                    table="programmes_contingent",
-                    when="AFTER",
-                ),
-            ),
+            model_name='contingent',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."coordinator_id" IS DISTINCT FROM (NEW."coordinator_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."due_on" IS DISTINCT FROM (NEW."due_on") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_archived" IS DISTINCT FROM (NEW."is_archived") OR OLD."needed" IS DISTINCT FROM (NEW."needed") OR OLD."public_id" IS DISTINCT FROM (NEW."public_id") OR OLD."skills" IS DISTINCT FROM (NEW."skills") OR OLD."source" IS DISTINCT FROM (NEW."source") OR OLD."title" IS DISTINCT FROM (NEW."title"))', func='INSERT INTO "programmes_contingentevent" ("coordinator_id", "created_at", "due_on", "id", "is_archived", "needed", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_id", "skills", "source", "title") VALUES (NEW."coordinator_id", NEW."created_at", NEW."due_on", NEW."id", NEW."is_archived", NEW."needed", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."public_id", NEW."skills", NEW."source", NEW."title"); RETURN NULL;', hash='1eca00337aa2786c3e5083e34e2720519a1af060', operation='UPDATE', pgid='pgtrigger_update_update_41b44', table='programmes_contingent', when='AFTER')),
         ),
         migrations.AddConstraint(
-            model_name="outcome",
-            constraint=models.UniqueConstraint(
-                fields=("programme", "gap", "moment"), name="outcome_once_for_a_gap_and_moment"
-            ),
+            model_name='outcome',
+            constraint=models.UniqueConstraint(fields=('programme', 'gap', 'moment'), name='outcome_once_for_a_gap_and_moment'),
         ),
         migrations.AddConstraint(
-            model_name="outcome",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("answer", "yes"), models.Q(("why", ""), _negated=True), _connector="OR"),
-                name="outcome_not_closed_says_why",
-            ),
+            model_name='outcome',
+            constraint=models.CheckConstraint(condition=models.Q(('answer', 'yes'), models.Q(('why', ''), _negated=True), _connector='OR'), name='outcome_not_closed_says_why'),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="outcome",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "programmes_outcomeevent" ("answer", "answered_by_id", "created_at", "gap_id", "id", "moment", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "why") VALUES (NEW."answer", NEW."answered_by_id", NEW."created_at", NEW."gap_id", NEW."id", NEW."moment", NEW."organisation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."programme_id", NEW."why"); RETURN NULL;',
-                    hash="1afc16c8aae6d651aa37673e7742a61e7af94ddc",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_f7f62",
-                    table="programmes_outcome",
-                    when="AFTER",
-                ),
-            ),
+            model_name='outcome',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_outcomeevent" ("answer", "answered_by_id", "created_at", "gap_id", "id", "moment", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "why") VALUES (NEW."answer", NEW."answered_by_id", NEW."created_at", NEW."gap_id", NEW."id", NEW."moment", NEW."organisation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."programme_id", NEW."why"); RETURN NULL;', hash='1afc16c8aae6d651aa37673e7742a61e7af94ddc', operation='INSERT', pgid='pgtrigger_insert_insert_f7f62', table='programmes_outcome', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="outcome",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."answer" IS DISTINCT FROM (NEW."answer") OR OLD."answered_by_id" IS DISTINCT FROM (NEW."answered_by_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."gap_id" IS DISTINCT FROM (NEW."gap_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."moment" IS DISTINCT FROM (NEW."moment") OR OLD."organisation_id" IS DISTINCT FROM (NEW."organisation_id") OR OLD."programme_id" IS DISTINCT FROM (NEW."programme_id") OR OLD."why" IS DISTINCT FROM (NEW."why"))',
-                    func='INSERT INTO "programmes_outcomeevent" ("answer", "answered_by_id", "created_at", "gap_id", "id", "moment", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "why") VALUES (NEW."answer", NEW."answered_by_id", NEW."created_at", NEW."gap_id", NEW."id", NEW."moment", NEW."organisation_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."programme_id", NEW."why"); RETURN NULL;',
-                    hash="dbbce8c98bd7e26e097ddbb4fcfe0504757a8896",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_4cfc7",
-                    table="programmes_outcome",
-                    when="AFTER",
-                ),
-            ),
+            model_name='outcome',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."answer" IS DISTINCT FROM (NEW."answer") OR OLD."answered_by_id" IS DISTINCT FROM (NEW."answered_by_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."gap_id" IS DISTINCT FROM (NEW."gap_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."moment" IS DISTINCT FROM (NEW."moment") OR OLD."organisation_id" IS DISTINCT FROM (NEW."organisation_id") OR OLD."programme_id" IS DISTINCT FROM (NEW."programme_id") OR OLD."why" IS DISTINCT FROM (NEW."why"))', func='INSERT INTO "programmes_outcomeevent" ("answer", "answered_by_id", "created_at", "gap_id", "id", "moment", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "why") VALUES (NEW."answer", NEW."answered_by_id", NEW."created_at", NEW."gap_id", NEW."id", NEW."moment", NEW."organisation_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."programme_id", NEW."why"); RETURN NULL;', hash='dbbce8c98bd7e26e097ddbb4fcfe0504757a8896', operation='UPDATE', pgid='pgtrigger_update_update_4cfc7', table='programmes_outcome', when='AFTER')),
         ),
         migrations.AddConstraint(
-            model_name="recovery",
-            constraint=models.UniqueConstraint(
-                fields=("case", "participation"), name="recovery_once_for_a_company"
-            ),
+            model_name='recovery',
+            constraint=models.UniqueConstraint(fields=('case', 'participation'), name='recovery_once_for_a_company'),
         ),
         migrations.AddConstraint(
-            model_name="recovery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0)), name="recovery_of_something"
-            ),
+            model_name='recovery',
+            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='recovery_of_something'),
         ),
         migrations.AddConstraint(
-            model_name="recovery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="recovery_says_why"
-            ),
+            model_name='recovery',
+            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='recovery_says_why'),
         ),
         migrations.AddConstraint(
-            model_name="recovery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "repaid"), _negated=True),
-                    ("repaid_on__isnull", False),
-                    _connector="OR",
-                ),
-                name="recovery_repaid_has_its_day",
-            ),
+            model_name='recovery',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'repaid'), _negated=True), ('repaid_on__isnull', False), _connector='OR'), name='recovery_repaid_has_its_day'),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="recovery",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "programmes_recoveryevent" ("amount", "case_id", "created_at", "id", "participation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_id", "reason", "reference", "repaid_on", "state") VALUES (NEW."amount", NEW."case_id", NEW."created_at", NEW."id", NEW."participation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."public_id", NEW."reason", NEW."reference", NEW."repaid_on", NEW."state"); RETURN NULL;',
-                    hash="91d6c5856eb4323fa3095238492e53c5e696f103",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_2c5a0",
-                    table="programmes_recovery",
-                    when="AFTER",
-                ),
-            ),
+            model_name='recovery',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_recoveryevent" ("amount", "case_id", "created_at", "id", "participation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_id", "reason", "reference", "repaid_on", "state") VALUES (NEW."amount", NEW."case_id", NEW."created_at", NEW."id", NEW."participation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."public_id", NEW."reason", NEW."reference", NEW."repaid_on", NEW."state"); RETURN NULL;', hash='91d6c5856eb4323fa3095238492e53c5e696f103', operation='INSERT', pgid='pgtrigger_insert_insert_2c5a0', table='programmes_recovery', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="recovery",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."amount" IS DISTINCT FROM (NEW."amount") OR OLD."case_id" IS DISTINCT FROM (NEW."case_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."participation_id" IS DISTINCT FROM (NEW."participation_id") OR OLD."public_id" IS DISTINCT FROM (NEW."public_id") OR OLD."reason" IS DISTINCT FROM (NEW."reason") OR OLD."reference" IS DISTINCT FROM (NEW."reference") OR OLD."repaid_on" IS DISTINCT FROM (NEW."repaid_on") OR OLD."state" IS DISTINCT FROM (NEW."state"))',
-                    func='INSERT INTO "programmes_recoveryevent" ("amount", "case_id", "created_at", "id", "participation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_id", "reason", "reference", "repaid_on", "state") VALUES (NEW."amount", NEW."case_id", NEW."created_at", NEW."id", NEW."participation_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."public_id", NEW."reason", NEW."reference", NEW."repaid_on", NEW."state"); RETURN NULL;',
-                    hash="0160cc100f580b894b536d112b187f35f036362f",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_d8211",
-                    table="programmes_recovery",
-                    when="AFTER",
-                ),
-            ),
+            model_name='recovery',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."amount" IS DISTINCT FROM (NEW."amount") OR OLD."case_id" IS DISTINCT FROM (NEW."case_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."participation_id" IS DISTINCT FROM (NEW."participation_id") OR OLD."public_id" IS DISTINCT FROM (NEW."public_id") OR OLD."reason" IS DISTINCT FROM (NEW."reason") OR OLD."reference" IS DISTINCT FROM (NEW."reference") OR OLD."repaid_on" IS DISTINCT FROM (NEW."repaid_on") OR OLD."state" IS DISTINCT FROM (NEW."state"))', func='INSERT INTO "programmes_recoveryevent" ("amount", "case_id", "created_at", "id", "participation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_id", "reason", "reference", "repaid_on", "state") VALUES (NEW."amount", NEW."case_id", NEW."created_at", NEW."id", NEW."participation_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."public_id", NEW."reason", NEW."reference", NEW."repaid_on", NEW."state"); RETURN NULL;', hash='0160cc100f580b894b536d112b187f35f036362f', operation='UPDATE', pgid='pgtrigger_update_update_d8211', table='programmes_recovery', when='AFTER')),
         ),
         migrations.AddConstraint(
-            model_name="ledgercorrection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0)), name="ledger_correction_lowers"
-            ),
+            model_name='ledgercorrection',
+            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='ledger_correction_lowers'),
         ),
         migrations.AddConstraint(
-            model_name="ledgercorrection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="ledger_correction_says_why"
-            ),
+            model_name='ledgercorrection',
+            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='ledger_correction_says_why'),
         ),
     ]
