@@ -23,6 +23,7 @@ from skillnet.kernel.actor import Actor
 from skillnet.kernel.models import ImportFile, Rate
 from skillnet.kernel.preferences import unsubscribe_url
 from skillnet.kernel.roles import Role
+from tests.browser.call_places import call_objects
 from tests.browser.places_claims import settled_objects
 from tests.browser.places_delivery import delivery_objects
 from tests.browser.world import World, build_world
@@ -194,6 +195,7 @@ def _objects(
         "programmes:commitment_print": part,
         "programmes:sme_declaration": part,
         "programmes:de_minimis_declaration": part,
+        **call_objects(world, people),
         **settled_objects(programme, manager),
         **delivery_objects(programme, offer.editions.get(), world.companies[0]),
         "programmes:ledger_detail": world.companies[0].public_id,
