@@ -13,9 +13,10 @@ from matching.engine.assembly_problem import EditionChoice, NetworkBudget, PoolN
 from matching.models import Bid, Pool, PoolGap
 from matching.services.choosing import chosen_bids
 from matching.services.fits import GOOD_ENOUGH, PoolOffer, pool_offers
-from networks.models import Gap, Network
+from networks.models import Gap, Network, Organisation
 from programmes.aid.rates import Rates
-from programmes.services.budgets import network_position
+from programmes.services.budgets import call_position, network_position
+from programmes.services.ledger import undertaking_position
 
 # Offers of a pool that assembly may choose from; what lies further down is no real alternative.
 OFFERS_A_POOL = 12
@@ -72,6 +73,10 @@ def ask(
                 public_share=rates.value("network_grant", today) / 100,
             ),
         ),
+        call_budgets=_call_budget(network),
+        provider_cap=_provider_cap(left, rates, today),
+        headroom=_headroom(gaps, today),
+        price_of_public_euro=float(rates.value("assembly_public_euro", today)),
         min_fit=GOOD_ENOUGH,
         undertaking_of={
             g.organisation_id: g.organisation.undertaking_key for rows in gaps.values() for g in rows
@@ -84,6 +89,39 @@ def ask(
 def budget_left(network: Network) -> Decimal | None:
     """What the network may still commit, drafts counted; None when it has no budget line."""
     return network_position(network).plannable
+
+
+def _call_budget(network: Network) -> dict[int, Decimal]:
+    """What all networks of the call may still commit together; nothing where the call has no budget."""
+    if network.call is None:
+        return {}
+    left = call_position(network.call).plannable
+    return {} if left is None else {network.call.pk: left}
+
+
+def _provider_cap(left: Decimal | None, rates: Rates, today: date) -> Decimal | None:
+    """The most that one provider may get of what the network can still spend; None where nothing caps it."""
+    share = rates.value("assembly_provider_share", today)
+    return None if left is None or share >= 100 else (left * share / 100).quantize(Decimal("0.01"))
+
+
+def _headroom(gaps: Mapping[int, Sequence[Gap]], today: date) -> dict[int, Decimal]:
+    """What is left under the de minimis ceiling of undertakings that ask for mandatory training alone.
+
+    Article 31(2) of the block exemption bars it, so that only de minimis aid can pay. Other training has no
+    ceiling per undertaking.
+    """
+    companies: dict[int, Organisation] = {}
+    free: set[int] = set()
+    for gap in (gap for rows in gaps.values() for gap in rows):
+        companies[gap.organisation.undertaking_key] = gap.organisation
+        if not gap.mandatory:
+            free.add(gap.organisation.undertaking_key)
+    return {
+        key: undertaking_position(organisation=company, day=today).left
+        for key, company in companies.items()
+        if key not in free
+    }
 
 
 def _gaps(pools: Mapping[int, Pool]) -> dict[int, list[Gap]]:
