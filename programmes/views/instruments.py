@@ -31,7 +31,7 @@ from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.roles import Role
 from skillnet.lists import ListColumn, ListSpec, list_response
 from skillnet.templatetags.ui import date_long, euro
-from skillnet.ui import Column, Fact, Link, Tab, Table, row
+from skillnet.ui import Cell, Column, Fact, Link, Tab, Table, row
 
 
 def _of(instrument: Any) -> Any:
@@ -183,7 +183,13 @@ def _rate_table(rates: Any) -> Table:
     rows = [
         row(
             columns,
-            [item.legal_basis, rate_text(item), item.valid_from, item.valid_to or "", item.source],
+            [
+                item.legal_basis,
+                rate_text(item),
+                item.valid_from,
+                item.valid_to or Cell(_("tot nader order")),
+                item.source,
+            ],
             tone="" if item in now else "plain",
         )
         for item in rates
