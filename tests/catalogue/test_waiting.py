@@ -31,7 +31,8 @@ Clients = Callable[..., Any]
 
 def full_edition(seats: int = 4, **values: Any) -> Edition:
     start = timezone.localdate() + timedelta(days=30)
-    return make_edition(**{"seats": seats, "enrolled": seats, "starts_on": start} | values)
+    given: dict[str, Any] = {"seats": seats, "enrolled": seats, "starts_on": start}
+    return make_edition(**given | values)
 
 
 def wait(edition: Edition, people: int = 1) -> WaitingEntry:
