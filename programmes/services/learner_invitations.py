@@ -3,7 +3,6 @@
 import hashlib
 import secrets
 from datetime import timedelta
-from typing import Any
 
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
@@ -22,7 +21,7 @@ from skillnet.kernel.transitions import record_decision
 VALID_FOR = timedelta(days=21)
 RECORD_FOR = timedelta(days=3 * 365)  # who followed may fetch the training record for years
 MOST_MAILS = 3
-ANSWERS_PER_HOUR = 20
+MISSES_PER_HOUR = 20
 Answer = EnrolmentInvitation.Answer
 
 
@@ -131,14 +130,22 @@ def answer_invitation(*, token: str, accepted: bool) -> EnrolmentInvitation:
 
 
 def may_try(*, address: str) -> bool:
-    """Guessing links costs time: so many looks an hour from one address."""
-    key = f"learner-link:{hashlib.sha256(address.encode()).hexdigest()[:16]}"
+    """Whether this address may look again: guessing links costs time, opening one's own does not."""
+    return int(cache.get(_misses(address)) or 0) < MISSES_PER_HOUR
+
+
+def note_miss(*, address: str) -> None:
+    """A link that opens nothing was tried from this address."""
+    key = _misses(address)
     cache.add(key, 0, timeout=3600)
     try:
-        count: Any = cache.incr(key)
-    except ValueError:  # the key expired between the two
-        return True
-    return count is None or int(count) <= ANSWERS_PER_HOUR
+        cache.incr(key)
+    except ValueError:  # it expired between the two
+        return
+
+
+def _misses(address: str) -> str:
+    return f"learner-link:{hashlib.sha256(address.encode()).hexdigest()[:16]}"
 
 
 def digest_of(token: str) -> str:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -9,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from programmes.models import Enrolment, EnrolmentInvitation
-from programmes.services.learner_invitations import answer_invitation, find_invitation, may_try
+from programmes.services.learner_invitations import answer_invitation, find_invitation, may_try, note_miss
 from programmes.services.learners import identity_of
 from programmes.services.training_records import training_record
 from skillnet.kernel.transitions import TransitionRefused
@@ -19,10 +20,12 @@ Answer = EnrolmentInvitation.Answer
 
 def learner_answer(request: HttpRequest, token: str) -> HttpResponse:
     """Accept or refuse; the page says that refusing has no consequence."""
-    if not may_try(address=request.META.get("REMOTE_ADDR", "")):
+    address = _address(request)
+    if not may_try(address=address):
         return _private(render(request, "programmes/delivery/learner_wait.html", _frame(), status=429))
     row = find_invitation(token=token)
     if row is None:
+        note_miss(address=address)
         return _private(render(request, "programmes/delivery/learner_gone.html", _frame(), status=404))
     problem = ""
     if request.method == "POST":
@@ -41,9 +44,12 @@ def learner_answer(request: HttpRequest, token: str) -> HttpResponse:
 
 def learner_record(request: HttpRequest, token: str) -> HttpResponse:
     """The training record: a page that prints, or JSON with `?format=json`."""
-    if not may_try(address=request.META.get("REMOTE_ADDR", "")):
+    address = _address(request)
+    if not may_try(address=address):
         return _private(render(request, "programmes/delivery/learner_wait.html", _frame(), status=429))
     row = find_invitation(token=token)
+    if row is None:
+        note_miss(address=address)
     if row is None or not has_record(row.enrolment):
         raise Http404
     record = training_record(row.enrolment)
@@ -79,6 +85,14 @@ def _page(row: EnrolmentInvitation, token: str, problem: str) -> dict[str, Any]:
         "may_answer": waiting and row.answer in (Answer.OPEN, Answer.ACCEPTED) and not problem,
         "has_record": has_record(enrolment),
     }
+
+
+def _address(request: HttpRequest) -> str:
+    """Who asks: the socket, or behind our own proxy the address that it puts last."""
+    forwarded = request.headers.get("X-Forwarded-For", "")
+    if settings.REST_FRAMEWORK["NUM_PROXIES"] and forwarded:
+        return forwarded.rpartition(",")[2].strip()
+    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def _frame() -> dict[str, Any]:
