@@ -43,7 +43,7 @@ class CapacitySerializer(StrictSerializer):
     conditions = UnknownText(max_length=2_000)
 
 
-class CapacityRequestSerializer(StrictSerializer):
+class CapacityAskSerializer(StrictSerializer):
     """What one organisation asks of it."""
 
     id = serializers.UUIDField(source="public_id", read_only=True)
@@ -113,17 +113,17 @@ class CapacityView(ReadOnlyView):
     @extend_schema(
         operation_id="capacity_request",
         summary="Ask for some of it",
-        request=CapacityRequestSerializer,
-        responses={201: CapacityRequestSerializer},
+        request=CapacityAskSerializer,
+        responses={201: CapacityAskSerializer},
     )
     @action(detail=True, methods=["post"], url_path="requests")
     def ask(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         _trader(self)
-        serializer = CapacityRequestSerializer(data=request.data)
+        serializer = CapacityAskSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         made = request_capacity(capacity=self.get_object(), actor=self.actor, **serializer.validated_data)
         row = CapacityRequest.objects.visible_to(self.actor).get(pk=made.pk)
-        return Response(CapacityRequestSerializer(row).data, status=status.HTTP_201_CREATED)
+        return Response(CapacityAskSerializer(row).data, status=status.HTTP_201_CREATED)
 
 
 class CapacityRequestFilter(django_filters.FilterSet):
@@ -145,7 +145,7 @@ class CapacityRequestView(ReadOnlyView):
 
     scope = "capacity"
     queryset = CapacityRequest.objects.none()
-    serializer_class = CapacityRequestSerializer
+    serializer_class = CapacityAskSerializer
     filterset_class = CapacityRequestFilter
 
     def rows(self) -> QuerySet[CapacityRequest]:
@@ -155,7 +155,7 @@ class CapacityRequestView(ReadOnlyView):
         operation_id="requests_confirm",
         summary="Promise what is asked",
         request=None,
-        responses=CapacityRequestSerializer,
+        responses=CapacityAskSerializer,
     )
     @action(detail=True, methods=["post"])
     def confirm(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -165,7 +165,7 @@ class CapacityRequestView(ReadOnlyView):
         operation_id="requests_refuse",
         summary="Refuse, with the reason",
         request=StepReasonSerializer,
-        responses=CapacityRequestSerializer,
+        responses=CapacityAskSerializer,
     )
     @action(detail=True, methods=["post"])
     def refuse(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -175,7 +175,7 @@ class CapacityRequestView(ReadOnlyView):
         operation_id="requests_cancel",
         summary="Take a request or a promise back",
         request=StepReasonSerializer,
-        responses=CapacityRequestSerializer,
+        responses=CapacityAskSerializer,
     )
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -340,6 +340,13 @@ SPECTACULAR_SETTINGS = {
         "PriceBasisEnum": "catalogue.models.Offer.PriceBasis",
         "RunStateEnum": "matching.models.MatchRun.State",
         "ProgrammeStateEnum": "programmes.models.Programme.State",
+        "BidStateEnum": "matching.models.Bid.State",
+        "BidKindEnum": "matching.models.Bid.Kind",
+        "DemandCardStateEnum": "matching.models.DemandCard.State",
+        "CapacityStateEnum": "catalogue.models.CapacityOffer.State",
+        "CapacityKindEnum": "catalogue.models.CapacityOffer.Kind",
+        "CapacityRequestStateEnum": "catalogue.models.CapacityRequest.State",
+        "InvoiceLineStateEnum": "programmes.models.InvoiceLine.State",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
