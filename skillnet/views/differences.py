@@ -29,6 +29,12 @@ FACTS = (
     (Outcome.REFUSED, gettext_lazy("Geweigerd")),
     (Outcome.MISSING, gettext_lazy("Niet in dit bestand")),
 )
+UNTOLD = {
+    Outcome.NEW: gettext_lazy("komt erbij"),
+    Outcome.CHANGED: gettext_lazy("verandert"),
+    Outcome.UNCHANGED: gettext_lazy("blijft gelijk"),
+    Outcome.MISSING: gettext_lazy("blijft zoals ze is"),
+}
 
 
 class DifferenceFilter(django_filters.FilterSet):
@@ -55,6 +61,8 @@ def told(difference: ImportDifference, *, whole: bool = False) -> str:
     """The changes of a row, or why it is refused, as text; shortened on a page, `whole` in a file."""
     if difference.outcome == Outcome.REFUSED:
         return " / ".join(sentence(problem_from(stored), _language()) for stored in difference.changes)
+    if not difference.changes:
+        return str(UNTOLD[difference.outcome])
     shown = difference.changes if whole else difference.changes[:SHOWN_CHANGES]
     parts = [_one(change, whole=whole) for change in shown]
     if len(shown) < len(difference.changes):
@@ -74,7 +82,6 @@ def _short(text: str) -> str:
 
 DIFFERENCES = ListSpec(
     columns=[
-        ListColumn(gettext_lazy("Rij"), lambda row: row.line or "", kind="number", sort="line"),
         ListColumn(gettext_lazy("Eigen kenmerk"), lambda row: row.key, sort="key"),
         ListColumn(gettext_lazy("Titel"), lambda row: row.title, sort="title"),
         ListColumn(
@@ -85,6 +92,7 @@ DIFFERENCES = ListSpec(
             state=lambda row: row.outcome,
         ),
         ListColumn(gettext_lazy("Oud → nieuw, of de reden"), lambda row: told(row)),
+        ListColumn(gettext_lazy("Rij"), lambda row: row.line or "–", kind="number", sort="line"),
     ],
     noun=gettext_lazy("rijen"),
     filename="verschillen",
