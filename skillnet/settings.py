@@ -340,6 +340,8 @@ SPECTACULAR_SETTINGS = {
         "PriceBasisEnum": "catalogue.models.Offer.PriceBasis",
         "RunStateEnum": "matching.models.MatchRun.State",
         "ProgrammeStateEnum": "programmes.models.Programme.State",
+        "ClaimCategoryEnum": "programmes.models.CostLine.Category",
+        "EvidenceKindEnum": "programmes.models.EvidenceFile.Kind",
         "BidStateEnum": "matching.models.Bid.State",
         "BidKindEnum": "matching.models.Bid.Kind",
         "DemandCardStateEnum": "matching.models.DemandCard.State",
