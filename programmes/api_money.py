@@ -62,7 +62,7 @@ class InstrumentSerializer(serializers.Serializer[Any]):
     budget_eur = serializers.DecimalField(max_digits=15, decimal_places=2, allow_null=True)
     apply = serializers.CharField()
     conditions = serializers.CharField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
     certain = serializers.BooleanField()
     rates = RateSerializer(many=True)
     combinations = CombinationSerializer(many=True)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from networks.network_forms import DateInput, ServiceForm
 from programmes.models import LeaveProposal, LeaveWorker
 
-MOST = {"min_value": Decimal(0), "max_digits": 12, "decimal_places": 2}
+MOST: dict[str, Any] = {"min_value": Decimal(0), "max_digits": 12, "decimal_places": 2}
 
 
 class KmoForm(forms.Form):

@@ -275,7 +275,8 @@ class CostLine(models.Model):
     @property
     def eligible(self) -> Decimal:
         """Euro that counts: VAT only where nobody gives it back."""
-        return self.amount if self.vat_is_refundable else self.amount + self.vat
+        counted: Decimal = self.amount if self.vat_is_refundable else self.amount + self.vat
+        return counted
 
 
 class Instrument(models.Model):

@@ -110,7 +110,9 @@ def proposal_to_answer(answer_id: uuid.UUID) -> LeaveProposal | None:
 def answer_proposal(*, answer_id: uuid.UUID, accept: bool) -> LeaveProposal:
     """Log the worker's answer; it is given once and then stands. Raises ValidationError."""
     with transaction.atomic():
-        proposal = LeaveProposal.objects.select_for_update(of=("self",)).get(answer_id=answer_id)
+        proposal: LeaveProposal = LeaveProposal.objects.select_for_update(of=("self",)).get(
+            answer_id=answer_id
+        )
         wanted = P.ACCEPTED if accept else P.REFUSED
         if proposal.state == wanted:
             return proposal
@@ -173,7 +175,7 @@ def record_course(
 def mark_claimed(*, entry_id: int, day: date | None = None) -> LeaveEntry:
     """Note that the claim was sent; noting it twice keeps the first day. Too late is refused."""
     with transaction.atomic():
-        entry = LeaveEntry.objects.select_for_update(of=("self",)).get(pk=entry_id)
+        entry: LeaveEntry = LeaveEntry.objects.select_for_update(of=("self",)).get(pk=entry_id)
         today = day or timezone.localdate()
         if entry.claimed_on is None:
             if today > entry.claim_by:

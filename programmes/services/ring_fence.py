@@ -55,7 +55,8 @@ class LinePosition:
 
     @property
     def left(self) -> Decimal:
-        return self.line.amount - self.used
+        left: Decimal = self.line.amount - self.used
+        return left
 
 
 def needs_of(programme: Programme) -> dict[str, Decimal]:
@@ -90,7 +91,7 @@ def _stream_costs(programme: Programme) -> dict[str, Decimal]:
 
 
 def _of_companies(line: Any) -> bool:
-    return line.group != "jobseekers" and line.category != "trainee"
+    return bool(line.group != "jobseekers" and line.category != "trainee")
 
 
 def line_positions(call: Call) -> list[LinePosition]:
@@ -99,12 +100,15 @@ def line_positions(call: Call) -> list[LinePosition]:
 
 
 def _used(line: BudgetLine, apart_from: int | None = None) -> Decimal:
-    programmes = Programme.objects.filter(network__call=line.call, state__in=BOUND).exclude(pk=apart_from)
+    programmes = Programme.objects.filter(network__call=line.call, state__in=BOUND).exclude(
+        pk=apart_from or 0
+    )
     programmes = programmes.filter(starts_on__gte=line.valid_from)
     if line.valid_to:
         programmes = programmes.filter(starts_on__lte=line.valid_to)
     if line.purpose == Purpose.JOBSEEKERS:
-        return programmes.aggregate(used=Sum("jobseeker_cost", default=ZERO))["used"]
+        used: Decimal = programmes.aggregate(used=Sum("jobseeker_cost", default=ZERO))["used"]
+        return used
     streams = [stream for stream, purpose in STREAMS.items() if purpose == line.purpose]
     concerned = programmes.filter(cost_lines__edition__offer__stream__in=streams).distinct()
     return sum((needs_of(p).get(line.purpose, ZERO) for p in concerned), ZERO)
