@@ -29,7 +29,7 @@ FACTS = (
     (Outcome.REFUSED, gettext_lazy("Geweigerd")),
     (Outcome.MISSING, gettext_lazy("Niet in dit bestand")),
 )
-UNTOLD = {
+UNTOLD: dict[str, Any] = {
     Outcome.NEW: gettext_lazy("komt erbij"),
     Outcome.CHANGED: gettext_lazy("verandert"),
     Outcome.UNCHANGED: gettext_lazy("blijft gelijk"),

@@ -58,7 +58,17 @@ class World:
         pool = make_pool(self.network, companies=1, title=f"{mark} bundel", public_title=f"{mark} bundel")
         programme = make_programme(self.network)
         type(programme).objects.filter(pk=programme.pk).update(title=f"{mark} programma")
-        rows = [gap, draft, edition, pool, programme, make_match(gap), self.network, self.company, provider]
+        rows: list[Any] = [
+            gap,
+            draft,
+            edition,
+            pool,
+            programme,
+            make_match(gap),
+            self.network,
+            self.company,
+            provider,
+        ]
         self.ids = [str(row.public_id) for row in rows] + [gap.external_id, draft.external_id]
         self.keys = {
             Role.COMPANY_CONTACT: make_key(Role.COMPANY_CONTACT, organisation=self.company)[1],

@@ -15,6 +15,7 @@ from django.utils import timezone
 from catalogue.models import Edition, Offer
 from networks.models import Gap
 from skillnet.imports import services
+from skillnet.imports.kinds import KINDS
 from skillnet.imports.services import (
     cancel_import,
     compare_import,
@@ -251,12 +252,12 @@ def test_a_stop_keeps_what_went_in_and_a_second_try_finishes(company: Any, monke
     file.refresh_from_db()
     assert (file.state, Gap.objects.count()) == ("cancelled", 6)
     monkeypatch.setattr(services, "_progress", seen)
-    stored = services.KINDS["gaps"].run
+    stored = KINDS["gaps"].run
     skipped: list[int] = []
     monkeypatch.setitem(
-        services.KINDS,
+        KINDS,
         "gaps",
-        replace(services.KINDS["gaps"], run=lambda job, skip: (skipped.append(skip), stored(job, skip))[1]),
+        replace(KINDS["gaps"], run=lambda job, skip: (skipped.append(skip), stored(job, skip))[1]),
     )
     assert "resume" in company.get(url(file)).content.decode()
     company.post(url(file, "import_action"), {"action": "resume"})
