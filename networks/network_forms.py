@@ -10,7 +10,6 @@ from networks.models import Call, Network, Organisation
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 
-
 LEAST_REVIEWERS = 2  # what weighs an application: never one person alone
 
 
