@@ -11,7 +11,7 @@ Components = dict[str, float | None]
 DECIMALS = 4
 
 
-class ComponentsField(models.Field):  # type: ignore[type-arg]  # no generic at run time
+class ComponentsField(models.Field):
     """Each component by name, 0 to 1 or None where unknown; `real[]` in the order of `COMPONENTS`.
 
     Names that are not among them are refused; a component that came later than the row is unknown. So new

@@ -109,7 +109,7 @@ def _demand(actor: Actor) -> Section:
     todos = []
     for pool in pools:
         card = card_of(pool)
-        count = pool.shown_undertakings or settings.K_ANONYMITY
+        count = getattr(pool, "shown_undertakings", None) or settings.K_ANONYMITY
         companies = ngettext("%(count)s bedrijf", "%(count)s bedrijven", count)
         todos.append(
             Todo(

@@ -178,7 +178,7 @@ class EnrolmentView(ReadOnlyView):
         return own.filter(learner_key=fingerprint_of(part.organisation, person)).first()
 
     @extend_schema(
-        operation_id="enrolments_put_attendance",
+        operation_id="enrolments_attend",
         summary="Say how many hours a learner was there",
         description="Hours of the whole edition (day null) close the enrolment. Sending the same again "
         "changes nothing; days that the message lacks stay.",

@@ -24,7 +24,7 @@ def template_database() -> str:
     """The name of a database with all migrations applied; made now when there is none yet."""
     files = _migrations()
     name = PREFIX + hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()[:12]
-    with connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]  # Django's own tests use it so
+    with connection._nodb_cursor() as cursor:
         cursor.execute("SET lock_timeout = 0")  # who waits for the template waits for a whole migration
         cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
         try:

@@ -269,8 +269,12 @@ def _defaults(table: str, named: Sequence[str]) -> dict[str, Any]:
         field.column: field.get_default()
         for field in model._meta.concrete_fields
         if field.column not in named
-        and not (field.null or field.primary_key or field.generated or field.has_db_default())
+        and not (field.null or field.primary_key or field.generated or _has_db_default(field))
     }
+
+
+def _has_db_default(field: Any) -> bool:
+    return bool(field.has_db_default())
 
 
 def _analyse() -> None:

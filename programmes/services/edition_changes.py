@@ -13,6 +13,7 @@ from programmes.models import Enrolment, Participation, Programme, ProgrammeEdit
 from programmes.services.learners import identity_of, mail_key
 from programmes.services.places import lock_places, settle_places
 from programmes.services.recalculate import recalculate
+from skillnet.accounts.models import User
 from skillnet.kernel.actor import SYSTEM, Actor
 from skillnet.kernel.outbox import queue_notice, queue_sealed_mail
 from skillnet.kernel.roles import Role
@@ -133,7 +134,7 @@ def _tell(programme: Programme, edition: Edition, reason: str) -> None:
             )
 
 
-def _people(programme: Programme) -> list[object]:
+def _people(programme: Programme) -> list[User]:
     current = Membership.objects.filter(ended_at=None).select_related("user")
     companies = Participation.objects.filter(programme=programme).live().values("organisation")
     found = current.filter(role=Role.NETWORK_MANAGER, network=programme.network) | current.filter(

@@ -57,11 +57,16 @@ def _lists() -> None:
                 )
 
 
+def _organisation_of(actor: Actor) -> Organisation:
+    assert actor.organisation_id is not None  # noqa: S101  people of the demo speak for an organisation
+    return Organisation.objects.get(pk=actor.organisation_id)
+
+
 def _call(record: dict[str, Any]) -> None:
     if Call.objects.filter(title=record["title"]).exists():
         return
     coordinator = _actor(COORDINATOR, Role.COORDINATOR)
-    organisation = Organisation.objects.get(pk=coordinator.organisation_id)
+    organisation = _organisation_of(coordinator)
     today = timezone.localdate()
     call = Call.objects.create(
         title=record["title"],

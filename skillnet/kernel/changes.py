@@ -1,7 +1,8 @@
 """How a lower app says that something changed, without knowing who wants to know.
 
 `networks` and `catalogue` announce inside their transaction; `matching` and `programmes`, which lie above them,
-register what they do then (queue a run, follow a moved edition). One handler a kind, registered in `AppConfig.ready`: no signals, no surprises.
+register what they do then (queue a run, follow a moved edition). One handler a kind,
+registered in `AppConfig.ready`: no signals, no surprises.
 """
 
 from collections.abc import Callable, Sequence

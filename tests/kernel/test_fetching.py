@@ -3,7 +3,7 @@
 import ipaddress
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -56,7 +56,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         Handler.asked.append((self.path, self.headers["Host"], self.headers["User-Agent"]))
-        {
+        pages: dict[str, Callable[[], None]] = {
             "/page": self.page,
             "/loop": lambda: self.moved("/loop"),
             "/once": lambda: self.moved("page"),
@@ -67,7 +67,8 @@ class Handler(BaseHTTPRequestHandler):
             "/drip": self.drip,
             "/zip": lambda: self.page("application/zip"),
             "/gzip": lambda: self.page(encoding="gzip"),
-        }.get(self.path.split("?")[0], self.missing)()
+        }
+        pages.get(self.path.split("?")[0], self.missing)()
 
     def page(self, kind: str = "text/html; charset=utf-8", encoding: str = "") -> None:
         self.send_response(200)

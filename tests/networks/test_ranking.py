@@ -96,7 +96,7 @@ def test_below_the_minimum_and_rejected_use_no_budget() -> None:
 @given(competitions(), money, st.randoms())
 def test_the_order_does_not_hang_on_the_order_of_arrival(
     entries: list[Entry], budget: Decimal, chance
-) -> None:  # type: ignore[no-untyped-def]
+) -> None:
     shuffled = list(entries)
     chance.shuffle(shuffled)
     assert rank(entries, budget=budget) == rank(shuffled, budget=budget)

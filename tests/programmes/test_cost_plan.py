@@ -33,6 +33,7 @@ def world() -> World:
 
 
 def fund(world: World, purpose: str = "jobseekers", amount: str = "9000.00") -> BudgetLine:
+    assert world.network.call is not None
     return save_budget_line(
         call=world.network.call,
         values={

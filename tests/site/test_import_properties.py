@@ -12,6 +12,7 @@ from catalogue.services.import_offers import compare_offers, import_offers
 from networks.models import Gap
 from networks.services.import_gaps import compare_gaps, import_gaps
 from skillnet.kernel.actor import SYSTEM
+from skillnet.kernel.importing import RowOutcome
 from skillnet.kernel.tabular import read_rows, write_csv
 from tests.factories import make_organisation, make_provider
 
@@ -101,7 +102,8 @@ def test_a_comparison_foresees_what_a_later_file_does(before: list[Any], after: 
 
     import_offers(cells(before), actor=SYSTEM, provider=provider)
     known = set(Offer.objects.filter(provider=provider).values_list("external_id", flat=True))
-    state, told = _state(provider), []
+    state = _state(provider)
+    told: list[RowOutcome] = []
     foreseen = compare_offers(cells(after), actor=SYSTEM, provider=provider, tell=told.extend)
     assert _state(provider) == state
     assert counts(foreseen) == counts(import_offers(cells(after), actor=SYSTEM, provider=provider))

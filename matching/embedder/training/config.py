@@ -18,7 +18,7 @@ class TrainingConfig:
     ngram_weight: float = 1.0
     """Share of a word's n-grams together, beside its pieces."""
 
-    steps: int = 800
+    steps: int = 2_400
     batch: int = 2_048
     learning_rate: float = 0.015
     scale: float = 12.0
@@ -29,6 +29,12 @@ class TrainingConfig:
     drop_words: float = 0.0
     drop_pieces: float = 0.0
     """Chance that a word must do without all its pieces, so that n-grams learn to carry unknown words."""
+
+    typo_share: float = 0.1
+    """Chance that a word of five letters or more is met with a typing error."""
+
+    misspellings: int = 3
+    """Misspellings of each word that are met at all."""
 
     noise_share: float = 0.0
     noise_words: int = 6

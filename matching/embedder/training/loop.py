@@ -16,6 +16,7 @@ from tokenizers import Tokenizer
 
 from matching.embedder.text import ngram_rows, words
 from matching.embedder.training.config import TrainingConfig
+from matching.embedder.training.misspelling import misspell
 from matching.embedder.training.sources import Corpus
 
 Ints = NDArray[np.int64]
@@ -58,6 +59,7 @@ class Lexicon:
             ]
         )
         names = list(number)
+        self.misspelt = self._add_misspellings(names, number, config)
         pieces = [code.ids for code in tokenizer.encode_batch(names, add_special_tokens=False)]
         self.pieces = Ragged.of(pieces)
         self.ngrams = Ragged.of(
@@ -71,6 +73,20 @@ class Lexicon:
                 for word in names
             ]
         )
+
+    @staticmethod
+    def _add_misspellings(names: list[str], number: dict[str, int], config: TrainingConfig) -> Ints:
+        """For each word the numbers of its misspellings, which join the names; shape words x misspellings."""
+        random = np.random.default_rng(config.seed)
+        chosen = [
+            [misspell(word, random) for _ in range(config.misspellings)] if config.typo_share else [word]
+            for word in tuple(names)
+        ]
+        numbers = np.array(
+            [[number.setdefault(word, len(number)) for word in row] for row in chosen], np.int64
+        )
+        names[:] = number
+        return numbers
 
 
 class _SumOfRows(torch.autograd.Function):
@@ -112,6 +128,7 @@ class Table(torch.nn.Module):
         # A text of one or two words keeps them: with its only word dropped it would mean nothing.
         keep |= texts.size[which][owner] <= 2
         word, owner = word[keep], owner[keep]
+        word = self._with_typos(word)
         word, owner = self._with_noise(word, owner, len(which))
         unique, inverse = np.unique(word, return_inverse=True)
         words_of_texts = csr_matrix(
@@ -120,6 +137,14 @@ class Table(torch.nn.Module):
         rows = self._rows_of(unique)
         sums = _SumOfRows.apply(self.vectors, words_of_texts, rows)  # type: ignore[no-untyped-call]
         return torch.nn.functional.normalize(sums, dim=1)
+
+    def _with_typos(self, word: Ints) -> Ints:
+        if not self.config.typo_share:
+            return word
+        misspelt = self.lexicon.misspelt
+        column = self.random.integers(0, misspelt.shape[1], len(word))
+        wrong = self.random.random(len(word)) < self.config.typo_share
+        return np.where(wrong, misspelt[word, column], word)
 
     def _with_noise(self, word: Ints, owner: Ints, count: int) -> tuple[Ints, Ints]:
         """Some texts get words from anywhere: a gap is written with many that say nothing about it."""

@@ -13,7 +13,9 @@ from matching.services.vectors import active_revision
 class Command(BaseCommand):
     """`manage.py vector_index`: after SKILLNET_VECTOR_INDEX changed, or another model became active."""
 
-    help = _("Maakt de HNSW-index op de vectoren van het aanbod, of ruimt hem op: naar SKILLNET_VECTOR_INDEX.")
+    help = _(
+        "Maakt de HNSW-index op de vectoren van het aanbod, of ruimt hem op: naar SKILLNET_VECTOR_INDEX."
+    )
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Bring the index in line with the setting and say what was done."""
