@@ -121,7 +121,8 @@ def test_leaving_frees_seats_and_tells_what_it_costs_the_others():
     world.commit_all(programme)
     row = part(programme, world)
     told = consequences_of(row)
-    assert told.dearer == {"Bois & Métal Ardèche": Decimal(750), "Keukens Çelik": Decimal(750)}
+    # 9000 over two instead of three is 4500 each; the grant stays the approved 1500, so 3000 and not 1500.
+    assert told.dearer == {"Bois & Métal Ardèche": Decimal(1500), "Keukens Çelik": Decimal(1500)}
     assert (told.seats_back, told.can_go_on) == (3, True)
     gone = withdraw_participation(
         participation_id=row.pk, actor=world.contact(world.companies[0]), reason="Te veel werk."
@@ -134,6 +135,7 @@ def test_leaving_frees_seats_and_tells_what_it_costs_the_others():
     # They pay more than they promised, so they are asked again; nobody's grant grew without a decision.
     assert {p.state for p in others} == {"proposed"}
     assert {p.grant for p in others} == {Decimal(1500)}
+    assert {p.organisation.name: p.own_share - 1500 for p in others} == told.dearer
     assert decisions_on(row).last().reason == "Te veel werk."
 
 
