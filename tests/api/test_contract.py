@@ -77,12 +77,6 @@ class World:
         }
 
 
-@pytest.fixture(scope="module")
-def schema() -> Any:
-    app = get_wsgi_application()
-    return schemathesis.openapi.from_wsgi("/api/v1/schema/?format=json", app)
-
-
 @pytest.fixture
 def _one_connection() -> Iterator[None]:
     """Requests share the connection of the test, as those of Django's own test client do."""
@@ -94,8 +88,13 @@ def _one_connection() -> Iterator[None]:
         signal.connect(close_old_connections)
 
 
+@pytest.fixture
+def schema(db: None, _one_connection: None) -> Any:
+    app = get_wsgi_application()
+    return schemathesis.openapi.from_wsgi("/api/v1/schema/?format=json", app)
+
+
 @pytest.mark.django_db
-@pytest.mark.usefixtures("_one_connection")
 def test_no_request_of_the_schema_breaks_the_server_or_shows_another_organisation(
     schema: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
