@@ -1,8 +1,9 @@
 """The offers nearest in meaning to every gap: exact, in bounded memory, hard facts applied before the cut.
 
 Offers are read in blocks; each block is multiplied with tiles of gaps, and only what beats a gap's k-th best
-so far is looked at further. Expected work beyond the matrix product is k log(N / block) candidates a gap.
-Similarities are rounded before they are ranked, so that the order does not hang on how a block was cut.
+so far is looked at further. Expected work beyond the matrix product is k log(N / block) candidates a gap. The
+nearest few are then compared again in double precision, so that the order does not hang on how a block was
+cut.
 """
 
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from matching.engine.tables import Compatibility
 
 NONE = -1
 SLACK = 8
-"""Candidates kept beyond k until they are rounded and ranked: room for ties."""
+"""Candidates kept beyond k until the exact comparison: room for rounding in single precision."""
 DECIMALS = 6
 """Similarities that agree to this many decimals tie; the lower row number goes first."""
 
@@ -89,7 +90,7 @@ def top_k(
                 products = np.empty(products.shape, dtype=np.float32)
             np.matmul(queries[low:high], part.T, out=products)
             _collect(products, best, low, start, allowed)
-    return _ranked(best, k)
+    return _exact(queries, offers, best, k)
 
 
 def _collect(
@@ -151,13 +152,11 @@ def similarities(
     return result
 
 
-def _ranked(best: _Best, k: int) -> Hits:
-    """Cut to the best k: rounded first, so that the order does not hang on how a block was cut."""
-    scores = np.round(best.scores.astype(np.float64), DECIMALS)
-    order = np.lexsort((best.rows, -scores), axis=1)[:, :k]
-    rows = np.full((len(scores), k), NONE, dtype=np.int64)
-    found = np.full((len(scores), k), np.nan, dtype=np.float32)
+def _exact(gaps: NDArray[np.float32], offers: Vectors, best: _Best, k: int) -> Hits:
+    exact = similarities(gaps, offers, best.rows)
+    order = np.lexsort((best.rows, -np.nan_to_num(exact, nan=-np.inf)), axis=1)[:, :k]
+    rows = np.full((len(gaps), k), NONE, dtype=np.int64)
+    scores = np.full((len(gaps), k), np.nan, dtype=np.float32)
     rows[:, : order.shape[1]] = np.take_along_axis(best.rows, order, axis=1)
-    found[:, : order.shape[1]] = np.take_along_axis(scores, order, axis=1)
-    found[rows == NONE] = np.nan
-    return Hits(rows, found)
+    scores[:, : order.shape[1]] = np.take_along_axis(exact, order, axis=1)
+    return Hits(rows, scores)

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -41,7 +42,9 @@ EVIDENCE_COLUMNS = [
     ListColumn(
         gettext_lazy("Van wie"), lambda row: subject_of(row), sort="participation__organisation__name"
     ),
-    ListColumn(gettext_lazy("Toegevoegd"), lambda row: row.created_at.date(), kind="date", sort="created_at"),
+    ListColumn(
+        gettext_lazy("Toegevoegd"), lambda row: localdate(row.created_at), kind="date", sort="created_at"
+    ),
     ListColumn(
         gettext_lazy("Bewaard tot en met"),
         lambda row: date_short(keep_until(row)) if keep_until(row) else _("tien jaar na de toekenning"),

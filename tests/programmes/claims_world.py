@@ -6,6 +6,8 @@ from hashlib import sha256
 from itertools import count
 from typing import Any
 
+from django.utils import timezone
+
 from programmes.models import Attendance, Claim, Enrolment, EvidenceFile, Learner, Participation, Programme
 from programmes.services.claims import Line, open_claim, save_lines, take_claim_step
 from tests.programmes.world import REASON, World
@@ -90,7 +92,7 @@ def move_claim(world: World, claim: Claim, *actions: str) -> Claim:
             actor = world.second
         payment: dict[str, Any] = {}
         if action == "pay":
-            payment = {"paid_on": claim.created_at.date(), "payment_reference": "KBC-0001"}
+            payment = {"paid_on": timezone.localdate(claim.created_at), "payment_reference": "KBC-0001"}
         claim = take_claim_step(claim_id=claim.pk, action=action, actor=actor, reason=REASON, **payment)
     return claim
 
