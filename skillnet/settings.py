@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "skillnet.middleware.ActorMiddleware",
     "skillnet.middleware.AccessMiddleware",
     "skillnet.middleware.HistoryContextMiddleware",
+    "programmes.middleware.MissingRateMiddleware",
 ]
 
 ROOT_URLCONF = "skillnet.urls"

@@ -202,3 +202,29 @@ def test_others_read_it_only_where_they_may(client_for):
     assert "klein" in coordinator.get(address).content.decode()
     assert client_for(Role.NETWORK_MANAGER).get(address).status_code == 404
     assert client_for(Role.COMPANY_CONTACT).get(address).status_code in (403, 404)
+
+
+class TestWithoutTheLaw:
+    """A site on which nobody loaded the law: the page says what is missing and who mends it."""
+
+    @pytest.mark.parametrize("name", ["sme", "sme_linked"])
+    def test_a_company_reads_whom_to_tell(self, client_for, name):
+        company = make_organisation(name="Zetelmakerij Abeele")
+        answer = client_for(Role.COMPANY_CONTACT, organisation=company).get(reverse(f"programmes:{name}"))
+        assert answer.status_code == 409
+        page = answer.content.decode()
+        assert "De tarieven ontbreken nog" in page
+        assert "sme_person_links" in page
+        assert "Een beheerder van Skillnet" in page
+        assert reverse("networks:rates") not in page
+
+    def test_an_administrator_reads_what_to_do(self, client_for):
+        company = make_organisation(name="Zetelmakerij Abeele")
+        answer = client_for(Role.ADMINISTRATOR).get(reverse("programmes:sme_of", args=[company.public_id]))
+        assert answer.status_code == 409
+        page = answer.content.decode()
+        assert "manage.py load_law" in page
+        assert reverse("networks:rates") in page
+        load_law()
+        again = client_for(Role.ADMINISTRATOR).get(reverse("programmes:sme_of", args=[company.public_id]))
+        assert again.status_code == 200
