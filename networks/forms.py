@@ -61,7 +61,9 @@ class GapForm(forms.ModelForm):
         choices=target_group_choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("De tien doelgroepen van de nota. De lijst is een parameter van dit register."),
+        help_text=_(
+            "Standaard de tien doelgroepen van de nota; de lijst is een instelling van dit register."
+        ),
     )
     modes = forms.MultipleChoiceField(
         label=_("Welke lesvormen kunnen"), choices=Mode, required=False, widget=forms.CheckboxSelectMultiple
