@@ -28,23 +28,23 @@ def _thinned(task, step):
 
 
 def test_own_set(ours):
-    assert measure(sets.own("report"), by_meaning(ours))["ndcg@10"] >= 0.6
+    assert measure(sets.own("report"), by_meaning(ours))["ndcg@10"] >= 0.63
 
 
 @needs_data
-@pytest.mark.parametrize(("name", "least"), [("nld_q_nl_c_en", 0.49), ("fra_q_fr_c_en", 0.71)])
+@pytest.mark.parametrize(("name", "least"), [("nld_q_nl_c_en", 0.5), ("fra_q_fr_c_en", 0.71)])
 def test_national_titles_find_english_occupations(ours, name, least):
     assert measure(_thinned(sets.melo(name), 4), by_meaning(ours))["mrr"] >= least
 
 
 @needs_data
-@pytest.mark.parametrize(("source", "least"), [("nl", 0.64), ("fr", 0.64)])
+@pytest.mark.parametrize(("source", "least"), [("nl", 0.66), ("fr", 0.66)])
 def test_competent_labels_of_the_fold_that_was_not_learned(ours, source, least):
     assert measure(sets.competent(source, "en", ("exactMatch",)), by_meaning(ours))["mrr"] >= least
 
 
 @needs_data
-@pytest.mark.parametrize(("pairs", "least"), [(sets.gender_pairs, 0.95), (sets.typo_pairs, 0.68)])
+@pytest.mark.parametrize(("pairs", "least"), [(sets.gender_pairs, 0.95), (sets.typo_pairs, 0.8)])
 def test_gender_and_typing_errors_change_little(ours, pairs, least):
     left, right = (ours.encode_documents(list(side)) for side in zip(*pairs(), strict=True))
     assert float(np.median((left * right).sum(axis=1))) >= least
