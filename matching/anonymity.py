@@ -84,7 +84,8 @@ def publish(
     shown: Mapping[str, Any], said: Said, wishes: Sequence[Wish], k: int
 ) -> tuple[dict[str, Any], Said]:
     """The figures to show from now on, by name, and who put what into each; both as handed in when nothing may
-    change. A figure that says nothing yet may begin to speak at any time; with fewer than k all stay as is."""
+    change. A figure that never spoke may begin to at any time; one that fell silent speaks again only when at
+    least k undertakings differ from each time that it spoke. With fewer than k all stay as is."""
     fresh = anonymous(wishes, k)
     if fresh is None:
         return dict(shown), dict(said)
@@ -92,7 +93,7 @@ def publish(
     for field in fields(AnonymousDemand):
         name = field.name
         now, earlier = _contributions(wishes, CONTRIBUTIONS[name]), told.get(name, [])
-        if figures.get(name) and any(differing(now, before) < k for before in earlier):
+        if any(differing(now, before) < k for before in earlier):
             continue
         figures[name] = getattr(fresh, name)
         if figures[name]:
