@@ -26,6 +26,7 @@ from skillnet.kernel.roles import Role
 from tests.browser.call_places import call_objects
 from tests.browser.places_claims import settled_objects
 from tests.browser.places_delivery import delivery_objects
+from tests.browser.places_exchange import exchange_objects
 from tests.browser.world import World, build_world
 from tests.factories import actor_for_user
 
@@ -44,6 +45,7 @@ NOT_A_PAGE = {
     "account_set_password",
     "catalogue:course_jsonld",
     "catalogue:course_oeapi",
+    "catalogue:course_oeapi_offerings",
     "catalogue:microcredential_elm",
     "catalogue:offer_calendar",
     "catalogue:provider_calendar",
@@ -196,6 +198,7 @@ def _objects(
         "programmes:sme_declaration": part,
         "programmes:de_minimis_declaration": part,
         **call_objects(world, people),
+        **exchange_objects(programme, world.network.call, world.companies[0], people),
         **settled_objects(programme, manager),
         **delivery_objects(programme, offer.editions.get(), world.companies[0]),
         "programmes:ledger_detail": world.companies[0].public_id,

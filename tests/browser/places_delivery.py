@@ -19,6 +19,7 @@ from programmes.models import (
 )
 from programmes.services.learners import NewLearner, known_learner, new_reference
 from tests.browser.places_claims import copied_programme
+from tests.browser.places_exchange import invoice_of
 
 ASKED, CAME = "gevraagd-aan-een-deelnemer", "deelnemer-die-er-was"
 
@@ -35,6 +36,7 @@ def delivery_objects(programme: Programme, edition: Edition, company: Organisati
     came = _enrol(part, edition, "Ada Aerts", Enrolment.State.ATTENDED, CAME)
     Attendance.objects.create(enrolment=came, hours=16)
     return {
+        "programmes:invoice": invoice_of(running).public_id,
         "programmes:enrolments": running.public_id,
         "programmes:attendance": running.public_id,
         "programmes:evidence": running.public_id,
