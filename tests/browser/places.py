@@ -24,7 +24,7 @@ from skillnet.kernel.models import ImportFile, Rate
 from skillnet.kernel.preferences import unsubscribe_url
 from skillnet.kernel.roles import Role
 from tests.browser.call_places import call_objects
-from tests.browser.places_claims import settled_objects
+from tests.browser.places_claims import copied_programme, settled_objects
 from tests.browser.places_delivery import delivery_objects
 from tests.browser.places_exchange import exchange_objects
 from tests.browser.world import World, build_world
@@ -153,6 +153,7 @@ def _objects(
     offer = world.offers[0]
     gap, network = world.gaps[0].public_id, world.network.public_id
     credential = _credential(world).public_id
+    draft = copied_programme(programme, Programme.State.DRAFT, "Programma in opmaak").public_id
     analysis = start_analysis(network=world.network, actor=manager)
     assert world.network.call is not None
     rate = Rate.objects.first()
@@ -188,8 +189,10 @@ def _objects(
         "matching:pool_detail": pool.public_id,
         "matching:demand_detail": pool.public_id,
         "programmes:programme_detail": programme.public_id,
-        "programmes:programme_edit": programme.public_id,
-        "programmes:programme_what_if": programme.public_id,
+        "programmes:programme_edit": draft,
+        "programmes:programme_what_if": draft,
+        "programmes:cost_lines": draft,
+        "programmes:programme_evidence": programme.public_id,
         "programmes:programme_print": programme.public_id,
         "programmes:programme_new": pool.public_id,
         "programmes:commit": part,
@@ -198,7 +201,7 @@ def _objects(
         "programmes:sme_declaration": part,
         "programmes:de_minimis_declaration": part,
         **call_objects(world, people),
-        **exchange_objects(programme, world.network.call, world.companies[0], people),
+        **exchange_objects(world.network.call, world.companies[0], people),
         **settled_objects(programme, manager),
         **delivery_objects(programme, offer.editions.get(), world.companies[0]),
         "programmes:ledger_detail": world.companies[0].public_id,

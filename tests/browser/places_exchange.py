@@ -26,9 +26,7 @@ from tests.networks.call_world import user_of
 FILE = "external_id,title,language,learners\nK-8,Heftruck rijden,nl,4\nK-9,Solderen,nl,veel\n"
 
 
-def exchange_objects(
-    programme: Programme, call: Call, company: Organisation, people: dict[Role, Any]
-) -> dict[str, Any]:
+def exchange_objects(call: Call, company: Organisation, people: dict[Role, Any]) -> dict[str, Any]:
     """A pool with a bid and one without; capacity with a request; a comparison; a leave account."""
     provider, contact = people[Role.PROVIDER].actor, people[Role.COMPANY_CONTACT].actor
     asked, pool = build_world().pool, _answerable(call, people[Role.NETWORK_MANAGER].actor)
@@ -54,8 +52,6 @@ def exchange_objects(
         "catalogue:capacity_edit": capacity.public_id,
         "import_differences": _compared(people[Role.COMPANY_CONTACT]).public_id,
         "programmes:budget_lines": call.public_id,
-        "programmes:cost_lines": programme.public_id,
-        "programmes:programme_evidence": programme.public_id,
         "programmes:instrument": "kmo_portefeuille",
         "programmes:leave_worker": worker.public_id,
         "programmes:leave_answer": proposal.answer_id,
