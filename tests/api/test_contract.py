@@ -30,7 +30,7 @@ from tests.factories import (
     make_provider,
 )
 
-EXAMPLES = int(os.environ.get("SKILLNET_CONTRACT_EXAMPLES", "4"))
+EXAMPLES = int(os.environ.get("SKILLNET_CONTRACT_EXAMPLES", "2"))
 """Requests for each operation and token; raise it to search further."""
 SERVER_ERROR = 500
 steady = settings(
