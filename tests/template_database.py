@@ -1,4 +1,4 @@
-"""A migrated database to clone for each test process: migrating takes a minute, cloning a moment.
+"""A migrated database to clone for each test process: making one takes seconds, cloning a moment.
 
 The template's name holds a hash of every migration file. When files were only added since an older template,
 the new one is a clone of that, brought forward; so a new migration costs its own time and no more.
