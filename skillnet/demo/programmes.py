@@ -9,13 +9,14 @@ from django.db.models import F
 
 from catalogue.models import Edition
 from networks.models import Membership, Network, Organisation
-from programmes.models import Participation, Programme
+from programmes.models import Participation, Programme, ProgrammeEdition
 from programmes.services.commitments import commit_participation
 from programmes.services.drafts import change_programme
 from programmes.services.plans import seats_of_programme
 from programmes.services.signatures import second_signature_rate
 from programmes.services.steps import take_step
 from skillnet.current import actor_for
+from skillnet.demo.accounts import one_of_each_role
 from skillnet.demo.claims import after_payment, check_claim, draw_up_claim, hold_course
 from skillnet.demo.delivery import fill_seats
 from skillnet.demo.money import add_jobseekers, keep_leave_accounts, ring_fence_calls
@@ -57,12 +58,8 @@ def move_programmes(say: Callable[[str], None]) -> None:
     if Programme.objects.exclude(state=Programme.State.PROPOSAL).exists():
         return
     ring_fence_calls()
-    proposals = list(Programme.objects.filter(state=Programme.State.PROPOSAL).order_by("-learners", "pk"))
-    pairs = list(zip(_spread(proposals), JOURNEYS, strict=False))
     # Courses are held once all plans are made, for a lesson in the past would stop the plans of others.
-    for programme, journey in pairs:
-        _bring(programme, [step for step in journey if step not in SETTLING], say)
-    for programme, journey in pairs:
+    for programme, journey in _set_out(say):
         _bring(programme, [step for step in journey if step in SETTLING], say)
     _ask_two_signatures(say)
     add_jobseekers(lambda programme: _managers(programme.network)[0], say)
@@ -100,10 +97,51 @@ def _ask_two_signatures(say: Callable[[str], None]) -> None:
             take_step(programme_id=dearest.pk, action="approve", actor=actor, reason=REASONS["approve"])
 
 
-def _bring(programme: Programme, steps: list[str], say: Callable[[str], None]) -> None:
-    for step in steps:
-        if not _move(programme, step, say):
-            break
+def _set_out(say: Callable[[str], None]) -> list[tuple[Programme, list[str]]]:
+    """Each journey with the first programme that gets as far as its plan goes; one that is refused on the way
+    stays where it is, as in life, and the next one tries."""
+    travelling = []
+    candidates = _spread(_fundable())
+    for journey in JOURNEYS:
+        steps = [step for step in journey if step not in SETTLING]
+        for programme in tuple(candidates):
+            if "deliver" in journey and _shares_an_edition(programme):
+                continue  # the others still have to begin: nobody can hold that course yet
+            candidates.remove(programme)
+            if _bring(programme, steps, say):
+                travelling.append((programme, journey))
+                break
+    return travelling
+
+
+def _bring(programme: Programme, steps: list[str], say: Callable[[str], None]) -> bool:
+    return all(_move(programme, step, say) for step in steps)
+
+
+def _fundable() -> list[Programme]:
+    """Proposals that a coordinator could approve: two undertakings or more, and money to give. Those of the
+    people whom the sign-in page names come first, so that each of them has something to see."""
+    found = Programme.objects.filter(state=Programme.State.PROPOSAL, grant__gt=0)
+    able = [programme for programme in found.order_by("-learners", "pk") if len(_undertakings(programme)) > 1]
+    shown = {email for _role, email in one_of_each_role()}
+    theirs = set(Membership.objects.filter(user__email__in=shown).values_list("organisation", flat=True))
+    return sorted(able, key=lambda programme: -len(_parties(programme) & theirs))
+
+
+def _undertakings(programme: Programme) -> set[int]:
+    rows = programme.participations.select_related("organisation")
+    return {row.organisation.undertaking_key for row in rows}
+
+
+def _parties(programme: Programme) -> set[int]:
+    companies = programme.participations.values_list("organisation", flat=True)
+    teachers = programme.programme_editions.values_list("edition__offer__provider__organisation", flat=True)
+    return {*companies, *teachers}
+
+
+def _shares_an_edition(programme: Programme) -> bool:
+    bought = programme.programme_editions.values("edition")
+    return ProgrammeEdition.objects.filter(edition__in=bought).exclude(programme=programme).exists()
 
 
 def _spread(proposals: list[Programme]) -> list[Programme]:
