@@ -63,7 +63,7 @@ class Page:
             "rows": [row(heads, [column.cell(record) for column in shown]) for record in page],
             "page": page,
             "count": len(ordered),
-            "noun": spec.noun,
+            "noun": spec.counted(len(ordered)),
         }
 
     def sorted(self, spec: ListSpec, rows: Sequence[Any]) -> list[Any]:

@@ -60,7 +60,7 @@ class ListColumn:
 
 @dataclass(frozen=True, slots=True)
 class ListSpec:
-    """What a list page is made of. `noun` stands after the count ("gaps").
+    """What a list page is made of. `noun` stands after the count: `npgettext_lazy("count", "gap", "gaps")`.
 
     `prepare` gets the records of a page (or of a piece of an export) at once, so that columns can show what
     would otherwise cost a query for each record.
@@ -74,6 +74,10 @@ class ListSpec:
     page_size: int = PAGE_SIZE
     more_filters: tuple[str, ...] = ()  # filters that few need: behind "meer filters"
     prepare: Callable[[Sequence[Any]], None] | None = None
+
+    def counted(self, count: int) -> str:
+        """The noun for this count; a list that counts nothing has none."""
+        return self.noun % count if self.noun else ""
 
 
 def list_response(
@@ -113,7 +117,7 @@ def list_response(
             "page": page,
             "count": page.paginator.count,
             "of": None,
-            "noun": spec.noun,
+            "noun": spec.counted(page.paginator.count),
             **_more_filters(form, spec),
             "list_tools": list_tools(request, spec, shown),
             **(context or {}),

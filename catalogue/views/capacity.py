@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, npgettext_lazy
 from django.utils.translation import gettext as _
 
 from catalogue.capacity_calendar import capacity_calendar
@@ -64,7 +64,7 @@ CAPACITY_LIST = ListSpec(
         ListColumn(gettext_lazy("Prijs (excl. btw)"), price_of, sort="price"),
         ListColumn(gettext_lazy("Voorwaarden"), lambda c: c.conditions, export_only=True),
     ],
-    noun=gettext_lazy("aangeboden"),
+    noun=npgettext_lazy("count", "aangeboden", "aangeboden"),
     filename="capaciteitsbeurs",
     filterset=CapacityFilter,
     order=("starts_on", "pk"),
@@ -83,7 +83,7 @@ OWN_LIST = ListSpec(
             state=lambda c: c.state,
         ),
     ],
-    noun=gettext_lazy("aangeboden"),
+    noun=npgettext_lazy("count", "aangeboden", "aangeboden"),
     filename="mijn-capaciteit",
     filterset=CapacityFilter,
 )
@@ -111,7 +111,7 @@ REQUEST_LIST = ListSpec(
         ),
         ListColumn(gettext_lazy("Motivering"), lambda r: r.reason, export_only=True),
     ],
-    noun=gettext_lazy("aanvragen"),
+    noun=npgettext_lazy("count", "aanvraag", "aanvragen"),
     filename="aanvragen-capaciteit",
     filterset=CapacityRequestFilter,
 )

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, npgettext_lazy
 
 from catalogue.forms import DATE, LinesField
 from catalogue.models import IssuedCredential, Microcredential
@@ -69,7 +69,7 @@ ISSUED_LIST = ListSpec(
             kind="date",
         ),
     ],
-    noun=gettext_lazy("bewijzen"),
+    noun=npgettext_lazy("count", "bewijs", "bewijzen"),
     filename="uitgereikte-bewijzen",
     order=("-issued_on", "-pk"),
 )

@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, npgettext_lazy
 
 from catalogue.completeness import completeness
 from catalogue.filters import OwnOfferFilter
@@ -82,7 +82,7 @@ OWN_LIST = ListSpec(
         ),
         ListColumn(gettext_lazy("Kenmerk"), lambda offer: offer.external_id, sort="external_id"),
     ],
-    noun=gettext_lazy("opleidingen"),
+    noun=npgettext_lazy("count", "opleiding", "opleidingen"),
     filename="mijn-aanbod",
     filterset=OwnOfferFilter,
 )

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, npgettext_lazy
 
 from catalogue.models import Provider, QualityLabel
 from catalogue.provider_forms import LabelForm, ProviderFilter, RecognitionForm
@@ -56,7 +56,7 @@ PROVIDER_LIST = ListSpec(
             state=lambda provider: provider.state,
         ),
     ],
-    noun=gettext_lazy("verstrekkers"),
+    noun=npgettext_lazy("count", "verstrekker", "verstrekkers"),
     filename="opleidingsverstrekkers",
     filterset=ProviderFilter,
     order=("organisation__name", "pk"),

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, npgettext_lazy
 
 from catalogue import oeapi, schema_org
 from catalogue.filters import OfferFilter
@@ -66,7 +66,7 @@ OFFER_LIST = ListSpec(
         ListColumn(gettext_lazy("Omschrijving"), lambda offer: offer.description, export_only=True),
         ListColumn(gettext_lazy("Webpagina"), lambda offer: offer.url, export_only=True),
     ],
-    noun=gettext_lazy("opleidingen"),
+    noun=npgettext_lazy("count", "opleiding", "opleidingen"),
     filename="aanbod",
     filterset=OfferFilter,
     more_filters=("place", "starts_after", "price_max", "kind", "credential", "free"),

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, npgettext_lazy
 
 from catalogue.models import Edition, WaitingEntry
 from catalogue.services.waiting import accept_seat, join_waiting_list, leave_waiting_list, position_of
@@ -54,7 +54,7 @@ MY_LIST = ListSpec(
             state=lambda entry: entry.state,
         ),
     ],
-    noun=gettext_lazy("wachtlijsten"),
+    noun=npgettext_lazy("count", "wachtlijst", "wachtlijsten"),
     filename="wachtlijsten",
 )  # fmt: skip
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, npgettext_lazy
 
 from cockpit import figures
 from cockpit.anonymity import Cube
@@ -42,12 +42,12 @@ THEMES = ListSpec(
         ListColumn(gettext_lazy("Waar"), lambda row: row.regions),
         *NUMBERS,
     ],
-    noun=gettext_lazy("thema’s"),
+    noun=npgettext_lazy("count", "thema", "thema’s"),
     filename="cockpit-vraag-en-aanbod-themas",
 )
 SKILLS = ListSpec(
     columns=[ListColumn(gettext_lazy("Vaardigheid"), lambda row: row.title, sort="title"), *NUMBERS],
-    noun=gettext_lazy("vaardigheden"),
+    noun=npgettext_lazy("count", "vaardigheid", "vaardigheden"),
     filename="cockpit-vraag-en-aanbod-vaardigheden",
 )
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, npgettext_lazy
 from django.utils.translation import gettext as _
 
 from cockpit.double_funding_reads import DoubleFunding, double_funding, severity_name
@@ -93,7 +93,7 @@ def budget_spec() -> ListSpec:
             ),
             ListColumn(_("Bron"), lambda each: each.source, export_only=True),
         ],
-        noun=_("instrumenten"),
+        noun=npgettext_lazy("count", "instrument", "instrumenten"),
         filename="cockpit-budgetten",
     )
 

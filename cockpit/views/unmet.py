@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, npgettext_lazy
 
 from cockpit import figures
 from cockpit.pages import Page
@@ -31,7 +31,7 @@ UNMET = ListSpec(
         ),
         ListColumn(gettext_lazy("Sinds"), lambda row: row.since, kind="date", sort="since"),
     ],
-    noun=gettext_lazy("hiaten"),
+    noun=npgettext_lazy("count", "hiaat", "hiaten"),
     filename="cockpit-hiaten",
 )
 

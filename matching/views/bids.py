@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, npgettext_lazy
 from django.utils.translation import gettext as _
 
 from matching.bid_forms import BidForm
@@ -65,7 +65,7 @@ BID_LIST = ListSpec(
         ),
         ListColumn(gettext_lazy("Motivering"), lambda bid: bid.decision_reason, export_only=True),
     ],
-    noun=gettext_lazy("biedingen"),
+    noun=npgettext_lazy("count", "bod", "biedingen"),
     filename="biedingen",
     filterset=BidFilter,
 )

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, npgettext_lazy
 from django.utils.translation import gettext as _
 
 from matching.anonymity import AnonymousDemand
@@ -106,7 +106,7 @@ DEMAND_LIST = ListSpec(
             sort="demand_card__expires_on",
         ),
     ],
-    noun=gettext_lazy("gebundelde vragen"),
+    noun=npgettext_lazy("count", "gebundelde vraag", "gebundelde vragen"),
     filename="gebundelde-vraag",
     filterset=DemandFilter,
     order=("-own_fit", "-shown_undertakings", "pk"),

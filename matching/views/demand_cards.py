@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, npgettext_lazy
 
 from matching.filters import DemandCardFilter
 from matching.models import DemandCard
@@ -57,7 +57,7 @@ CARD_LIST = ListSpec(
         ),
         ListColumn(gettext_lazy("Open sinds"), lambda card: card.opened_on, kind="date", export_only=True),
     ],
-    noun=gettext_lazy("vraagkaarten"),
+    noun=npgettext_lazy("count", "vraagkaart", "vraagkaarten"),
     filename="vraagkaarten",
     filterset=DemandCardFilter,
     order=("expires_on", "pk"),

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, npgettext_lazy
 from django.utils.translation import gettext as _
 
 from matching.filters import PoolFilter, UnpooledFilter
@@ -67,7 +67,7 @@ POOL_LIST = ListSpec(
             export_only=True,
         ),
     ],
-    noun=gettext_lazy("bundels"),
+    noun=npgettext_lazy("count", "bundel", "bundels"),
     filename="bundels",
     filterset=PoolFilter,
     order=("-priority", "-companies", "pk"),
@@ -138,7 +138,7 @@ UNPOOLED_LIST = ListSpec(
         ListColumn(gettext_lazy("Waarom niet"), lambda gap: str(LONELY[gap.lonely.reason])),
         ListColumn(gettext_lazy("Lijkt het meest op"), lambda gap: _nearest_text(gap.lonely)),
     ],
-    noun=gettext_lazy("niet gebundelde kloven"),
+    noun=npgettext_lazy("count", "niet gebundelde kloof", "niet gebundelde kloven"),
     filename="niet-gebundeld",
     filterset=UnpooledFilter,
     page_size=25,

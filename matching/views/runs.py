@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, npgettext_lazy
 
 from matching.filters import RunFilter
 from matching.forms import RunForm
@@ -78,7 +78,7 @@ RUN_LIST = ListSpec(
         ListColumn(gettext_lazy("Gestart op"), lambda run: run.started_at, kind="date", sort="started_at"),
         ListColumn(gettext_lazy("Gevraagd door"), lambda run: str(run.requested_by or _("de planning"))),
     ],
-    noun=gettext_lazy("runs"),
+    noun=npgettext_lazy("count", "run", "runs"),
     filename="runs",
     filterset=RunFilter,
 )

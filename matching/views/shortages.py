@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, npgettext_lazy
 from django.utils.translation import gettext as _
 
 from matching.models import Occupation
@@ -67,7 +67,7 @@ SHORTAGE_LIST = ListSpec(
             gettext_lazy("ESCO-beroep"), lambda r: r.occupation.uri if r.occupation else "", export_only=True
         ),
     ],
-    noun=gettext_lazy("beroepen"),
+    noun=npgettext_lazy("count", "beroep", "beroepen"),
     filename="knelpuntberoepen",
     order=("key",),
 )

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, npgettext_lazy
 
 from matching.engine.priority import PARTS
 from matching.engine.scoring import DEFAULT_PROFILE
@@ -108,7 +108,7 @@ PRIORITY_LIST = ListSpec(
         ),
         *[ListColumn(PART_LABELS[name], _part(name), kind="score", export_only=True) for name in PARTS],
     ],
-    noun=gettext_lazy("bundels"),
+    noun=npgettext_lazy("count", "bundel", "bundels"),
     filename="prioriteiten",
     filterset=DemandFilter,
     order=("-priority", "-companies", "pk"),

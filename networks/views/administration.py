@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, npgettext_lazy
 
 from networks.filters import OrganisationFilter, RateFilter, UserFilter
 from networks.models import Membership, Organisation
@@ -50,7 +50,7 @@ ORGANISATION_LIST = ListSpec(
             state=lambda o: "confirmed" if o.is_verified else "unverified",
         ),
     ],
-    noun=gettext_lazy("organisaties"),
+    noun=npgettext_lazy("count", "organisatie", "organisaties"),
     filename="organisaties",
     filterset=OrganisationFilter,
     order=("normalised_name", "pk"),
@@ -68,7 +68,7 @@ USER_LIST = ListSpec(
         ListColumn(gettext_lazy("Rollen"), lambda u: _roles_text(u)),
         ListColumn(gettext_lazy("Laatst aangemeld"), lambda u: u.last_login, kind="date", sort="last_login"),
     ],
-    noun=gettext_lazy("mensen"),
+    noun=npgettext_lazy("count", "mens", "mensen"),
     filename="mensen",
     filterset=UserFilter,
     order=("name", "email"),
@@ -96,7 +96,7 @@ RATE_LIST = ListSpec(
         ),
         ListColumn(gettext_lazy("Bron"), lambda r: r.source, export_only=True),
     ],
-    noun=gettext_lazy("tarieven"),
+    noun=npgettext_lazy("count", "tarief", "tarieven"),
     filename="tarieven",
     filterset=RateFilter,
     order=("key__name", "-period"),

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, npgettext_lazy
 
 from networks.models import Call, Network, NetworkApplication
 from networks.network_forms import CallForm
@@ -42,7 +42,7 @@ CALL_LIST = ListSpec(
             state=lambda c: c.state,
         ),
     ],
-    noun=gettext_lazy("oproepen"),
+    noun=npgettext_lazy("count", "oproep", "oproepen"),
     filename="oproepen",
     order=("-opens_on", "-pk"),
 )

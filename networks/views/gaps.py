@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, npgettext_lazy
 
 from networks.filters import MORE_FILTERS, GapFilter
 from networks.models import Gap, WorkTransfer
@@ -81,7 +81,7 @@ GAP_LIST = ListSpec(
         ListColumn(gettext_lazy("Kenmerk"), lambda gap: gap.external_id, export_only=True),
         ListColumn(gettext_lazy("Omschrijving"), lambda gap: gap.description, export_only=True),
     ],
-    noun=gettext_lazy("competentiekloven"),
+    noun=npgettext_lazy("count", "competentiekloof", "competentiekloven"),
     filename="competentiekloven",
     filterset=GapFilter,
 )

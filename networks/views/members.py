@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, npgettext_lazy
 
 from networks.filters import MemberFilter
 from networks.models import Invitation, Network, NetworkMember
@@ -44,7 +44,7 @@ MEMBER_LIST = ListSpec(
             state=lambda m: m.state,
         ),
     ],
-    noun=gettext_lazy("bedrijven"),
+    noun=npgettext_lazy("count", "bedrijf", "bedrijven"),
     filename="leden",
     filterset=MemberFilter,
     order=("organisation__name",),

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, npgettext_lazy
 
 from networks.models import Depth, Direction, Gap, NeedsAnalysis, Network
 from networks.needs import URGENCY_LEVELS, compare, learners_level
@@ -69,7 +69,7 @@ EXPORT = ListSpec(
         ListColumn(gettext_lazy("Budget"), lambda r: r["budget"]),
         ListColumn(gettext_lazy("Bundel"), lambda r: r.get("pool")),
     ],
-    noun=gettext_lazy("competentiekloven"),
+    noun=npgettext_lazy("count", "competentiekloof", "competentiekloven"),
     filename="opleidingsbehoeften",
 )
 

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, npgettext_lazy
 
 from networks.filters import NetworkFilter
 from networks.models import (
@@ -59,7 +59,7 @@ NETWORK_LIST = ListSpec(
         ),
         ListColumn(gettext_lazy("Doel"), lambda n: n.purpose, export_only=True),
     ],
-    noun=gettext_lazy("netwerken"),
+    noun=npgettext_lazy("count", "netwerk", "netwerken"),
     filename="netwerken",
     filterset=NetworkFilter,
     order=("name",),

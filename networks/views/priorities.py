@@ -8,7 +8,7 @@ from django.db.models import Count, F, Sum
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, npgettext_lazy
 
 from networks.filters import MORE_FILTERS, UNKNOWN, GapFilter
 from networks.models import Gap
@@ -38,7 +38,7 @@ PRIORITY_LIST = ListSpec(
         ListColumn(gettext_lazy("Prioriteit"), lambda gap: gap.priority, kind="number", sort="priority"),
         ListColumn(gettext_lazy("Kenmerk"), lambda gap: gap.external_id, export_only=True),
     ],
-    noun=gettext_lazy("open kloven"),
+    noun=npgettext_lazy("count", "open kloof", "open kloven"),
     filename="prioriteiten",
     filterset=GapFilter,
     order=(F("priority").desc(nulls_last=True), "-pk"),

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, npgettext_lazy
 
 from networks.application_forms import OutcomeForm
 from networks.application_rules import party_networks
@@ -38,7 +38,7 @@ EXPORT = ListSpec(
         ListColumn(gettext_lazy("Toestand"), lambda s: s.application.get_state_display()),
         ListColumn(gettext_lazy("Motivering"), lambda s: s.application.reasons),
     ],
-    noun=gettext_lazy("aanvragen"),
+    noun=npgettext_lazy("count", "aanvraag", "aanvragen"),
     filename="rangschikking",
 )
 

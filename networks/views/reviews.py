@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, npgettext_lazy
 
 from networks.application_forms import ReviewerForm, ReviewForm
 from networks.application_rules import may_handle_application, may_review
@@ -60,7 +60,7 @@ REVIEW_LIST = ListSpec(
         ),
         ListColumn(gettext_lazy("Ingediend op"), lambda r: r.submitted_at, kind="date", sort="submitted_at"),
     ],
-    noun=gettext_lazy("beoordelingen"),
+    noun=npgettext_lazy("count", "beoordeling", "beoordelingen"),
     filename="beoordelingen",
     order=("submitted_at", "-pk"),
 )

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, npgettext_lazy
 
 from networks.models import Call
 from networks.views.helpers import explain, panel_actions
@@ -57,7 +57,7 @@ CASE_LIST = ListSpec(
             state=look_of,
         ),
     ],
-    noun=gettext_lazy("controles"),
+    noun=npgettext_lazy("count", "controle", "controles"),
     filename="controles",
 )
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, npgettext_lazy
 
 from networks.models import Call, Network
 from programmes.services.budgets import Position, call_positions, with_positions
@@ -56,7 +56,7 @@ BUDGET_LIST = ListSpec(
         ListColumn(gettext_lazy("Betaald"), lambda n: n.paid, kind="euro", sort="paid", url=_opens("paid")),
         ListColumn(gettext_lazy("Vrij"), lambda n: n.left, kind="euro", sort="left"),
     ],
-    noun=gettext_lazy("netwerken"),
+    noun=npgettext_lazy("count", "netwerk", "netwerken"),
     filename="budgetten",
     order=("left", "name"),
 )

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, npgettext_lazy
 
 from matching.links import address
 from networks.views.helpers import panel_actions
@@ -56,7 +56,7 @@ CLAIM_LIST = ListSpec(
         ListColumn(gettext_lazy("Mededeling"), lambda c: c.reference or "", export_only=True),
         ListColumn(gettext_lazy("Betaald op"), lambda c: c.paid_on, export_only=True),
     ],
-    noun=gettext_lazy("afrekeningen"),
+    noun=npgettext_lazy("count", "afrekening", "afrekeningen"),
     filename="afrekeningen",
     order=("submitted_at", "-pk"),
 )

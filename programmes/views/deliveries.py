@@ -6,7 +6,7 @@ from django.db.models import Count, Min, Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, npgettext_lazy
 
 from programmes.models import Programme
 from skillnet.kernel.actor import actor_of
@@ -32,7 +32,7 @@ DELIVERY_LIST = ListSpec(
             state=lambda p: p.state,
         ),
     ],
-    noun=gettext_lazy("leveringen"),
+    noun=npgettext_lazy("count", "levering", "leveringen"),
     filename="leveringen",
     order=("first_day", "pk"),
 )

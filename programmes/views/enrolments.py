@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, npgettext_lazy
 
 from networks.views.helpers import explain
 from programmes import delivery_presenting as presenting
@@ -156,7 +156,7 @@ def _list(
             columns=_columns(
                 named=named, companies=own is None, editions=len(programme.programme_editions.all()) > 1
             ),
-            noun=gettext_lazy("deelnemers"),
+            noun=npgettext_lazy("count", "deelnemer", "deelnemers"),
             filename="deelnemers",
             order=("edition__starts_on", "pk"),
             prepare=presenting.name_records,

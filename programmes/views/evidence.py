@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, npgettext_lazy
 
 from programmes import delivery_presenting as presenting
 from programmes.delivery_forms import EvidenceForm
@@ -79,7 +79,10 @@ def evidence(request: HttpRequest, public_id: str) -> HttpResponse:
         .filter(programme=programme)
         .select_related("programme", "participation__organisation", "enrolment"),
         spec=ListSpec(
-            columns=EVIDENCE_COLUMNS, noun=gettext_lazy("stukken"), filename="bewijsstukken", order=("-pk",)
+            columns=EVIDENCE_COLUMNS,
+            noun=npgettext_lazy("count", "stuk", "stukken"),
+            filename="bewijsstukken",
+            order=("-pk",),
         ),
         context={
             "page_title": _("Bewijsstukken"),

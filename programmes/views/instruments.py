@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, npgettext_lazy
 
 from programmes.aid.double_funding import Severity
 from programmes.aid.instruments import (
@@ -67,7 +67,7 @@ INSTRUMENTS = ListSpec(
             export_only=True,
         ),
     ],
-    noun=gettext_lazy("instrumenten"),
+    noun=npgettext_lazy("count", "instrument", "instrumenten"),
     filename="instrumenten",
     order=("code",),
 )

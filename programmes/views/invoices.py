@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, npgettext_lazy
 
 from networks.views.helpers import events_of, explain
 from programmes.invoice_forms import InvoicedForm, InvoiceFilter, PaidForm
@@ -60,7 +60,7 @@ INVOICE_LIST = ListSpec(
         ),
         ListColumn(gettext_lazy("Btw"), lambda line: line.vat_note, export_only=True),
     ],
-    noun=gettext_lazy("factuurlijnen"),
+    noun=npgettext_lazy("count", "factuurlijn", "factuurlijnen"),
     filename="facturatie",
     filterset=InvoiceFilter,
     order=("-programme", "organisation__name", "pk"),

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, npgettext_lazy
 
 from networks.models import Organisation
 from networks.views.helpers import explain
@@ -47,7 +47,7 @@ WORKERS = ListSpec(
             gettext_lazy("Uren per week"), lambda w: w.weekly_hours, kind="number", sort="weekly_hours"
         ),
     ],
-    noun=gettext_lazy("werknemers"),
+    noun=npgettext_lazy("count", "werknemer", "werknemers"),
     filename="opleidingsverlof",
     order=("reference",),
 )

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, npgettext_lazy
 
 from networks.models import Organisation
 from networks.views.helpers import explain
@@ -43,7 +43,7 @@ LEDGER_LIST = ListSpec(
         ListColumn(gettext_lazy("Toekenningen"), lambda o: o.grants, kind="number", sort="grants"),
         ListColumn(gettext_lazy("Bedrag, alle jaren"), lambda o: o.aid, kind="cents", sort="aid"),
     ],
-    noun=gettext_lazy("ondernemingen"),
+    noun=npgettext_lazy("count", "onderneming", "ondernemingen"),
     filename="de-minimis",
     order=("-aid", "name"),
 )
@@ -63,7 +63,7 @@ REGISTER_LIST = ListSpec(
         ListColumn(gettext_lazy("Instrument"), lambda a: _("subsidie"), export_only=True),
         ListColumn(gettext_lazy("Registreren tegen"), register_deadline, kind="deadline", sort="granted_on"),
     ],
-    noun=gettext_lazy("toekenningen"),
+    noun=npgettext_lazy("count", "toekenning", "toekenningen"),
     filename="de-minimisregister",
     order=("granted_on", "pk"),
 )

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, npgettext_lazy
 
 from networks.views.helpers import panel_actions
 from programmes import presenting
@@ -72,7 +72,7 @@ PROGRAMME_LIST = ListSpec(
         ListColumn(gettext_lazy("Beslissen tegen"), lambda p: p.decide_by, export_only=True),
         ListColumn(gettext_lazy("Kenmerk"), lambda p: p.public_id, export_only=True),
     ],
-    noun=gettext_lazy("programma’s"),
+    noun=npgettext_lazy("count", "programma", "programma’s"),
     filename="programmas",
     filterset=ProgrammeFilter,
 )

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, npgettext_lazy
 from django.utils.translation import gettext as _
 
 from skillnet.imports.kinds import KINDS
@@ -94,7 +94,7 @@ DIFFERENCES = ListSpec(
         ListColumn(gettext_lazy("Oud → nieuw, of de reden"), lambda row: told(row)),
         ListColumn(gettext_lazy("Rij"), lambda row: row.line or "–", kind="number", sort="line"),
     ],
-    noun=gettext_lazy("rijen"),
+    noun=npgettext_lazy("count", "rij", "rijen"),
     filename="verschillen",
     filterset=DifferenceFilter,
     order=("pk",),

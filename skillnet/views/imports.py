@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, npgettext_lazy
 from django.utils.translation import gettext as _
 
 from skillnet.imports.exports import columns_of, example_rows, rows_of
@@ -79,7 +79,7 @@ IMPORT_LIST = ListSpec(
             state=lambda file: file.state,
         ),
     ],
-    noun=gettext_lazy("bestanden"),
+    noun=npgettext_lazy("count", "bestand", "bestanden"),
     filename="invoer",
 )
 
