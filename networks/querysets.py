@@ -242,6 +242,15 @@ class CallQuerySet(models.QuerySet["Call"]):
     def owned_by(self, actor: Actor) -> Self:
         return self.filter(coordinator=actor.organisation_id) if actor.has(Role.COORDINATOR) else self.none()
 
+    def followed_by(self, actor: Actor) -> Self:
+        """Calls whose money one follows: their coordinator, who runs or steers a network of them, analysts and
+        administrators."""
+        calls = self.visible_to(actor)
+        if actor.is_system or actor.has(Role.ANALYST, Role.ADMINISTRATOR):
+            return calls
+        networks = Q(networks__in=actor.managed_networks | actor.steered_networks)
+        return calls.filter(networks | Q(pk__in=self.owned_by(actor))).distinct()
+
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def visible_to(self, actor: Actor) -> Self:

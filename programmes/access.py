@@ -44,7 +44,7 @@ ACCESS: dict[str, Access] = {
     "programmes:sme_owners": allow(COMPANY, methods="GET POST"),
     "programmes:sme_linked": allow(COMPANY, methods="GET POST"),
     "programmes:sme_statement": allow(COMPANY, methods="GET POST"),
-    "programmes:sme_of": allow(*DECIDERS, ADMIN),
+    "programmes:sme_of": allow(MANAGER, COORDINATOR, ADMIN),
     "programmes:ledger": allow(COMPANY, COORDINATOR, ADMIN),
     "programmes:ledger_detail": allow(COMPANY, COORDINATOR, ADMIN),
     "programmes:ledger_declare": allow(COMPANY, methods="GET POST"),

@@ -102,6 +102,22 @@ def ledger_organisations(organisations: Any, actor: Actor) -> Any:
     return organisations.filter(wanted).distinct()
 
 
+def sized_organisations(organisations: Any, actor: Actor) -> Any:
+    """The organisations of whose size, figures and owners the actor may know: for who draws up their
+    programmes or decides on them. A steering group is made of their competitors and is none of these."""
+    if actor.is_system or actor.has(Role.ADMINISTRATOR):
+        return organisations
+    wanted = Q(
+        network_members__network__in=actor.managed_networks, network_members__state__in=["active", "invited"]
+    )
+    wanted |= Q(participations__programme__network__in=actor.managed_networks)
+    if actor.has(Role.COMPANY_CONTACT):
+        wanted |= Q(pk=actor.organisation_id or 0)
+    if actor.has(Role.COORDINATOR):
+        wanted |= Q(pk__in=ledger_organisations(organisations, actor).values("pk"))
+    return organisations.filter(wanted).distinct()
+
+
 UNSUBMITTED = ["proposal", "draft"]
 AFTER_APPROVAL = ["approved", "running", "delivered", "claimed", "paid"]
 

@@ -36,12 +36,9 @@ class LeaveQuerySet(models.QuerySet[Any]):
 class BudgetLineQuerySet(models.QuerySet["BudgetLine"]):
     def visible_to(self, actor: Actor) -> Self:
         """The coordinator of the call, who runs or steers a network of it, analysts and administrators."""
-        if actor.is_system or actor.has(Role.ANALYST, Role.ADMINISTRATOR):
-            return self
-        wanted = Q(call__networks__in=actor.managed_networks | actor.steered_networks)
-        if actor.has(Role.COORDINATOR):
-            wanted |= Q(call__coordinator=actor.organisation_id)
-        return self.filter(wanted).distinct()
+        from networks.models import Call
+
+        return self.filter(call__in=Call.objects.followed_by(actor))
 
     def in_force(self, day: date) -> Self:
         """Lines that hold on this day."""

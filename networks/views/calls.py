@@ -90,7 +90,7 @@ def call_detail(request: HttpRequest, public_id: str) -> HttpResponse:
             .filter(call=call)
             .select_related("network"),
             "facts": _facts(actor, call),
-            "reads_lines": not actor.has(Role.COMPANY_CONTACT) or owns_call(actor, call),
+            "reads_lines": Call.objects.followed_by(actor).filter(pk=call.pk).exists(),
             "networks": Network.objects.visible_to(actor).filter(call=call),
             "steps": panel_actions(steps),
             "reason_required": all(step.needs_reason for step in steps.values()),

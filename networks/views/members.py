@@ -59,10 +59,10 @@ def network_members(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def member_add(request: HttpRequest, public_id: str) -> HttpResponse:
     """Ask a company into the network by its enterprise number."""
-    if request.method != "POST":
-        return redirect("networks:network_members", public_id=public_id)
     actor = actor_of(request)
     network = _led(actor, public_id)
+    if request.method != "POST":
+        return redirect("networks:network_members", public_id=public_id)
     form = CompanyForm(request.POST)
     if form.is_valid():
         try:
@@ -107,10 +107,10 @@ def member_action(request: HttpRequest, public_id: str, member_id: int) -> HttpR
 
 def network_invite(request: HttpRequest, public_id: str) -> HttpResponse:
     """Invite a pasted list of people; what could not be read is said line by line."""
-    if request.method != "POST":
-        return redirect("networks:network_members", public_id=public_id)
     actor = actor_of(request)
     network = _led(actor, public_id)
+    if request.method != "POST":
+        return redirect("networks:network_members", public_id=public_id)
     form = InviteListForm(request.POST, network=network, actor=actor)
     if not form.is_valid():
         return _page(request, actor, network, CompanyForm(), form)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -114,8 +114,10 @@ def wait_end(request: HttpRequest, participation: str, place: str) -> HttpRespon
 def budget_lines(request: HttpRequest, call: str) -> HttpResponse:
     """The ring-fenced lines of a call, what is used of each, and a new one for its coordinator."""
     actor = actor_of(request)
-    found = get_object_or_404(Call.objects.visible_to(actor).select_related("coordinator"), public_id=call)
+    found = get_object_or_404(Call.objects.followed_by(actor).select_related("coordinator"), public_id=call)
     may_add = actor.has(Role.COORDINATOR) and found.coordinator_id == actor.organisation_id
+    if request.method == "POST" and not may_add:
+        raise Http404
     line = _line(actor, found, request.GET.get("lijn", "")) if may_add else None
     form = BudgetLineForm(request.POST or None, instance=line) if may_add else None
     if request.method == "POST" and form is not None and form.is_valid():

@@ -119,7 +119,11 @@ def ledger_detail(request: HttpRequest, public_id: str) -> HttpResponse:
             )
         ]
         if is_own
-        else [],
+        else [
+            Action(
+                _("Grootte van de onderneming"), reverse("programmes:sme_of", args=[organisation.public_id])
+            )
+        ],
     }
     return render(request, "programmes/ledger_detail.html", context)
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from networks.models import Organisation
 from networks.views.helpers import explain
 from programmes.models import AidStatement
+from programmes.querysets import sized_organisations
 from programmes.reasons import size_text
 from programmes.services.sme_status import (
     CountedEnterprise,
@@ -39,8 +40,9 @@ def sme(request: HttpRequest) -> HttpResponse:
 
 def sme_of(request: HttpRequest, public_id: str) -> HttpResponse:
     """The same of another enterprise, for who runs or decides on its programmes."""
-    visible = Organisation.objects.visible_to(actor_of(request))
-    organisation = get_object_or_404(visible, public_id=public_id)
+    actor = actor_of(request)
+    known = sized_organisations(Organisation.objects.visible_to(actor), actor)
+    organisation = get_object_or_404(known, public_id=public_id)
     return render(
         request, "programmes/sme.html", result_context(sme_status(organisation=organisation), own=False)
     )
