@@ -10,8 +10,8 @@ from django.utils.translation import ngettext
 
 from networks.application_rules import leads_plan, manages_application, may_handle_application
 from networks.models import Call, NetworkApplication, NetworkPlan
-from networks.needs import Tally, tally
 from networks.network_transitions import what_a_network_lacks
+from networks.transitions import vote_stands
 from skillnet.kernel.transitions import Transition, TransitionTable
 
 A = NetworkApplication.State
@@ -245,27 +245,9 @@ OUTCOMES = ("approve", "approve_with_conditions", "reserve", "reject", "promote"
 FUNDING_OUTCOMES = ("approve", "approve_with_conditions", "promote")
 
 
-def plan_tally(plan: NetworkPlan) -> Tally:
-    """How the steering group voted on an annual plan so far."""
-    votes = list(plan.votes.values_list("agrees", flat=True))
-    return tally(votes, members=plan.network.members.active().count())
-
-
 def _plan_has_lines(plan: NetworkPlan) -> list[str]:
     if not plan.lines.exists():
         return [_now("Zet eerst minstens één lijn in de begroting.")]
-    return []
-
-
-def _plan_vote_stands(plan: NetworkPlan) -> list[str]:
-    count = plan_tally(plan)
-    if not count.has_quorum:
-        return [
-            _now("Er zijn %(cast)d stemmen; %(needed)d zijn nodig.")
-            % {"cast": count.cast, "needed": count.needed}
-        ]
-    if not count.is_accepted:
-        return [_now("De stuurgroep is niet in meerderheid akkoord. Pas aan en leg opnieuw voor.")]
     return []
 
 
@@ -292,7 +274,7 @@ PLAN_TRANSITIONS = TransitionTable(
             frozenset({P.SUBMITTED}),
             P.APPROVED,
             leads_plan,
-            guard=_plan_vote_stands,
+            guard=vote_stands,
             stamp="approved_at",
             style="main",
         ),

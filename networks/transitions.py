@@ -1,5 +1,7 @@
 """The steps of all that has a workflow in `networks`: gaps, members, analyses, calls, rates."""
 
+from typing import Any
+
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -26,14 +28,15 @@ C = Call.State
 R = Rate.State
 
 
-def tally_of(analysis: NeedsAnalysis) -> Tally:
-    """How the steering group voted so far."""
-    votes = list(analysis.votes.values_list("agrees", flat=True))
-    return tally(votes, members=analysis.network.members.active().count())
+def tally_of(subject: Any) -> Tally:
+    """How the steering group voted so far on a needs analysis or an annual plan."""
+    votes = list(subject.votes.values_list("agrees", flat=True))
+    return tally(votes, members=subject.network.members.active().count())
 
 
-def _vote_stands(analysis: NeedsAnalysis) -> list[str]:
-    count = tally_of(analysis)
+def vote_stands(subject: Any) -> list[str]:
+    """Why the vote does not carry yet: the quorum, or the majority."""
+    count = tally_of(subject)
     if not count.has_quorum:
         return [
             _now("Er zijn %(cast)d stemmen; %(needed)d zijn nodig.")
@@ -163,7 +166,7 @@ NEEDS_TRANSITIONS = TransitionTable(
             frozenset({A.CONSOLIDATED}),
             A.VALIDATED,
             leads_needs,
-            guard=_vote_stands,
+            guard=vote_stands,
             stamp="validated_at",
             style="main",
         ),

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
 from django.urls import reverse
@@ -10,11 +9,11 @@ from django.utils.translation import gettext as _
 
 from networks.models import Gap, NeedsAnalysis, NeedsVote, Network
 from networks.needs import priority_order
-from networks.rules import may_vote
+from networks.services import voting
 from networks.services.telling import managers_of, steering_group_of, tell
 from networks.transitions import NEEDS_TRANSITIONS, tally_of
 from skillnet.kernel.actor import Actor
-from skillnet.kernel.transitions import TransitionRefused, record_decision, run_transition
+from skillnet.kernel.transitions import record_decision, run_transition
 
 State = NeedsAnalysis.State
 
@@ -61,33 +60,15 @@ def take_needs_action(
 
 
 def cast_vote(*, analysis: NeedsAnalysis, actor: Actor, agrees: bool, remark: str = "") -> NeedsVote:
-    """The vote of the actor's organisation; voting again replaces it while the vote is open.
-
-    Raises TransitionRefused when there is nothing to vote on or the person is not in the steering group, and
-    ValidationError for a vote against without a word why.
-    """
-    if not may_vote(actor, analysis) or actor.user is None:
-        raise TransitionRefused(_("Alleen de stuurgroep van dit netwerk stemt."))
-    if not agrees and not remark.strip():
-        raise ValidationError(_("Zeg wat er anders moet, dan kan de netwerkmanager ermee verder."))
-    with transaction.atomic():
-        locked = NeedsAnalysis.objects.select_for_update(of=("self",)).get(pk=analysis.pk)
-        if locked.state != State.CONSOLIDATED:
-            raise TransitionRefused(_("Er valt nu niets te stemmen over deze versie."))
-        vote, _created = NeedsVote.objects.update_or_create(
-            analysis=locked,
-            organisation_id=actor.organisation_id,
-            defaults={"user": actor.user, "agrees": agrees, "remark": remark.strip()},
-        )
-        record_decision(
-            subject=locked,
-            action="vote",
-            from_state=locked.state,
-            to_state=locked.state,
-            actor=actor,
-            reason=remark,
-            evidence={"agrees": agrees},
-        )
+    """The vote of the actor's organisation on the version; see `networks.services.voting`."""
+    vote: NeedsVote = voting.cast_vote(
+        subject=analysis,
+        open_in=State.CONSOLIDATED,
+        closed=_("Er valt nu niets te stemmen over deze versie."),
+        actor=actor,
+        agrees=agrees,
+        remark=remark,
+    )
     return vote
 
 

@@ -10,14 +10,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from networks.application_rules import leads_plan
-from networks.application_transitions import PLAN_TRANSITIONS, plan_tally
+from networks.application_transitions import PLAN_TRANSITIONS
 from networks.models import Network, NetworkPlan, PlanLine, PlanVote
 from networks.models.plans import QUARTERS
-from networks.rules import manages, steers
+from networks.rules import manages
+from networks.services import voting
 from networks.services.telling import steering_group_of, tell
+from networks.transitions import tally_of
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.importing import changes_of
-from skillnet.kernel.transitions import TransitionRefused, record_decision, run_transition
+from skillnet.kernel.transitions import record_decision, run_transition
 
 State = NetworkPlan.State
 LINE_FIELDS = ("title", "kind", "learners", *QUARTERS)
@@ -68,7 +70,7 @@ def remove_line(*, line: PlanLine, actor: Actor) -> None:
 def take_plan_action(*, plan: NetworkPlan, action: str, actor: Actor, reason: str = "") -> NetworkPlan:
     """Lay before the steering group, revise, or record its approval. A revision takes the votes away."""
     with transaction.atomic():
-        count = plan_tally(plan)
+        count = tally_of(plan)
         changed: NetworkPlan = run_transition(
             table=PLAN_TRANSITIONS,
             pk=plan.pk,
@@ -99,29 +101,15 @@ def take_plan_action(*, plan: NetworkPlan, action: str, actor: Actor, reason: st
 
 
 def vote_on_plan(*, plan: NetworkPlan, actor: Actor, agrees: bool, remark: str = "") -> PlanVote:
-    """The vote of the actor's organisation; voting again replaces it while the vote is open."""
-    if not steers(actor, plan.network_id) or actor.user is None or actor.organisation_id is None:
-        raise TransitionRefused(_("Alleen de stuurgroep van dit netwerk stemt."))
-    if not agrees and not remark.strip():
-        raise ValidationError(_("Zeg wat er anders moet, dan kan de netwerkmanager ermee verder."))
-    with transaction.atomic():
-        locked = NetworkPlan.objects.select_for_update(of=("self",)).get(pk=plan.pk)
-        if locked.state != State.SUBMITTED:
-            raise TransitionRefused(_("Er valt nu niets te stemmen over dit plan."))
-        vote, _created = PlanVote.objects.update_or_create(
-            plan=locked,
-            organisation_id=actor.organisation_id,
-            defaults={"user": actor.user, "agrees": agrees, "remark": remark.strip()},
-        )
-        record_decision(
-            subject=locked,
-            action="vote",
-            from_state=locked.state,
-            to_state=locked.state,
-            actor=actor,
-            reason=remark,
-            evidence={"agrees": agrees},
-        )
+    """The vote of the actor's organisation on the plan; see `networks.services.voting`."""
+    vote: PlanVote = voting.cast_vote(
+        subject=plan,
+        open_in=State.SUBMITTED,
+        closed=_("Er valt nu niets te stemmen over dit plan."),
+        actor=actor,
+        agrees=agrees,
+        remark=remark,
+    )
     return vote
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from networks.application_forms import PlanForm, PlanLineForm
 from networks.application_rules import leads_plan
-from networks.application_transitions import PLAN_TRANSITIONS, plan_tally
+from networks.application_transitions import PLAN_TRANSITIONS
 from networks.models import Network, NetworkPlan, PlanLine
 from networks.models.plans import QUARTERS
 from networks.rules import steers
@@ -25,6 +25,7 @@ from networks.services.plans import (
     take_plan_action,
     vote_on_plan,
 )
+from networks.transitions import tally_of
 from networks.views.helpers import events_of, explain, panel_actions
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.transitions import TransitionRefused
@@ -140,7 +141,7 @@ def _page(request: HttpRequest, plan: NetworkPlan, form: PlanLineForm) -> HttpRe
         "form": form,
         "steps_done": _steps(plan),
         "steps": panel_actions(steps),
-        "tally": plan_tally(plan),
+        "tally": tally_of(plan),
         "votes": plan.votes.select_related("organisation", "user"),
         "may_vote": steers(actor, plan.network_id) and plan.state == NetworkPlan.State.SUBMITTED,
         "own_vote": plan.votes.filter(organisation=actor.organisation_id).first(),
