@@ -10,7 +10,7 @@ from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 
 if TYPE_CHECKING:
-    from matching.models import DemandCard, Match, MatchRun, Pool  # noqa: F401
+    from matching.models import DemandCard, Match, MatchChange, MatchRun, Pool  # noqa: F401
 
 
 class MatchQuerySet(models.QuerySet["Match"]):
@@ -21,6 +21,17 @@ class MatchQuerySet(models.QuerySet["Match"]):
 
     def with_offer(self) -> Self:
         return self.select_related("offer__provider__organisation")
+
+
+class MatchChangeQuerySet(models.QuerySet["MatchChange"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """A change is as private as its gap."""
+        from networks.models import Gap
+
+        return self if actor.is_system else self.filter(gap__in=Gap.objects.visible_to(actor).values("pk"))
+
+    def with_parties(self) -> Self:
+        return self.select_related("gap__organisation", "offer__provider__organisation")
 
 
 class PoolQuerySet(models.QuerySet["Pool"]):
