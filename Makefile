@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test check bench quality clean install messages browser
+.PHONY: demo test check bench quality clean install messages browser compare-databases
 
 install: $(STAMP)
 
@@ -38,6 +38,9 @@ bench: $(STAMP)  ## figures as JSON in .local/bench.json; SCALE=full takes about
 
 quality: $(STAMP)  ## quality of matching in .local/quality.json
 	@$(BIN)/python tests/quality/run.py
+
+compare-databases: $(STAMP)  ## after a new migration: a database made at once against one migrated step by step
+	@SKILLNET_EMBEDDED_FAST=1 SKILLNET_KEEP_COMPARED=1 $(BIN)/python -m pytest -q tests/site/test_new_database.py
 
 messages: $(STAMP)  ## collect new texts into the catalogues
 	@$(BIN)/python tools/messages.py extract

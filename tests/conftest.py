@@ -1,5 +1,6 @@
 """What every test stands on: embedded engines in fast mode, a database of each process, signed-in clients."""
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -14,6 +15,13 @@ os.environ.setdefault("SKILLNET_EMBEDDED_FAST", "1")  # before the engine starts
 
 _tests = count()
 PREFIX = "test_skillnet_"
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What was imported and collected stays: looking through it for garbage took a tenth of the suite."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(200_000, 20, 100)
 
 
 def pytest_configure(config: pytest.Config) -> None:

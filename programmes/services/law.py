@@ -1,11 +1,13 @@
 """The dated law: from the readable files of the repository into rows, and from rows to the pure rules."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange  # type: ignore[import-untyped]
 
 from programmes.aid.rates import RateRow, Rates, load_rates
+from programmes.aid.register import Instrument as InstrumentRow
 from programmes.aid.register import load_instruments
 from programmes.models import Instrument
 from skillnet.kernel.models import Rate, RateKey
@@ -16,24 +18,52 @@ def load_law() -> int:
 
     Safe to repeat. Returns how many rows were added.
     """
-    added = 0
     with transaction.atomic():
-        for row in load_rates():
-            key, _made = RateKey.objects.get_or_create(name=row.key, defaults={"unit": row.unit})
-            if key.rates.filter(period__overlap=_period(row), state=Rate.State.CONFIRMED).exists():
-                continue
-            Rate.objects.create(
-                key=key,
-                value=row.value,
-                period=_period(row),
-                legal_basis=row.legal_basis,
-                source=row.source,
-                is_certain=row.certain,
-                state=Rate.State.CONFIRMED,
-            )
-            added += 1
+        rows = load_rates()
+        keys = _keys_for(rows)
+        held = _confirmed_periods()
+        missing = []
+        for row in rows:
+            period = _period(row)
+            if not any(_overlap(period, other) for other in held.setdefault(row.key, [])):
+                held[row.key].append(period)
+                missing.append(_rate(row, keys[row.key]))
+        Rate.objects.bulk_create(missing)
         _load_instruments()
-    return added
+    return len(missing)
+
+
+def _keys_for(rows: Iterable[RateRow]) -> dict[str, RateKey]:
+    units = {row.key: row.unit for row in rows}
+    RateKey.objects.bulk_create(
+        (RateKey(name=name, unit=unit) for name, unit in units.items()), ignore_conflicts=True
+    )
+    return {key.name: key for key in RateKey.objects.filter(name__in=units)}
+
+
+def _confirmed_periods() -> dict[str, list[DateRange]]:
+    held: dict[str, list[DateRange]] = {}
+    for name, period in Rate.objects.confirmed().values_list("key__name", "period"):
+        held.setdefault(name, []).append(period)
+    return held
+
+
+def _overlap(one: DateRange, other: DateRange) -> bool:
+    """Whether two half-open periods share a day; no last day means for ever."""
+    begins_before = other.upper is None or one.lower < other.upper
+    return begins_before and (one.upper is None or other.lower < one.upper)
+
+
+def _rate(row: RateRow, key: RateKey) -> Rate:
+    return Rate(
+        key=key,
+        value=row.value,
+        period=_period(row),
+        legal_basis=row.legal_basis,
+        source=row.source,
+        is_certain=row.certain,
+        state=Rate.State.CONFIRMED,
+    )
 
 
 def database_rates() -> Rates:
@@ -76,16 +106,27 @@ OWN_INSTRUMENTS = {
 
 
 def _load_instruments() -> None:
-    for code, instrument in load_instruments().items():
-        Instrument.objects.update_or_create(
-            code=code,
-            defaults={
-                "names": dict(instrument.name),
-                "funder": instrument.funder,
-                "is_demand_side": instrument.side == "demand",
-                "legal_basis": instrument.source[:300],
-                "conditions": {"texts": dict(instrument.conditions), "apply": dict(instrument.apply)},
-            },
-        )
-    for code, names in OWN_INSTRUMENTS.items():
-        Instrument.objects.update_or_create(code=code, defaults={"names": names, "legal_basis": "-"})
+    """Write the instruments that are new or that the files describe otherwise than the database does."""
+    held = {instrument.code: instrument for instrument in Instrument.objects.all()}
+    wanted = [_instrument(code, instrument) for code, instrument in load_instruments().items()]
+    wanted += [Instrument(code=code, names=names, legal_basis="-") for code, names in OWN_INSTRUMENTS.items()]
+    changed = [one for one in wanted if one.code not in held or _said(one) != _said(held[one.code])]
+    Instrument.objects.bulk_create(changed, update_conflicts=True, unique_fields=["code"], update_fields=SAID)
+
+
+SAID = ("names", "funder", "is_demand_side", "legal_basis", "conditions")
+
+
+def _said(instrument: Instrument) -> tuple[object, ...]:
+    return tuple(getattr(instrument, field) for field in SAID)
+
+
+def _instrument(code: str, instrument: InstrumentRow) -> Instrument:
+    return Instrument(
+        code=code,
+        names=dict(instrument.name),
+        funder=instrument.funder,
+        is_demand_side=instrument.side == "demand",
+        legal_basis=instrument.source[:300],
+        conditions={"texts": dict(instrument.conditions), "apply": dict(instrument.apply)},
+    )
