@@ -69,7 +69,8 @@ def top_k(
 ) -> Hits:
     """Return the k offers nearest to every gap by cosine; fewer only when fewer are allowed.
 
-    ``gaps`` and ``offers`` are unit vectors, float16 or float32, shapes (G, d) and (N, d). Memory beyond them
+    ``gaps`` and ``offers`` are unit vectors, float16 or float32, shapes (G, d) and (N, d). Zeros mean that
+    nothing is known of a text: it is near to nothing. Memory beyond them
     is ``tile * block`` plus ``block * d`` single floats.
     """
     count, total = len(gaps), len(offers)
@@ -79,6 +80,7 @@ def top_k(
             np.full((count, max(0, k)), NONE, dtype=np.int64), np.full((count, max(0, k)), np.nan, np.float32)
         )
     queries = np.ascontiguousarray(gaps, dtype=np.float32)
+    silent = silent_rows(offers)
     best = _Best.empty(count, keep)
     space = np.empty((min(tile, count), min(block, total)), dtype=np.float32)
     for start in range(0, total, block):
@@ -89,6 +91,7 @@ def top_k(
             if not products.flags.c_contiguous:
                 products = np.empty(products.shape, dtype=np.float32)
             np.matmul(queries[low:high], part.T, out=products)
+            products[:, silent[start : start + block]] = -np.inf
             _collect(products, best, low, start, allowed)
     return _exact(queries, offers, best, k)
 
@@ -141,15 +144,26 @@ def _collect_all(
 def similarities(
     gaps: Vectors, offers: Vectors, rows: NDArray[np.int64], *, chunk: int = 512
 ) -> NDArray[np.float64]:
-    """Return the exact cosine of each gap with the offers in its row of ``rows``; NaN where padded."""
+    """Return the exact cosine of each gap with the offers in its row of ``rows``; NaN where padded, and where
+    nothing is known of either text."""
     result = np.full(rows.shape, np.nan)
+    no_gap, no_offer = silent_rows(gaps)[:, None], silent_rows(offers)
     for low in range(0, len(rows), chunk):
         part = rows[low : low + chunk]
         vectors = np.asarray(offers[np.maximum(part, 0)], dtype=np.float32)
         mine = np.asarray(gaps[low : low + chunk], dtype=np.float32)
         exact = np.matmul(vectors, mine[:, :, None])[:, :, 0].astype(np.float64)
-        result[low : low + chunk] = np.where(part == NONE, np.nan, np.round(exact, DECIMALS))
+        unknown = (part == NONE) | no_gap[low : low + chunk] | no_offer[np.maximum(part, 0)]
+        result[low : low + chunk] = np.where(unknown, np.nan, np.round(exact, DECIMALS))
     return result
+
+
+def silent_rows(vectors: Vectors) -> NDArray[np.bool_]:
+    """Tell which vectors are zeros: of these texts the model understood nothing."""
+    silent = ~vectors[:, :4].any(axis=1)  # nearly always settled by so few numbers
+    doubtful = np.flatnonzero(silent)
+    silent[doubtful] = ~vectors[doubtful].any(axis=1)
+    return silent
 
 
 def _exact(gaps: NDArray[np.float32], offers: Vectors, best: _Best, k: int) -> Hits:
@@ -157,6 +171,9 @@ def _exact(gaps: NDArray[np.float32], offers: Vectors, best: _Best, k: int) -> H
     order = np.lexsort((best.rows, -np.nan_to_num(exact, nan=-np.inf)), axis=1)[:, :k]
     rows = np.full((len(gaps), k), NONE, dtype=np.int64)
     scores = np.full((len(gaps), k), np.nan, dtype=np.float32)
-    rows[:, : order.shape[1]] = np.take_along_axis(best.rows, order, axis=1)
-    scores[:, : order.shape[1]] = np.take_along_axis(exact, order, axis=1)
+    nearest = np.take_along_axis(exact, order, axis=1)
+    rows[:, : order.shape[1]] = np.where(
+        np.isnan(nearest), NONE, np.take_along_axis(best.rows, order, axis=1)
+    )
+    scores[:, : order.shape[1]] = nearest
     return Hits(rows, scores)

@@ -151,3 +151,17 @@ def test_identical_texts_by_the_hundred_thousand_cost_nothing() -> None:
     index = WordIndex.build([["dezelfde", "tekst"]] * 100_000)
     hits = index.rank([["dezelfde", "tekst"]] * 200, 5)
     assert (hits.rows == NONE).all()
+
+
+def test_a_text_that_says_nothing_is_near_to_nothing() -> None:
+    """Zeros are no direction: neither the gap nor the offer has a meaning, which is not a meaning of 0."""
+    rng = np.random.default_rng(4)
+    gaps, offers = unit(rng, 3), unit(rng, 40)
+    gaps[1], offers[5], offers[30] = 0.0, 0.0, 0.0
+    hits = top_k(gaps, offers, 40, tile=2, block=16)
+    assert (hits.rows[1] == NONE).all()
+    assert np.isnan(hits.scores[1]).all()
+    assert not np.isin(hits.rows, [5, 30]).any()
+    assert (np.sum(hits.rows != NONE, axis=1) == [38, 0, 38]).all()
+    cosines = similarities(gaps, offers, np.array([[0, 5], [0, 5], [30, 1]]))
+    assert np.isnan(cosines).tolist() == [[False, True], [True, True], [True, False]]
