@@ -1,18 +1,19 @@
 """Assembly as an integer programme for OR-Tools' CP-SAT: a proven bound with every answer.
 
 A company gets seats of its own in the model only where something may limit it (headroom, a promise); the
-others of its pool are one number, dealt out afterwards. That keeps 300 pools by 3 000 editions at about 21
-000 variables.
+others of its pool that may sit in the same editions are one number, dealt out afterwards. That keeps 300
+pools by 3 000 editions at about 21 000 variables.
 """
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from ortools.sat.python import cp_model
 
+from matching.engine.assembly_groups import alike_companies, tight_companies
 from matching.engine.assembly_problem import Limits, Obstacle
 from matching.engine.assembly_relax import branch, relax, restrict
 from matching.engine.assembly_terms import PROVIDER_TERM, SCALE, Compiled, Pair, Seats
@@ -53,12 +54,13 @@ class _Model:
     elastic: bool
     model: Any = field(default_factory=cp_model.CpModel)
     taken: dict[int, Any] = field(default_factory=dict)
-    loose: dict[int, Any] = field(default_factory=dict)
+    loose: dict[tuple[int, int], Any] = field(default_factory=dict)
     own: dict[tuple[int, int], Any] = field(default_factory=dict)
     bought: dict[int, Any] = field(default_factory=dict)
     buyer: dict[tuple[int, int], Any] = field(default_factory=dict)
     slacks: list[_Slack] = field(default_factory=list)
     tight: frozenset[tuple[int, int]] = frozenset()
+    alike: dict[int, list[tuple[int, ...]]] = field(default_factory=dict)
 
     def slack(self, reason: str, subject: int | None, edition: int | None, top: int, money: bool) -> Any:
         """Return by how much a limit may be loosened: 0 unless the question is what to loosen."""
@@ -71,8 +73,16 @@ class _Model:
 
     def heads(self, index: int) -> list[Any]:
         pool = self.c.pairs[index].pool
-        found = [self.own[index, c] for c in sorted(self.c.pools[pool].learners) if (index, c) in self.own]
-        return [self.loose[index], *found] if index in self.loose else found
+        own = [self.own[index, c] for c in sorted(self.c.pools[pool].learners) if (index, c) in self.own]
+        return [*(self.loose[index, k] for k in self.classes(index)), *own]
+
+    def classes(self, index: int) -> list[int]:
+        """Which groups of companies that nothing tells apart may sit in this pair."""
+        return [k for k in range(len(self.alike[self.c.pairs[index].pool])) if (index, k) in self.loose]
+
+    def people(self, pool: int, group: int) -> int:
+        """The learners of one such group."""
+        return sum(self.c.pools[pool].learners[company] for company in self.alike[pool][group])
 
 
 def solve(compiled: Compiled, limits: Limits, known: Seats | None = None) -> ExactResult:
@@ -159,26 +169,9 @@ def _loosen(compiled: Compiled, limits: Limits) -> tuple[Obstacle, ...]:
     )
 
 
-def _tight(compiled: Compiled) -> frozenset[tuple[int, int]]:
-    """Return the (pool, company) whose seats must be counted on their own."""
-    worst: dict[int, int] = {}
-    for pool in compiled.pools.values():
-        aid = max((compiled.seat_aid(compiled.pairs[k]) for k in compiled.by_pool[pool.id]), default=0)
-        for company, count in pool.learners.items():
-            undertaking = compiled.undertaking(company)
-            worst[undertaking] = worst.get(undertaking, 0) + count * aid
-    short = {u for u, limit in compiled.headroom.items() if worst.get(u, 0) > limit}
-    promised = {(pool, company) for pool, _, company in compiled.promised}
-    return frozenset(
-        (pool.id, company)
-        for pool in compiled.pools.values()
-        for company in pool.learners
-        if compiled.undertaking(company) in short or (pool.id, company) in promised
-    )
-
-
 def _build(compiled: Compiled, *, elastic: bool) -> _Model:
-    built = _Model(compiled, elastic, tight=_tight(compiled))
+    tight = tight_companies(compiled)
+    built = _Model(compiled, elastic, tight=tight, alike=alike_companies(compiled, tight))
     for edition, indices in compiled.by_edition.items():
         _add_purchase(built, edition, indices)
     for index, pair in enumerate(compiled.pairs):
@@ -206,12 +199,14 @@ def _add_pair(built: _Model, index: int, pair: Pair) -> None:
     if taken is not purchase:
         model.AddImplication(taken, purchase)
     built.taken[index] = taken
-    loose = sum(n for c, n in pool.learners.items() if (pair.pool, c) not in built.tight)
-    if loose:
-        built.loose[index] = model.NewIntVar(0, loose if forced else min(loose, seats), "")
-        model.Add(built.loose[index] <= (loose if forced else min(loose, seats)) * taken)
+    for group, members in enumerate(built.alike[pair.pool]):
+        if built.c.admits(pair.pool, pair.edition, members[0]):
+            people = built.people(pair.pool, group)
+            most = people if forced else min(people, seats)
+            built.loose[index, group] = model.NewIntVar(0, most, "")
+            model.Add(built.loose[index, group] <= most * taken)
     for company, count in sorted(pool.learners.items()):
-        if (pair.pool, company) in built.tight:
+        if (pair.pool, company) in built.tight and built.c.admits(pair.pool, pair.edition, company):
             low = built.c.promised.get((pair.pool, pair.edition, company), 0)
             built.own[index, company] = model.NewIntVar(min(low, count), count, "")
             model.Add(built.own[index, company] <= count * taken)
@@ -243,14 +238,20 @@ def _add_edition(built: _Model, edition: int, indices: tuple[int, ...]) -> None:
     networks = sorted({built.c.pools[built.c.pairs[k].pool].network for k in indices}) if whole else []
     for network in networks:
         own = whole - built.c.whole_public(edition, network)
-        brought = sum(
-            company_cents(built.c, built.c.pairs[k].pool, edition, own) * h
-            for k in indices
-            for h in built.heads(k)
-        )
+        brought = sum(cents * h for k in indices for cents, h in _paying(built, k, own))
         model.Add(
             brought + built.slack("price", edition, edition, own, True) >= own * built.buyer[edition, network]
         )
+
+
+def _paying(built: _Model, index: int, own: int) -> Iterator[tuple[int, Any]]:
+    """The heads of a pair, each with the cents that one of them brings to a whole edition."""
+    pair = built.c.pairs[index]
+    for group in built.classes(index):
+        first = built.alike[pair.pool][group][0]
+        yield company_cents(built.c, pair.pool, pair.edition, first, own), built.loose[index, group]
+    for company in _own_companies(built, index):
+        yield company_cents(built.c, pair.pool, pair.edition, company, own), built.own[index, company]
 
 
 def _add_pool(built: _Model, pool: int, indices: tuple[int, ...]) -> None:
@@ -259,12 +260,14 @@ def _add_pool(built: _Model, pool: int, indices: tuple[int, ...]) -> None:
     model, need = built.model, built.c.pools[pool]
     if pool in built.c.spread:
         model.Add(sum(built.taken[k] for k in indices) <= built.c.spread[pool])
-    loose = [built.loose[k] for k in indices if k in built.loose]
-    if loose:
-        model.Add(sum(loose) <= sum(n for c, n in need.learners.items() if (pool, c) not in built.tight))
+    for group in range(len(built.alike[pool])):
+        loose = [built.loose[k, group] for k in indices if (k, group) in built.loose]
+        if loose:
+            model.Add(sum(loose) <= built.people(pool, group))
     for company, count in need.learners.items():
-        if (pool, company) in built.tight:
-            model.Add(sum(built.own[k, company] for k in indices) <= count)
+        own = [built.own[k, company] for k in indices if (k, company) in built.own]
+        if own:
+            model.Add(sum(own) <= count)
 
 
 def _public(built: _Model, networks: set[int]) -> list[Any]:
@@ -289,23 +292,41 @@ def _add_money(built: _Model) -> None:
     for call, limit in sorted(built.c.call_budget.items()):
         networks = {n for n, c in built.c.call_of.items() if c == call}
         _at_most(built, _public(built, networks), limit, "call_budget", call)
-    if built.c.cap is None:
+    _add_caps(built)
+
+
+def _add_caps(built: _Model) -> None:
+    """What one provider may get, of each network and of all together."""
+    if built.c.cap is None and not built.c.network_cap:
         return
-    costs: dict[int, list[Any]] = {}
-    for edition, indices in built.c.by_edition.items():
-        mine = costs.setdefault(built.c.editions[edition].provider, [])
-        mine += [built.c.pairs[k].cost * h for k in indices if built.c.pairs[k].cost for h in built.heads(k)]
-        if built.c.whole_cost(edition):
-            mine.append(built.c.whole_cost(edition) * built.bought[edition])
-    for provider, used in sorted(costs.items()):
-        _at_most(built, used, built.c.cap, "provider_cap", provider)
+    costs: dict[tuple[int, int], list[Any]] = {}
+    for k, pair in enumerate(built.c.pairs):
+        if pair.cost:
+            key = (built.c.editions[pair.edition].provider, built.c.pools[pair.pool].network)
+            costs.setdefault(key, []).extend(pair.cost * h for h in built.heads(k))
+    for (edition, network), buys in built.buyer.items():
+        key = (built.c.editions[edition].provider, network)
+        costs.setdefault(key, []).append(built.c.whole_cost(edition) * buys)
+    for (provider, network), used in sorted(costs.items(), key=lambda item: item[0]):
+        if network in built.c.network_cap:
+            _at_most(built, used, built.c.network_cap[network], "provider_cap", provider)
+    if built.c.cap is not None:
+        for provider in sorted({provider for provider, _ in costs}):
+            used = [
+                part
+                for (p, _), some in sorted(costs.items(), key=lambda i: i[0])
+                if p == provider
+                for part in some
+            ]
+            _at_most(built, used, built.c.cap, "provider_cap", provider)
 
 
 def _add_headroom(built: _Model) -> None:
     used: dict[int, list[Any]] = {}
     for (index, company), heads in built.own.items():
-        aid = built.c.seat_aid(built.c.pairs[index])
-        if aid:
+        pair = built.c.pairs[index]
+        aid = built.c.seat_aid(pair)
+        if aid and built.c.counts(pair.pool, pair.edition, company):
             used.setdefault(built.c.undertaking(company), []).append(aid * heads)
     for undertaking, limit in sorted(built.c.headroom.items()):
         _at_most(built, used.get(undertaking, []), limit, "headroom", undertaking)
@@ -345,8 +366,8 @@ def _read(built: _Model, solver: Any) -> Seats:
             count = solver.Value(built.own[k, company])
             if count:
                 seats[pair.pool, pair.edition, company] = count
-        if k in built.loose:
-            _deal(seats, left, pair, solver.Value(built.loose[k]), built.c.pools[pair.pool].learners)
+        for group in built.classes(k):
+            _deal(seats, left, pair, solver.Value(built.loose[k, group]), built.alike[pair.pool][group])
     return seats
 
 

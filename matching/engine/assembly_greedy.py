@@ -109,7 +109,7 @@ class _Greedy:
         if not whole:
             return True
         own = whole - self._whole(edition, seats)
-        brought = sum(n * company_cents(self._c, p, edition, own) for (p, _, _), n in seats.items())
+        brought = sum(n * company_cents(self._c, p, edition, c, own) for (p, _, c), n in seats.items())
         return brought >= own
 
 
@@ -123,6 +123,8 @@ class _Room:
         choice = compiled.editions[edition]
         self._places = choice.seats - ledger.seats[edition]
         self._cap = None if compiled.cap is None else compiled.cap - ledger.provider[choice.provider]
+        self._provider = choice.provider
+        self._capped: dict[int, int] = {}
         self._network: dict[int, int] = {}
         self._call: dict[int, int] = {}
         self._aid: dict[int, int] = {}
@@ -149,7 +151,18 @@ class _Room:
                 count = min(count, max(0, left[key]) // public)
         if self._cap is not None and cost:
             count = min(count, max(0, self._cap) // cost)
+        own = self._own_cap(network)
+        if own is not None and cost:
+            count = min(count, max(0, own) // cost)
         return count
+
+    def _own_cap(self, network: int) -> int | None:
+        """What the network may still spend at this provider; None where nothing caps it."""
+        limit = self._c.network_cap.get(network)
+        if limit is None:
+            return None
+        left = limit - self._ledger.network_provider[network, self._provider]
+        return self._capped.setdefault(network, left)
 
     def _pay(self, network: int, public: int, cost: int, count: int) -> bool:
         if self._affordable(network, public, cost, count) < count:
@@ -158,6 +171,8 @@ class _Room:
             left[key] -= public * count
         if self._cap is not None:
             self._cap -= cost * count
+        if network in self._capped:
+            self._capped[network] -= cost * count
         return True
 
     def seat(self, pair: Pair) -> Seats:
@@ -170,6 +185,8 @@ class _Room:
         companies = sorted(pool.learners)
         companies.sort(key=lambda c: (pair.pool, pair.edition, c) not in self._c.promised)
         for company in companies:
+            if not self._c.admits(pair.pool, pair.edition, company):
+                continue
             wanted = min(pool.learners[company] - self._ledger.learners[pair.pool, company], self._places)
             if wanted <= 0:
                 continue
@@ -178,11 +195,14 @@ class _Room:
             if count > 0:
                 self._pay(pool.network, pair.public, pair.cost, count)
                 self._places -= count
-                self._aid[self._c.undertaking(company)] -= count * self._c.seat_aid(pair)
+                if self._c.counts(pair.pool, pair.edition, company):
+                    self._aid[self._c.undertaking(company)] -= count * self._c.seat_aid(pair)
                 taken[pair.pool, pair.edition, company] = count
         return taken
 
     def _within_headroom(self, company: int, pair: Pair) -> int:
+        if not self._c.counts(pair.pool, pair.edition, company):
+            return self._places
         undertaking = self._c.undertaking(company)
         limit = self._c.headroom.get(undertaking)
         left = self._aid.setdefault(undertaking, (limit or 0) - self._ledger.aid[undertaking])

@@ -32,7 +32,9 @@ class Limits:
 class PoolNeed:
     """One pool. ``learners`` are per company; ``budget_per_learner`` what companies pay at most.
 
-    ``max_editions``: over how many editions it may be spread; by default over any number.
+    ``budgets`` (euro per learner) and ``start_by`` (the last day on which lessons may begin) are of single
+    companies: one that an edition is too dear or too late for gets no seat in it. What is not named has no
+    ceiling. ``max_editions``: over how many editions it may be spread; by default over any number.
     """
 
     id: int
@@ -41,6 +43,12 @@ class PoolNeed:
     priority: float = 1.0
     budget_per_learner: Decimal | None = None
     max_editions: int | None = None
+    budgets: Mapping[int, Decimal] = field(default_factory=dict)
+    start_by: Mapping[int, date] = field(default_factory=dict)
+
+    def budget_of(self, company: int) -> Decimal | None:
+        """Return what a company pays at most for one learner; ``None`` when nothing is known."""
+        return self.budgets.get(company, self.budget_per_learner)
 
     @property
     def size(self) -> int:
@@ -67,14 +75,15 @@ class EditionChoice:
 
 @dataclass(frozen=True, slots=True)
 class NetworkBudget:
-    """What a network may still spend of public money, in which call, and the share of a price that is
-    public.
+    """What a network may still spend of public money, in which call, the share of a price that is public,
+    and what it may spend at one provider.
     """
 
     network: int
     call: int | None = None
     budget: Decimal | None = None
     public_share: Decimal = Decimal("0.5")
+    provider_cap: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +113,9 @@ class Problem:
 
     ``fit`` is the score (0..1) of the match of a pool and an edition; pairs that are not in it are not
     lawful. ``headroom`` is the public money that an undertaking may still take; one that is not in it is not
-    limited. ``price_of_public_euro`` is lambda: how much closed demand (learner x priority x fit) a public
-    euro must bring.
+    limited. Only what is ``capped`` counts for it: (pool, company) pairs and whole editions; ``None`` is
+    everything. ``provider_cap`` is over all networks together. ``price_of_public_euro`` is lambda: how much
+    closed demand (learner x priority x fit) a public euro must bring.
     """
 
     pools: tuple[PoolNeed, ...]
@@ -121,6 +131,8 @@ class Problem:
     price_of_public_euro: float = 0.0005
     min_fit: float = MIN_FIT
     today: date | None = None
+    capped: frozenset[tuple[int, int]] | None = None
+    capped_editions: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,10 +179,10 @@ class Pick:
 class Obstacle:
     """Why something cannot be, and by how much to loosen what stands in the way.
 
-    ``reason`` is ``no_offer``, ``fit``, ``seats``, ``group``, ``price``, ``network_budget``, ``call_budget``,
-    ``provider_cap``, ``headroom``, ``lock``, ``value`` or ``other``. ``amount`` is in the unit of the reason:
-    euro, seats, learners or points of fit. ``subject`` is the edition, network, call, provider or undertaking
-    meant.
+    ``reason`` is ``no_offer``, ``fit``, ``seats``, ``group``, ``price``, ``horizon``, ``network_budget``,
+    ``call_budget``, ``provider_cap``, ``headroom``, ``lock``, ``value`` or ``other``. ``amount`` is in the
+    unit of the reason: euro, seats, learners, days or points of fit. ``subject`` is the edition, network,
+    call, provider or undertaking meant; of a lock it is the pool.
     """
 
     reason: str

@@ -2,7 +2,7 @@
 solver.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
@@ -60,6 +60,8 @@ class Compiled:
     call_budget: Mapping[int, int]
     headroom: Mapping[int, int]
     cap: int | None
+    network_cap: Mapping[int, int]
+    barred: Mapping[tuple[int, int], frozenset[int]]
     forced: frozenset[tuple[int, int]]
     promised: Mapping[tuple[int, int, int], int]
     spread: Mapping[int, int]
@@ -69,6 +71,20 @@ class Compiled:
     def undertaking(self, company: int) -> int:
         """Return the single undertaking of a company; itself when nothing says otherwise."""
         return self.problem.undertaking_of.get(company, company)
+
+    def counts(self, pool: int, edition: int, company: int) -> bool:
+        """Return whether the aid for this company's seats counts for its undertaking's headroom."""
+        capped = self.problem.capped
+        return capped is None or (pool, company) in capped or edition in self.problem.capped_editions
+
+    def admits(self, pool: int, edition: int, company: int) -> bool:
+        """Return whether the edition is neither too dear nor too late for this company of the pool."""
+        return company not in self.barred.get((pool, edition), ())
+
+    def size(self, pool: int, edition: int) -> int:
+        """Return the learners of the pool that may sit in the edition."""
+        learners = self.pools[pool].learners
+        return sum(count for company, count in learners.items() if self.admits(pool, edition, company))
 
     def whole_cost(self, edition: int) -> int:
         """Return in cents what is paid for an edition as a whole; 0 when it is paid by participant."""
@@ -102,11 +118,12 @@ def compile_problem(problem: Problem) -> Compiled:
     forced = {(k.pool, k.edition) for k in problem.locks if k.wanted}
     forced |= {(c.pool, c.edition) for c in problem.commitments}
     banned = {(k.pool, k.edition) for k in problem.locks if not k.wanted}
+    barred = _barred(problem, pools, editions, share, forced)
     pairs = [
         _pair(pools[p], editions[e], fit, share.get(pools[p].network, DEFAULT_SHARE))
         for (p, e), fit in sorted(problem.fit.items())
         if p in pools and e in editions and (p, e) not in banned
-        if (p, e) in forced or _good_enough(problem, pools[p], editions[e], fit, share)
+        if (p, e) in forced or _good_enough(problem, pools[p], editions[e], fit, barred.get((p, e)))
     ]
     by_pool: dict[int, list[int]] = {p: [] for p in sorted(pools)}
     by_edition: dict[int, list[int]] = {e: [] for e in sorted(editions)}
@@ -130,6 +147,8 @@ def compile_problem(problem: Problem) -> Compiled:
         call_budget={c: cents(amount) for c, amount in problem.call_budgets.items()},
         headroom={u: cents(amount) for u, amount in problem.headroom.items()},
         cap=None if problem.provider_cap is None else cents(problem.provider_cap),
+        network_cap={b.network: cents(b.provider_cap) for b in problem.budgets if b.provider_cap is not None},
+        barred=barred,
         forced=frozenset(forced),
         promised=promised,
         spread={
@@ -143,22 +162,55 @@ def compile_problem(problem: Problem) -> Compiled:
 
 
 def _good_enough(
-    problem: Problem, pool: PoolNeed, edition: EditionChoice, fit: float, share: Mapping[int, Decimal]
+    problem: Problem, pool: PoolNeed, edition: EditionChoice, fit: float, barred: frozenset[int] | None
 ) -> bool:
     if fit < problem.min_fit or edition.seats <= 0 or pool.size <= 0:
         return False
-    return not price_above_budget(pool, edition, share.get(pool.network, DEFAULT_SHARE))
+    return not barred or any(count > 0 for company, count in pool.learners.items() if company not in barred)
 
 
-def price_above_budget(pool: PoolNeed, edition: EditionChoice, share: Decimal) -> Decimal:
-    """Return by how many euro a learner's own part exceeds what companies pay; 0 when it does not or is
+def _barred(
+    problem: Problem,
+    pools: Mapping[int, PoolNeed],
+    editions: Mapping[int, EditionChoice],
+    share: Mapping[int, Decimal],
+    forced: Collection[tuple[int, int]],
+) -> dict[tuple[int, int], frozenset[int]]:
+    """Return which companies an edition is too dear or too late for. What a person locked is neither."""
+    found: dict[tuple[int, int], frozenset[int]] = {}
+    for pool, edition in problem.fit:
+        if pool not in pools or edition not in editions or (pool, edition) in forced:
+            continue
+        need, choice = pools[pool], editions[edition]
+        part = share.get(need.network, DEFAULT_SHARE)
+        out = frozenset(
+            company
+            for company in need.learners
+            if price_above_budget(need, choice, part, company) or days_too_late(need, choice, company)
+        )
+        if out:
+            found[pool, edition] = out
+    return found
+
+
+def price_above_budget(pool: PoolNeed, edition: EditionChoice, share: Decimal, company: int) -> Decimal:
+    """Return by how many euro a learner's own part exceeds what the company pays; 0 when it does not or is
     unknown.
     """
-    if pool.budget_per_learner is None:
+    budget = pool.budget_of(company)
+    if budget is None:
         return Decimal(0)
     heads = min(pool.size, edition.seats) if edition.basis == "edition" else 1
     own = edition.price * (1 - share) / max(1, heads)
-    return max(Decimal(0), own - pool.budget_per_learner)
+    return max(Decimal(0), own - budget)
+
+
+def days_too_late(pool: PoolNeed, edition: EditionChoice, company: int) -> int:
+    """Return how many days after the company's last day the edition starts; 0 when it is in time or unknown."""
+    last = pool.start_by.get(company)
+    if last is None or edition.starts_on is None:
+        return 0
+    return max(0, (edition.starts_on - last).days)
 
 
 def _pair(pool: PoolNeed, edition: EditionChoice, fit: float, share: Decimal) -> Pair:

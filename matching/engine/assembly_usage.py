@@ -15,6 +15,7 @@ class Ledger:
     network: Counter[int] = field(default_factory=Counter)
     call: Counter[int] = field(default_factory=Counter)
     provider: Counter[int] = field(default_factory=Counter)
+    network_provider: Counter[tuple[int, int]] = field(default_factory=Counter)
     aid: Counter[int] = field(default_factory=Counter)
     seats: Counter[int] = field(default_factory=Counter)
     learners: Counter[tuple[int, int]] = field(default_factory=Counter)
@@ -32,7 +33,8 @@ class Ledger:
             pair = pair_of[pool, edition]
             network = compiled.pools[pool].network
             self._spend(compiled, network, edition, count * pair.public, count * pair.cost)
-            self.aid[compiled.undertaking(company)] += count * compiled.seat_aid(pair)
+            if compiled.counts(pool, edition, company):
+                self.aid[compiled.undertaking(company)] += count * compiled.seat_aid(pair)
             self.seats[edition] += count
             self.learners[pool, company] += count
             self.editions_of_pool.setdefault(pool, set()).add(edition)
@@ -51,7 +53,9 @@ class Ledger:
         self.network[network] += public
         if network in compiled.call_of:
             self.call[compiled.call_of[network]] += public
-        self.provider[compiled.editions[edition].provider] += cost
+        provider = compiled.editions[edition].provider
+        self.provider[provider] += cost
+        self.network_provider[network, provider] += cost
 
 
 def violations(compiled: Compiled, seats: Seats) -> list[str]:
@@ -67,6 +71,9 @@ def _money(compiled: Compiled, ledger: Ledger) -> list[str]:
     found += [f"headroom {u}" for u, limit in compiled.headroom.items() if ledger.aid[u] > limit]
     if compiled.cap is not None:
         found += [f"provider {p}" for p, spent in ledger.provider.items() if spent > compiled.cap]
+    for (network, provider), spent in ledger.network_provider.items():
+        if spent > compiled.network_cap.get(network, spent):
+            found.append(f"provider {provider} of network {network}")
     return found
 
 
@@ -90,6 +97,7 @@ def _rooms(compiled: Compiled, ledger: Ledger) -> list[str]:
 def _promises(compiled: Compiled, ledger: Ledger, seats: Seats) -> list[str]:
     served = {(p, e) for p, e, _ in seats}
     found = [f"lock {pair}" for pair in sorted(compiled.forced - served)]
+    found += [f"company {key}" for key in seats if not compiled.admits(*key)]
     found += [f"promise {key}" for key, count in compiled.promised.items() if seats.get(key, 0) < count]
     for edition, networks in ledger.buyers.items():
         for network in networks:
@@ -101,18 +109,18 @@ def _promises(compiled: Compiled, ledger: Ledger, seats: Seats) -> list[str]:
 
 def _companies_pay(compiled: Compiled, edition: int, seats: Seats, own: int) -> int:
     total = 0
-    for (pool, e, _), count in seats.items():
+    for (pool, e, company), count in seats.items():
         if e == edition:
-            total += count * company_cents(compiled, pool, edition, own)
+            total += count * company_cents(compiled, pool, edition, company, own)
     return total
 
 
-def company_cents(compiled: Compiled, pool: int, edition: int, own: int) -> int:
+def company_cents(compiled: Compiled, pool: int, edition: int, company: int, own: int) -> int:
     """Return the cents that one learner's company brings towards its part of a whole edition.
 
-    A pool that names no budget, or that a person locked to this edition, pays whatever it takes.
+    A company that names no budget, or a pool that a person locked to this edition, pays whatever it takes.
     """
-    budget = compiled.pools[pool].budget_per_learner
+    budget = compiled.pools[pool].budget_of(company)
     if budget is None or (pool, edition) in compiled.forced:
         return own
     return int(budget * 100)

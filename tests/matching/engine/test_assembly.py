@@ -39,6 +39,8 @@ def case(seed: int, pools: int = 3, editions: int = 3, companies: int = 1, learn
             {10 * p + c: rng.randint(1, learners) for c in range(companies)},
             round(rng.uniform(0.3, 1), 3),
             rng.choice([None, Decimal(150), Decimal(400)]),
+            budgets={10 * p: Decimal(rng.choice([0, 300]))} if rng.random() < 0.3 else {},
+            start_by={10 * p + 1: TODAY + timedelta(days=30)} if rng.random() < 0.3 else {},
         )
         for p in range(pools)
     )
@@ -60,12 +62,22 @@ def case(seed: int, pools: int = 3, editions: int = 3, companies: int = 1, learn
         needs,
         choices,
         fit,
-        tuple(NetworkBudget(n, 1, rng.choice([None, Decimal(rng.randint(0, 900))])) for n in range(2)),
+        tuple(
+            NetworkBudget(
+                n,
+                1,
+                rng.choice([None, Decimal(rng.randint(0, 900))]),
+                provider_cap=rng.choice([None, Decimal(rng.randint(100, 900))]),
+            )
+            for n in range(2)
+        ),
         {1: Decimal(rng.randint(100, 1500))},
         rng.choice([None, Decimal(rng.randint(100, 1200))]),
         {c // 5: Decimal(rng.randint(0, 500)) for c in everyone if rng.random() < 0.4},
         {c: c // 5 for c in everyone},
         today=TODAY,
+        capped=rng.choice([None, frozenset((p.id, c) for p in needs[1:] for c in p.learners)]),
+        capped_editions=frozenset({100}),
         price_of_public_euro=0.0008,
     )
 
