@@ -1,11 +1,11 @@
 """The frozen plan of a run: which batches, in which order."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from catalogue.models import Offer
-from matching.models import MatchRun, RunBatch
-from networks.models import Gap
+from matching.models import MatchRun, Pool, RunBatch
+from networks.models import Gap, Network
 
 EMBED_AT_ONCE = 2_000
 MATCH_AT_ONCE = 1_000
@@ -47,11 +47,17 @@ def _gaps(run: MatchRun) -> Any:
 
 
 def _networks(run: MatchRun, gap_ids: Sequence[int]) -> list[int]:
+    """The networks to pool: those of the gaps, and those in whose pools they or closed ones still are."""
     if run.network_id:
         return [run.network_id]
-    found = Gap.objects.filter(pk__in=gap_ids, network__isnull=False) if run.owner_ids else Gap.objects.live()
-    ids: Iterable[int | None] = found.order_by().values_list("network", flat=True).distinct()
-    return sorted(pk for pk in ids if pk is not None)
+    if run.owner_ids:
+        now = Gap.objects.filter(pk__in=gap_ids, network__isnull=False)
+        then = Network.objects.filter(pools__in=Pool.objects.live().filter(pool_gaps__gap__in=gap_ids))
+    else:
+        now = Gap.objects.live().filter(network__isnull=False)
+        then = Network.objects.filter(pools__in=Pool.objects.live())
+    ids = now.order_by().values_list("network", flat=True).union(then.order_by().values_list("pk", flat=True))
+    return sorted(int(pk) for pk in ids)
 
 
 def _embed(kind: str, ids: Sequence[int]) -> Iterator[Step]:
