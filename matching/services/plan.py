@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from django.db.models import F
+
 from catalogue.models import Offer
 from matching.models import MatchRun, Pool, RunBatch
 from networks.models import Gap, Network
@@ -36,7 +38,8 @@ def _steps(run: MatchRun) -> Iterator[Step]:
         yield Stage.MATCH, {"gaps": part}
     networks = _networks(run, gap_ids)
     yield from ((Stage.POOL, {"networks": part}) for part in parts(networks, NETWORKS_AT_ONCE))
-    yield from ((Stage.ASSEMBLE, {"networks": part}) for part in parts(networks, NETWORKS_AT_ONCE))
+    for together in _by_call(networks):
+        yield from ((Stage.ASSEMBLE, {"networks": part}) for part in parts(together, NETWORKS_AT_ONCE))
 
 
 def _gaps(run: MatchRun) -> Any:
@@ -58,6 +61,15 @@ def _networks(run: MatchRun, gap_ids: Sequence[int]) -> list[int]:
         then = Network.objects.filter(pools__in=Pool.objects.live())
     ids = now.order_by().values_list("network", flat=True).union(then.order_by().values_list("pk", flat=True))
     return sorted(int(pk) for pk in ids)
+
+
+def _by_call(network_ids: Sequence[int]) -> list[list[int]]:
+    """Networks of one call together, for they share its budget; those of no call last."""
+    rows = Network.objects.filter(pk__in=network_ids).order_by(F("call").asc(nulls_last=True), "pk")
+    found: dict[int | None, list[int]] = {}
+    for pk, call in rows.values_list("pk", "call"):
+        found.setdefault(call, []).append(pk)
+    return list(found.values())
 
 
 def _embed(kind: str, ids: Sequence[int]) -> Iterator[Step]:
