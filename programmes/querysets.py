@@ -23,7 +23,7 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
         if actor.has(Role.COORDINATOR):
             wanted |= Q(network__call__coordinator=actor.organisation_id) & ~Q(state__in=UNSUBMITTED)
         if actor.has(Role.COMPANY_CONTACT):
-            wanted |= Q(pk__in=_of_company(actor.organisation_id)) & ~Q(state="proposal")
+            wanted |= Q(pk__in=_of_company(actor.organisation_id)) & ~Q(state__in=BARE)
         if actor.has(Role.PROVIDER):
             wanted |= Q(pk__in=_of_provider(actor.organisation_id)) & Q(state__in=AFTER_APPROVAL)
         return self.filter(wanted)
@@ -70,7 +70,7 @@ class ParticipationQuerySet(models.QuerySet["Participation"]):
     def _own(actor: Actor) -> Q:
         if not actor.has(Role.COMPANY_CONTACT):
             return Q(pk__in=[])
-        return Q(organisation=actor.organisation_id) & ~Q(programme__state="proposal")
+        return Q(organisation=actor.organisation_id) & ~Q(programme__state__in=BARE)
 
 
 class DeMinimisQuerySet(models.QuerySet["DeMinimisAid"]):
@@ -118,7 +118,9 @@ def sized_organisations(organisations: Any, actor: Actor) -> Any:
     return organisations.filter(wanted).distinct()
 
 
-UNSUBMITTED = ["proposal", "draft"]
+# What the engine drew up and nobody took over: for those who run and steer the network.
+BARE = ["proposal", "declined", "lapsed"]
+UNSUBMITTED = [*BARE, "draft"]
 AFTER_APPROVAL = ["approved", "running", "delivered", "claimed", "paid"]
 
 

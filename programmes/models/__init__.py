@@ -13,6 +13,7 @@ from programmes.models.claims import (
     Outcome,
     Recovery,
 )
+from programmes.models.declined import DeclinedPlan
 from programmes.models.delivery import Attendance, Enrolment, EnrolmentInvitation, EvidenceFile, Learner
 from programmes.models.invoices import InvoiceLine
 from programmes.models.leave import LeaveEntry, LeaveProposal, LeaveWorker
@@ -47,6 +48,7 @@ __all__ = [
     "Contingent",
     "CostLine",
     "DeMinimisAid",
+    "DeclinedPlan",
     "Enrolment",
     "EnrolmentInvitation",
     "EvidenceFile",

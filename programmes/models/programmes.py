@@ -20,7 +20,8 @@ from skillnet.kernel.models import Stamped
 class Programme(Stamped):
     """Editions bought for pools, with learners, a cost plan and a funding plan.
 
-    `proposal` is what the matcher drew up and no person has touched.
+    `proposal` is what the matcher drew up and no person has touched; a person may say no to it (`declined`),
+    and one that people commented on is kept when a later run draws up something else (`lapsed`).
     """
 
     class State(models.TextChoices):
@@ -35,6 +36,8 @@ class Programme(Stamped):
         CLAIMED = "claimed", _("afgerekend")
         PAID = "paid", _("betaald")
         CANCELLED = "cancelled", _("geannuleerd")
+        DECLINED = "declined", _("afgewezen voorstel")
+        LAPSED = "lapsed", _("vervallen voorstel")
 
     class ShareKey(models.TextChoices):
         LEARNERS = "learners", _("naar het aantal deelnemers")
@@ -92,7 +95,8 @@ class Programme(Stamped):
             ),
             models.CheckConstraint(
                 name="programme_submitted_has_its_instant",
-                condition=Q(state__in=["proposal", "draft", "cancelled"]) | Q(submitted_at__isnull=False),
+                condition=Q(state__in=["proposal", "draft", "cancelled", "declined", "lapsed"])
+                | Q(submitted_at__isnull=False),
             ),
         ]
 
