@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.engine.facts import GapFacts
-from matching.engine.retrieval import NONE, top_k
+from matching.engine.retrieval import NONE, silent_rows, top_k
 from matching.engine.roommates import Masks, compatible_rows
 from matching.engine.tables import Compatibility
 
@@ -35,7 +35,8 @@ def neighbours_of(
 ) -> Neighbours:
     """Return for each gap up to ``count`` others that are near (a cosine near the threshold) and compatible.
 
-    Gaps that share their vector and their facts are compared once for all.
+    Gaps that share their vector and their facts are compared once for all. Zeros mean that a text says
+    nothing: such gaps are nobody's neighbour and nobody's twin.
     """
     twins = _twins(vectors, masks)
     first = np.array([t[0] for t in twins], dtype=np.int64)
@@ -69,10 +70,10 @@ def _link(
 
 
 def _twins(vectors: NDArray[np.floating], masks: Sequence[Masks]) -> list[tuple[int, ...]]:
-    exact = np.ascontiguousarray(vectors)
-    groups: dict[tuple[bytes, Masks], list[int]] = {}
+    exact, silent = np.ascontiguousarray(vectors), silent_rows(vectors)
+    groups: dict[tuple[bytes | int, Masks], list[int]] = {}
     for row, mask in enumerate(masks):
-        groups.setdefault((exact[row].tobytes(), mask), []).append(row)
+        groups.setdefault((row if silent[row] else exact[row].tobytes(), mask), []).append(row)
     return [tuple(rows) for rows in groups.values()]
 
 

@@ -13,6 +13,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        # A text that says nothing has no vector: zeros would be near to each other.
+        migrations.RunSQL("DELETE FROM matching_embedding WHERE l2_norm(vector) = 0", migrations.RunSQL.noop),
         migrations.AddField(
             model_name='matchrun',
             name='profile',

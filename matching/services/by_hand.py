@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 
 from matching.models import KeptOut, Pool, PoolGap
 from matching.rules import may_pool_by_hand
-from matching.services.pools import describe_pool
-from matching.services.vectors import active_revision, read_vectors
+from matching.services.describing import contents_of, describe_pools, gaps_of, recount_pools
+from matching.services.vectors import active_revision
 from networks.models import Gap, Network
 from skillnet.kernel.actor import Actor
 
@@ -122,7 +122,7 @@ def rename_pool(*, pool: Pool, title: str, actor: Actor) -> Pool:
     with transaction.atomic():
         locked = Pool.objects.select_for_update(of=("self",)).select_related("network__call").get(pk=pool.pk)
         _check_right(actor, locked.network)
-        gaps = list(_gaps(locked.pk))
+        gaps = list(gaps_of(locked.pk))
         for gap in gaps:
             if title and gap.organisation.name.casefold() in title.casefold():
                 raise ValidationError(
@@ -130,8 +130,9 @@ def rename_pool(*, pool: Pool, title: str, actor: Actor) -> Pool:
                 )
         locked.is_titled_by_hand = bool(title)
         locked.public_title = title
-        if not title:
-            _describe(locked, gaps)
+        revision = active_revision()
+        if not title and gaps and revision is not None:
+            describe_pools([contents_of(locked, gaps, revision)])
         locked.save()
     return locked
 
@@ -158,8 +159,7 @@ def _changing(gap: Gap, actor: Actor) -> Iterator[Placement]:
         _check_not_frozen(before.pool_id)
         yield before
         after = placement_of(gap.pk)
-        for pool_id in sorted({before.pool_id, after.pool_id} - {None}):  # type: ignore[type-var]
-            _recount(int(pool_id or 0))
+        recount_pools(pool_ids=[pk for pk in {before.pool_id, after.pool_id} if pk is not None])
 
 
 def _check_right(actor: Actor, network: Network) -> None:
@@ -194,26 +194,6 @@ def _place(gap: Gap, wanted: Placement, before: Placement) -> None:
     )
 
 
-def _recount(pool_id: int) -> None:
-    """What the pool says of its gaps, once more; an empty pool ends."""
-    pool = Pool.objects.select_for_update(of=("self",)).select_related("network").get(pk=pool_id)
-    gaps = list(_gaps(pool_id))
-    if gaps:
-        _describe(pool, gaps)
-    else:
-        pool.state = Pool.State.DISSOLVED
-        pool.companies = pool.undertakings = 0
-        pool.learners = None
-        pool.history = [*pool.history, {"at": timezone.now().isoformat(), "what": "emptied"}]
-    pool.save()
-
-
-def _describe(pool: Pool, gaps: list[Gap]) -> None:
-    revision = active_revision()
-    if revision is not None and gaps:
-        describe_pool(pool, gaps, read_vectors(revision=revision, kind="gap", ids=[gap.pk for gap in gaps]))
-
-
 def _reopen(pool_id: int) -> None:
     """A pool that ended because it was emptied lives again; one that a run merged away does not."""
     pool = Pool.objects.select_for_update(of=("self",)).get(pk=pool_id)
@@ -223,10 +203,6 @@ def _reopen(pool_id: int) -> None:
         raise ValidationError(_("De bundel van toen bestaat niet meer. Kies een andere bundel."))
     pool.state = Pool.State.OPEN
     pool.save(update_fields=["state", "updated_at"])
-
-
-def _gaps(pool_id: int) -> Any:
-    return Gap.objects.filter(pool_gap__pool=pool_id).with_parties().order_by("pk")
 
 
 def _note(pool_id: int | None, what: str, gap: Gap, actor: Actor) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from catalogue.models import Edition, Offer
 from matching.engine.facts import EditionFacts, GapFacts, OfferFacts
@@ -40,7 +40,9 @@ def gap_facts(gaps: Iterable[Gap]) -> list[GapFacts]:
     """Facts of gaps that were read `with_parties()`; two more queries for what people said by hand."""
     gaps = list(gaps)
     ids = [gap.pk for gap in gaps]
-    locked = dict(PoolGap.objects.filter(gap__in=ids, is_locked=True).values_list("gap_id", "pool_id"))
+    # A lock holds in the gap's own network: who moves to another one leaves it behind.
+    here = PoolGap.objects.filter(gap__in=ids, is_locked=True, pool__network=F("gap__network"))
+    locked = dict(here.values_list("gap_id", "pool_id"))
     out = set(KeptOut.objects.filter(gap__in=ids, pool=None).values_list("gap_id", flat=True))
     return [_gap(gap, locked.get(gap.pk), gap.pk in out) for gap in gaps]
 

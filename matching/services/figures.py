@@ -16,6 +16,8 @@ from networks.models import Gap
 FIT_STEPS = 20
 """A fit is told to outsiders in twentieths: finer steps would weigh one company's gap."""
 
+SAVED_AT_ONCE = 500
+
 
 def set_figures(pool: Pool, gaps: Iterable[Gap]) -> None:
     """Bring what outsiders read of the pool up to date as far as that tells nobody; the caller saves."""
@@ -63,8 +65,9 @@ def tell_fits(pools: Sequence[Pool]) -> None:
 
     A fit is an average over the gaps, so it may follow the offers freely while the gaps are as they were, and
     is told anew only when at least k undertakings changed theirs: else two readings, or an offer that is
-    copied, would weigh what one company changed. Two queries, and one more for each pool that changed.
+    copied, would weigh what one company changed. Two queries, and one for what changed.
     """
+    changed = []
     fits = pool_offers([pool.pk for pool in pools])
     gaps = _gaps_of(pools)
     for pool in pools:
@@ -79,7 +82,8 @@ def tell_fits(pools: Sequence[Pool]) -> None:
         shown["fits_said"] = earlier if is_same else [*earlier, now]
         if shown != pool.shown:
             pool.shown = shown
-            Pool.objects.filter(pk=pool.pk).update(shown=shown)
+            changed.append(pool)
+    Pool.objects.bulk_update(changed, ["shown"], batch_size=SAVED_AT_ONCE)
 
 
 def fits_told(pool: Pool) -> dict[int, tuple[float, str]]:

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from numpy.typing import NDArray
 
@@ -12,14 +14,30 @@ from matching.engine.facts import GapFacts
 from matching.engine.identities import Identities, OldPool, carry_identities
 from matching.engine.pooling import Group, PoolingSettings, pool_gaps
 from matching.models import KeptOut, MatchRun, ModelRevision, Pool, PoolGap
+from matching.services.describing import Contents, describe_pools
 from matching.services.facts import gap_facts
-from matching.services.figures import set_figures, title_to_show
-from matching.services.titles import public_title
 from matching.services.vectors import embedder, read_vectors
 from networks.models import Gap, Network
 
 # Two gaps belong together from this share of the model's own scale of cosines on (0 unrelated, 1 same).
 TOGETHER = 0.35
+STILL_COUNTS = (Gap.State.OPEN, Gap.State.TO_CONFIRM)
+MERGED = {"what": "merged"}
+SAVED_AT_ONCE = 500
+DESCRIBED = (
+    "title",
+    "public_title",
+    "language",
+    "companies",
+    "undertakings",
+    "learners",
+    "skills",
+    "regions",
+    "cohesion",
+    "shown",
+    "run",
+    "updated_at",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +49,24 @@ class _Demand:
     vectors: NDArray[np.float16]
 
 
-def pool_network(*, network_id: int, run: MatchRun, revision: ModelRevision) -> dict[str, int]:
+@dataclass(frozen=True, slots=True)
+class Pooled:
+    """What pooling a network left: its pools, how many gaps are in none, and pools elsewhere that lost a gap."""
+
+    pool_ids: Sequence[int]
+    unpooled: int
+    left: Sequence[int]
+
+
+def pool_network(*, network_id: int, run: MatchRun, revision: ModelRevision) -> Pooled:
     """Pool the open gaps of a network again; identities, locks and frozen pools live on.
 
-    One transaction that holds the network, so two runs cannot pool it at once. Returns counts.
+    One transaction that holds the network (and those from which gaps came), so two runs cannot pool it at
+    once. A gap that moved here leaves its pool there, unless a programme stands on that pool. The caller
+    refreshes the standing of the pools.
     """
     with transaction.atomic():
-        Network.objects.select_for_update().get(pk=network_id)
+        _hold(network_id)
         demand = _read_demand(network_id, revision)
         old, previous, frozen = _read_pools(network_id, set(demand.gaps))
         pooling = pool_gaps(
@@ -49,8 +78,24 @@ def pool_network(*, network_id: int, run: MatchRun, revision: ModelRevision) -> 
         )
         groups = [group for group in pooling.groups if _is_pool(group, demand.gaps)]
         identities = carry_identities(old, [frozenset(g.gaps) for g in groups], [g.locked_to for g in groups])
-        _write(network_id, run, groups, identities, demand)
-    return {"pools": len(groups), "unpooled": len(demand.gaps) - sum(len(g.gaps) for g in groups)}
+        left = _clear(network_id)
+        pools = _write(network_id, run, groups, identities, demand)
+    unpooled = len(demand.gaps) - sum(len(g.gaps) for g in groups)
+    return Pooled([pool.pk for pool in pools], unpooled, left)
+
+
+def _hold(network_id: int) -> None:
+    """The row of the network, and of each network in whose pools gaps of this one still are."""
+    elsewhere = _left_behind(network_id).values("pool__network")
+    wanted = Q(pk=network_id) | Q(pk__in=elsewhere)
+    list(Network.objects.filter(wanted).order_by("pk").select_for_update().values_list("pk", flat=True))
+
+
+def _left_behind(network_id: int) -> Any:
+    """Places of this network's gaps in open pools of a network that they have left."""
+    return PoolGap.objects.filter(gap__network=network_id, pool__state=Pool.State.OPEN).exclude(
+        pool__network=network_id
+    )
 
 
 def _threshold() -> float:
@@ -73,7 +118,9 @@ def _read_pools(network_id: int, live: set[int]) -> tuple[list[OldPool], dict[in
     members: dict[int, set[int]] = {}
     for pool_id, gap_id in PoolGap.objects.filter(pool__in=pools).values_list("pool_id", "gap_id"):
         members.setdefault(pool_id, set()).add(gap_id)
-    old, previous, frozen = [], {}, []
+    elsewhere = PoolGap.objects.filter(gap__network=network_id, pool__state=Pool.State.FROZEN)
+    old, previous = [], {}
+    frozen = sorted(elsewhere.exclude(pool__network=network_id).values_list("gap_id", flat=True))
     for pool in pools.order_by("pk"):
         gaps = members.get(pool.pk, set())
         is_frozen = pool.state == Pool.State.FROZEN
@@ -86,17 +133,40 @@ def _read_pools(network_id: int, live: set[int]) -> tuple[list[OldPool], dict[in
 
 
 def _apart(facts: Sequence[GapFacts], network_id: int) -> list[GapFacts]:
-    """People's «not in that pool»: the gap is kept apart from the gaps that are there now."""
+    """People's «not in that pool»: the gap is kept apart from the gaps that are there now.
+
+    A pool that was merged away lives on in the one into which it went, and so does the rule.
+    """
     rules = KeptOut.objects.filter(gap__network=network_id, pool__isnull=False).values_list(
         "gap_id", "pool_id"
     )
     there: dict[int, set[int]] = {}
     for gap_id, pool_id in PoolGap.objects.filter(pool__network=network_id).values_list("gap_id", "pool_id"):
         there.setdefault(pool_id, set()).add(gap_id)
+    heirs = _heirs(network_id) if rules else {}
     apart: dict[int, set[int]] = {}
     for gap_id, pool_id in rules:
-        apart.setdefault(gap_id, set()).update(there.get(pool_id, set()) - {gap_id})
+        apart.setdefault(gap_id, set()).update(there.get(_heir(pool_id, heirs), set()) - {gap_id})
     return [replace(f, apart_from=frozenset(apart[f.id])) if f.id in apart else f for f in facts]
+
+
+def _heirs(network_id: int) -> dict[int, int]:
+    """Each pool that was merged away, and the pool into which it went."""
+    ended = Pool.objects.filter(network=network_id, state=Pool.State.DISSOLVED, history__contains=[MERGED])
+    found = {}
+    for pk, history in ended.values_list("pk", "history"):
+        into = next((entry.get("into") for entry in reversed(history) if entry.get("what") == "merged"), None)
+        if into is not None:
+            found[pk] = int(into)
+    return found
+
+
+def _heir(pool_id: int, heirs: Mapping[int, int]) -> int:
+    seen = {pool_id}
+    while (into := heirs.get(pool_id)) is not None and into not in seen:
+        seen.add(into)
+        pool_id = into
+    return pool_id
 
 
 def _is_pool(group: Group, gaps: Mapping[int, Gap]) -> bool:
@@ -104,62 +174,69 @@ def _is_pool(group: Group, gaps: Mapping[int, Gap]) -> bool:
     return group.locked_to is not None or len({gaps[pk].organisation_id for pk in group.gaps}) > 1
 
 
-def _write(
-    network_id: int, run: MatchRun, groups: Sequence[Group], identities: Identities, demand: _Demand
-) -> None:
-    now = timezone.now().isoformat()
-    _dissolve(identities, now)
-    PoolGap.objects.filter(pool__network=network_id, is_locked=False).exclude(
+def _clear(network_id: int) -> list[int]:
+    """Empty the pools that may change; return the pools of other networks that lost a gap.
+
+    What a person locked stays, as long as its gap still counts and is of this network.
+    """
+    left = _left_behind(network_id)
+    pools = sorted(left.values_list("pool_id", flat=True).distinct().order_by())
+    left.delete()
+    stays = Q(is_locked=True, gap__network=network_id, gap__state__in=STILL_COUNTS)
+    PoolGap.objects.filter(pool__network=network_id).exclude(stays).exclude(
         pool__state=Pool.State.FROZEN
     ).delete()
+    return pools
+
+
+def _write(
+    network_id: int, run: MatchRun, groups: Sequence[Group], identities: Identities, demand: _Demand
+) -> list[Pool]:
+    """Store the groups in a few statements, however many there are; return their pools."""
+    _dissolve(identities, timezone.now().isoformat())
+    network = Network.objects.get(pk=network_id)
+    known = Pool.objects.select_related("network").in_bulk([pk for pk in identities.of_group if pk])
     row = {pk: place for place, pk in enumerate(demand.gaps)}
-    for group, pool_id in zip(groups, identities.of_group, strict=True):
-        pool = Pool.objects.get(pk=pool_id) if pool_id else Pool(network_id=network_id)
-        gaps = [demand.gaps[pk] for pk in group.gaps]
-        vectors = demand.vectors[[row[pk] for pk in group.gaps]]
-        describe_pool(pool, gaps, vectors)
-        pool.cohesion = group.cohesion
-        pool.run = run
-        pool.save()
-        locked = set(pool.pool_gaps.filter(is_locked=True).values_list("gap_id", flat=True))
-        PoolGap.objects.bulk_create([PoolGap(pool=pool, gap=gap) for gap in gaps if gap.pk not in locked])
+    filled = [
+        Contents(
+            pool=known[pool_id] if pool_id else Pool(network=network),
+            gaps=[demand.gaps[pk] for pk in group.gaps],
+            vectors=demand.vectors[[row[pk] for pk in group.gaps]],
+        )
+        for group, pool_id in zip(groups, identities.of_group, strict=True)
+    ]
+    describe_pools(filled)
+    pools = [contents.pool for contents in filled]
+    _save(pools, run)
+    locked = set(PoolGap.objects.filter(pool__in=known).values_list("gap_id", flat=True))
+    PoolGap.objects.bulk_create(
+        PoolGap(pool=contents.pool, gap=gap)
+        for contents in filled
+        for gap in contents.gaps
+        if gap.pk not in locked
+    )
+    return pools
+
+
+def _save(pools: Sequence[Pool], run: MatchRun) -> None:
+    now = timezone.now()
+    for pool in pools:
+        pool.run, pool.updated_at = run, now
+    known = [pool for pool in pools if pool.pk is not None]
+    Pool.objects.bulk_create([pool for pool in pools if pool.pk is None])
+    Pool.objects.bulk_update(known, DESCRIBED, batch_size=SAVED_AT_ONCE)
 
 
 def _dissolve(identities: Identities, now: str) -> None:
     into = dict(identities.merged)
-    for pool in Pool.objects.select_for_update().filter(pk__in=identities.ended):
-        pool.history = [
-            *pool.history,
-            {"at": now, "what": "merged" if pool.pk in into else "ended", "into": into.get(pool.pk)},
-        ]
-        pool.state = Pool.State.DISSOLVED
-        pool.save(update_fields=["history", "state", "updated_at"])
-    for pool_id, parts in identities.split:
-        pool = Pool.objects.get(pk=pool_id)
-        pool.history = [*pool.history, {"at": now, "what": "split", "parts": len(parts)}]
-        pool.save(update_fields=["history", "updated_at"])
-
-
-def describe_pool(pool: Pool, gaps: Sequence[Gap], vectors: NDArray[np.float16]) -> None:
-    """Fill in what a pool says of its gaps: title of the most central one, counts, skills, regions."""
-    central = gaps[int(np.argmax(vectors.astype(np.float32) @ vectors.astype(np.float32).mean(axis=0)))]
-    known = [gap.learners for gap in gaps if gap.learners is not None]
-    pool.title, pool.language = central.title, central.language
-    pool.companies = len({gap.organisation_id for gap in gaps})
-    pool.undertakings = len({gap.organisation.undertaking_key for gap in gaps})
-    pool.learners = sum(known) if known else None
-    pool.skills = _common(gaps, "skills")
-    pool.regions = _common(gaps, "regions", at_least=1)
-    set_figures(pool, gaps)
-    if not pool.is_titled_by_hand:
-        pool.public_title = title_to_show(pool, gaps, public_title(pool, gaps)[:300])
-
-
-def _common(gaps: Sequence[Gap], name: str, at_least: int = 2) -> list[str]:
-    """Values that at least so many undertakings name, the most frequent first."""
-    who: dict[str, set[int]] = {}
-    for gap in gaps:
-        for value in getattr(gap, name):
-            who.setdefault(value, set()).add(gap.organisation.undertaking_key)
-    ranked = sorted(who.items(), key=lambda item: (-len(item[1]), item[0]))
-    return [value for value, undertakings in ranked if len(undertakings) >= at_least]
+    split = {pk: len(parts) for pk, parts in identities.split}
+    changed = list(Pool.objects.select_for_update().filter(pk__in={*identities.ended, *split}).order_by("pk"))
+    for pool in changed:
+        if pool.pk in split:
+            pool.history = [*pool.history, {"at": now, "what": "split", "parts": split[pool.pk]}]
+        if pool.pk in identities.ended:
+            what = "merged" if pool.pk in into else "ended"
+            pool.history = [*pool.history, {"at": now, "what": what, "into": into.get(pool.pk)}]
+            pool.state = Pool.State.DISSOLVED
+        pool.updated_at = timezone.now()
+    Pool.objects.bulk_update(changed, ["history", "state", "updated_at"], batch_size=SAVED_AT_ONCE)

@@ -17,7 +17,7 @@ from matching.engine.retrieval import DECIMALS, SLACK
 from matching.engine.tables import REACH_KM
 from matching.models import ModelRevision
 from matching.services.nearest import WIDE, close_offers_sql, prepare_search
-from matching.services.words import Word
+from matching.services.words import Word, quoted
 from skillnet.kernel import regions
 
 CANDIDATES = 100
@@ -84,18 +84,20 @@ def candidates_of(
         "wide": CLOSEST,
         "enough": limit + SLACK,
         "language": gap.language,
-        "query": " | ".join(_quoted(word.lexeme) for word in words),
+        "query": " | ".join(quoted(word.lexeme) for word in words),
         "today": today,
         "languages": sorted(gap.learner_languages),
         "places": reachable_codes(gap.regions),
         "known": sorted(regions.REGIONS),  # a place that we know nothing of excludes nothing
-        **{f"word{i}": _quoted(word.lexeme) for i, word in enumerate(words)},
+        **{f"word{i}": quoted(word.lexeme) for i, word in enumerate(words)},
         **{f"idf{i}": word.idf / sum(w.idf for w in words) for i, word in enumerate(words)},
     }
     with connection.cursor() as cursor:
         prepare_search(cursor)
         cursor.execute(sql, params)
         rows = cursor.fetchall()
+    if not np.any(vector):  # nothing is known of what the gap means: words alone speak
+        rows = [(pk, None, place, None, score) for pk, _, place, _, score in rows if place is not None]
     return _fused(rows)
 
 
@@ -123,9 +125,3 @@ def _score_sql(words: int) -> str:
         f"CASE WHEN o.search @@ %(word{i})s::tsquery THEN %(idf{i})s::float8 ELSE 0 END" for i in range(words)
     ]
     return f"({' + '.join(terms)})"
-
-
-def _quoted(lexeme: str) -> str:
-    """A lexeme as tsquery reads it literally."""
-    escaped = lexeme.replace("\\", "\\\\").replace("'", "''")
-    return f"'{escaped}'"

@@ -12,11 +12,11 @@ from django.utils import timezone
 from catalogue.models import Offer
 from catalogue.services.facts import refresh_offer_facts
 from matching.models import MatchRun, ModelRevision, Pool, RunBatch
+from matching.services.describing import recount_pools, refresh_standing
 from matching.services.facts import FACTS_OF_GAPS
 from matching.services.figures import tell_fits
 from matching.services.match import match_gaps
 from matching.services.pools import pool_network
-from matching.services.priorities import set_priorities
 from matching.services.vectors import Text, activate_revision, current_revision, store_vectors
 from matching.services.words import counted_offers, refresh_word_counts
 from networks.models import Gap
@@ -84,10 +84,12 @@ def match(work: Work) -> None:
 def pool(work: Work) -> None:
     with work.timed("pool"):
         for network_id in work.batch.plan["networks"]:
-            work.add(pool_network(network_id=network_id, run=work.run, revision=work.revision))
+            pooled = pool_network(network_id=network_id, run=work.run, revision=work.revision)
+            work.add({"pools": len(pooled.pool_ids), "unpooled": pooled.unpooled})
+            work.counts["pool_ids"] = [*work.counts.get("pool_ids", []), *pooled.pool_ids]
+            recount_pools(pool_ids=pooled.left)
             pools = Pool.objects.live().filter(network=network_id)
-            set_priorities(pool_ids=list(pools.values_list("pk", flat=True)))
-            tell_fits(list(pools))
+            refresh_standing(pool_ids=list(pools.values_list("pk", flat=True)))
 
 
 HANDLERS: dict[str, Handler] = {

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from numpy.typing import NDArray
 
 from matching.embedder import Embedder, load_embedder
+from matching.engine.retrieval import silent_rows
 from matching.models import Embedding, ModelRevision
 
 ENCODE_AT_ONCE = 512
@@ -70,20 +71,27 @@ def stale_texts(*, revision: ModelRevision, kind: str, texts: Iterable[Text]) ->
 
 
 def store_vectors(*, revision: ModelRevision, kind: str, texts: Sequence[Text]) -> int:
-    """Embed what is stale and store it; safe to repeat. Returns how many texts were embedded."""
-    stale = stale_texts(revision=revision, kind=kind, texts=texts)
+    """Embed what is stale and store it; safe to repeat. Returns how many texts were embedded.
+
+    A text of which the model understands nothing (signs only) has no vector: it is tried again each time.
+    """
+    stale, stored = stale_texts(revision=revision, kind=kind, texts=texts), 0
     for start in range(0, len(stale), ENCODE_AT_ONCE):
         part = stale[start : start + ENCODE_AT_ONCE]
         words = [text.text for text in part]
         vectors = embedder().encode_queries(words) if kind == "gap" else embedder().encode_documents(words)
-        _upsert(revision, kind, part, vectors)
-    return len(stale)
+        silent = silent_rows(vectors)
+        said = [text for text, nothing in zip(part, silent, strict=True) if not nothing]
+        _forget(revision, kind, [text for text, nothing in zip(part, silent, strict=True) if nothing])
+        _upsert(revision, kind, said, vectors[~silent])
+        stored += len(said)
+    return stored
 
 
 def read_vectors(*, revision: ModelRevision, kind: str, ids: Sequence[int]) -> NDArray[np.float16]:
     """Vectors of these owners in their order, shape (n, dimensions), read by binary COPY.
 
-    An owner without a vector gets zeros, which are near to nothing.
+    An owner without a vector gets zeros: nothing is known of its meaning, and it is near to nothing.
     """
     wanted = np.array(ids, dtype=np.int64)
     out = np.zeros((len(wanted), revision.dimensions), dtype=np.float16)
@@ -122,6 +130,17 @@ def _copy_out(revision: ModelRevision, kind: str, ids: Sequence[int]) -> NDArray
     if rest:
         raise ValueError(f"Vectors of revision {revision.revision} are not all {revision.dimensions} long.")
     return np.frombuffer(sent, dtype=row, offset=len(COPY_SIGNATURE), count=rows)
+
+
+def _forget(revision: ModelRevision, kind: str, texts: Sequence[Text]) -> None:
+    """What a text meant before it said nothing any more."""
+    if texts:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "DELETE FROM matching_embedding"
+                " WHERE revision_id = %s AND owner_kind = %s AND owner_id = ANY(%s)",
+                [revision.pk, kind, [text.owner_id for text in texts]],
+            )
 
 
 def _upsert(revision: ModelRevision, kind: str, texts: Sequence[Text], vectors: NDArray[np.float32]) -> None:
