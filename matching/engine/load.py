@@ -1,8 +1,8 @@
 """Realistic volume from vocabularies, for measuring: the same seed gives the same rows, whatever the machine.
 
-Texts are put together from trades, tools, verbs and levels in Dutch, French and English, so that gaps and
-offers of one subject resemble one another without being equal; facts are known about as often as in real
-registers.
+A row depends on the seed and its own number only. Subjects and words are as unevenly spread as in real
+registers (`load_words`), texts are as long (`load_texts`), several providers teach one course, and facts are
+known about as often as they are there.
 """
 
 import random
@@ -14,60 +14,27 @@ from typing import TypeVar
 
 from matching.engine.assembly_problem import EditionChoice, NetworkBudget, PoolNeed, Problem
 from matching.engine.facts import EditionFacts, GapFacts, OfferFacts
+from matching.engine.load_texts import Writer, mistyped, whole
+from matching.engine.load_words import (
+    LANGUAGES,
+    PARTS,
+    draw,
+    draw_subject,
+    draw_subject_of,
+    head_of,
+    part_of,
+    zipf,
+)
 from matching.engine.regions import CENTROIDS
 
-LANGUAGES = ("nl", "fr", "en")
-SUBJECTS: tuple[tuple[str, str, str], ...] = (
-    ("lassen", "soudage", "welding"),
-    ("industriële robots", "robots industriels", "industrial robots"),
-    ("PLC-programmering", "programmation d'automates", "PLC programming"),
-    ("koeltechniek", "technique du froid", "refrigeration"),
-    ("elektrisch onderhoud", "maintenance électrique", "electrical maintenance"),
-    ("data-analyse", "analyse de données", "data analysis"),
-    ("machinaal leren", "apprentissage automatique", "machine learning"),
-    ("cyberbeveiliging", "cybersécurité", "cyber security"),
-    ("voedselveiligheid", "sécurité alimentaire", "food safety"),
-    ("magazijnbeheer", "gestion d'entrepôt", "warehouse management"),
-    ("projectleiding", "gestion de projet", "project management"),
-    ("boekhouding", "comptabilité", "accounting"),
-    ("duurzaam bouwen", "construction durable", "sustainable building"),
-    ("warmtepompen", "pompes à chaleur", "heat pumps"),
-    ("procesoperatie", "conduite de procédés", "process operation"),
-    ("kwaliteitszorg", "assurance qualité", "quality assurance"),
-    ("ouderenzorg", "soins aux personnes âgées", "care of the elderly"),
-    ("klantencontact", "relation client", "customer contact"),
-    ("3D-tekenen", "dessin 3D", "3D drawing"),
-    ("hydraulica", "hydraulique", "hydraulics"),
-    ("vrachtwagenonderhoud", "entretien de camions", "truck maintenance"),
-    ("waterzuivering", "épuration des eaux", "water treatment"),
-    ("additieve productie", "fabrication additive", "additive manufacturing"),
-    ("cleanroomwerk", "travail en salle blanche", "cleanroom work"),
-)
-ACTIONS: tuple[tuple[str, str, str], ...] = (
-    ("instellen", "régler", "set up"),
-    ("herstellen", "réparer", "repair"),
-    ("programmeren", "programmer", "program"),
-    ("controleren", "contrôler", "inspect"),
-    ("plannen", "planifier", "plan"),
-    ("veilig bedienen", "utiliser en sécurité", "operate safely"),
-    ("ontwerpen", "concevoir", "design"),
-    ("verbeteren", "améliorer", "improve"),
-    ("documenteren", "documenter", "document"),
-    ("storingen zoeken", "rechercher des pannes", "find faults"),
-)
-SETTINGS: tuple[tuple[str, str, str], ...] = (
-    ("in een productielijn", "sur une ligne de production", "on a production line"),
-    ("voor starters", "pour débutants", "for beginners"),
-    ("voor ploegbazen", "pour chefs d'équipe", "for team leaders"),
-    ("volgens de norm", "selon la norme", "to the standard"),
-    ("in kleine ondernemingen", "dans les petites entreprises", "in small firms"),
-    ("met nieuwe machines", "avec de nouvelles machines", "with new machines"),
-    ("op de werf", "sur chantier", "on site"),
-    ("in het labo", "en laboratoire", "in the laboratory"),
-)
-TEMPLATES = ("{subject}: {first} en {second} {setting}", "{subject} : {first} et {second} {setting}")
-ENGLISH = "{subject}: {first} and {second} {setting}"
-SKILL = "http://data.europa.eu/esco/skill/load-{subject}-{number}"
+COURSES = 4_000
+"""Courses that several providers teach: their texts are the same but for a sentence."""
+SHARED = 0.15
+"""Share of the offers that are such a course."""
+TRADES = 8
+"""First parts that a network's companies mostly work in."""
+SKILL = "http://data.europa.eu/esco/skill/load-{kind}{which}-{number}"
+SKILLS_OF_PART, SKILLS_OF_HEAD = 14, 6
 T = TypeVar("T")
 PLACES = tuple(c for c in sorted(CENTROIDS) if c.startswith(("BE1", "BE2")))
 
@@ -92,25 +59,6 @@ class LoadOffer:
     subject: int
 
 
-def text_of(rng: random.Random, subject: int, language: str) -> tuple[str, str]:
-    """Return a title and a description on a subject, in a language."""
-    column = LANGUAGES.index(language)
-    template = ENGLISH if language == "en" else TEMPLATES[column]
-    lines = []
-    for _ in range(rng.randint(2, 4)):
-        first, second = rng.sample(ACTIONS, 2)
-        setting = rng.choice(SETTINGS)
-        lines.append(
-            template.format(
-                subject=SUBJECTS[subject][column],
-                first=first[column],
-                second=second[column],
-                setting=setting[column],
-            ).capitalize()
-        )
-    return lines[0], ". ".join(lines) + "."
-
-
 def generate_gaps(
     count: int, seed: int, *, networks: int | None = None, first_id: int = 1
 ) -> Iterator[LoadGap]:
@@ -124,11 +72,11 @@ def generate_gaps(
     many = networks or max(1, count // 120)
     for i in range(count):
         rng = random.Random(f"gap-{seed}-{i}")  # noqa: S311 - a row depends on its own number only
-        subject = min(int(rng.expovariate(0.12)), len(SUBJECTS) - 1)
-        language = rng.choices(LANGUAGES, (8, 1, 1))[0]
-        network, member = rng.randrange(many), rng.randrange(40)
+        network, member = int(rng.random() * many), rng.randrange(40)
+        subject = draw_subject_of(rng, trades_of(network)) if rng.random() < 0.7 else draw_subject(rng)
+        language = rng.choices(LANGUAGES, (76, 12, 8, 4))[0]
         company = network * 40 + member + 1
-        title, description = text_of(rng, subject, language)
+        title, lines = Writer(rng, subject, language).gap()
         facts = GapFacts(
             id=first_id + i,
             company=company,
@@ -149,7 +97,7 @@ def generate_gaps(
             skills=skills_of(rng, subject) if rng.random() < 0.7 else frozenset(),
             mandatory=_maybe(rng, 0.7, rng.random() < 0.1),
         )
-        yield LoadGap(facts, title, description, subject)
+        yield LoadGap(facts, title, mistyped(rng, whole(lines)), subject)
 
 
 def generate_offers(count: int, seed: int, today: date, *, first_id: int = 1) -> Iterator[LoadOffer]:
@@ -162,13 +110,11 @@ def generate_offers(count: int, seed: int, today: date, *, first_id: int = 1) ->
         raise ValueError("The number of offers must not be negative.")
     for i in range(count):
         rng = random.Random(f"offer-{seed}-{i}")  # noqa: S311 - a row depends on its own number only
-        subject = min(int(rng.expovariate(0.1)), len(SUBJECTS) - 1)
-        language = rng.choices(LANGUAGES, (7, 2, 1))[0]
-        title, description = text_of(rng, subject, language)
+        subject, language, title, description = _taught(rng, seed)
         place = rng.choice(PLACES)
         facts = OfferFacts(
             id=first_id + i,
-            provider=1 + rng.randrange(max(1, count // 100)),
+            provider=1 + int(rng.random() * max(1, count // 100)),
             language=language,
             teaching_languages=frozenset((language,)) if rng.random() < 0.7 else frozenset(),
             mode=_maybe(rng, 0.8, rng.choice(("classroom", "classroom", "online", "blended", "workplace"))),
@@ -188,10 +134,37 @@ def generate_offers(count: int, seed: int, today: date, *, first_id: int = 1) ->
 
 
 def skills_of(rng: random.Random, subject: int) -> frozenset[str]:
-    """Return two to five of the skills of a subject."""
-    return frozenset(
-        SKILL.format(subject=subject, number=n) for n in rng.sample(range(12), rng.randint(2, 5))
+    """Return two to five skills: those of a trade are shared by its subjects, those of a head by all trades."""
+    found = [
+        SKILL.format(kind="part", which=part_of(subject), number=n)
+        for n in rng.sample(range(SKILLS_OF_PART), rng.randint(1, 3))
+    ]
+    found += [
+        SKILL.format(kind="head", which=head_of(subject), number=n)
+        for n in rng.sample(range(SKILLS_OF_HEAD), rng.randint(1, 2))
+    ]
+    return frozenset(found)
+
+
+def trades_of(network: int) -> tuple[int, ...]:
+    """Return the first parts that companies of a network mostly ask for."""
+    return tuple((network * 17 + n * n + n) % len(PARTS) for n in range(TRADES))
+
+
+def _taught(rng: random.Random, seed: int) -> tuple[int, str, str, str]:
+    """Subject, language, title and description: of a course of one's own, or of one that others teach too."""
+    shared = rng.random() < SHARED
+    said = (
+        random.Random(f"course-{seed}-{draw(rng, zipf(COURSES, 0.8))}")  # noqa: S311 - the same for all providers
+        if shared
+        else rng
     )
+    subject = draw_subject(said)
+    language = said.choices(LANGUAGES, (68, 18, 10, 4))[0]
+    title, lines = Writer(said, subject, language).offer()
+    if shared and rng.random() < 0.6:  # the others took the text over as it is
+        lines[rng.randrange(len(lines))] = Writer(rng, subject, language).sentence()
+    return subject, language, title, whole(lines)
 
 
 def _edition(rng: random.Random, number: int, today: date, place: str) -> EditionFacts:
