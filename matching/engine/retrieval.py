@@ -160,9 +160,9 @@ def similarities(
 
 def silent_rows(vectors: Vectors) -> NDArray[np.bool_]:
     """Tell which vectors are zeros: of these texts the model understood nothing."""
-    silent = ~vectors[:, :4].any(axis=1)  # nearly always settled by so few numbers
+    silent: NDArray[np.bool_] = ~np.any(vectors[:, :4], axis=1)  # nearly always settled by so few numbers
     doubtful = np.flatnonzero(silent)
-    silent[doubtful] = ~vectors[doubtful].any(axis=1)
+    silent[doubtful] = ~np.any(vectors[doubtful], axis=1)
     return silent
 
 
