@@ -7,7 +7,7 @@ offers (and in more than a thousand) tell nothing and cost the most, so they cou
 through its rarest words.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -44,6 +44,8 @@ class WordIndex:
     rows: NDArray[np.int64]
     worth: NDArray[np.float32]
     idf: NDArray[np.float64]
+    common: float
+    """A word that stands in more documents than this tells nothing."""
 
     @classmethod
     def build(
@@ -74,14 +76,35 @@ class WordIndex:
         norm = k1 * (1 - B + B * lengths[document] / mean)
         worth = (idf[word] * frequency * (k1 + 1) / (frequency + norm)).astype(np.float32)
         start = np.concatenate([[0], np.cumsum(found)]).astype(np.int64)
-        return cls(count, vocabulary, start, place[document], worth, idf)
+        common = max(COMMON_FLOOR, COMMON_SHARE * count)
+        return cls(count, vocabulary, start, place[document], worth, idf, common)
+
+    @classmethod
+    def of_postings(
+        cls, idf: Mapping[str, float], postings: Sequence[NDArray[np.int64]], *, total: int
+    ) -> "WordIndex":
+        """Index of chosen words alone: where each one stands, among ``total`` documents, and its weight.
+
+        What is looked up was chosen by the caller, so none is too common; each counts once a document, as
+        with ``k1=0``.
+        """
+        sizes = np.array([len(rows) for rows in postings], dtype=np.int64)
+        weights = np.fromiter(idf.values(), dtype=np.float64, count=len(idf))
+        return cls(
+            documents=total,
+            vocabulary={word: number for number, word in enumerate(idf)},
+            start=np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
+            rows=np.concatenate([np.zeros(0, dtype=np.int64), *postings]),
+            worth=np.repeat(weights, sizes).astype(np.float32),
+            idf=weights,
+            common=np.inf,
+        )
 
     def query(self, tokens: Iterable[str]) -> list[int]:
         """Return the words of a gap that are worth looking up: known, not common, the rarest first."""
         known = {self.vocabulary[t] for t in tokens if t in self.vocabulary}
-        common = max(COMMON_FLOOR, COMMON_SHARE * self.documents)
         size = {w: int(self.start[w + 1] - self.start[w]) for w in known}
-        rare = sorted((w for w in known if size[w] <= common), key=lambda w: (size[w], w))
+        rare = sorted((w for w in known if size[w] <= self.common), key=lambda w: (size[w], w))
         return rare[:QUERY_WORDS]
 
     def rank(

@@ -118,13 +118,14 @@ def rank_many(
 
 
 def _words(gaps: Sequence[Gap], supply: Supply) -> list[LanguageWords]:
-    """What the gaps of each language say, beside the index of the offers in that language."""
+    """What the gaps of each language say, and where the offers in that language say it."""
     lexemes = lexemes_of("networks_gap", [gap.pk for gap in gaps])
     spoken = np.array([gap.language for gap in gaps])
     found = []
-    for language, index in supply.indexes.items():
+    for language, postings in supply.postings.items():
         mine = np.flatnonzero(spoken == language)
         telling = telling_words_of_each(language, [lexemes[gaps[int(row)].pk] for row in mine])
         tokens = [[word.lexeme for word in words] for words in telling]
+        index = postings.index_of(telling)
         found.append(LanguageWords(index, np.flatnonzero(supply.languages == language), mine, tokens))
     return found

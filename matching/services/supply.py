@@ -16,11 +16,10 @@ from django.db import connection
 from numpy.typing import NDArray
 
 from matching.engine.tables import OfferTable, Sets
-from matching.engine.words import WordIndex
 from matching.models import ModelRevision
 from matching.services.facts import DEEP_FROM_HOURS
 from matching.services.vectors import read_vectors
-from matching.services.words import build_index
+from matching.services.words import Postings
 
 COLUMNS = """
 SELECT o.id, o.language,
@@ -72,7 +71,7 @@ class Supply:
     languages: NDArray[np.str_]
     table: OfferTable
     vectors: NDArray[np.float16]
-    indexes: dict[str, WordIndex]
+    postings: dict[str, Postings]
 
 
 @lru_cache(maxsize=1)
@@ -85,7 +84,7 @@ def supply_of(run_id: int, revision: ModelRevision, today: date) -> Supply:
         languages=languages,
         table=table,
         vectors=read_vectors(revision=revision, kind="offer", ids=ids),
-        indexes={language: build_index(language, ids, spoken) for language in sorted(set(spoken))},
+        postings={language: Postings(language, table.ids) for language in sorted(set(spoken))},
     )
 
 

@@ -1,19 +1,21 @@
 """How telling a word is: counts of the lexemes that PostgreSQL made of the offers, per language.
 
 The score of words is the share, weighted by rarity, of a gap's telling words that an offer has. SQL (one
-gap) and the index in memory (all gaps) compute the same number from the same lexemes.
+gap) and the index in memory (all gaps) compute the same number from the same lexemes and the same counts.
 """
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from django.db import connection, transaction
+from numpy.typing import NDArray
 
 from catalogue.models import Offer
 from matching.engine.words import COMMON_FLOOR, COMMON_SHARE, WordIndex
 from matching.models import WordCount
-from matching.services.vectors import array_of
+from matching.services.vectors import COPY_END, COPY_SIGNATURE, array_of
 
 QUERY_WORDS = 16
 """A gap speaks through so many of its rarest words: more would only cost."""
@@ -90,9 +92,65 @@ def lexemes_of(table: str, ids: Sequence[int]) -> dict[int, list[str]]:
         return {pk: words.split(SEPARATOR) if words else [] for pk, words in cursor.fetchall()}
 
 
-def build_index(language: str, offer_ids: Sequence[int], languages: Sequence[str]) -> WordIndex:
-    """Index of the offers of one language; row numbers are places in `offer_ids`."""
-    rows = [row for row, spoken in enumerate(languages) if spoken == language]
-    words = lexemes_of("catalogue_offer", [offer_ids[row] for row in rows])
-    documents = [words.get(offer_ids[row], []) for row in rows]
-    return WordIndex.build(documents, rows=rows, total=len(offer_ids), k1=0)
+class Postings:
+    """Where words stand in the active offers of one language, looked up as gaps ask for them and kept.
+
+    A catalogue says far more than its gaps ask for: the words of ten thousand gaps stand in the index of
+    PostgreSQL, and reading those is a fraction of reading every word of a hundred thousand offers.
+    """
+
+    def __init__(self, language: str, offer_ids: NDArray[np.int64]) -> None:
+        """`offer_ids` ascend; rows are places among them."""
+        self._language = language
+        self._offer_ids = offer_ids
+        self._rows: dict[str, NDArray[np.int64]] = {}
+
+    def index_of(self, gaps: Sequence[Sequence[Word]]) -> WordIndex:
+        """An index of just the words of these gaps."""
+        idf = {word.lexeme: word.idf for words in gaps for word in words}
+        self._look_up([word for word in idf if word not in self._rows])
+        return WordIndex.of_postings(idf, [self._rows[word] for word in idf], total=len(self._offer_ids))
+
+    def _look_up(self, words: Sequence[str]) -> None:
+        if not words:
+            return
+        found = _copy_postings(self._language, words)
+        known = found["offer"].astype(np.int64)
+        place = np.minimum(np.searchsorted(self._offer_ids, known), len(self._offer_ids) - 1)
+        there = self._offer_ids[place] == known  # an offer that came meanwhile waits for the next run
+        number, place = found["word"][there].astype(np.int64) - 1, place[there]
+        order = np.lexsort((place, number))
+        edges = np.searchsorted(number[order], np.arange(len(words) + 1))
+        for word, low, high in zip(words, edges, edges[1:], strict=False):
+            self._rows[word] = place[order[low:high]]
+
+
+POSTINGS = """
+COPY (
+    SELECT w.number::int4, o.id FROM unnest(%s::text[]) WITH ORDINALITY AS w (word, number)
+    CROSS JOIN LATERAL (
+        SELECT id FROM catalogue_offer
+        WHERE search @@ w.word::tsquery AND language = %s AND state = 'active'
+    ) o
+) TO STDOUT (FORMAT BINARY)
+"""
+_POSTING = np.dtype(
+    [("fields", ">i2"), ("word_bytes", ">i4"), ("word", ">i4"), ("offer_bytes", ">i4"), ("offer", ">i8")]
+)
+
+
+def _copy_postings(language: str, words: Sequence[str]) -> NDArray[np.void]:
+    """Pairs of a word's number, from 1, and an offer that has it."""
+    with (
+        connection.cursor() as cursor,
+        cursor.cursor.copy(POSTINGS, [[quoted(word) for word in words], language]) as copy,
+    ):
+        sent = b"".join(copy)
+    count = (len(sent) - len(COPY_SIGNATURE) - len(COPY_END)) // _POSTING.itemsize
+    return np.frombuffer(sent, dtype=_POSTING, offset=len(COPY_SIGNATURE), count=count)
+
+
+def quoted(lexeme: str) -> str:
+    """A lexeme as tsquery reads it literally."""
+    escaped = lexeme.replace("\\", "\\\\").replace("'", "''")
+    return f"'{escaped}'"

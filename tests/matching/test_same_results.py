@@ -29,7 +29,7 @@ from matching.services.words import refresh_word_counts
 from networks.models import Gap
 
 pytestmark = pytest.mark.django_db
-ROUNDING = 2e-6
+ROUNDING = 4e-6  # cosines are told to six decimals, and words added in single precision
 Result = dict[int, list[tuple[int, float, float, dict[str, float | None]]]]
 
 # Offers of equal text and equal facts, and some that nobody speaks of in the same language.
