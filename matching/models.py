@@ -9,7 +9,7 @@ from pgvector.django import HalfVectorField
 
 from catalogue.models import Offer
 from matching.fields import ComponentsField
-from matching.querysets import MatchChangeQuerySet, MatchQuerySet, PoolQuerySet, RunQuerySet
+from matching.querysets import MatchQuerySet, PoolQuerySet, RunQuerySet
 from networks.models import Gap, Network
 from skillnet.kernel.fields import public_id, unguessable_id
 from skillnet.kernel.models import Stamped
@@ -142,13 +142,7 @@ class MatchRun(Stamped):
     network = models.ForeignKey(Network, on_delete=models.CASCADE, null=True, blank=True, related_name="runs")
     owner_ids = ArrayField(models.BigIntegerField(), default=list, blank=True)
     revision = models.ForeignKey(ModelRevision, on_delete=models.PROTECT, null=True, related_name="+")
-    profile = models.ForeignKey(
-        "WeightsProfile",
-        on_delete=models.PROTECT,
-        null=True,
-        related_name="+",
-        help_text=_("De gewichten waarmee de hele run scoort, gekozen bij het begin."),
-    )
+    profile = models.ForeignKey("WeightsProfile", on_delete=models.PROTECT, null=True, related_name="+")
     requested_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
     reason = models.CharField(max_length=100, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.PENDING)
@@ -175,6 +169,7 @@ class RunBatch(models.Model):
 
     class Stage(models.TextChoices):
         EMBED = "embed", _("teksten lezen")
+        WORDS = "words", _("woorden tellen")
         MATCH = "match", _("matchen")
         POOL = "pool", _("bundelen")
         ASSEMBLE = "assemble", _("programma's voorstellen")
@@ -280,52 +275,6 @@ class Match(models.Model):
 
     def __str__(self) -> str:
         return f"{self.gap_id} × {self.offer_id}: {self.score:.2f}"
-
-
-class MatchChange(models.Model):
-    """What one run changed for a gap that had matches before: an offer came or went, and why.
-
-    A gap's first matches are no change: `Match.created_at` tells in which run those came.
-    """
-
-    class Kind(models.TextChoices):
-        NEW = "new", _("nieuw")
-        GONE = "gone", _("verdwenen")
-
-    class Reason(models.TextChoices):
-        CLOSED = "closed", _("aanbod niet meer actief")
-        PAST = "past", _("aanbod voorbij")
-        FULL = "full", _("geen editie met plaats")
-        GAP_CHANGED = "gap", _("kloof gewijzigd")
-        OFFER_CHANGED = "offer", _("aanbod gewijzigd")
-        OFFER_NEW = "offer_new", _("nieuw aanbod")
-        MODEL = "model", _("ander taalmodel")
-        WEIGHTS = "weights", _("andere gewichten")
-        OUTRANKED = "outranked", _("ingehaald door ander aanbod")
-        MOVED_UP = "moved_up", _("opgeschoven")
-
-    run = models.ForeignKey(MatchRun, on_delete=models.CASCADE, related_name="changes", db_index=False)
-    gap = models.ForeignKey(Gap, on_delete=models.CASCADE, related_name="match_changes")
-    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="match_changes")
-    kind = models.CharField(_("wat"), max_length=4, choices=Kind)
-    old_score = models.FloatField(null=True)
-    new_score = models.FloatField(null=True)
-    reason = models.CharField(_("waarom"), max_length=10, choices=Reason)
-
-    objects = MatchChangeQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["run", "gap", "offer"]
-        constraints = [
-            models.UniqueConstraint(fields=["run", "gap", "offer"], name="change_once_in_a_run"),
-            models.CheckConstraint(
-                name="change_has_the_score_it_speaks_of",
-                condition=Q(kind="new", new_score__isnull=False) | Q(kind="gone", old_score__isnull=False),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.run_id}: {self.gap_id} × {self.offer_id} {self.kind}"
 
 
 class Verdict(Stamped):
@@ -440,7 +389,8 @@ class KeptOut(Stamped):
 
 # In a file of their own, and known to Django from here.
 from matching.bid_models import Bid  # noqa: E402
+from matching.change_models import MatchChange  # noqa: E402
 from matching.demand_models import DemandCard, ProviderInterest  # noqa: E402
 from matching.shortage_models import ShortageList, ShortageOccupation  # noqa: E402
 
-__all__ = ["Bid", "DemandCard", "ProviderInterest", "ShortageList", "ShortageOccupation"]
+__all__ = ["Bid", "DemandCard", "MatchChange", "ProviderInterest", "ShortageList", "ShortageOccupation"]

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='matchrun',
             name='profile',
-            field=models.ForeignKey(help_text='De gewichten waarmee de hele run scoort, gekozen bij het begin.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='matching.weightsprofile'),
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='matching.weightsprofile'),
         ),
         migrations.AddField(
             model_name='verdict',
@@ -34,6 +34,11 @@ class Migration(migrations.Migration):
             model_name='verdict',
             name='profile_version',
             field=models.PositiveIntegerField(help_text='De gewichten waarmee de match gescoord was; leeg is onbekend.', null=True),
+        ),
+        migrations.AlterField(
+            model_name='runbatch',
+            name='stage',
+            field=models.CharField(choices=[('embed', 'teksten lezen'), ('words', 'woorden tellen'), ('match', 'matchen'), ('pool', 'bundelen'), ('assemble', "programma's voorstellen")], max_length=10),
         ),
         migrations.CreateModel(
             name='MatchChange',
