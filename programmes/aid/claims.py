@@ -1,4 +1,6 @@
-"""What a claim pays: never above the grant, nor above the decided share or the intensity of the actual cost.
+"""What a claim pays: never above the grant, the decided share of what was invoiced, or the intensity of the cost.
+
+The call pays a share of what is invoiced; wages only lift what article 31 allows, so they never earn a share.
 
 Also the structured communication of Belgian payments, and the draw of an audit sample. Pure: no Django.
 """
@@ -37,7 +39,8 @@ class ActualCost:
 class CompanyClaim:
     """One company's part of a claim, euro.
 
-    `decided` was granted on the `planned` eligible costs; `granted` is what is left of it since. `intensity`
+    `decided` was granted on `planned`, what was to be invoiced (wages are not); `granted` is what is left of it
+    since. `intensity`
     is the decided percentage of article 31 (None: de minimis, which has none). `seats` were planned, `used`
     of them saw a learner (None: not known, which lowers nothing but fails the check). `other_funding` is
     other money for the same costs.
@@ -93,39 +96,44 @@ def settle(claim: CompanyClaim) -> Settlement:
     vat = total(cost.vat for cost in claim.costs)
     if vat:
         reasons.append(_reason("claim.vat", VAT_BASIS, vat=vat))
-    eligible = _used_part(claim, reasons)
+    eligible, invoiced = _used_part(claim, reasons)
     if claim.other_funding:
         eligible = at_least_zero(eligible - claim.other_funding)
+        invoiced = at_least_zero(invoiced - claim.other_funding)
         reasons.append(
             _reason("claim.other_funding", CUMULATION_BASIS, other=claim.other_funding, costs=eligible)
         )
-    ceilings = _ceilings(claim, eligible, reasons)
+    ceilings = _ceilings(claim, eligible, invoiced, reasons)
     payable = min(ceilings)
     rule = "claim.as_granted" if payable == claim.granted else "claim.less"
     reasons.append(_reason(rule, DECISION_BASIS, payable=payable, granted=claim.granted))
     return Settlement(actual, eligible, payable, tuple(reasons))
 
 
-def _used_part(claim: CompanyClaim, reasons: list[Reason]) -> Decimal:
-    """Costs of seats that nobody took are no costs of training; wages are by the hour attended already."""
+def _used_part(claim: CompanyClaim, reasons: list[Reason]) -> tuple[Decimal, Decimal]:
+    """What counts, with and without wages. Costs of seats that nobody took are no costs of training; wages are
+    by the hour attended already."""
     wages = sum((Fraction(c.amount) for c in claim.costs if c.category == TRAINEE), Fraction(0))
     rest = sum((Fraction(c.amount) for c in claim.costs if c.category != TRAINEE), Fraction(0))
     if claim.used is None or claim.used >= claim.seats or claim.seats <= 0:
-        return round_down(wages + rest)
-    eligible = round_down(wages + rest * claim.used / claim.seats)
+        return round_down(wages + rest), round_down(rest)
+    rest = rest * claim.used / claim.seats
+    eligible = round_down(wages + rest)
     reasons.append(
         _reason("claim.unused_seats", ELIGIBLE_BASIS, used=claim.used, seats=claim.seats, costs=eligible)
     )
-    return eligible
+    return eligible, round_down(rest)
 
 
-def _ceilings(claim: CompanyClaim, eligible: Decimal, reasons: list[Reason]) -> list[Decimal]:
-    """The grant, the decided share of the cost, and what the law allows on it."""
-    ceilings = [claim.granted]
+def _ceilings(
+    claim: CompanyClaim, eligible: Decimal, invoiced: Decimal, reasons: list[Reason]
+) -> list[Decimal]:
+    """The grant, the decided share of what was invoiced, and what the law allows on the whole cost."""
+    ceilings = [claim.granted, invoiced]
     if claim.planned > 0:
-        share = round_down(Fraction(claim.decided) / Fraction(claim.planned) * Fraction(eligible))
+        share = round_down(Fraction(claim.decided) / Fraction(claim.planned) * Fraction(invoiced))
         percent = round_down(Fraction(claim.decided) * 100 / Fraction(claim.planned))
-        reasons.append(_reason("claim.share", DECISION_BASIS, share=percent, amount=share))
+        reasons.append(_reason("claim.share", DECISION_BASIS, share=percent, amount=share, invoiced=invoiced))
         ceilings.append(share)
     if claim.intensity is None:
         reasons.append(_reason("claim.de_minimis", DE_MINIMIS_BASIS, amount=eligible))

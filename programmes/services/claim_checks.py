@@ -126,6 +126,11 @@ def planned_costs(company: Participation) -> dict[str, Decimal]:
     return planned or {str(CostLine.Category.TRAINER): company.cost}
 
 
+def planned_invoices(company: Participation) -> dict[str, Decimal]:
+    """What the decision expected to be invoiced, euro by category: everything but wages."""
+    return {category: amount for category, amount in planned_costs(company).items() if category != TRAINEE}
+
+
 def _check(key: str, label: Any, failed: bool, sentence: str, remedy: str = "") -> Check:
     return Check(key, str(label), "fail" if failed else "pass", sentence, remedy if failed else "")
 
@@ -288,4 +293,13 @@ def _paid_twice(facts: Facts) -> Check:
     return Check("double_funding", label, "pass", _("Geen ander instrument betaalt dezelfde kosten."))
 
 
-__all__ = ["Check", "Facts", "checks_of", "companies_of", "facts_of", "planned_costs", "used_seats"]
+__all__ = [
+    "Check",
+    "Facts",
+    "checks_of",
+    "companies_of",
+    "facts_of",
+    "planned_costs",
+    "planned_invoices",
+    "used_seats",
+]

@@ -15,7 +15,7 @@ from programmes import claim_rules
 from programmes.aid.claims import ActualCost, CompanyClaim, Settlement, settle, structured_communication
 from programmes.claim_transitions import CLAIM_TRANSITIONS, EDITABLE
 from programmes.models import Claim, ClaimLine, ClaimShare, CostLine, EvidenceFile, Participation, Programme
-from programmes.services.claim_checks import Facts, facts_of, planned_costs, used_seats
+from programmes.services.claim_checks import Facts, facts_of, planned_invoices, used_seats
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.transitions import TransitionRefused, run_transition
 
@@ -62,31 +62,36 @@ def open_claim(*, programme_id: int, actor: Actor) -> Claim:
 
 
 def _fill_in(claim: Claim) -> None:
-    """The plan as a first version: the price of the seats, and wages for the hours that were attended."""
+    """The plan as a first version, category by category, and wages for the hours that were attended."""
     facts = facts_of(claim)
-    lines = []
-    for company in facts.companies:
+    lines = [line for company in facts.companies for line in _planned_lines(claim, company, facts)]
+    ClaimLine.objects.bulk_create(lines)
+
+
+def _planned_lines(claim: Claim, company: Participation, facts: Facts) -> list[ClaimLine]:
+    labels = dict(CostLine.Category.choices)
+    lines = [
+        ClaimLine(
+            claim=claim,
+            participation=company,
+            category=category,
+            description=_("Plaatsen volgens het plan") if category == TRAINER else labels[category],
+            amount=amount,
+        )
+        for category, amount in planned_invoices(company).items()
+    ]
+    hours = facts.attended[company.pk].hours
+    if company.hourly_cost and hours:
         lines.append(
             ClaimLine(
                 claim=claim,
                 participation=company,
-                category=TRAINER,
-                description=_("Plaatsen volgens het plan"),
-                amount=company.cost,
+                category=TRAINEE,
+                description=_("Loonkost van %(hours)s bijgewoonde uren") % {"hours": hours},
+                amount=(company.hourly_cost * hours).quantize(Decimal("0.01")),
             )
         )
-        hours = facts.attended[company.pk].hours
-        if company.hourly_cost and hours:
-            lines.append(
-                ClaimLine(
-                    claim=claim,
-                    participation=company,
-                    category=TRAINEE,
-                    description=_("Loonkost van %(hours)s bijgewoonde uren") % {"hours": hours},
-                    amount=(company.hourly_cost * hours).quantize(Decimal("0.01")),
-                )
-            )
-    ClaimLine.objects.bulk_create(lines)
+    return lines
 
 
 def save_lines(
@@ -148,7 +153,7 @@ def settlement_of(company: Participation, facts: Facts) -> Settlement:
     lines = facts.of(company)
     return settle(
         CompanyClaim(
-            planned=sum(planned_costs(company).values(), ZERO),
+            planned=sum(planned_invoices(company).values(), ZERO),
             decided=facts.decided[company.pk],
             granted=company.grant,
             costs=tuple(ActualCost(line.category, line.amount, line.vat) for line in lines),

@@ -50,9 +50,9 @@ def test_never_more_than_granted_nor_than_the_share_or_intensity_of_what_it_cost
     assert D(0) <= result.payable <= claim.granted
     assert result.eligible <= result.actual == sum((c.amount for c in claim.costs), D(0))
     assert result.payable <= result.eligible
-    assert Fraction(result.payable) <= Fraction(claim.decided) / Fraction(claim.planned) * Fraction(
-        result.eligible
-    )
+    invoiced = sum((Fraction(c.amount) for c in claim.costs if c.category != "trainee"), Fraction(0))
+    assert result.payable <= invoiced
+    assert Fraction(result.payable) <= Fraction(claim.decided) / Fraction(claim.planned) * invoiced
     if claim.intensity is not None:
         assert Fraction(result.payable) <= Fraction(claim.intensity) * Fraction(result.eligible) / 100
     assert result.payable == result.payable.quantize(D("0.01"))
@@ -94,10 +94,40 @@ def test_a_worked_example_in_every_language() -> None:
     )
     result = settle(claim)
     assert result.eligible == D("2066.66")
-    assert result.payable == D("1000.00")
+    assert result.payable == D("933.33")  # half of 2/3 of the invoice
     assert [r.rule for r in result.reasons][:3] == ["claim.actual", "claim.vat", "claim.unused_seats"]
     for language in LANGUAGES:
         assert all(render(item, language) for item in result.reasons)
+
+
+def test_wages_lift_what_the_law_allows_and_never_earn_a_share() -> None:
+    """Planned: 3 000 invoiced and 3 000 wages, of which 1 500 was granted: half of the invoice."""
+    plan = CompanyClaim(
+        planned=D("3000.00"),
+        decided=D("1500.00"),
+        granted=D("1500.00"),
+        costs=(ActualCost("trainer", D("3000.00")),),
+        intensity=D("60"),
+        seats=3,
+        used=3,
+    )
+    assert settle(plan).payable == D("1500.00")
+    wages = (ActualCost("trainer", D("500.00")), ActualCost("trainee", D("5500.00")))
+    assert settle(replace(plan, costs=wages)).payable == D("250.00")
+
+
+def test_never_more_than_what_was_invoiced_in_full() -> None:
+    """A call that pays everything still pays no wages."""
+    claim = CompanyClaim(
+        planned=D("1000.00"),
+        decided=D("1000.00"),
+        granted=D("1000.00"),
+        costs=(ActualCost("trainer", D("300.00")), ActualCost("trainee", D("9000.00"))),
+        intensity=None,
+        seats=1,
+        used=1,
+    )
+    assert settle(claim).payable == D("300.00")
 
 
 @given(st.integers(1, 10**10 - 1))
