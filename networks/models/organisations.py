@@ -223,6 +223,8 @@ class Invitation(Stamped):
     network = models.ForeignKey("networks.Network", on_delete=models.CASCADE, null=True, blank=True)
     digest = models.CharField(max_length=64, unique=True)
     invited_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    # Sent by the organisation's own people or by an administrator: no further word is needed.
+    is_vouched = models.BooleanField(default=False, db_default=False)
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
     accepted_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")

@@ -10,7 +10,7 @@ from networks.addresses import Invitee, has_address, read_addresses
 from networks.models import Invitation, Membership, Network, Organisation
 from networks.services.members import add_company
 from networks.services.parties import find_company
-from networks.services.people import invite_person
+from networks.services.people import asks_the_company, invite_person
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 
@@ -92,4 +92,6 @@ def _invite(
         said = _("Heeft al een open uitnodiging. Herinner in de lijst hieronder.")
         return InvitedLine(invitee.line, invitee.email, WAITING, name, said)
     invite_person(email=invitee.email, organisation=organisation, role=role, actor=actor, network=of_network)
-    return InvitedLine(invitee.line, invitee.email, INVITED, name)
+    asked = asks_the_company(organisation_id=organisation.pk, role=role, actor=actor)
+    said = _("Het bedrijf heeft hier al mensen: zij moeten nog akkoord gaan.") if asked else ""
+    return InvitedLine(invitee.line, invitee.email, INVITED, name, said)

@@ -12,9 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from networks.models import AccessRequest, Establishment, JointCommittee, Membership, Organisation
+from networks.services.access_requests import request_access
 from networks.services.parties import find_company
 from networks.services.people import grant_role
-from networks.services.telling import contacts_of, tell
+from networks.services.telling import tell
 from skillnet.accounts.models import User
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.enterprise_number import InvalidEnterpriseNumberError, parse
@@ -25,6 +26,9 @@ from skillnet.kernel.tabular.table import Table
 from skillnet.kernel.transitions import TransitionRefused, record_decision
 
 State = AccessRequest.State
+MOST_WAITING = 5  # organisations that one person may bring in, or ask for, before somebody looked at them
+# What a new organisation is, by what the person who brings it in wants to do.
+KINDS = {Role.COMPANY_CONTACT: Organisation.Kind.COMPANY, Role.PROVIDER: Organisation.Kind.PROVIDER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +39,10 @@ class Onboarded:
     request: AccessRequest | None = None
 
 
-def onboard_company(*, number: str, name: str, message: str, user: User) -> Onboarded:
-    """Work for the company with this enterprise number; raises ValidationError.
+def onboard_company(
+    *, number: str, name: str, message: str, user: User, role: Role = Role.COMPANY_CONTACT
+) -> Onboarded:
+    """Work for the company with this enterprise number, or keep its supply as a provider; raises ValidationError.
 
     A company that nobody has named yet is theirs at once, unverified until an administrator looked it up. One
     that is there is not made a second time: its people, or an administrator, are asked for access.
@@ -45,11 +51,14 @@ def onboard_company(*, number: str, name: str, message: str, user: User) -> Onbo
         known = _known(number, name)
         if known is not None:
             people = Membership.objects.current().filter(organisation=known, user=user)
-            if people.filter(role=Role.COMPANY_CONTACT).exists():
+            if people.filter(role=role).exists():
                 raise ValidationError(_("U werkt al voor %s.") % known.name)
-            return Onboarded(known, _request(known, user, message))
-        organisation = find_company(number=number, name=name)
-        membership = grant_role(user=user, organisation=organisation, role=Role.COMPANY_CONTACT)
+            _check_restraint(AccessRequest.objects.open().filter(user=user).exclude(organisation=known).count())
+            return Onboarded(known, request_access(organisation=known, user=user, message=message, role=role))
+        unchecked = Membership.objects.current().filter(user=user, organisation__is_verified=False)
+        _check_restraint(unchecked.values("organisation").distinct().count())
+        organisation = find_company(number=number, name=name, kind=KINDS[role])
+        membership = grant_role(user=user, organisation=organisation, role=role)
         record_decision(
             subject=membership,
             action="onboard",
@@ -58,6 +67,14 @@ def onboard_company(*, number: str, name: str, message: str, user: User) -> Onbo
             actor=Actor(user=user, organisation_id=organisation.pk),
         )
     return Onboarded(organisation)
+
+
+def _check_restraint(waiting: int) -> None:
+    """Nobody takes name after name: what one brought in or asked for is looked at first."""
+    if waiting >= MOST_WAITING:
+        raise ValidationError(
+            _("U meldde al %d organisaties aan die nog nagekeken worden. Wacht tot dat gebeurd is.") % waiting
+        )
 
 
 def _known(number: str, name: str) -> Organisation | None:
@@ -75,28 +92,6 @@ def _known(number: str, name: str) -> Organisation | None:
     return found and (found.merged_into or found)
 
 
-def _request(organisation: Organisation, user: User, message: str) -> AccessRequest:
-    request, created = AccessRequest.objects.get_or_create(
-        organisation=organisation, user=user, state=State.OPEN, defaults={"message": message.strip()[:500]}
-    )
-    if created:
-        tell(
-            contacts_of(organisation.pk) or _administrators(),
-            key=f"access:{request.pk}",
-            template="organisation_access_asked",
-            address=reverse("networks:people"),
-            person=str(user),
-            organisation=organisation.name,
-            message=request.message,
-        )
-    return request
-
-
-def _administrators() -> list[User]:
-    held = Membership.objects.current().filter(role=Role.ADMINISTRATOR, user__is_active=True)
-    return list(User.objects.filter(pk__in=held.values("user")))
-
-
 def answer_access(*, request: AccessRequest, grant: bool, actor: Actor, reason: str = "") -> AccessRequest:
     """A company contact, or an administrator, lets somebody in or not. Twice the same changes nothing."""
     with transaction.atomic():
@@ -105,7 +100,10 @@ def answer_access(*, request: AccessRequest, grant: bool, actor: Actor, reason: 
             .select_related("organisation", "user")
             .get(pk=request.pk)
         )
-        own = actor.has(Role.COMPANY_CONTACT) and actor.organisation_id == locked.organisation_id
+        # A company's contacts answer all; who keeps its supply answers about that alone.
+        own = actor.has(Role.COMPANY_CONTACT, Role(locked.role)) and (
+            actor.organisation_id == locked.organisation_id
+        )
         if not (own or actor.has(Role.ADMINISTRATOR)):
             raise TransitionRefused(_("U mag deze stap niet zetten."))
         wanted = State.GRANTED if grant else State.REFUSED
@@ -118,7 +116,7 @@ def answer_access(*, request: AccessRequest, grant: bool, actor: Actor, reason: 
         locked.state, locked.decided_at = wanted, timezone.now()
         locked.save()
         if grant:
-            grant_role(user=locked.user, organisation=locked.organisation, role=Role.COMPANY_CONTACT)
+            grant_role(user=locked.user, organisation=locked.organisation, role=Role(locked.role))
         record_decision(
             subject=locked,
             action="grant" if grant else "refuse",

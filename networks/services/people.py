@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from networks.models import Invitation, Membership, Network, Organisation
+from networks.models import AccessRequest, Invitation, Membership, Network, Organisation
+from networks.services.access_requests import request_access
 from networks.services.parties import known_organisation
 from skillnet.accounts.models import User
 from skillnet.kernel.actor import Actor
@@ -55,6 +56,7 @@ def invite_person(
             invitation.reminders += 1
         invitation.digest = _digest(token)
         invitation.invited_by = actor.user
+        invitation.is_vouched = _may_vouch(actor, organisation.pk)
         invitation.expires_at = timezone.now() + VALID_FOR
         _save_or_explain(invitation)
         _send_invitation(invitation, token, actor)
@@ -104,8 +106,12 @@ def find_open_invitation(*, token: str) -> Invitation | None:
     )
 
 
-def accept_invitation(*, token: str, user: User) -> Membership:
-    """Turn an open invitation into a membership of `user`; accepting again gives the same membership."""
+def accept_invitation(*, token: str, user: User) -> Membership | AccessRequest:
+    """Turn an open invitation into a membership of `user`; accepting again gives the same membership.
+
+    Who was asked in by an outsider, such as the manager of a network, for a company that has people here
+    becomes a request that those people answer: nobody speaks for a company without its word.
+    """
     with transaction.atomic():
         invitation = Invitation.objects.select_for_update(of=("self",)).get(digest=_digest(token))
         if invitation.accepted_at is None:
@@ -116,6 +122,8 @@ def accept_invitation(*, token: str, user: User) -> Membership:
             invitation.save(update_fields=["accepted_at", "accepted_by", "updated_at"])
         elif invitation.accepted_by_id != user.pk:
             raise ValidationError(_("Deze uitnodiging is al door iemand anders gebruikt."))
+        if _company_must_agree(invitation, user):
+            return request_access(organisation=invitation.organisation, user=user)
         return grant_role(
             user=user,
             organisation=invitation.organisation,
@@ -159,6 +167,36 @@ def end_membership(*, membership_id: int, actor: Actor) -> None:
         membership.ended_at = timezone.now()
         membership.save(update_fields=["ended_at", "updated_at"])
         record_decision(subject=membership, action="end", from_state="active", to_state="ended", actor=actor)
+
+
+def asks_the_company(*, organisation_id: int, role: Role, actor: Actor) -> bool:
+    """Whether an invitation by this actor for this role needs the word of the company's own people."""
+    return (
+        role == Role.COMPANY_CONTACT
+        and not _may_vouch(actor, organisation_id)
+        and _has_contacts(organisation_id)
+    )
+
+
+def _may_vouch(actor: Actor, organisation_id: int) -> bool:
+    """Whose invitation needs no further word: the organisation's own contacts, an administrator."""
+    own = actor.has(Role.COMPANY_CONTACT) and actor.organisation_id == organisation_id
+    return own or actor.is_system or actor.has(Role.ADMINISTRATOR)
+
+
+def _has_contacts(organisation_id: int) -> bool:
+    contacts = Membership.objects.current().filter(role=Role.COMPANY_CONTACT, user__is_active=True)
+    return contacts.filter(organisation=organisation_id).exists()
+
+
+def _company_must_agree(invitation: Invitation, user: User) -> bool:
+    """Looked at when it is accepted, for the company may have come in by itself since it was sent."""
+    if invitation.role != Role.COMPANY_CONTACT or invitation.is_vouched:
+        return False
+    own = Membership.objects.current().filter(
+        user=user, organisation=invitation.organisation_id, role=Role.COMPANY_CONTACT
+    )
+    return _has_contacts(invitation.organisation_id) and not own.exists()
 
 
 def _digest(token: str) -> str:

@@ -9,6 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from networks.models import Membership
 from networks.services.people import accept_invitation as accept
 from networks.services.people import find_open_invitation
 from skillnet.current import SESSION_KEY
@@ -43,13 +44,20 @@ def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
     user = actor_of(request).user
     if request.method == "POST" and user is not None:
         try:
-            membership = accept(token=token, user=user)
+            outcome = accept(token=token, user=user)
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
             return redirect("home")
         request.session.pop("invitation", None)
-        request.session[SESSION_KEY] = membership.organisation_id
-        messages.success(request, _("Welkom bij %(name)s.") % {"name": membership.organisation.name})
+        name = {"name": outcome.organisation.name}
+        if isinstance(outcome, Membership):
+            request.session[SESSION_KEY] = outcome.organisation_id
+            messages.success(request, _("Welkom bij %(name)s.") % name)
+        else:
+            messages.info(
+                request,
+                _("%(name)s heeft hier al mensen. Zij kregen uw vraag om toegang; u hoort van hen.") % name,
+            )
         return redirect("home")
     return render(
         request,
