@@ -1,12 +1,8 @@
 """Who may do what with applications, reviews and annual plans: predicates of an actor and an object."""
 
-from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q
-from django.db.models.functions import Coalesce
-
-from networks.rules import coordinates, manages, may_decide_network, owns_call
+from networks.rules import coordinates, is_party, manages, may_decide_network, owns_call
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 
@@ -16,38 +12,11 @@ def manages_application(actor: Actor, application: Any) -> bool:
 
 
 def may_handle_application(actor: Actor, application: Any) -> bool:
-    """The coordinator of the call, unless the own organisation (or one linked to it) is a party."""
+    """The coordinator of the call, unless an own organisation (or one linked to it) is a party."""
     if actor.is_system:
         return True
     return owns_call(actor, application.call) and not is_party(
-        application.network, organisations={actor.organisation_id}
-    )
-
-
-def is_party(network: Any, *, organisations: set[Any]) -> bool:
-    """Whether one of `organisations`, or its single undertaking, leads, contracts or is in the network.
-
-    Asked once for an instance: a page asks it for every button.
-    """
-    asked = frozenset(organisations)
-    known: dict[frozenset[Any], bool] = network.__dict__.setdefault("_is_party", {})
-    if asked not in known:
-        known[asked] = party_networks(asked).filter(pk=network.pk).exists()
-    return known[asked]
-
-
-def party_networks(organisations: Iterable[Any]) -> Any:
-    """The networks that one of `organisations`, or its single undertaking, leads, contracts or is in."""
-    from networks.models import Network, NetworkMember, Organisation
-
-    keyed = Organisation.objects.annotate(key=Coalesce("undertaking_id", "pk")).order_by()
-    keys = keyed.filter(pk__in=[pk for pk in organisations if pk is not None]).values("key")
-    group = keyed.filter(key__in=keys).values("pk")
-    inside = NetworkMember.objects.filter(
-        organisation__in=group, state__in=["invited", "requested", "active"]
-    ).order_by()
-    return Network.objects.filter(
-        Q(pk__in=inside.values("network")) | Q(promoter__in=group) | Q(contracting_organisation__in=group)
+        application.network, organisations=actor.own_organisations
     )
 
 

@@ -1,6 +1,10 @@
 """Who may do what with rows of `networks`: predicates of an actor and an object."""
 
+from collections.abc import Iterable
 from typing import Any
+
+from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import NETWORK_ROLES, Role
@@ -58,14 +62,43 @@ def may_edit_network(actor: Actor, network: Any) -> bool:
 
 
 def may_decide_network(actor: Actor, network: Any) -> bool:
-    """The coordinator of the call, unless the own organisation leads, contracts or is in the network."""
+    """The coordinator of the call, unless an organisation that the person works for (or one linked to it) leads,
+    contracts or is in the network."""
     if actor.is_system:
         return True
-    own = {network.promoter_id, network.contracting_organisation_id}
-    return (
-        coordinates(actor, network)
-        and actor.organisation_id not in own
-        and not network.members.filter(organisation=actor.organisation_id).exists()
+    return coordinates(actor, network) and not is_party(network, organisations=actor.own_organisations)
+
+
+def is_party(network: Any, *, organisations: Iterable[int]) -> bool:
+    """Whether one of `organisations`, or its single undertaking, leads, contracts or is in the network.
+
+    Asked once for an instance: a page asks it for every button.
+    """
+    asked = frozenset(organisations)
+    known: dict[frozenset[int], bool] = network.__dict__.setdefault("_is_party", {})
+    if asked not in known:
+        known[asked] = party_networks(asked).filter(pk=network.pk).exists()
+    return known[asked]
+
+
+def linked_organisations(organisations: Iterable[int]) -> Any:
+    """The organisations and those that form a single undertaking with one of them."""
+    from networks.models import Organisation
+
+    keyed = Organisation.objects.annotate(key=Coalesce("undertaking_id", "pk")).order_by()
+    return keyed.filter(key__in=keyed.filter(pk__in=list(organisations)).values("key"))
+
+
+def party_networks(organisations: Iterable[int]) -> Any:
+    """The networks that one of `organisations`, or its single undertaking, leads, contracts or is in."""
+    from networks.models import Network, NetworkMember
+
+    group = linked_organisations(organisations).values("pk")
+    inside = NetworkMember.objects.filter(
+        organisation__in=group, state__in=["invited", "requested", "active"]
+    ).order_by()
+    return Network.objects.filter(
+        Q(pk__in=inside.values("network")) | Q(promoter__in=group) | Q(contracting_organisation__in=group)
     )
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
+
 from networks import rules as network_rules
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
@@ -18,17 +20,25 @@ def steers(actor: Actor, programme: Any) -> bool:
 
 
 def decides(actor: Actor, programme: Any) -> bool:
-    """The coordinator of the network's call, never on a programme of which the own organisation is part."""
-    if not network_rules.coordinates(actor, programme.network):
-        return False
-    return not takes_part(programme, actor.organisation_id)
+    """The coordinator of the network's call, never on a programme in which an own organisation has a part."""
+    return network_rules.coordinates(actor, programme.network) and not has_interest(actor, programme)
 
 
-def takes_part(programme: Any, organisation_id: int | None) -> bool:
-    own = has_participant(programme, organisation_id)
-    promoter = programme.network.promoter_id == organisation_id
-    contracting = programme.network.contracting_organisation_id == organisation_id
-    return own or promoter or contracting
+def has_interest(actor: Actor, programme: Any) -> bool:
+    """Whether an organisation that the person works for, or one linked to it, takes part in the programme,
+    leads or contracts its network, or teaches what it buys. Asked once for an instance: a page asks it for
+    every button."""
+    asked = actor.own_organisations
+    known: dict[frozenset[int], bool] = programme.__dict__.setdefault("_has_interest", {})
+    if asked not in known:
+        network = programme.network
+        party = (
+            Q(participations__programme=programme)
+            | Q(provider__offers__editions__programme_editions__programme=programme)
+            | Q(pk__in=[pk for pk in (network.promoter_id, network.contracting_organisation_id) if pk])
+        )
+        known[asked] = network_rules.linked_organisations(asked).filter(party).exists()
+    return known[asked]
 
 
 def may_commit(actor: Actor, participation: Any) -> bool:

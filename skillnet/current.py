@@ -41,6 +41,7 @@ def actor_for(user: User, memberships: list[Membership], organisation_id: int | 
         roles=frozenset(Role(m.role) for m in chosen),
         managed_networks=_networks(chosen, Role.NETWORK_MANAGER),
         steered_networks=_networks(chosen, Role.STEERING_MEMBER),
+        other_organisations=frozenset(m.organisation_id for m in memberships),
     )
 
 

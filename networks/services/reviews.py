@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from networks.application_rules import is_party, may_handle_application, may_review
+from networks.application_rules import may_handle_application, may_review
 from networks.models import (
     ApplicationReview,
     CallCriterion,
@@ -16,6 +16,7 @@ from networks.models import (
     NetworkApplication,
     ReviewScore,
 )
+from networks.rules import is_party
 from networks.services.telling import tell
 from skillnet.accounts.models import User
 from skillnet.kernel.actor import Actor

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, npgettext_lazy
 
 from networks.application_forms import OutcomeForm
-from networks.application_rules import party_networks
 from networks.models import Call, NetworkApplication
+from networks.rules import party_networks
 from networks.services.determination import Standing, budget_left, determine_many, ranking_of
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.transitions import TransitionRefused
@@ -102,7 +102,7 @@ def _forms(
     if call.state in (Call.State.UNDER_REVIEW, Call.State.DECIDED):
         open_states |= {State.RESERVE}
     own_party = (
-        set(party_networks({actor.organisation_id}).filter(call=call).values_list("pk", flat=True))
+        set(party_networks(actor.own_organisations).filter(call=call).values_list("pk", flat=True))
         if open_states
         else set()
     )

@@ -17,6 +17,8 @@ class Actor:
 
     `user` is None for API tokens and for the system itself. `managed_networks` and `steered_networks` hold
     primary keys of networks for which the person is manager or member of the steering group.
+    `other_organisations` are those that the person also works for, in whatever role: who decides has to look
+    past the organisation that speaks now.
     """
 
     user: "User | None" = None
@@ -27,9 +29,16 @@ class Actor:
     steered_networks: frozenset[int] = frozenset()
     scopes: frozenset[str] = frozenset()
     is_system: bool = field(default=False)
+    other_organisations: frozenset[int] = frozenset()
 
     def has(self, *roles: Role) -> bool:
         return not self.roles.isdisjoint(roles)
+
+    @property
+    def own_organisations(self) -> frozenset[int]:
+        """Primary keys of every organisation on which this person (or token) is no neutral judge."""
+        own = frozenset() if self.organisation_id is None else frozenset({self.organisation_id})
+        return own | self.other_organisations
 
     @property
     def is_signed_in(self) -> bool:
