@@ -168,19 +168,35 @@ def faiss_flat(threads: int) -> dict[str, Any]:
     }
 
 
-def one_gap(_asked: "Asked") -> dict[str, Any]:
-    """The service call for one changed gap, from facts to stored matches, in a process that is warm."""
+def one_gap(asked: "Asked") -> dict[str, Any]:
+    """The service call for one changed gap, from facts to stored matches, in a process that is warm.
+
+    With `--index hnsw` the index is made where it is missing, and dropped at the end.
+    """
     setup_django()
+    from django.test import override_settings
+
+    from matching.services.nearest import build_index, drop_index
+    from matching.services.vectors import active_revision
+
+    revision = active_revision()
+    assert revision is not None
+    with override_settings(VECTOR_INDEX=asked.index):
+        if asked.index == "hnsw":
+            build_index(revision)
+        measured = _one_by_one(revision)
+    drop_index(revision)
+    return measured
+
+
+def _one_by_one(revision: Any) -> dict[str, Any]:
     from django.utils import timezone
 
     from catalogue.models import Offer
     from matching.models import MatchRun
     from matching.services.match import match_gaps
-    from matching.services.vectors import active_revision
     from networks.models import Gap
 
-    revision = active_revision()
-    assert revision is not None
     run = MatchRun.objects.create(scope="gaps", revision=revision)
     step = max(1, Gap.objects.count() // (ONE_GAP_CALLS + 5))
     gaps = list(Gap.objects.live().with_parties().order_by("pk")[::step])[: ONE_GAP_CALLS + 5]

@@ -87,8 +87,14 @@ def setup_django() -> None:
     django.setup()
 
 
-def prepare(gaps: int, offers: int, say: Callable[[str], None]) -> None:
-    """Fill the database once: volume, vectors with the present model, counted words, statistics."""
+SEED = 1
+
+
+def prepare(gaps: int, offers: int, say: Callable[[str], None]) -> bool:
+    """Fill the database once: volume, vectors with the present model, counted words, statistics.
+
+    False, and nothing is done, when there is volume that the present generator would not make.
+    """
     from django.core.management import call_command
     from django.db import connection
     from django.utils import timezone
@@ -101,10 +107,14 @@ def prepare(gaps: int, offers: int, say: Callable[[str], None]) -> None:
     from matching.services.words import refresh_word_counts
 
     call_command("migrate", verbosity=0)
-    if not Offer.objects.exists():
+    first = Offer.objects.order_by("pk").first()
+    if first is not None and first.title != _first_title(offers):
+        say("the database holds volume of an earlier version: it is made again")
+        return False
+    if first is None:
         with spending() as spent:
             call_command(
-                "generate_load", gaps=gaps, offers=offers, seed=1, stdout=StringIO(), stderr=StringIO()
+                "generate_load", gaps=gaps, offers=offers, seed=SEED, stdout=StringIO(), stderr=StringIO()
             )
         say(
             f"wrote {gaps} gaps and {offers} offers in {spent.wall:.0f} s ({spent.cpu:.0f} s of this process)"
@@ -118,3 +128,12 @@ def prepare(gaps: int, offers: int, say: Callable[[str], None]) -> None:
     refresh_word_counts()
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
+    return True
+
+
+def _first_title(offers: int) -> str:
+    from datetime import date
+
+    from matching.engine.load import generate_offers
+
+    return next(generate_offers(offers, SEED, date(2026, 1, 1))).title

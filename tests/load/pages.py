@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import psutil
 
@@ -96,6 +97,7 @@ def addresses() -> list[Page]:
         Page(f"{listed}?mode=online&language=nl"),
         Page(f"{listed}?sort=title"),
         Page(f"{listed}?q=lassen"),
+        Page(f"{listed}?q={quote(middle.title.split()[0])}"),
         Page(reverse("catalogue:offer_detail", args=[middle.public_id])),
         Page(reverse("catalogue:provider_detail", args=[middle.provider.public_id])),
         Page(gaps, "network_manager"),

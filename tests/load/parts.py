@@ -5,7 +5,7 @@ import csv
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,10 @@ from tests.load.measuring import prepare, setup_django, spending
 REAL = Path(__file__).resolve().parents[3] / "shared/data/real/offers_open_catalogues.csv"
 PEER = "all-MiniLM-L6-v2"
 PEER_TEXTS = 64
+FRESH_TEXTS = 8_000
+"""Distinct texts at least: more words than the model keeps."""
+AT_ONCE = 512
+"""Texts that the worker embeds at once."""
 ROUNDS = 20
 
 
@@ -25,6 +29,7 @@ class Asked:
     gaps: int
     offers: int
     workers: int
+    index: str = "exact"
 
 
 def say(text: str) -> None:
@@ -32,9 +37,9 @@ def say(text: str) -> None:
 
 
 def fill(asked: Asked) -> dict[str, Any]:
+    """Fill the database of this size; `stale` when it holds what an earlier version made up."""
     setup_django()
-    prepare(asked.gaps, asked.offers, say)
-    return {}
+    return {} if prepare(asked.gaps, asked.offers, say) else {"stale": True}
 
 
 def forget(_asked: Asked) -> dict[str, Any]:
@@ -51,15 +56,16 @@ def forget(_asked: Asked) -> dict[str, Any]:
     return {}
 
 
-def embed(_asked: Asked) -> dict[str, Any]:
-    """Texts per second of a catalogue that repeats real offers twenty times, by a model that was just loaded.
+def embed(asked: Asked) -> dict[str, Any]:
+    """Texts per second: of a catalogue that repeats real offers twenty times, and of texts never seen before.
 
-    `ours_cold_texts_per_s` is its first round, when no word is known yet.
+    Each by a model that was just loaded. `ours_cold_texts_per_s` is the first round of the real ones, when no
+    word is known yet; `fresh` are distinct made-up offers, each as long as a real one and read once.
     """
     from matching.embedder import load_embedder
 
-    texts = offer_texts()
-    cold, ours, peer = [], [], []
+    texts, fresh = offer_texts(), fresh_texts(max(FRESH_TEXTS, asked.offers))
+    cold, ours, new = [], [], []
     for _ in range(2):
         model = load_embedder()
         model.encode_documents(texts[:1])
@@ -70,31 +76,54 @@ def embed(_asked: Asked) -> dict[str, Any]:
                 model.encode_documents(texts)
         cold.append(len(texts) / first.wall)
         ours.append(ROUNDS * len(texts) / (first.wall + others.wall))
+        new.append(_texts_per_s(load_embedder(), fresh))
     minilm = load_embedder(PEER)
     minilm.encode_documents(texts[:2])
-    for _ in range(2):
-        with spending() as spent:
-            minilm.encode_documents(texts[:PEER_TEXTS])
-        peer.append(PEER_TEXTS / spent.wall)
+    peer = max(_texts_per_s(minilm, texts[:PEER_TEXTS]) for _ in range(2))
+    peer_fresh = max(_texts_per_s(minilm, fresh[:PEER_TEXTS]) for _ in range(2))
     return {
         "ours_texts_per_s": round(max(ours)),
         "ours_cold_texts_per_s": round(max(cold)),
-        "minilm_texts_per_s": round(max(peer), 1),
-        "ratio": round(max(ours) / max(peer), 1),
+        "minilm_texts_per_s": round(peer, 1),
+        "ratio": round(max(ours) / peer, 1),
         "texts": len(texts),
-        "mean_characters": round(sum(map(len, texts)) / len(texts)),
+        "mean_characters": _mean_length(texts),
+        "ours_fresh_texts_per_s": round(max(new)),
+        "minilm_fresh_texts_per_s": round(peer_fresh, 1),
+        "fresh_ratio": round(max(new) / peer_fresh, 1),
+        "fresh_texts": len(fresh),
+        "fresh_mean_characters": _mean_length(fresh),
     }
+
+
+def _texts_per_s(model: Any, texts: Sequence[str]) -> float:
+    with spending() as spent:
+        for start in range(0, len(texts), AT_ONCE):
+            model.encode_documents(texts[start : start + AT_ONCE])
+    return len(texts) / spent.wall
+
+
+def _mean_length(texts: Sequence[str]) -> int:
+    return round(sum(map(len, texts)) / len(texts))
+
+
+def fresh_texts(count: int) -> list[str]:
+    """So many distinct made-up offers."""
+    from datetime import date
+
+    from matching.engine.load import generate_offers
+
+    found: dict[str, None] = {}
+    for offer in generate_offers(count + count // 10, 7, date(2026, 1, 1)):
+        found[f"{offer.title}. {offer.description}"] = None
+    return list(found)[:count]
 
 
 def offer_texts() -> list[str]:
     """Real offers where the checkout has them, else made-up ones."""
     if not REAL.exists():
-        from datetime import date
-
-        from matching.engine.load import generate_offers
-
         say("no real offers beside the checkout: measured on made-up texts")
-        return [f"{o.title}. {o.description}" for o in generate_offers(2_000, 1, date(2026, 1, 1))]
+        return fresh_texts(2_000)
     with REAL.open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     return [". ".join(filter(None, (r["title"], r["description"], r["outcomes"]))) for r in rows]
@@ -122,7 +151,7 @@ def assembly(_asked: Asked) -> dict[str, Any]:
 
 
 def parts() -> dict[str, Callable[[Asked], dict[str, Any]]]:
-    from tests.load import imports, matching_parts, pages, peers
+    from tests.load import imports, matching_parts, pages, peers, pooling
 
     return {
         "prepare": fill,
@@ -131,8 +160,8 @@ def parts() -> dict[str, Callable[[Asked], dict[str, Any]]]:
         "assembly": assembly,
         "match": matching_parts.match,
         "one_gap": matching_parts.one_gap,
+        "pool": pooling.pool,
         "peers": peers.peers,
-        "hnsw": peers.hnsw,
         "pages": pages.pages,
         "import": imports.import_file,
     }
@@ -145,8 +174,9 @@ def main() -> int:
     parser.add_argument("--gaps", type=int, default=1_000)
     parser.add_argument("--offers", type=int, default=10_000)
     parser.add_argument("--workers", type=int, default=min(2, os.cpu_count() or 1))
+    parser.add_argument("--index", choices=("exact", "hnsw"), default="exact", help="for one_gap")
     options = parser.parse_args()
-    measured = known[options.part](Asked(options.gaps, options.offers, options.workers))
+    measured = known[options.part](Asked(options.gaps, options.offers, options.workers, options.index))
     print(json.dumps(measured))
     return 0
 
