@@ -17,6 +17,10 @@ PROVINCES = ("BE10", "BE21", "BE22", "BE23", "BE24", "BE25")
 
 UNMET_REASONS: Mapping[str, object] = {
     "no_offer": gettext_lazy("geen enkel aanbod komt in de buurt"),
+    "no_edition": gettext_lazy("er is geen editie gepland"),
+    "unknown_price_or_seats": gettext_lazy("prijs of plaatsen zijn niet bekend"),
+    "horizon": gettext_lazy("het begint te laat"),
+    "declined": gettext_lazy("de netwerkmanager wees het voorstel af"),
     "fit": gettext_lazy("het beste aanbod past niet goed genoeg"),
     "seats": gettext_lazy("te weinig vrije plaatsen"),
     "group": gettext_lazy("de groep is te klein voor een editie"),

@@ -9,8 +9,11 @@ from django.utils.translation import ngettext
 
 from skillnet.templatetags.ui import euro
 
-PUBLIC = frozenset({"no_offer", "fit", "seats", "group", "price"})
-"""Reasons that say something of the supply; the others are the network's own affair."""
+PUBLIC = frozenset(
+    {"no_offer", "no_edition", "unknown_price_or_seats", "fit", "seats", "group", "price", "horizon"}
+)
+"""Reasons that say something of the supply: with these a pool is unmet and providers are asked. The others
+(budgets, headroom, a choice, learners that nobody filled in) are the network's own affair."""
 TOLD_IN = 5
 """People that are lacking, as outsiders read it."""
 
@@ -24,12 +27,22 @@ def obstacle_sentence(record: Mapping[str, Any] | None, *, public: bool = False)
         return _("Er bestaat aanbod, maar het netwerk kan het zo niet kopen.")
     if amount is not None and reason in ("seats", "group", "learners"):
         return _people(reason, _rounded_up(int(amount)) if public else int(amount))
+    if amount is not None and reason == "horizon":
+        return _late(_rounded_up(int(amount)) if public else int(amount))
     if amount is not None and reason == "fit":
         points = {"points": round(amount * 100)}
         return _("Het beste aanbod past niet goed genoeg: het komt %(points)s punten tekort.") % points
     if amount is not None and reason in _MONEY:
         return str(_MONEY[reason]()) % {"amount": euro(amount)}
     return str(_PLAIN.get(reason, _PLAIN["other"])())
+
+
+def _late(days: int) -> str:
+    return ngettext(
+        "Het aanbod begint %(days)s dag te laat voor de termijn van de bedrijven.",
+        "Het aanbod begint %(days)s dagen te laat voor de termijn van de bedrijven.",
+        days,
+    ) % {"days": days}
 
 
 def _rounded_up(count: int) -> int:
@@ -64,6 +77,10 @@ _MONEY: dict[str, Any] = {
 }
 _PLAIN: dict[str, Any] = {
     "no_offer": lambda: _("Niemand biedt dit aan."),
+    "no_edition": lambda: _("Er is een passend aanbod, maar er is geen editie gepland."),
+    "unknown_price_or_seats": lambda: _("Er is een passend aanbod, maar zonder prijs of aantal plaatsen."),
+    "horizon": lambda: _("Het aanbod begint te laat voor de termijn van de bedrijven."),
+    "declined": lambda: _("De netwerkmanager wees het voorstel hiervoor af."),
     "fit": lambda: _("Het aanbod dat bestaat, past niet goed genoeg."),
     "seats": lambda: _("Er is aanbod, maar zonder plaats of met een onbekend aantal plaatsen."),
     "group": lambda: _("De groep is te klein voor het aanbod."),

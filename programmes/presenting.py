@@ -17,8 +17,9 @@ from matching.links import address
 from matching.models import Match, PoolGap
 from networks.models import Gap, Organisation
 from programmes.evidence import ChosenOffer, chosen_offers
+from programmes.losses import loss_sentence
 from programmes.models import FundingLine, Participation, Programme, ProgrammeEdition
-from programmes.reasons import AidSentence, assessment_sentences, basis_text, loss_sentence, size_text
+from programmes.reasons import AidSentence, assessment_sentences, basis_text, size_text
 from programmes.rules import Sight
 from skillnet.kernel import regions
 from skillnet.kernel.actor import Actor
@@ -29,6 +30,8 @@ from skillnet.ui import Event, Fact, MatchRow, Step
 S = Programme.State
 EVENT_LABELS: dict[str, Any] = {
     "take": gettext_lazy("Overgenomen als ontwerp"),
+    "decline": gettext_lazy("Voorstel afgewezen"),
+    "lapse": gettext_lazy("Vervallen: de matcher stelt iets anders voor"),
     "submit": gettext_lazy("Ingediend bij de coördinator"),
     "approve": gettext_lazy("Goedgekeurd"),
     "return": gettext_lazy("Teruggestuurd"),
@@ -55,6 +58,7 @@ TONES = {
     "approve": "good",
     "pay": "good",
     "reject": "stop",
+    "decline": "stop",
     "cancel": "stop",
     "return": "care",
     "sign": "care",
@@ -360,6 +364,12 @@ def funding_rows(programme: Programme, sight: Sight) -> list[dict[str, Any]]:
 
 
 ORDER = [S.PROPOSAL, S.DRAFT, S.SUBMITTED, S.APPROVED, S.RUNNING, S.DELIVERED, S.CLAIMED, S.PAID]
+STOPPED_AT = {
+    S.REJECTED: S.SUBMITTED,
+    S.CANCELLED: S.APPROVED,
+    S.DECLINED: S.PROPOSAL,
+    S.LAPSED: S.PROPOSAL,
+}
 STEP_LABELS: list[tuple[str, Any]] = [
     (S.PROPOSAL, gettext_lazy("Vraag gebundeld")),
     (S.DRAFT, gettext_lazy("Plan van het netwerk")),
@@ -373,10 +383,8 @@ STEP_LABELS: list[tuple[str, Any]] = [
 
 def steps_of(programme: Programme) -> list[Step]:
     """Where it is in the procedure."""
-    stopped = programme.state in (S.REJECTED, S.CANCELLED)
-    here = {S.RETURNED: S.DRAFT, S.REJECTED: S.SUBMITTED, S.CANCELLED: S.APPROVED}.get(
-        S(programme.state), S(programme.state)
-    )
+    stopped = programme.state in STOPPED_AT
+    here = (STOPPED_AT | {S.RETURNED: S.DRAFT}).get(S(programme.state), S(programme.state))
     if programme.state == S.CANCELLED and programme.decided_at is None:
         here = S.DRAFT
     place = ORDER.index(here)

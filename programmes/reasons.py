@@ -1,15 +1,14 @@
-"""Why a proposal is what it is, what others lost on, and what stands in the way: records into sentences."""
+"""Why a proposal is what it is and how its aid was assessed: records into sentences."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from matching.engine.assembly_problem import Obstacle
 from programmes.aid.texts import LANGUAGES, Reason, render
 from skillnet.templatetags.ui import date_long, euro, percent
 
@@ -40,6 +39,31 @@ def _merged(records: Iterable[Record]) -> list[dict[str, Any]]:
 
 
 def _together(record: Record) -> str:
+    return " ".join([_same_group(record), *_near(record)])
+
+
+def _near(record: Record) -> list[str]:
+    """How near the texts are, and which skills and words several undertakings share; nothing where unknown."""
+    said = []
+    if record.get("cohesion") is not None:
+        said.append(
+            _("Hun teksten lijken gemiddeld voor %(n)s op 100 op elkaar.")
+            % {"n": round(record["cohesion"] * 100)}
+        )
+    labels = [_label(skill.get("labels") or {}) for skill in record.get("skills") or []]
+    if any(labels):
+        said.append(_("Gedeelde vaardigheden: %(skills)s.") % {"skills": ", ".join(filter(None, labels))})
+    if record.get("words"):
+        words = ", ".join(f"“{word}”" for word in record["words"])
+        said.append(_("Woorden die ze delen: %(words)s.") % {"words": words})
+    return said
+
+
+def _label(labels: Mapping[str, str]) -> str:
+    return labels.get(get_language() or "nl") or labels.get("nl") or labels.get("en") or ""
+
+
+def _same_group(record: Record) -> str:
     return ngettext(
         "Eén groep sluit %(gaps)s kloof.",
         "Eén groep kan %(gaps)s kloven van %(companies)s bedrijven samen sluiten: ze vragen hetzelfde "
@@ -81,11 +105,72 @@ def _budget(record: Record) -> str:
 
 def _optimal(record: Record) -> str:
     gap = record.get("gap") or 0
+    networks = record.get("networks") or 1
+    if networks > 1:
+        return _optimal_of_many(gap, networks)
     if gap <= PROVEN_WITHIN:
         return _("Voor het hele netwerk samen bestaat er geen betere verdeling; dat is bewezen.")
     return _(
         "Voor het hele netwerk samen kan een andere verdeling hoogstens %(gap)s beter zijn dan deze."
     ) % {"gap": percent(gap, 1)}
+
+
+def _optimal_of_many(gap: float, networks: int) -> str:
+    values = {"n": networks, "gap": percent(gap, 1)}
+    if gap <= PROVEN_WITHIN:
+        return _(
+            "Voor de %(n)s netwerken van de oproep samen bestaat er geen betere verdeling; dat is bewezen."
+        ) % (values)
+    return (
+        _(
+            "Voor de %(n)s netwerken van de oproep samen kan een andere verdeling hoogstens %(gap)s beter zijn "
+            "dan deze."
+        )
+        % values
+    )
+
+
+def _left_out(record: Record) -> str:
+    companies = record.get("companies") or 0
+    texts = {
+        "late": ngettext(
+            "Voor %(n)s bedrijf begint dit na zijn termijn; het krijgt hier geen plaats.",
+            "Voor %(n)s bedrijven begint dit na hun termijn; ze krijgen hier geen plaats.",
+            companies,
+        ),
+        "dear": ngettext(
+            "Voor %(n)s bedrijf kost het eigen deel meer dan zijn budget; het krijgt hier geen plaats.",
+            "Voor %(n)s bedrijven kost het eigen deel meer dan hun budget; ze krijgen hier geen plaats.",
+            companies,
+        ),
+        "seats": ngettext(
+            "Voor %(n)s bedrijf was er geen plaats of geen geld meer.",
+            "Voor %(n)s bedrijven was er geen plaats of geen geld meer.",
+            companies,
+        ),
+    }
+    return texts.get(str(record.get("why")), texts["seats"]) % {"n": companies}
+
+
+def _shared(_record: Record) -> str:
+    return _("In dezelfde editie zitten ook deelnemers van een ander netwerk van de oproep.")
+
+
+def _made_by(record: Record) -> str:
+    """Run, model and weights; what was not kept is not said."""
+    day = _day(str(record.get("at") or "")[:10])
+    parts = [
+        _("run %(id)s") % {"id": str(record["run"])[:8]} if record.get("run") else "",
+        _("model %(model)s") % {"model": record["model"]} if record.get("model") else "",
+        _("gewichten versie %(version)s") % {"version": record["weights"]} if record.get("weights") else "",
+    ]
+    said = ", ".join(part for part in parts if part)
+    made = (
+        _("Opgesteld door de matcher op %(day)s") % {"day": date_long(day)}
+        if day
+        else _("Opgesteld door de matcher")
+    )
+    return f"{made}: {said}." if said else f"{made}."
 
 
 def _by_hand(_record: Record) -> str:
@@ -96,147 +181,12 @@ REASONS: dict[str, Callable[[Record], str]] = {
     "together": _together,
     "offer": _offer,
     "learners_unknown": _learners_unknown,
+    "left_out": _left_out,
+    "shared": _shared,
     "budget": _budget,
     "optimal": _optimal,
     "by_hand": _by_hand,
-}
-
-
-CLEARLY = 0.02  # less than two points of a hundred is as good
-BETTER_BUT: dict[str, Any] = {
-    "price": gettext_lazy("Past beter, maar is duurder dan het verschil waard is."),
-    "seats_or_start": gettext_lazy("Past beter, maar heeft te weinig plaatsen of begint later."),
-    "by_hand": gettext_lazy("Past beter; de netwerkmanager koos een ander aanbod."),
-}
-
-
-def loss_sentence(record: Record) -> str:
-    """What a runner-up lost on."""
-    points = max(1, round((record.get("by") or 0) * 100))
-    by = record.get("lost_on")
-    if by == "fit":
-        return ngettext(
-            "Past minder goed: %(points)s punt lager.", "Past minder goed: %(points)s punten lager.", points
-        ) % {"points": points}
-    if (record.get("by") or 0) <= -CLEARLY and by in BETTER_BUT:
-        return str(BETTER_BUT[str(by)])
-    sentences = {
-        "unknown_price_or_seats": _(
-            "Past ook, maar prijs of plaatsen zijn niet bekend. Vul ze in om dit te kiezen."
-        ),
-        "price": _("Past even goed, maar is duurder."),
-        "seats_or_start": _("Past even goed, maar heeft te weinig plaatsen of begint later."),
-        "no_edition": _("Past ook, maar er is geen editie gepland."),
-        "by_hand": _("Past even goed; de netwerkmanager koos een ander aanbod."),
-    }
-    return str(sentences.get(str(by), _("Verloor op het geheel van prijs, plaatsen en start.")))
-
-
-def obstacle_sentence(obstacle: Obstacle | Record | None, *, edition: str = "") -> str:
-    """Why a pool gets nothing, and by how much to loosen what stands in the way."""
-    reason, amount = _parts(obstacle)
-    text = OBSTACLES.get(reason)
-    if text is None:
-        return _("Er is geen aanbod dat past. De vraag gaat als vraagkaart naar verstrekkers.")
-    sentence = text(amount)
-    return f"{edition}: {sentence}" if edition else sentence
-
-
-def _parts(obstacle: Obstacle | Record | None) -> tuple[str, Decimal | None]:
-    if obstacle is None:
-        return "", None
-    if isinstance(obstacle, Obstacle):
-        return obstacle.reason, obstacle.amount
-    try:
-        amount = None if obstacle.get("amount") is None else Decimal(str(obstacle["amount"]))
-    except InvalidOperation:
-        amount = None
-    return str(obstacle.get("reason") or ""), amount
-
-
-def _no_offer(_amount: Decimal | None) -> str:
-    return _(
-        "Geen enkel aanbod met een prijs en vrije plaatsen leert dit. De vraag gaat als vraagkaart naar "
-        "verstrekkers."
-    )
-
-
-def _fit(amount: Decimal | None) -> str:
-    return _("Het beste aanbod leert iets anders: het komt %(points)s punten op 100 te kort.") % {
-        "points": round((amount or 0) * 100)
-    }
-
-
-def _seats(amount: Decimal | None) -> str:
-    return _("Het beste aanbod is volzet: er zijn %(n)s plaatsen nodig.") % {"n": _count(amount)}
-
-
-def _group(amount: Decimal | None) -> str:
-    return _("De groep is te klein voor het beste aanbod: %(n)s deelnemers meer en het kan doorgaan.") % {
-        "n": _count(amount)
-    }
-
-
-def _price(amount: Decimal | None) -> str:
-    return _("De bedrijven willen minder betalen dan het kost: met %(euro)s per deelnemer meer past het.") % {
-        "euro": euro(amount)
-    }
-
-
-def _network_budget(amount: Decimal | None) -> str:
-    return _("Het budget van het netwerk volstaat niet: met %(euro)s meer past het.") % {"euro": euro(amount)}
-
-
-def _call_budget(amount: Decimal | None) -> str:
-    return _("Het budget van de oproep volstaat niet: met %(euro)s meer past het.") % {"euro": euro(amount)}
-
-
-def _provider_cap(amount: Decimal | None) -> str:
-    return _("De verstrekker zou te veel van het geheel krijgen: het maximum moet %(euro)s hoger.") % {
-        "euro": euro(amount)
-    }
-
-
-def _headroom(amount: Decimal | None) -> str:
-    return _("Een onderneming heeft te weinig steunruimte: ze komt %(euro)s te kort.") % {
-        "euro": euro(amount)
-    }
-
-
-def _lock(_amount: Decimal | None) -> str:
-    return _("Een keuze van een persoon sluit elk aanbod uit. Maak ze los om dit te sluiten.")
-
-
-def _value(amount: Decimal | None) -> str:
-    return _("Het aanbod is te duur voor wat het sluit: het zou %(euro)s minder subsidie mogen vragen.") % {
-        "euro": euro(amount)
-    }
-
-
-def _learners(_amount: Decimal | None) -> str:
-    return _(
-        "Geen enkel bedrijf zegt hoeveel mensen dit betreft. Vul het aantal deelnemers van de kloven in."
-    )
-
-
-def _other(_amount: Decimal | None) -> str:
-    return _("In het geheel van het netwerk past dit er niet bij zonder dat iets beters wegvalt.")
-
-
-OBSTACLES: dict[str, Callable[[Decimal | None], str]] = {
-    "no_offer": _no_offer,
-    "fit": _fit,
-    "seats": _seats,
-    "group": _group,
-    "price": _price,
-    "network_budget": _network_budget,
-    "call_budget": _call_budget,
-    "provider_cap": _provider_cap,
-    "headroom": _headroom,
-    "lock": _lock,
-    "value": _value,
-    "learners": _learners,
-    "other": _other,
+    "made_by": _made_by,
 }
 
 
@@ -313,10 +263,6 @@ def size_text(record: Record) -> str:
         "unknown": _("onbekend"),
     }
     return str(sizes.get(str(record.get("size")), _("onbekend")))
-
-
-def _count(amount: Decimal | None) -> int:
-    return int(amount) if amount is not None else 0
 
 
 def _day(value: object) -> date | None:

@@ -161,6 +161,14 @@ PROGRAMME_TRANSITIONS = TransitionTable(
         "take": Transition(
             gettext_lazy("Overnemen als ontwerp"), frozenset({S.PROPOSAL}), S.DRAFT, manages, style="main"
         ),
+        "decline": Transition(
+            gettext_lazy("Voorstel afwijzen"),
+            frozenset({S.PROPOSAL}),
+            S.DECLINED,
+            manages,
+            needs_reason=True,
+            style="stop",
+        ),
         "submit": Transition(
             gettext_lazy("Indienen bij de coördinator"),
             frozenset({S.DRAFT, S.RETURNED}),

@@ -30,7 +30,7 @@ class Losses:
     def lost_on(self, pool: int, edition: int) -> Obstacle:
         """Return why this edition was not bought for this pool.
 
-        A reason of ``Obstacle``, or ``providers`` or ``start``: the plan is better by the term of that name.
+        A reason of ``Obstacle``, or ``cost``, ``providers`` or ``start``: the plan is better by the term of that name.
         ``other`` when the edition is no worse for this pool alone: the whole decided.
         """
         need = self._c.pools[pool]
@@ -97,14 +97,14 @@ class Losses:
         self, ledger: Ledger, others: set[int], need: PoolNeed, seats: dict[tuple[int, int], int]
     ) -> dict[str, int]:
         """The terms of the objective, in millionths, that these seats of one pool bring beside the ledger."""
-        found = {"fit": 0, "price": 0, "providers": 0, "start": 0}
+        found = {"fit": 0, "cost": 0, "providers": 0, "start": 0}
         for (edition, _), count in seats.items():
             pair = self._pairs[need.id, edition]
             found["fit"] += count * pair.worth
-            found["price"] -= count * self._c.penalty(pair.public)
+            found["cost"] -= count * self._c.penalty(pair.public)
         fresh = {e for e, _ in seats} - set(ledger.seats)
         for edition in fresh:
-            found["price"] -= self._c.penalty(self._c.whole_public(edition, need.network))
+            found["cost"] -= self._c.penalty(self._c.whole_public(edition, need.network))
             found["start"] -= self._c.start_term[edition]
         new = {self._c.editions[e].provider for e in fresh} - others
         found["providers"] -= len(new) * round(PROVIDER_TERM * SCALE)

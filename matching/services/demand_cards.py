@@ -1,12 +1,13 @@
 """Demand cards in time: renewed or closed by a person, reminded, expired and escalated by the clock."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
-from matching.models import Bid, DemandCard, ProviderInterest
+from matching.models import Bid, DemandCard, Pool, ProviderInterest
 from matching.services.bids import expire_bids
 from matching.services.telling import coordinators_of, managers_of, tell
 from matching.services.terms import term
@@ -40,6 +41,33 @@ def close_card(*, card: DemandCard, actor: Actor, reason: str) -> DemandCard:
     return closed
 
 
+def withdraw_cards(*, pool_ids: Sequence[int]) -> int:
+    """Take back what providers are asked of these pools; return how many cards that were."""
+    cards = DemandCard.objects.filter(pool__in=pool_ids, state=DemandCard.State.OPEN)
+    return cards.update(state=DemandCard.State.WITHDRAWN, updated_at=timezone.now())
+
+
+def settle_pools(*, pool_ids: Sequence[int]) -> None:
+    """These pools are in a programme, or exist no more: nothing is lacking, and nobody is asked."""
+    Pool.objects.filter(pk__in=pool_ids, unmet_reason__isnull=False).update(
+        is_unmet=False, unmet_reason=None, updated_at=timezone.now()
+    )
+    withdraw_cards(pool_ids=pool_ids)
+
+
+def withdraw_dead_cards(*, network_ids: Sequence[int] | None = None) -> int:
+    """Settle pools that are no open demand any more but are still asked for; return how many. Safe to repeat."""
+    pools = Pool.objects.exclude(state=Pool.State.OPEN).filter(
+        Q(demand_card__state=DemandCard.State.OPEN) | Q(is_unmet=True)
+    )
+    if network_ids is not None:
+        pools = pools.filter(network__in=network_ids)
+    with transaction.atomic():
+        found = list(pools.order_by("pk").values_list("pk", flat=True))
+        settle_pools(pool_ids=found)
+    return len(found)
+
+
 def after_card_step(*, card: DemandCard, action: str, actor: Actor) -> None:
     """What a step sets, in its own transaction."""
     if action != "renew":
@@ -54,6 +82,7 @@ def keep_cards(today: date | None = None) -> dict[str, int]:
     """What the clock does with cards and bids; safe to repeat. Returns how many of each."""
     day = today or timezone.localdate()
     return {
+        "settled": withdraw_dead_cards(),
         "expired": _expire(day),
         "reminded": _remind(day),
         "escalated": _escalate(day),
@@ -62,7 +91,9 @@ def keep_cards(today: date | None = None) -> dict[str, int]:
 
 
 def _open_cards() -> list[DemandCard]:
-    return list(DemandCard.objects.filter(state=DemandCard.State.OPEN).with_parties().order_by("pk"))
+    """Cards that ask for something: of a pool that no programme holds."""
+    cards = DemandCard.objects.filter(state=DemandCard.State.OPEN, pool__state=Pool.State.OPEN)
+    return list(cards.with_parties().order_by("pk"))
 
 
 def _expire(day: date) -> int:
@@ -108,6 +139,7 @@ def _escalate(day: date) -> int:
         ~Exists(bids),
         ~Exists(interests),
         state=DemandCard.State.OPEN,
+        pool__state=Pool.State.OPEN,
         escalated_on=None,
         opened_on__lte=day - waited,
     )

@@ -9,8 +9,9 @@ from catalogue.models import Offer
 from matching.models import Match
 from networks.models import Gap
 from programmes import presenting
+from programmes.losses import loss_sentence
 from programmes.models import Participation, Programme
-from programmes.reasons import assessment_sentences, loss_sentence, reason_sentences
+from programmes.reasons import assessment_sentences, reason_sentences
 from programmes.services.dossier_claim import claim_of, delivery_of, outcomes_of
 from programmes.services.ledger import undertaking_position
 from programmes.services.reassess import replay_participation

@@ -14,10 +14,12 @@ from django.utils.translation import gettext as _
 from catalogue.models import Edition, Offer
 from matching.models import Pool, PoolGap
 from matching.services.choosing import chosen_bids
+from matching.services.demand_cards import settle_pools
 from matching.services.fits import PoolOffer, pool_offers
 from networks.models import Organisation
 from programmes.models import Programme, ProgrammePool
 from programmes.services.plans import PlanError, PlanFacts, Seats, facts_of, seats_of_programme, write_plan
+from programmes.services.retiring import retire_proposals
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.transitions import record_decision
 
@@ -131,6 +133,7 @@ def draft_programme(
         ProgrammePool.objects.create(programme=programme, pool=pool)
         _plan(programme, seats)
         Pool.objects.filter(pk=pool.pk).update(state=Pool.State.FROZEN)
+        settle_pools(pool_ids=[pool.pk])
         record_decision(
             subject=programme,
             action="draft",
@@ -223,7 +226,7 @@ def _release(pool: Pool) -> None:
     live = Programme.objects.filter(programme_pools__pool=pool, programme_pools__is_live=True)
     if live.exclude(state=Programme.State.PROPOSAL).exists() or pool.state == Pool.State.DISSOLVED:
         raise ValidationError(_("Deze gebundelde vraag zit al in een programma of bestaat niet meer."))
-    live.filter(state=Programme.State.PROPOSAL).delete()
+    retire_proposals(programme_ids=list(live.values_list("pk", flat=True)))
 
 
 def _seats(programme: Programme, learners: Mapping[tuple[int, int], int]) -> list[Seats]:

@@ -1,40 +1,106 @@
 """Why a proposal is what it is: keys and figures, kept as they were; `programmes.reasons` makes sentences."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from django.conf import settings
+from django.utils import timezone
+
+from matching.engine.assembly_losses import Losses
 from matching.engine.assembly_problem import Assembly, Pick
-from programmes.services.problem import Question
+from matching.engine.assembly_terms import days_too_late
+from matching.models import MatchRun, Skill
+from matching.services.fits import GOOD_ENOUGH, PoolOffer
+from networks.models import Gap
+from programmes.services.problem import ALLOWED_LOSS, Question
+from programmes.services.telling_words import shared_words
 
 RUNNERS_UP = 2
+MOST_SKILLS = 3
+Record = dict[str, Any]
+# What an edition lost on as a whole says less than a limit does, and a limit less than a term.
+TERMS = ("fit", "cost", "start", "providers", "other")
 
 
-def reasons_of(*, question: Question, picks: Sequence[Pick], assembly: Assembly) -> list[dict[str, Any]]:
-    """Why these gaps together, why this offer, what was assumed: one record a sentence."""
+def reasons_of(
+    *, question: Question, picks: Sequence[Pick], assembly: Assembly, run: MatchRun | None = None
+) -> list[Record]:
+    """Why these gaps together, why this offer, what was assumed, and who drew it up: one record a sentence."""
     pool_ids = sorted({pool for pick in picks for pool in pick.pools})
-    reasons: list[dict[str, Any]] = []
-    for pk in pool_ids:
-        pool = question.pools[pk]
-        reasons.append(
-            {
-                "key": "together",
-                "pool": str(pool.public_id),
-                "gaps": len(question.gaps[pk]),
-                "companies": pool.companies,
-                "cohesion": round(pool.cohesion, 3) if pool.cohesion is not None else None,
-            }
-        )
+    reasons = [together_record(question.pools[pk], question.gaps[pk]) for pk in pool_ids]
     reasons += [_why_this(question, pick) for pick in picks]
     unknown = sum(1 for pk in pool_ids for gap in question.gaps[pk] if not gap.learners)
     if unknown:
         reasons.append({"key": "learners_unknown", "gaps": unknown})
-    if question.budget_left is not None:
-        reasons.append({"key": "budget", "left": str(question.budget_left)})
-    reasons.append({"key": "optimal", "solver": assembly.solver, "gap": round(assembly.gap, 4)})
+    reasons += _left_out(question, pool_ids, picks)
+    if any(pick for pick in picks if _is_shared(question, pick, assembly)):
+        reasons.append({"key": "shared"})
+    left = question.budgets_left.get(question.pools[pool_ids[0]].network_id)
+    if left is not None:
+        reasons.append({"key": "budget", "left": str(left)})
+    reasons.append(_optimal(question, assembly))
+    reasons.append(made_by(run))
     return reasons
 
 
-def _why_this(question: Question, pick: Pick) -> dict[str, Any]:
+def together_record(pool: Any, gaps: Sequence[Gap]) -> Record:
+    """Why these gaps belong together: how near their texts are, and the skills and words that at least k
+    undertakings use, so that nobody reads one company's words in it."""
+    who: dict[str, set[int]] = {}
+    for gap in gaps:
+        for uri in gap.skills:
+            who.setdefault(uri, set()).add(gap.organisation.undertaking_key)
+    shared = sorted(
+        (uri for uri, u in who.items() if len(u) >= settings.K_ANONYMITY), key=lambda u: (-len(who[u]), u)
+    )
+    labels = (
+        dict(Skill.objects.filter(uri__in=shared[:MOST_SKILLS]).values_list("uri", "labels"))
+        if shared
+        else {}
+    )
+    return {
+        "key": "together",
+        "pool": str(pool.public_id),
+        "gaps": len(gaps),
+        "companies": pool.companies,
+        "cohesion": round(pool.cohesion, 3) if pool.cohesion is not None else None,
+        "skills": [{"uri": uri, "labels": labels[uri]} for uri in shared[:MOST_SKILLS] if uri in labels],
+        "words": shared_words([(gap.organisation.undertaking_key, gap.text) for gap in gaps]),
+    }
+
+
+def made_by(run: MatchRun | None) -> Record:
+    """Which run, which model and which weights drew this up, and when."""
+    return {
+        "key": "made_by",
+        "run": str(run.public_id) if run else None,
+        "model": run.revision.revision if run and run.revision else None,
+        "weights": run.profile.version if run and run.profile else None,
+        "at": timezone.now().isoformat(timespec="seconds"),
+    }
+
+
+def _optimal(question: Question, assembly: Assembly) -> Record:
+    """How good the whole plan is, with every term of the objective and what no plan can exceed."""
+    terms = assembly.terms
+    return {
+        "key": "optimal",
+        "solver": assembly.solver,
+        "gap": round(assembly.gap, 4),
+        "networks": len(question.budgets_left),
+        "value": round(assembly.value, 4),
+        "bound": round(assembly.bound, 4) if assembly.bound != float("inf") else None,
+        "terms": {
+            "closed": round(terms.closed, 4),
+            "public_money": round(terms.public_money, 4),
+            "providers": round(terms.providers, 4),
+            "start": round(terms.start, 4),
+        },
+    }
+
+
+def _why_this(question: Question, pick: Pick) -> Record:
     edition = question.editions[pick.edition]
     rows = [r for pool in pick.pools for r in question.offers[pool] if r.offer_id == edition.offer_id]
     return {
@@ -49,35 +115,74 @@ def _why_this(question: Question, pick: Pick) -> dict[str, Any]:
     }
 
 
-def alternatives_of(*, question: Question, picks: Sequence[Pick]) -> list[dict[str, Any]]:
-    """The next best offers of each pool and what they lost on."""
-    chosen = {question.editions[pick.edition].offer_id: pick for pick in picks}
-    found: list[dict[str, Any]] = []
+def _is_shared(question: Question, pick: Pick, assembly: Assembly) -> bool:
+    """Whether people of another network sit in the same edition."""
+    here = {question.pools[pool].network_id for pool in pick.pools}
+    there = {
+        question.pools[p].network_id
+        for other in assembly.picks
+        if other.edition == pick.edition
+        for p in other.pools
+    }
+    return bool(there - here)
+
+
+def _left_out(question: Question, pool_ids: Sequence[int], picks: Sequence[Pick]) -> list[Record]:
+    """Companies of these pools that get no seat: bought too late for them, or dearer than they pay."""
+    seated = {(seat.pool, seat.company) for pick in picks for seat in pick.seats}
+    needs = {need.id: need for need in question.problem.pools}
+    choices = {choice.id: choice for choice in question.problem.editions}
+    why: Counter[str] = Counter()
+    for pool in pool_ids:
+        bought = [choices[pick.edition] for pick in picks if pool in pick.pools]
+        for company in needs[pool].learners:
+            if (pool, company) in seated:
+                continue
+            late = all(days_too_late(needs[pool], choice, company) for choice in bought)
+            budget = needs[pool].budget_of(company)
+            why["late" if late else "dear" if budget is not None else "seats"] += 1
+    return [{"key": "left_out", "why": name, "companies": count} for name, count in sorted(why.items())]
+
+
+def alternatives_of(*, question: Question, picks: Sequence[Pick], losses: Losses) -> list[Record]:
+    """The next best offers of each pool, and what they lost on: the limit or the term of the assembly itself."""
+    chosen = {question.editions[pick.edition].offer_id for pick in picks}
+    found: list[Record] = []
     for pool_id in sorted({pool for pick in picks for pool in pick.pools}):
-        best = max((r.fit for r in question.offers[pool_id] if r.offer_id in chosen), default=0.0)
-        price = min((_price(question, pick) for pick in picks if pool_id in pick.pools), default=None)
-        others = [r for r in question.offers[pool_id] if r.offer_id not in chosen][:RUNNERS_UP]
-        found += [_lost(question, row.offer_id, row.fit, best, price) for row in others]
+        ranked = question.offers[pool_id]
+        best = max((r.fit for r in ranked if r.offer_id in chosen), default=0.0)
+        others = [r for r in ranked if r.offer_id not in chosen][:RUNNERS_UP]
+        found += [_lost(question, row, best, losses) for row in others]
     return found
 
 
-def _lost(question: Question, offer_id: int, fit: float, best: float, price: Any) -> dict[str, Any]:
-    record: dict[str, Any] = {"offer_id": offer_id, "fit": round(fit, 3), "lost_on": "fit"}
-    editions = [e for e in question.editions.values() if e.offer_id == offer_id]
-    if offer_id in question.unpriced:
-        record["lost_on"] = "unknown_price_or_seats"
-    elif fit >= best and editions and price is not None:
-        record["lost_on"] = "price" if min(_unit(e) for e in editions) > price else "seats_or_start"
-    elif not editions:
-        record["lost_on"] = "no_edition"
-    record["by"] = round(best - fit, 3)
-    return record
+def _lost(question: Question, row: PoolOffer, best: float, losses: Losses) -> Record:
+    record: Record = {"offer_id": row.offer_id, "fit": round(row.fit, 3), "by": round(best - row.fit, 3)}
+    if row.offer_id in question.supply.lacking:
+        return record | {"lost_on": question.supply.lacking[row.offer_id]}
+    if row.pool_id in question.chosen:
+        return record | {"lost_on": "by_hand"}
+    if row.fit < GOOD_ENOUGH or row.fit < best - ALLOWED_LOSS:
+        return record | {"lost_on": "fit"}
+    editions = question.supply.of_offer(row.offer_id)
+    if all((row.pool_id, edition) in question.declined for edition in editions):
+        return record | {"lost_on": "declined"}
+    return record | _nearest_loss(row.pool_id, editions, losses)
 
 
-def _price(question: Question, pick: Pick) -> Any:
-    return pick.cost / max(1, sum(seat.learners for seat in pick.seats))
+def _nearest_loss(pool: int, editions: Iterable[int], losses: Losses) -> Record:
+    """The edition that came closest: beaten on a term rather than kept out by a limit, by the least."""
+    found = [losses.lost_on(pool, edition) for edition in editions]
+    nearest = min(found, key=lambda o: (o.reason not in TERMS, o.amount is None, o.amount or 0))
+    amount = None if nearest.amount is None or nearest.reason in TERMS else str(nearest.amount)
+    return {"lost_on": nearest.reason, "amount": amount, "edition": nearest.edition}
 
 
-def _unit(edition: Any) -> Any:
-    price, basis = edition.effective_price
-    return price / max(1, edition.seats_left or 1) if basis == "edition" else price
+def run_of(records: Iterable[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """The stored record of who drew this up; empty for what a person made."""
+    return next((record for record in records if record.get("key") == "made_by"), {})
+
+
+def assembly_of(records: Iterable[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """The stored record of the assembly; empty for what a person made."""
+    return next((record for record in records if record.get("key") == "optimal"), {})

@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from catalogue.models import Edition
 from catalogue.services.facts import refresh_offer_facts
 from matching.models import Pool
+from matching.services.demand_cards import settle_pools
 from networks.models import Membership
 from programmes.models import DeMinimisAid, Participation, Programme
 from programmes.services.budgets import reserve_budget
+from programmes.services.declining import remember_declined
 from programmes.services.invoices import sync_invoice_lines
 from programmes.services.places import OPEN_STATES, close_all
 from programmes.services.recalculate import recalculate
@@ -26,8 +28,9 @@ from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused
 
 DECIDE_WITHIN = timedelta(days=20)
-ENDED = ("reject", "cancel")
-TOLD_BY_CLAIM = ("claim", "pay")  # the claim's own message says it (programmes.services.claim_follow_up)
+ENDED = ("reject", "cancel", "decline")
+# The claim's own message says it (programmes.services.claim_follow_up); nobody waits for a bare proposal.
+NOT_TOLD = ("claim", "pay", "decline")
 INVOICED = ("approve", "start", "deliver", "cancel")
 
 
@@ -46,6 +49,8 @@ def after_step(*, programme: Programme, action: str, actor: Actor) -> None:
     if action == "deliver":
         close_all(programme, "waitlisted")
         recalculate(programme=programme, actor=actor, cause="deliver")
+    if action == "decline":
+        remember_declined(programme=programme)
     if action in ENDED:
         _free_pools(programme)
         close_all(programme, *OPEN_STATES)
@@ -53,7 +58,7 @@ def after_step(*, programme: Programme, action: str, actor: Actor) -> None:
         _give_back(programme)
     if action in INVOICED:
         sync_invoice_lines(programme=programme)
-    if action not in TOLD_BY_CLAIM:
+    if action not in NOT_TOLD:
         _tell(programme, action, actor)
 
 
@@ -63,7 +68,9 @@ def after_signature(*, programme: Programme, actor: Actor) -> None:
 
 
 def _freeze_pools(programme: Programme) -> None:
-    Pool.objects.filter(programme_pools__programme=programme).update(state=Pool.State.FROZEN)
+    pools = list(programme.programme_pools.values_list("pool_id", flat=True))
+    Pool.objects.filter(pk__in=pools).update(state=Pool.State.FROZEN)
+    settle_pools(pool_ids=pools)
 
 
 def _free_pools(programme: Programme) -> None:

@@ -1,89 +1,125 @@
-"""What assembly is asked for one network: rows into numbers. Matching knows no law: it is handed in."""
+"""What assembly is asked for networks: rows into numbers. Matching knows no law: it is handed in."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db.models import Q
 
-from catalogue.models import Edition, Offer
-from matching.engine.assembly_problem import EditionChoice, NetworkBudget, PoolNeed, Problem
+from catalogue.models import Edition
+from matching.engine.assembly_problem import Commitment, Lock, NetworkBudget, PoolNeed, Problem
+from matching.engine.facts import HORIZON_DAYS
 from matching.models import Bid, Pool, PoolGap
 from matching.services.choosing import chosen_bids
 from matching.services.fits import GOOD_ENOUGH, PoolOffer, pool_offers
 from networks.models import Gap, Network, Organisation
 from programmes.aid.rates import Rates
-from programmes.services.budgets import call_position, network_position
+from programmes.models import Programme
+from programmes.services.budgets import SPENT_STATES, call_position, network_position
+from programmes.services.commitment_facts import commitments_of
+from programmes.services.declining import declined_pairs
 from programmes.services.ledger import undertaking_position
+from programmes.services.supply import Supply, proposed_grant, supply_of
 
 # Offers of a pool that assembly may choose from; what lies further down is no real alternative.
 OFFERS_A_POOL = 12
 # Nobody buys a course that fits this much worse than the best, only because it still has seats.
 ALLOWED_LOSS = 0.12
+ZERO = Decimal("0.00")
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """The problem of one network and the rows that its numbers stand for."""
+    """The problem of one network, or of several of one call, and the rows that its numbers stand for."""
 
     problem: Problem
     pools: dict[int, Pool]
     gaps: dict[int, list[Gap]]
-    editions: dict[int, Edition]
+    supply: Supply
     offers: dict[int, list[PoolOffer]]
-    budget_left: Decimal | None
-    unpriced: set[int] = field(default_factory=set)  # offers that fit but lack price or seats
+    budgets_left: dict[int, Decimal | None]
+    chosen: frozenset[int] = field(default_factory=frozenset)  # pools whose network chose a bid
+    declined: frozenset[tuple[int, int]] = field(default_factory=frozenset)  # (pool, edition)
+
+    @property
+    def editions(self) -> dict[int, Edition]:
+        """The editions that can be bought."""
+        return self.supply.editions
+
+    @property
+    def budget_left(self) -> Decimal | None:
+        """What the network may still commit, where it is one."""
+        return next(iter(self.budgets_left.values()), None)
 
     def problem_has(self, pool_id: int) -> bool:
         """Whether the pool could be asked for at all: somebody must have said how many learners."""
         return any(need.id == pool_id for need in self.problem.pools)
 
 
-def ask(
-    *,
-    network: Network,
-    rates: Rates,
-    today: date,
-    budget: Decimal | None = None,
-    also: Collection[int] = (),
-) -> Question:
+def ask(*, network: Network, rates: Rates, today: date, without: Programme | None = None) -> Question:
     """Everything that decides what to buy for the pools of a network that no programme holds.
 
-    `also` names frozen pools that are asked for as well: what if their programme were not there?
+    `without`: as if this programme were not there yet, but with what companies promised in it.
     """
+    return ask_together(networks=[network], rates=rates, today=today, without=without)
+
+
+def ask_together(
+    *, networks: Sequence[Network], rates: Rates, today: date, without: Programme | None = None
+) -> Question:
+    """The same for networks that share the budget of one call, or just one."""
+    ids = [network.pk for network in networks]
+    also = [] if without is None else list(without.programme_pools.values_list("pool_id", flat=True))
     wanted = Q(state=Pool.State.OPEN) | Q(pk__in=also)
-    pools = {p.pk: p for p in Pool.objects.filter(wanted, network=network).order_by("pk")}
+    pools = {p.pk: p for p in Pool.objects.filter(wanted, network__in=ids).order_by("pk")}
     gaps = _gaps(pools)
     offers = {pk: rows[:OFFERS_A_POOL] for pk, rows in pool_offers(list(pools)).items()}
-    chosen = {pk: bid for pk, bid in chosen_bids(pools).items() if bid.edition is not None}
-    editions = _editions(offers, today) | _of_bids(chosen, today)
-    unpriced = _unpriced(offers, editions)
-    left = budget if budget is not None else budget_left(network)
+    bids = {pk: bid for pk, bid in chosen_bids(pools).items() if bid.edition_id is not None}
+    supply = supply_of(
+        offers=offers,
+        chosen=[bid.edition_id for bid in bids.values() if bid.edition_id is not None],
+        networks=ids,
+        today=today,
+        without=without,
+    )
+    chosen = {pk: bid for pk, bid in bids.items() if bid.edition_id in supply.editions}
+    left = {network.pk: _left(network, without) for network in networks}
+    declined = declined_pairs(gaps=gaps, editions=supply.editions)
+    mandatory = _mandatory(gaps)
+    bound = frozenset(pk for pk, edition in supply.editions.items() if edition.offer.mandatory)
+    fit = _as_chosen(_fit(offers, supply.editions), chosen, supply.editions)
     problem = Problem(
-        pools=tuple(_need(pool, gaps[pk]) for pk, pool in pools.items() if _learners(gaps[pk])),
-        editions=tuple(_choice(edition) for edition in editions.values()),
-        fit=_as_chosen(_fit(offers, editions), chosen, editions),
-        budgets=(
+        pools=tuple(
+            _need(p, gaps[pk], today, free=pk in chosen) for pk, p in pools.items() if _learners(gaps[pk])
+        ),
+        editions=supply.choices(),
+        fit=fit,
+        budgets=tuple(
             NetworkBudget(
                 network=network.pk,
                 call=network.call_id,
-                budget=left,
+                budget=left[network.pk],
                 public_share=rates.value("network_grant", today) / 100,
-            ),
+                provider_cap=_provider_cap(left[network.pk], rates, today),
+            )
+            for network in networks
         ),
-        call_budgets=_call_budget(network),
-        provider_cap=_provider_cap(left, rates, today),
-        headroom=_headroom(gaps, today),
+        call_budgets=_call_budgets(networks, without),
+        headroom=_headroom(gaps, mandatory, {pool for pool, edition in fit if edition in bound}, today),
+        capped=mandatory,
+        capped_editions=bound,
         price_of_public_euro=float(rates.value("assembly_public_euro", today)),
         min_fit=GOOD_ENOUGH,
         undertaking_of={
             g.organisation_id: g.organisation.undertaking_key for rows in gaps.values() for g in rows
         },
+        commitments=() if without is None else _commitments(without, gaps, fit),
+        locks=tuple(Lock(pool, edition, wanted=False) for pool, edition in sorted(declined)),
         today=today,
     )
-    return Question(problem, pools, gaps, editions, offers, left, unpriced)
+    return Question(problem, pools, gaps, supply, offers, left, frozenset(chosen), declined)
 
 
 def budget_left(network: Network) -> Decimal | None:
@@ -91,12 +127,29 @@ def budget_left(network: Network) -> Decimal | None:
     return network_position(network).plannable
 
 
-def _call_budget(network: Network) -> dict[int, Decimal]:
-    """What all networks of the call may still commit together; nothing where the call has no budget."""
-    if network.call is None:
-        return {}
-    left = call_position(network.call).plannable
-    return {} if left is None else {network.call.pk: left}
+def _left(network: Network, without: Programme | None) -> Decimal | None:
+    left = budget_left(network)
+    return None if left is None else left + _own_grant(without)
+
+
+def _own_grant(programme: Programme | None) -> Decimal:
+    """What a programme counts for in the budgets, so that it can be asked for as if it were not there."""
+    if programme is None or programme.state not in SPENT_STATES:
+        return ZERO
+    return programme.grant or ZERO
+
+
+def _call_budgets(networks: Sequence[Network], without: Programme | None) -> dict[int, Decimal]:
+    """What these networks may still commit of the budgets of their calls, beside what stands proposed for
+    other networks of the call; nothing where a call has no budget."""
+    ids = [network.pk for network in networks]
+    found: dict[int, Decimal] = {}
+    for call in {n.call_id: n.call for n in networks}.values():
+        left = None if call is None else call_position(call).plannable
+        if call is not None and left is not None:
+            others = proposed_grant(call=call, networks=ids)
+            found[call.pk] = max(ZERO, left + _own_grant(without) - others)
+    return found
 
 
 def _provider_cap(left: Decimal | None, rates: Rates, today: date) -> Decimal | None:
@@ -105,22 +158,29 @@ def _provider_cap(left: Decimal | None, rates: Rates, today: date) -> Decimal | 
     return None if left is None or share >= 100 else (left * share / 100).quantize(Decimal("0.01"))
 
 
-def _headroom(gaps: Mapping[int, Sequence[Gap]], today: date) -> dict[int, Decimal]:
-    """What is left under the de minimis ceiling of undertakings that ask for mandatory training alone.
+def _mandatory(gaps: Mapping[int, Sequence[Gap]]) -> frozenset[tuple[int, int]]:
+    """The (pool, company) pairs whose gap is mandatory training: article 31(2) of the block exemption bars it,
+    so that only de minimis aid can pay."""
+    return frozenset((pk, gap.organisation_id) for pk, rows in gaps.items() for gap in rows if gap.mandatory)
 
-    Article 31(2) of the block exemption bars it, so that only de minimis aid can pay. Other training has no
-    ceiling per undertaking.
-    """
-    companies: dict[int, Organisation] = {}
-    free: set[int] = set()
-    for gap in (gap for rows in gaps.values() for gap in rows):
-        companies[gap.organisation.undertaking_key] = gap.organisation
-        if not gap.mandatory:
-            free.add(gap.organisation.undertaking_key)
+
+def _headroom(
+    gaps: Mapping[int, Sequence[Gap]],
+    mandatory: frozenset[tuple[int, int]],
+    bound: Collection[int],
+    today: date,
+) -> dict[int, Decimal]:
+    """What is left under the de minimis ceiling of undertakings that ask for mandatory training, or whose pool
+    may get an offer that is (`bound`). Other training has no ceiling per undertaking."""
+    companies: dict[int, Organisation] = {
+        gap.organisation.undertaking_key: gap.organisation
+        for pk, rows in gaps.items()
+        for gap in rows
+        if pk in bound or (pk, gap.organisation_id) in mandatory
+    }
     return {
         key: undertaking_position(organisation=company, day=today).left
-        for key, company in companies.items()
-        if key not in free
+        for key, company in sorted(companies.items())
     }
 
 
@@ -141,50 +201,40 @@ def _learners(gaps: Iterable[Gap]) -> dict[int, int]:
     return dict(learners)
 
 
-def _need(pool: Pool, gaps: Sequence[Gap]) -> PoolNeed:
+def _need(pool: Pool, gaps: Sequence[Gap], today: date, *, free: bool) -> PoolNeed:
+    """`free`: the network chose a bid, so that neither price nor date is a question any more."""
+    budgets: dict[int, Decimal] = {}
+    start_by: dict[int, date] = {}
+    for gap in () if free else [gap for gap in gaps if gap.learners]:
+        company = gap.organisation_id
+        if gap.budget is not None:
+            each = gap.budget / gap.learners
+            budgets[company] = min(each, budgets.get(company, each))
+        if gap.horizon:
+            last = today + timedelta(days=HORIZON_DAYS[gap.horizon])
+            start_by[company] = min(last, start_by.get(company, last))
     return PoolNeed(
         id=pool.pk,
         network=pool.network_id,
         learners=_learners(gaps),
         priority=weight_of(pool.priority),
+        budgets=budgets,
+        start_by=start_by,
     )
+
+
+def _commitments(
+    programme: Programme, gaps: Mapping[int, Sequence[Gap]], fit: Mapping[tuple[int, int], float]
+) -> tuple[Commitment, ...]:
+    """What companies promised in the programme, as far as it can still be bought for the pool."""
+    learners = {pk: _learners(rows) for pk, rows in gaps.items()}
+    return tuple(c for c in commitments_of(programme, learners) if (c.pool, c.edition) in fit)
 
 
 def weight_of(priority: float | None) -> float:
     """What the strategy adds to demand that already counts: from a half (nothing speaks for it) to one and a
     half. Demand that several companies validated is never worth nothing; unknown is worth one."""
     return 1.0 if priority is None else 0.5 + priority
-
-
-def _editions(offers: Mapping[int, Sequence[PoolOffer]], today: date) -> dict[int, Edition]:
-    wanted = {row.offer_id for rows in offers.values() for row in rows if row.fit >= GOOD_ENOUGH}
-    found = (
-        Edition.objects.filter(offer__in=wanted)
-        .taking_people(today)
-        .select_related("offer__provider__organisation")
-        .order_by("pk")
-    )
-    return {e.pk: e for e in found if e.effective_price[0] is not None and e.seats_left}
-
-
-def _unpriced(offers: Mapping[int, Sequence[PoolOffer]], editions: Mapping[int, Edition]) -> set[int]:
-    priced = {e.offer_id for e in editions.values()}
-    return {r.offer_id for rows in offers.values() for r in rows if r.fit >= GOOD_ENOUGH} - priced
-
-
-def _choice(edition: Edition) -> EditionChoice:
-    price, basis = edition.effective_price
-    assert isinstance(price, Decimal)  # noqa: S101  only priced editions come here
-    minimum = edition.min_seats if edition.min_seats is not None else edition.offer.min_seats
-    return EditionChoice(
-        id=edition.pk,
-        provider=edition.offer.provider_id,
-        price=price,
-        seats=edition.seats_left or 0,
-        basis="edition" if basis == Offer.PriceBasis.EDITION else "participant",
-        min_seats=max(0, (minimum or 0) - edition.enrolled),
-        starts_on=edition.starts_on,
-    )
 
 
 def _fit(
@@ -198,17 +248,6 @@ def _fit(
         for pool_id, rows in offers.items()
         for row in rows
         for edition_id in by_offer.get(row.offer_id, ())
-    }
-
-
-def _of_bids(chosen: Mapping[int, Bid], today: date) -> dict[int, Edition]:
-    """Editions of chosen bids that can still be bought."""
-    wanted = [bid.edition_id for bid in chosen.values()]
-    found = Edition.objects.filter(pk__in=wanted).taking_people(today)
-    return {
-        e.pk: e
-        for e in found.select_related("offer__provider__organisation").order_by("pk")
-        if e.effective_price[0] is not None and e.seats_left
     }
 
 
@@ -231,19 +270,21 @@ def _as_chosen(
     return kept
 
 
-def worth_buying(problem: Problem, forbidden: Collection[int] = ()) -> Problem:
-    """The problem with, for each pool, only editions that fit nearly as well as the best that is not forbidden.
+def worth_buying(problem: Problem) -> Problem:
+    """The problem with, for each pool, only editions that fit nearly as well as the best that nobody ruled out.
 
     Where nothing is good enough all stay: nothing is bought, and they say by how much it falls short.
     """
+    out = {(lock.pool, lock.edition) for lock in problem.locks if not lock.wanted}
     best: dict[int, float] = defaultdict(float)
     for (pool, edition), fit in problem.fit.items():
-        if edition not in forbidden:
+        if (pool, edition) not in out:
             best[pool] = max(best[pool], fit)
-    locked = {(lock.pool, lock.edition) for lock in problem.locks if lock.wanted}
+    kept_anyhow = {(lock.pool, lock.edition) for lock in problem.locks if lock.wanted}
+    kept_anyhow |= {(promise.pool, promise.edition) for promise in problem.commitments}
     kept = {
         (pool, edition): fit
         for (pool, edition), fit in problem.fit.items()
-        if best[pool] < GOOD_ENOUGH or fit >= best[pool] - ALLOWED_LOSS or (pool, edition) in locked
+        if best[pool] < problem.min_fit or fit >= best[pool] - ALLOWED_LOSS or (pool, edition) in kept_anyhow
     }
     return replace(problem, fit=kept)

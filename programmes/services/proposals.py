@@ -1,46 +1,101 @@
-"""Proposals: what the engine would buy for the pools of a network, drawn up as programmes for a person."""
+"""Proposals: what the engine would buy for the pools of networks, drawn up as programmes for a person."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from matching.engine.assembly import assemble
-from matching.engine.assembly_problem import Assembly, Obstacle, Pick
-from matching.models import DemandCard, MatchRun, Pool
-from matching.services.demand_cards import valid_until
+from matching.engine.assembly_losses import Losses
+from matching.engine.assembly_problem import Assembly, Pick
+from matching.models import MatchRun, Pool
+from matching.services.demand_cards import withdraw_dead_cards
 from matching.services.stages import Work
 from networks.models import Network
 from programmes.models import Programme, ProgrammePool
 from programmes.services.explain import alternatives_of, reasons_of
 from programmes.services.law import database_rates
 from programmes.services.plans import Seats, write_plan
-from programmes.services.problem import Question, ask, worth_buying
+from programmes.services.problem import Question, ask_together, worth_buying
+from programmes.services.retiring import retire_proposals
+from programmes.services.unmet import mark_unmet
+
+POOLS_TOGETHER = 300
+"""So many pools are solved as one problem within its seconds; beyond, networks follow each other."""
+ONE_AT_A_TIME = 0x534B4E41
+"""The advisory lock of assembly: seats and budgets that stand proposed are read and written by one."""
 
 
 def assemble_batch(work: Work) -> None:
     """The last stage of a run, registered with matching."""
     with work.timed("assemble"):
-        for network_id in work.batch.plan["networks"]:
-            work.add(propose_programmes(network_id=network_id, run=work.run))
+        for together in groups_of(work.batch.plan["networks"]):
+            work.add(propose_programmes(network_ids=together, run=work.run))
 
 
-def propose_programmes(*, network_id: int, run: MatchRun | None = None) -> dict[str, int]:
-    """Draw up the proposals of a network anew; what a person touched stays as it is. One transaction."""
+def groups_of(network_ids: Sequence[int]) -> list[list[int]]:
+    """Networks that are solved together: those of one call, up to a size; one of no call shares no budget and
+    stands alone. In the order of their keys, which is the order in which they hold what they got."""
+    rows = Network.objects.filter(pk__in=network_ids).order_by("pk").values_list("pk", "call")
+    sizes = {pk: Pool.objects.filter(network=pk, state=Pool.State.OPEN).count() for pk, _call in rows}
+    groups: dict[object, list[list[int]]] = {}
+    for pk, call in rows:
+        mine = groups.setdefault(("alone", pk) if call is None else call, [[]])
+        if mine[-1] and sum(sizes[one] for one in mine[-1]) + sizes[pk] > POOLS_TOGETHER:
+            mine.append([])
+        mine[-1].append(pk)
+    return [group for some in groups.values() for group in some]
+
+
+def propose_programmes(*, network_ids: Sequence[int], run: MatchRun | None = None) -> dict[str, int]:
+    """Draw up the proposals of networks anew, as one plan; what a person touched stays as it is.
+
+    One transaction, one at a time: what stands proposed for other networks of the call counts in its budget,
+    and for all networks in the seats of editions. `network_ids` are of one call, or one network.
+    """
     today = timezone.localdate()
     with transaction.atomic():
-        network = Network.objects.select_for_update().get(pk=network_id)
-        question = ask(network=network, rates=database_rates(), today=today)
+        _wait_for_turn()
+        rows = Network.objects.filter(pk__in=network_ids).select_for_update(of=("self",)).order_by("pk")
+        networks = list(rows.select_related("call"))
+        question = ask_together(networks=networks, rates=database_rates(), today=today)
         assembly = assemble(worth_buying(question.problem))
+        losses = Losses(question.problem, assembly)
         kept = [
-            _write_proposal(network, run, question, group, assembly) for group in group_picks(assembly.picks)
+            _write_proposal(run, question, group, assembly, losses)
+            for group in group_picks(list(_by_network(question, assembly.picks)))
         ]
-        Programme.objects.filter(network=network, state=Programme.State.PROPOSAL).exclude(
-            pk__in=[programme.pk for programme in kept]
-        ).delete()
-        unmet = _mark_unmet(question, assembly)
+        stale = Programme.objects.filter(network__in=networks, state=Programme.State.PROPOSAL)
+        retire_proposals(
+            programme_ids=list(stale.exclude(pk__in=[p.pk for p in kept]).values_list("pk", flat=True))
+        )
+        unmet = mark_unmet(question=question, assembly=assembly)
+        withdraw_dead_cards(network_ids=[network.pk for network in networks])
     return {"programmes": len(kept), "unmet": unmet}
+
+
+def _wait_for_turn() -> None:
+    """Hold the lock of assembly until the transaction ends; another's plan may take longer than a row's lock
+    is waited for, so this wait is bounded by the statement's time only."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('lock_timeout')")
+        (usual,) = cursor.fetchone()
+        cursor.execute("SELECT set_config('lock_timeout', '0', true)")
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [usual])
+
+
+def _by_network(question: Question, picks: Iterable[Pick]) -> Iterator[Pick]:
+    """Picks apart by the network that buys: a programme is of one network."""
+    for pick in picks:
+        people = sum(seat.learners for seat in pick.seats)
+        for network in sorted({question.pools[seat.pool].network_id for seat in pick.seats}):
+            seats = tuple(s for s in pick.seats if question.pools[s.pool].network_id == network)
+            part = sum(seat.learners for seat in seats)
+            yield replace(
+                pick, seats=seats, cost=pick.cost * part / people, public=pick.public * part / people
+            )
 
 
 def group_picks(picks: Sequence[Pick]) -> list[list[Pick]]:
@@ -55,15 +110,16 @@ def group_picks(picks: Sequence[Pick]) -> list[list[Pick]]:
 
 
 def _write_proposal(
-    network: Network, run: MatchRun | None, question: Question, picks: Sequence[Pick], assembly: Assembly
+    run: MatchRun | None, question: Question, picks: Sequence[Pick], assembly: Assembly, losses: Losses
 ) -> Programme:
     pool_ids = sorted({pool for pick in picks for pool in pick.pools})
-    programme = _same_proposal(network, pool_ids) or Programme(network=network)
     pools = [question.pools[pk] for pk in pool_ids]
+    network_id = pools[0].network_id
+    programme = _same_proposal(network_id, pool_ids) or Programme(network_id=network_id)
     programme.title = pools[0].title if len(pools) == 1 else " + ".join(p.title for p in pools)[:300]
     programme.run = run
-    programme.reasons = reasons_of(question=question, picks=picks, assembly=assembly)
-    programme.alternatives = alternatives_of(question=question, picks=picks)
+    programme.reasons = reasons_of(question=question, picks=picks, assembly=assembly, run=run)
+    programme.alternatives = alternatives_of(question=question, picks=picks, losses=losses)
     programme.save()
     programme.programme_pools.all().delete()
     ProgrammePool.objects.bulk_create(ProgrammePool(programme=programme, pool=pool) for pool in pools)
@@ -78,58 +134,14 @@ def seats_of(question: Question, picks: Iterable[Pick]) -> Iterable[Seats]:
             yield Seats(question.editions[pick.edition], companies[seat.company], seat.learners)
 
 
-def _same_proposal(network: Network, pool_ids: Sequence[int]) -> Programme | None:
+def _same_proposal(network_id: int, pool_ids: Sequence[int]) -> Programme | None:
     """The proposal for just these pools, if the last run left one: it keeps its address."""
     candidates = Programme.objects.filter(
-        network=network, state=Programme.State.PROPOSAL, programme_pools__pool__in=pool_ids
+        network=network_id, state=Programme.State.PROPOSAL, programme_pools__pool__in=pool_ids
     ).distinct()
     for programme in candidates.order_by("pk"):
         if sorted(programme.programme_pools.values_list("pool_id", flat=True)) == list(pool_ids):
             return programme
     # Proposals that share a pool with this one give way: a pool is in one live programme at a time.
-    for programme in candidates:
-        programme.delete()
+    retire_proposals(programme_ids=list(candidates.values_list("pk", flat=True)))
     return None
-
-
-def _mark_unmet(question: Question, assembly: Assembly) -> int:
-    """A pool that nothing lawful and good enough closes is unmet, with the reason, and becomes a card."""
-    obstacles = {unmet.pool: unmet.obstacle for unmet in assembly.unmet}
-    count = 0
-    for pk, pool in question.pools.items():
-        obstacle = obstacles.get(pk)
-        if obstacle is None and not question.problem_has(pk):
-            obstacle = Obstacle("learners")
-        pool.is_unmet = obstacle is not None
-        pool.unmet_reason = _obstacle_record(obstacle) if obstacle else None
-        pool.save(update_fields=["is_unmet", "unmet_reason", "updated_at"])
-        _write_card(question, pool)
-        count += pool.is_unmet
-    return count
-
-
-def _obstacle_record(obstacle: Obstacle) -> dict[str, Any]:
-    return {
-        "reason": obstacle.reason,
-        "amount": None if obstacle.amount is None else str(obstacle.amount),
-        "edition": obstacle.edition,
-    }
-
-
-def _write_card(question: Question, pool: Pool) -> None:
-    """An unmet pool has an open demand card; one that is met again takes it back."""
-    today = timezone.localdate()
-    card = DemandCard.objects.filter(pool=pool).first()
-    if not pool.is_unmet:
-        if card and card.state == DemandCard.State.OPEN:
-            card.state = DemandCard.State.WITHDRAWN
-            card.save(update_fields=["state", "updated_at"])
-        return
-    nearest = next(iter(question.offers.get(pool.pk, [])), None)
-    card = card or DemandCard(pool=pool, expires_on=valid_until(today))
-    if card.state == DemandCard.State.WITHDRAWN:
-        card.state, card.opened_on, card.expires_on = DemandCard.State.OPEN, today, valid_until(today)
-        card.escalated_on = None
-    card.nearest_offer_id = nearest.offer_id if nearest else None
-    card.lacks = [pool.unmet_reason] if pool.unmet_reason else []
-    card.save()

@@ -7,12 +7,11 @@ from decimal import Decimal
 from django.utils import timezone
 
 from matching.engine.assembly import assemble
-from matching.engine.assembly_problem import Assembly, Lock, Obstacle
+from matching.engine.assembly_problem import Assembly, Lock, Obstacle, Terms
 from matching.models import Pool
 from programmes.models import Programme
-from programmes.services.budgets import SPENT_STATES
 from programmes.services.law import database_rates
-from programmes.services.problem import Question, ask, budget_left, worth_buying
+from programmes.services.problem import Question, ask, worth_buying
 
 ZERO = Decimal("0.00")
 
@@ -29,6 +28,7 @@ class Plan:
     bound: float
     value: float
     gap: float
+    terms: Terms
     feasible: bool
     obstacles: tuple[Obstacle, ...]
 
@@ -63,16 +63,8 @@ class WhatIf:
 
 def question_of(programme: Programme) -> Question:
     """What assembly is asked for the network of this programme, as if the programme were not there yet."""
-    pools = list(programme.programme_pools.values_list("pool_id", flat=True))
-    left = budget_left(programme.network)
-    if left is not None and programme.state in SPENT_STATES and programme.grant:
-        left += programme.grant
     return ask(
-        network=programme.network,
-        rates=database_rates(),
-        today=timezone.localdate(),
-        budget=left,
-        also=pools,
+        network=programme.network, rates=database_rates(), today=timezone.localdate(), without=programme
     )
 
 
@@ -92,13 +84,15 @@ def explore(
         for edition in sorted(editions)
         for pool in _pools_of(question, edition, mine if is_wanted else list(question.pools))
     )
-    problem = replace(question.problem, locks=locks)
+    said = {(lock.pool, lock.edition) for lock in locks}
+    before = tuple(k for k in question.problem.locks if (k.pool, k.edition) not in said)
+    problem = replace(question.problem, locks=(*before, *locks))
     if budget is not None:
         problem = replace(problem, budgets=tuple(replace(b, budget=budget) for b in problem.budgets))
     return WhatIf(
         question,
         _plan(assemble(worth_buying(question.problem))),
-        _plan(assemble(worth_buying(problem, forbidden))),
+        _plan(assemble(worth_buying(problem))),
     )
 
 
@@ -119,6 +113,7 @@ def _plan(assembly: Assembly) -> Plan:
         bound=assembly.bound,
         value=assembly.value,
         gap=assembly.gap,
+        terms=assembly.terms,
         feasible=assembly.feasible,
         obstacles=assembly.obstacles,
     )

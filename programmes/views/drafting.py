@@ -15,7 +15,6 @@ from matching.services.choosing import chosen_bids
 from networks.views.helpers import explain
 from programmes.forms import DraftForm, PlanForm, WhatIfForm
 from programmes.models import Programme
-from programmes.reasons import obstacle_sentence
 from programmes.services.drafts import (
     candidate_companies,
     change_programme,
@@ -25,7 +24,6 @@ from programmes.services.drafts import (
 )
 from programmes.services.plans import facts_of, seats_of_programme
 from skillnet.kernel.actor import actor_of
-from skillnet.templatetags.ui import euro, percent
 from skillnet.ui import Link
 
 CHANGEABLE = ("draft", "returned")
@@ -99,6 +97,7 @@ def programme_edit(request: HttpRequest, public_id: str) -> HttpResponse:
 def programme_what_if(request: HttpRequest, public_id: str) -> HttpResponse:
     """Another budget or other choices, without saving: what would change for the whole network."""
     # OR-Tools is heavy; only this page of the web process asks for it.
+    from programmes.presenting_assembly import what_if_context
     from programmes.services.what_if import explore, question_of
 
     actor = actor_of(request)
@@ -127,37 +126,8 @@ def programme_what_if(request: HttpRequest, public_id: str) -> HttpResponse:
             wanted=form.chosen(form.YES),
             forbidden=form.chosen(form.NO),
         )
-        context |= _told(result)
+        context |= what_if_context(result)
     return render(request, "programmes/programme_what_if.html", context)
-
-
-def _told(result: Any) -> dict[str, Any]:
-    before, after = result.before, result.after
-    titles = {pk: edition.offer.title for pk, edition in result.question.editions.items()}
-    return {
-        "result": result,
-        "infeasible": [obstacle_sentence(o) for o in after.obstacles] if not after.feasible else [],
-        "compared": [
-            (_("Gesloten bundels"), before.closed, after.closed),
-            (_("Deelnemers met een plaats"), before.learners, after.learners),
-            (_("Kost"), euro(before.cost), euro(after.cost)),
-            (_("Netwerksubsidie"), euro(before.public), euro(after.public)),
-            (_("Hoogstens nog te verbeteren"), percent(before.gap, 1), percent(after.gap, 1)),
-        ],
-        "newly_unmet": [
-            (pool, obstacle_sentence(o, edition=_title(titles, o))) for pool, o in result.newly_unmet
-        ],
-        "newly_met": result.newly_met,
-        "still_unmet": [
-            (pool, obstacle_sentence(o, edition=_title(titles, o)))
-            for pool, o in result.unmet
-            if pool.pk in before.unmet
-        ],
-    }
-
-
-def _title(titles: dict[int, str], obstacle: Any) -> str:
-    return titles.get(obstacle.edition, "") if obstacle.edition else ""
 
 
 def _editions_of(programme: Programme) -> list[Edition]:

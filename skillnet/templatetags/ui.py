@@ -42,7 +42,7 @@ _CARE_STATES = (
 )
 _STOP_STATES = (
     "rejected refused cancelled withdrawn failed expired suspended revoked overdue blocked "
-    "recovered no_show error terminated"
+    "recovered no_show error terminated declined"
 )
 STATE_TONES: dict[str, str] = {
     **dict.fromkeys(_GOOD_STATES.split(), GOOD),

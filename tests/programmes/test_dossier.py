@@ -13,7 +13,8 @@ from django.utils import timezone
 from networks.models import Gap
 from programmes.home import sections
 from programmes.models import Participation, Programme
-from programmes.reasons import OBSTACLES, obstacle_sentence, reason_sentences
+from programmes.obstacles import OBSTACLES, obstacle_sentence
+from programmes.reasons import reason_sentences
 from programmes.services.dossier import dossier_of
 from programmes.services.law import database_rates
 from programmes.services.pdf import dossier_pdf, printable

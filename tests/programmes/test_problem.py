@@ -34,10 +34,10 @@ def test_the_budget_of_the_call_binds_like_that_of_the_network() -> None:
 
 def test_one_provider_gets_no_more_than_its_share_of_the_budget() -> None:
     world = build_world(budget=Decimal("10000.00"))
-    assert question(world).problem.provider_cap is None, "100 percent is no cap"
+    assert question(world).problem.budgets[0].provider_cap is None, "100 percent is no cap"
     Rate.objects.filter(key__name="assembly_provider_share").update(value=5)
     problem = question(world).problem
-    assert problem.provider_cap == Decimal("500.00")
+    assert problem.budgets[0].provider_cap == Decimal("500.00")
     assert {u.obstacle.reason for u in assemble(problem).unmet} == {"provider_cap"}
 
 

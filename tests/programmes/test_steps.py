@@ -17,7 +17,7 @@ from tests.programmes.world import REASON, World, build_world
 
 pytestmark = pytest.mark.django_db
 
-MANAGER_STEPS = {"take", "submit", "cancel", "start", "deliver", "claim"}
+MANAGER_STEPS = {"take", "decline", "submit", "cancel", "start", "deliver", "claim"}
 COORDINATOR_STEPS = {"approve", "return", "reject", "pay"}
 
 
@@ -42,7 +42,7 @@ def people(world: World) -> dict:
 
 
 def test_only_the_right_people_have_a_step_and_only_in_its_states(world):
-    """The full matrix: 11 states × 10 steps × 10 people, read from the table itself."""
+    """The full matrix: every state × every step × 10 people, read from the table itself."""
     assert set(PROGRAMME_TRANSITIONS.transitions) == MANAGER_STEPS | COORDINATOR_STEPS
     programme = world.programme()
     programme.submitted_at = timezone.now()

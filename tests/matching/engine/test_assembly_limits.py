@@ -128,7 +128,7 @@ def test_a_loss_by_each_kind_of_money() -> None:
 
 def test_a_loss_by_each_term() -> None:
     assert lost(both(two(starts_on=TODAY), fit=0.7))[0] == "fit"
-    assert lost(both(two(price=Decimal(240), starts_on=TODAY)))[0] == "price"
+    assert lost(both(two(price=Decimal(240), starts_on=TODAY)))[0] == "cost"
     assert lost(both(two()))[0] == "start"
     # The first edition's provider teaches another pool as well: one more provider is what this one costs.
     pools = (PoolNeed(1, 7, {11: 4}), PoolNeed(2, 7, {11: 4}))
