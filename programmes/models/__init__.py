@@ -17,11 +17,12 @@ from programmes.models.declined import DeclinedPlan
 from programmes.models.delivery import Attendance, Enrolment, EnrolmentInvitation, EvidenceFile, Learner
 from programmes.models.invoices import InvoiceLine
 from programmes.models.leave import LeaveEntry, LeaveProposal, LeaveWorker
+from programmes.models.ledger import DeclarationFile, DeMinimisAid, Publication
+from programmes.models.other_funding import OtherFunding
 from programmes.models.programmes import (
     Comment,
     CompanySeats,
     CostLine,
-    DeMinimisAid,
     FundingLine,
     Instrument,
     Participation,
@@ -48,6 +49,7 @@ __all__ = [
     "Contingent",
     "CostLine",
     "DeMinimisAid",
+    "DeclarationFile",
     "DeclinedPlan",
     "Enrolment",
     "EnrolmentInvitation",
@@ -60,11 +62,13 @@ __all__ = [
     "LeaveProposal",
     "LeaveWorker",
     "LedgerCorrection",
+    "OtherFunding",
     "Outcome",
     "Participation",
     "Programme",
     "ProgrammeEdition",
     "ProgrammePool",
+    "Publication",
     "Recovery",
     "Signature",
     "WaitingPlace",

@@ -1,5 +1,6 @@
 """Money of a call that may pay for one purpose only."""
 
+import pghistory
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +11,7 @@ from skillnet.kernel.fields import money, public_id
 from skillnet.kernel.models import Stamped
 
 
+@pghistory.track(exclude=["updated_at"])
 class BudgetLine(Stamped):
     """A ring-fenced line of a call: so much for this purpose, in this period, on this legal basis. Euro."""
 

@@ -15,7 +15,8 @@ from programmes.claim_querysets import (
     RecoveryQuerySet,
 )
 from programmes.models.delivery import EvidenceFile
-from programmes.models.programmes import CostLine, DeMinimisAid, Participation, Programme
+from programmes.models.ledger import DeMinimisAid
+from programmes.models.programmes import CostLine, Participation, Programme
 from skillnet.kernel.fields import money, public_id
 from skillnet.kernel.models import Stamped
 
@@ -250,6 +251,7 @@ class Recovery(Stamped):
     amount = money(verbose_name=_("bedrag"))
     reason = models.TextField(_("reden"))
     reference = models.CharField(_("gestructureerde mededeling"), max_length=20, unique=True)
+    due_on = models.DateField(_("terug te betalen tegen"), null=True, blank=True)
     repaid_on = models.DateField(_("terugbetaald op"), null=True, blank=True)
 
     objects = RecoveryQuerySet.as_manager()
@@ -270,8 +272,12 @@ class Recovery(Stamped):
         return f"{self.participation}: {self.amount}"
 
 
+@pghistory.track()
 class LedgerCorrection(models.Model):
-    """Aid that no longer counts: it lowers an entry of the de minimis ledger, which itself stays."""
+    """Aid that no longer counts: it lowers an entry of the de minimis ledger, which itself stays.
+
+    `register_corrected_at`: when the European register was brought in line, for an entry that stood in it.
+    """
 
     aid = models.ForeignKey(DeMinimisAid, on_delete=models.PROTECT, related_name="corrections")
     amount = money(verbose_name=_("minder"))
@@ -280,6 +286,10 @@ class LedgerCorrection(models.Model):
     user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
     recovery = models.OneToOneField(
         Recovery, on_delete=models.PROTECT, null=True, blank=True, related_name="correction"
+    )
+    register_corrected_at = models.DateTimeField(null=True, blank=True)
+    register_corrected_by = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, related_name="+"
     )
 
     class Meta:

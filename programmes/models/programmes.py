@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from catalogue.models import Edition
 from matching.models import MatchRun, Pool, TalentStrategy
 from networks.models import Network, Organisation
-from programmes.querysets import DeMinimisQuerySet, ParticipationQuerySet, ProgrammeQuerySet
+from programmes.querysets import ParticipationQuerySet, ProgrammeQuerySet
 from skillnet.kernel.fields import money, public_id
 from skillnet.kernel.models import Stamped
 
@@ -150,6 +150,7 @@ class ProgrammeEdition(models.Model):
         return self.seats + self.jobseeker_seats
 
 
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class CompanySeats(models.Model):
     """How many of the seats that a programme buys in an edition are for one company."""
 
@@ -201,6 +202,11 @@ class Participation(Stamped):
         default=dict, help_text=_("De volledige steunbeoordeling, zoals ze toen was.")
     )
     applied_at = models.DateTimeField(null=True, blank=True, help_text=_("Tijdstip van de steunaanvraag."))
+    de_minimis_declared_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text=_("Wanneer het bedrijf zei dat al zijn de-minimissteun is aangegeven."),
+    )
     committed_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
 
     objects = ParticipationQuerySet.as_manager()
@@ -230,6 +236,7 @@ class Participation(Stamped):
         return f"{self.organisation} × {self.learners}"
 
 
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class CostLine(models.Model):
     """One eligible cost by the categories of article 31(3) GBER.
 
@@ -300,6 +307,7 @@ class Instrument(models.Model):
         return str(self.names.get("nl", self.code))
 
 
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class FundingLine(models.Model):
     """Who pays how much of a programme, under which article and at which dated rate."""
 
@@ -320,41 +328,6 @@ class FundingLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.instrument}: {self.amount}"
-
-
-class DeMinimisAid(Stamped):
-    """The ledger: aid that counts (or was declared to count) against a ceiling of a single undertaking."""
-
-    class Basis(models.TextChoices):
-        DE_MINIMIS = "de_minimis", _("de minimis")
-        DE_MINIMIS_SGEI = "de_minimis_sgei", _("de minimis DAEB")
-
-    public_id = public_id()
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="de_minimis_aid")
-    granted_on = models.DateField(_("toegekend op"))
-    amount = money(verbose_name=_("bedrag"))
-    basis = models.CharField(max_length=16, choices=Basis, default=Basis.DE_MINIMIS)
-    granter = models.CharField(_("steunverlener"), max_length=200, blank=True)
-    participation = models.OneToOneField(
-        Participation, on_delete=models.PROTECT, null=True, blank=True, related_name="de_minimis_aid"
-    )
-    declared_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
-    registered_at = models.DateTimeField(null=True, blank=True)
-
-    objects = DeMinimisQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-granted_on", "-id"]
-        constraints = [models.CheckConstraint(name="de_minimis_positive", condition=Q(amount__gt=0))]
-
-    def __str__(self) -> str:
-        return f"{self.organisation}: {self.amount}"
-
-    @property
-    def counted(self) -> Decimal:
-        """Euro that counts: the amount less what was paid less or taken back since."""
-        less: Decimal = sum((c.amount for c in self.corrections.all()), Decimal("0.00"))
-        return Decimal(self.amount) - less
 
 
 class Signature(models.Model):
@@ -401,7 +374,6 @@ __all__ = [
     "Comment",
     "CompanySeats",
     "CostLine",
-    "DeMinimisAid",
     "FundingLine",
     "Instrument",
     "Participation",

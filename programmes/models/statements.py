@@ -1,5 +1,6 @@
 """What a company declares that bars it from the block exemption."""
 
+import pghistory
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -7,6 +8,7 @@ from networks.models import Organisation
 from skillnet.kernel.models import Stamped
 
 
+@pghistory.track(exclude=["updated_at"])
 class AidStatement(Stamped):
     """The company's own word on two bars of article 1(4) GBER; no row: it was not asked yet."""
 
