@@ -28,14 +28,16 @@ from matching.embedder.base import (
     sha256_of,
 )
 from matching.embedder.scale import measure_scale
-from matching.embedder.text import fold, ngram_rows, word_spans, words
+from matching.embedder.text import fold, ngram_rows_of_each, word_spans, words
 
 CONFIG = "config.json"
 WEIGHTS = "model.safetensors"
 TOKENIZER = "tokenizer.json"
 ARCHITECTURE = "static-words"
-_KEPT_WORDS = 16_384  # 19 MB of vectors at 288 numbers
-_MADE_AT_ONCE = 256  # 10 MB of rows on the way
+_KEPT_WORDS = 32_768  # 38 MB of vectors at 288 numbers, once so many words were met
+_MADE_AT_ONCE = 2048  # 3 MB of row numbers on the way
+_SUMMED_AT_ONCE, _PADDED_TO = 64, 8
+_TEXTS_AT_ONCE = 512  # their unknown words are made together
 
 
 def is_static_model(folder: Path) -> bool:
@@ -112,10 +114,15 @@ class WordTable:
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Sums of word vectors, at length one."""
         out = np.zeros((len(texts), self.dimensions), dtype=np.float32)
-        for number, text in enumerate(texts):
-            found = self._numbers(words(text))
-            if found:
-                self._kept.take(found, axis=0).sum(axis=0, out=out[number])
+        for low in range(0, len(texts), _TEXTS_AT_ONCE):
+            said = [words(text) for text in texts[low : low + _TEXTS_AT_ONCE]]
+            numbers = self._numbers(list(chain.from_iterable(said)))
+            start = 0
+            for row, names in enumerate(said, low):
+                found = numbers[start : start + len(names)]
+                start += len(names)
+                if found:
+                    self._kept.take(found, axis=0).sum(axis=0, out=out[row])
         return normalised(out)
 
     def rows(self, names: Sequence[str]) -> Vectors:
@@ -132,9 +139,9 @@ class WordTable:
         except KeyError:
             missing = list(dict.fromkeys(name for name in names if name not in known))
         if len(known) + len(missing) > _KEPT_WORDS:
-            known.clear()
-            missing = list(dict.fromkeys(names))
-            self._make_room(len(missing))
+            self._forget()
+            missing = list(dict.fromkeys(name for name in names if name not in known))
+            self._make_room(len(known) + len(missing))
         for low in range(0, len(missing), _MADE_AT_ONCE):
             part = missing[low : low + _MADE_AT_ONCE]
             first = len(known)
@@ -142,27 +149,52 @@ class WordTable:
             known.update(zip(part, range(first, first + len(part)), strict=True))
         return [known[name] for name in names]
 
+    def _forget(self) -> None:
+        """Drop what was met last: the common words came first, and rare ones seldom come again."""
+        for name in list(self._number)[_KEPT_WORDS // 2 :]:
+            del self._number[name]
+
     def _make_room(self, needed: int) -> None:
         if needed > len(self._kept):
-            self._kept = np.zeros((needed, self.dimensions), dtype=np.float32)
+            room = np.zeros((needed, self.dimensions), dtype=np.float32)
+            room[: len(self._kept)] = self._kept
+            self._kept = room
 
     def _make(self, names: Sequence[str]) -> Vectors:
         """The vectors of words that were not met before: sums over the rows of their pieces and n-grams."""
         config = self.config
-        size = {"shortest": config["shortest"], "longest": config["longest"], "buckets": config["buckets"]}
-        pieces = [code.ids for code in self._tokenizer.encode_batch(list(names), add_special_tokens=False)]
-        ngrams = [ngram_rows(name, **size) for name in names]
-        counts = np.array([(len(ids), len(grams)) for ids, grams in zip(pieces, ngrams, strict=True)])
-        rows = np.fromiter(chain.from_iterable(chain(*zip(pieces, ngrams, strict=True))), np.int64)
-        is_ngram = np.repeat(np.tile([False, True], len(names)), counts.ravel())
-        rows[is_ngram] += config["pieces"]
-        share = config["ngram_weight"] / np.sqrt(np.maximum(counts[:, 1], 1))
-        weight = np.where(is_ngram, np.repeat(share, counts.sum(axis=1)), 1.0) * self._scale[rows]
-        size_of = counts.sum(axis=1)
-        vectors = self._whole[rows] * weight.astype(np.float32)[:, None]
-        out = np.zeros((len(names), self.dimensions), dtype=np.float32)
-        filled = np.flatnonzero(size_of)
-        out[filled] = np.add.reduceat(vectors, (np.cumsum(size_of) - size_of)[filled], axis=0)
+        codes = self._tokenizer.encode_batch(list(names), add_special_tokens=False)
+        pieces = [code.ids for code in codes]
+        sizes = np.array([len(ids) for ids in pieces])
+        vectors = self._sums(np.fromiter(chain.from_iterable(pieces), np.int64), sizes, np.ones(len(names)))
+        rows, counts = ngram_rows_of_each(
+            names, shortest=config["shortest"], longest=config["longest"], buckets=config["buckets"]
+        )
+        share = config["ngram_weight"] / np.sqrt(np.maximum(counts, 1))
+        return vectors + self._sums(rows + config["pieces"], counts, share)
+
+    def _sums(
+        self, rows: NDArray[np.int64], counts: NDArray[np.int64], share: NDArray[np.float64]
+    ) -> Vectors:
+        """One sum for each word over so many of the rows in turn, each word's at its share.
+
+        Words of about the same length are multiplied together. How wide they are padded hangs on a word alone,
+        so that its vector does not hang on the company it was made in.
+        """
+        weight = (np.repeat(share, counts) * self._scale[rows]).astype(np.float32)
+        out = np.zeros((len(counts), self.dimensions), dtype=np.float32)
+        starts = np.cumsum(counts) - counts
+        widths = -(-counts // _PADDED_TO) * _PADDED_TO
+        for width in np.unique(widths[widths > 0]).tolist():
+            alike = np.flatnonzero(widths == width)
+            for low in range(0, len(alike), _SUMMED_AT_ONCE):
+                part = alike[low : low + _SUMMED_AT_ONCE]
+                column = np.arange(width)
+                there = column < counts[part][:, None]
+                place = np.where(there, starts[part][:, None] + column, 0)
+                weights = np.where(there, weight[place], np.float32(0))
+                vectors = self._whole[rows[place]].astype(np.float32)
+                out[part] = np.matmul(weights[:, None, :], vectors)[:, 0]
         return out
 
 

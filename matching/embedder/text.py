@@ -9,8 +9,11 @@ from __future__ import annotations
 import re
 import unicodedata
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
 
 _WORD = re.compile(r"[\w\u0300-\u036f]+[+#]*")
 # "(m/v/x)", "(m/w/d)", "(h/f)", "m/f": a promise to everyone, which says nothing about the work.
@@ -35,7 +38,9 @@ def word_spans(text: str) -> Iterator[tuple[int, int]]:
 
 def words(text: str) -> list[str]:
     """The folded words of a text, in order."""
-    return [fold(text[start:end]) for start, end in word_spans(text)]
+    if ("/" in text or "|" in text) and _GENDER_MARK.search(text):
+        return [fold(text[start:end]) for start, end in word_spans(text)]
+    return list(map(fold, _WORD.findall(text)))
 
 
 def ngram_rows(word: str, *, shortest: int, longest: int, buckets: int) -> list[int]:
@@ -46,3 +51,46 @@ def ngram_rows(word: str, *, shortest: int, longest: int, buckets: int) -> list[
         for size in range(shortest, longest + 1)
         for at in range(len(marked) - size + 1)
     ]
+
+
+def ngram_rows_of_each(
+    names: Sequence[str], *, shortest: int, longest: int, buckets: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """`ngram_rows` of many words at once: the buckets of all, word after word, and how many each word has.
+
+    An n-gram of bytes is one of letters where every letter is one byte; other words are done one by one.
+    """
+    plain = [name if name.isascii() else "" for name in names]
+    marked = "".join(f"<{name}>" for name in plain).encode()
+    sizes = np.array([len(name) + 2 for name in plain], dtype=np.int64)
+    owner = np.repeat(np.arange(len(names)), sizes)
+    left = np.repeat(np.cumsum(sizes), sizes) - np.arange(len(marked))  # letters from here to the word's end
+    letters = np.frombuffer(marked + bytes(longest), dtype=np.uint8)
+    state = np.full(len(marked), 0xFFFFFFFF, dtype=np.uint32)
+    found, owners = [], []
+    for size in range(1, longest + 1):
+        step = letters[size - 1 : size - 1 + len(marked)]
+        state = _CRC_TABLE[(state ^ step) & 0xFF] ^ (state >> 8)
+        if size >= shortest:
+            fits = left >= size
+            found.append((state[fits] ^ 0xFFFFFFFF).astype(np.int64) % buckets)
+            owners.append(owner[fits])
+    for number, name in enumerate(names):
+        if not name.isascii():
+            rows = ngram_rows(name, shortest=shortest, longest=longest, buckets=buckets)
+            found.append(np.array(rows, dtype=np.int64))
+            owners.append(np.full(len(rows), number))
+    of_word = np.concatenate(owners)
+    order = np.argsort(of_word, kind="stable")
+    return np.concatenate(found)[order], np.bincount(of_word, minlength=len(names))
+
+
+def _crc_table() -> NDArray[np.uint32]:
+    """The table of CRC-32 (ISO 3309, reflected polynomial 0xEDB88320), the one that zlib uses."""
+    table = np.arange(256, dtype=np.uint32)
+    for _bit in range(8):
+        table = np.where(table & 1, (table >> 1) ^ np.uint32(0xEDB88320), table >> 1)
+    return table
+
+
+_CRC_TABLE = _crc_table()

@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.embedder.text import fold, ngram_rows, word_spans, words
+from matching.embedder.text import fold, ngram_rows, ngram_rows_of_each, word_spans, words
 
 
 def test_words_are_folded_and_gender_marks_say_nothing():
@@ -39,3 +39,12 @@ def test_spans_are_of_the_text_as_given_in_order_and_apart(text):
     assert words(text) == [fold(text[start:end]) for start, end in spans]
     assert all(0 <= start < end <= len(text) for start, end in spans)
     assert all(first[1] <= second[0] for first, second in pairwise(spans))
+
+
+@given(st.lists(st.text(alphabet="abcdefgz0189+#ıжß", max_size=14), max_size=20))
+def test_ngrams_of_many_words_are_those_of_each(names):
+    sizes = {"shortest": 4, "longest": 6, "buckets": 65_536}
+    rows, counts = ngram_rows_of_each(names, **sizes)
+    ends = counts.cumsum()
+    found = [rows[end - count : end].tolist() for end, count in zip(ends, counts, strict=True)]
+    assert found == [ngram_rows(name, **sizes) for name in names]
