@@ -1,6 +1,6 @@
 """The de minimis ledger: rolling three years per single undertaking, all or nothing, never above."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -140,7 +140,10 @@ def declare_de_minimis(
     granter: str,
     user: User | None,
 ) -> DeMinimisAid:
-    """Aid that a company declares to have had elsewhere: it counts as if we had granted it."""
+    """Aid that a company declares to have had elsewhere: it counts as if we had granted it.
+
+    Declaring the same twice is one entry; one that was corrected since may be declared anew. ValidationError.
+    """
     aid = DeMinimisAid(
         organisation=organisation,
         granted_on=granted_on,
@@ -151,7 +154,18 @@ def declare_de_minimis(
     )
     with transaction.atomic():
         lock_undertaking(organisation)
-        aid.full_clean(exclude=["declared_by"])
+        aid.full_clean(exclude=["declared_by", "registered_by"])
+        known = DeMinimisAid.objects.filter(
+            organisation=organisation,
+            granted_on=granted_on,
+            amount=aid.amount,
+            basis=basis,
+            granter=granter,
+            participation=None,
+            corrections=None,
+        ).first()
+        if known is not None:
+            return known
         aid.save()
     return aid
 
@@ -171,7 +185,14 @@ def de_minimis_headroom(*, organisation: Organisation, amount: Decimal, cost: De
 
 
 def lock_undertaking(organisation: Organisation) -> None:
-    ids = [member.pk for member in group_of(organisation)]
+    """Lock every organisation of the group in the order of its key."""
+    lock_undertakings([organisation])
+
+
+def lock_undertakings(organisations: Iterable[Organisation]) -> None:
+    """Lock the groups of all of these in one order: who grants to several companies takes them at once, or
+    two grants wait for each other in a ring."""
+    ids = {member.pk for organisation in organisations for member in group_of(organisation)}
     list(Organisation.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk"))
 
 
