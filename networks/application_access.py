@@ -34,7 +34,7 @@ APPLICATION_ACCESS: dict[str, Access] = {
     "networks:plan_line_remove": allow(MANAGER, methods="POST"),
     "networks:plan_action": allow(MANAGER, STEERING, methods="POST"),
     "networks:onboard": signed_in("GET POST"),
-    "networks:access_answer": allow(COMPANY, Role.ADMINISTRATOR, methods="POST"),
+    "networks:access_answer": allow(COMPANY, Role.PROVIDER, Role.ADMINISTRATOR, methods="POST"),
     "networks:establishment_new": allow(*EDITORS, methods="GET POST"),
     "networks:establishment_close": allow(*EDITORS, methods="POST"),
 }

@@ -106,6 +106,8 @@ class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
         wanted = Q(user=actor.user) if actor.user is not None else Q(pk__in=[])
         if actor.has(Role.COMPANY_CONTACT):
             wanted |= Q(organisation=actor.organisation_id)
+        elif actor.has(Role.PROVIDER):
+            wanted |= Q(organisation=actor.organisation_id, role=Role.PROVIDER)
         return self.filter(wanted)
 
     def open(self) -> Self:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -57,7 +58,7 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
     """Context processor of every page."""
     actor: Actor | None = getattr(request, "actor", None)
     if actor is None or not actor.is_signed_in:
-        return {"actor": actor, "menu": []}
+        return {"actor": actor, "menu": [], **_for_strangers()}
     return {
         "actor": actor,
         "menu": _menu(actor, request.path),
@@ -68,6 +69,19 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
         "unread_notices": OutboxMessage.objects.filter(
             recipient=actor.user, kind=OutboxMessage.Kind.NOTICE, read_at=None
         ).count(),
+    }
+
+
+def _for_strangers() -> dict[str, Any]:
+    """The ways in for who did not sign in; where mail lies when this site sends none."""
+    links = [Link(_("Aanbod"), reverse("catalogue:offers")), Link(_("Aanmelden"), reverse("account_login"))]
+    if settings.OPEN_SIGNUP:
+        links.append(Link(_("Account maken"), reverse("account_signup")))
+    to_files = settings.EMAIL_BACKEND.endswith("filebased.EmailBackend")
+    return {
+        "signup_open": settings.OPEN_SIGNUP,
+        "footer_links": links,
+        "mail_folder": f"{settings.LOCAL_DIR.name}/mail" if to_files else "",
     }
 
 

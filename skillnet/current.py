@@ -4,10 +4,10 @@ from django.http import HttpRequest
 
 from networks.models import Membership
 from skillnet.accounts.models import User
-from skillnet.kernel.actor import Actor
+from skillnet.kernel.actor import SESSION_KEY, Actor
 from skillnet.kernel.roles import Role
 
-SESSION_KEY = "organisation"
+__all__ = ["SESSION_KEY", "actor_for", "actor_from_session", "memberships_of"]
 
 
 def memberships_of(user: User) -> list[Membership]:

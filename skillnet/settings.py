@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -170,20 +171,40 @@ CELERY_TIMEZONE = "Europe/Brussels"
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 2}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_timeout": 5,
+    "socket_connect_timeout": 2,
+    # What people wait for (0) goes before the rest of a large run (9).
+    "queue_order_strategy": "priority",
+    "priority_steps": [0, 9],
+}
+# Processes of the worker, and so how often is rung for a run that many can work at.
+WORKER_PROCESSES = CELERY_WORKER_CONCURRENCY = env.int("SKILLNET_WORKER_PROCESSES", default=2)
 CELERY_BEAT_SCHEDULE_FILENAME = str(LOCAL_DIR / "celerybeat-schedule")
+NIGHTLY_HOUR = env.int("SKILLNET_NIGHTLY_HOUR", default=2)  # local: when everything is matched again
+
+
+def _every(seconds: float, task: str) -> dict[str, Any]:
+    """What nobody came to before it is due again is let go: it must not pile up behind a long run."""
+    return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+
+
 CELERY_BEAT_SCHEDULE = {
-    "ring-pending-batches": {"task": "matching.tasks.ring_pending", "schedule": 5.0},
-    "ring-silent-imports": {"task": "skillnet.tasks.ring_silent_imports", "schedule": 30.0},
-    "send-outbox": {"task": "skillnet.kernel.tasks.send_outbox", "schedule": 10.0},
-    "waiting-lists": {"task": "catalogue.tasks.sweep_waiting_lists", "schedule": 300.0},
-    "supply": {"task": "catalogue.tasks.follow_supply", "schedule": 6 * 3600.0},
-    "compose-digests": {"task": "skillnet.kernel.tasks.compose_digests", "schedule": 600.0},
-    "nightly-run": {"task": "matching.tasks.start_nightly_run", "schedule": 24 * 3600.0},
-    "demand-cards": {"task": "matching.tasks.keep_demand_cards", "schedule": 3600.0},
-    "invoice-lines": {"task": "programmes.tasks.sync_invoice_lines", "schedule": 3600.0},
-    "capacity": {"task": "catalogue.tasks.expire_capacity", "schedule": 3600.0},
-    "deadlines": {"task": "programmes.tasks.remind_deadlines", "schedule": 3600.0},
+    "ring-pending-batches": _every(5.0, "matching.tasks.ring_pending"),
+    "ring-silent-imports": _every(30.0, "skillnet.tasks.ring_silent_imports"),
+    "send-outbox": _every(10.0, "skillnet.kernel.tasks.send_outbox"),
+    "waiting-lists": _every(300.0, "catalogue.tasks.sweep_waiting_lists"),
+    "supply": _every(6 * 3600.0, "catalogue.tasks.follow_supply"),
+    "compose-digests": _every(600.0, "skillnet.kernel.tasks.compose_digests"),
+    "nightly-run": {
+        "task": "matching.tasks.start_nightly_run",
+        "schedule": crontab(hour=NIGHTLY_HOUR, minute=0),
+        "options": {"expires": 20 * 3600.0},
+    },
+    "demand-cards": _every(3600.0, "matching.tasks.keep_demand_cards"),
+    "invoice-lines": _every(3600.0, "programmes.tasks.sync_invoice_lines"),
+    "capacity": _every(3600.0, "catalogue.tasks.expire_capacity"),
+    "deadlines": _every(3600.0, "programmes.tasks.remind_deadlines"),
 }
 
 # --- Language and time ---------------------------------------------------------------------------------------
@@ -215,7 +236,13 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "signup": env.str("SKILLNET_SIGNUP_RATE", default="5/m/ip,30/h/ip"),
+}
+# Whether anybody may make an account, or only who was invited. Mail is always checked first.
+OPEN_SIGNUP = env.bool("SKILLNET_OPEN_SIGNUP", default=not PRODUCTION)
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Skillnet Vlaanderen"
 SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}

@@ -10,6 +10,7 @@ from networks.models.organisations import Organisation
 from skillnet.kernel import enterprise_number
 from skillnet.kernel.fields import public_id
 from skillnet.kernel.models import Stamped
+from skillnet.kernel.roles import Role
 
 
 class JointCommittee(models.Model):
@@ -84,6 +85,9 @@ class AccessRequest(Stamped):
     public_id = public_id()
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="access_requests")
     user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="access_requests")
+    role = models.CharField(
+        _("rol"), max_length=16, choices=Role, default=Role.COMPANY_CONTACT, db_default=Role.COMPANY_CONTACT
+    )
     message = models.CharField(_("boodschap"), max_length=500, blank=True)
     state = models.CharField(_("toestand"), max_length=8, choices=State, default=State.OPEN)
     decided_at = models.DateTimeField(null=True, blank=True)
@@ -98,6 +102,10 @@ class AccessRequest(Stamped):
                 fields=["organisation", "user"],
                 condition=Q(state="open"),
                 name="one_open_access_request",
+            ),
+            models.CheckConstraint(
+                name="access_is_asked_to_a_company_or_its_supply",
+                condition=Q(role__in=[Role.COMPANY_CONTACT, Role.PROVIDER]),
             ),
             models.CheckConstraint(
                 name="access_request_decided_has_its_instant",

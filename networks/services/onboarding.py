@@ -53,7 +53,9 @@ def onboard_company(
             people = Membership.objects.current().filter(organisation=known, user=user)
             if people.filter(role=role).exists():
                 raise ValidationError(_("U werkt al voor %s.") % known.name)
-            _check_restraint(AccessRequest.objects.open().filter(user=user).exclude(organisation=known).count())
+            _check_restraint(
+                AccessRequest.objects.open().filter(user=user).exclude(organisation=known).count()
+            )
             return Onboarded(known, request_access(organisation=known, user=user, message=message, role=role))
         unchecked = Membership.objects.current().filter(user=user, organisation__is_verified=False)
         _check_restraint(unchecked.values("organisation").distinct().count())

@@ -55,7 +55,7 @@ class PartyFinder:
         return found
 
 
-def find_company(*, number: str, name: str = "") -> Organisation:
+def find_company(*, number: str, name: str = "", kind: str = Organisation.Kind.COMPANY) -> Organisation:
     """The organisation with this enterprise number; a new one, unverified, when a name comes with it.
 
     A record that is known by name only gets the number: no second record of one company arises. Raises
@@ -72,7 +72,7 @@ def find_company(*, number: str, name: str = "") -> Organisation:
         return known.merged_into or known
     if not name.strip():
         raise ValidationError({"name": _("We kennen dit nummer nog niet. Geef ook de naam van het bedrijf.")})
-    found = PartyFinder(may_create=True).organisation(name.strip(), digits)
+    found = PartyFinder(may_create=True, kind=kind).organisation(name.strip(), digits)
     assert found is not None  # noqa: S101  the finder may create
     return found
 

@@ -19,12 +19,23 @@ from networks.services.onboarding import (
     onboard_company,
 )
 from networks.views.helpers import explain
-from skillnet.kernel.actor import actor_of
+from skillnet.kernel.actor import SESSION_KEY, actor_of
+from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused
 from skillnet.ui import Link
 
 
 class OnboardForm(forms.Form):
+    role = forms.ChoiceField(
+        label=gettext_lazy("Wat wilt u doen?"),
+        choices=[
+            (Role.COMPANY_CONTACT, gettext_lazy("Opleiding zoeken voor mijn mensen (bedrijf)")),
+            (Role.PROVIDER, gettext_lazy("Opleidingen aanbieden (opleidingsverstrekker)")),
+        ],
+        initial=Role.COMPANY_CONTACT,
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy("Doet u allebei, begin dan met het bedrijf; het aanbod voegt u later toe."),
+    )
     number = forms.CharField(
         label=gettext_lazy("Ondernemingsnummer"),
         help_text=gettext_lazy("Tien cijfers, bv. 0123.456.749. U vindt het op elke factuur."),
@@ -33,7 +44,7 @@ class OnboardForm(forms.Form):
         label=gettext_lazy("Naam"),
         required=False,
         max_length=200,
-        help_text=gettext_lazy("Alleen nodig als we het bedrijf nog niet kennen."),
+        help_text=gettext_lazy("Alleen nodig als we de organisatie nog niet kennen."),
     )
     message = forms.CharField(
         label=gettext_lazy("Boodschap"),
@@ -41,35 +52,38 @@ class OnboardForm(forms.Form):
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=gettext_lazy(
-            "Kennen we het bedrijf al, dan lezen zijn mensen dit bij uw vraag om toegang."
+            "Kennen we de organisatie al, dan lezen haar mensen dit bij uw vraag om toegang."
         ),
     )
 
 
 def onboard(request: HttpRequest) -> HttpResponse:
-    """Work for a company: a new one at once, a known one once its people agree."""
+    """Work for a company or keep a provider's supply: a new one at once, a known one once its people agree."""
     actor = actor_of(request)
     form = OnboardForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and actor.user is not None:
         try:
-            result = onboard_company(user=actor.user, **form.cleaned_data)
+            values = form.cleaned_data | {"role": Role(form.cleaned_data["role"])}
+            result = onboard_company(user=actor.user, **values)
         except ValidationError as error:
             explain(form, error)
         else:
             if result.request is None:
+                request.session[SESSION_KEY] = result.organisation.pk
                 messages.success(
                     request,
-                    _("U werkt nu voor %s. Vul de gegevens van uw bedrijf aan.") % result.organisation.name,
+                    _("U werkt nu voor %s. Vul de gegevens van uw organisatie aan.")
+                    % result.organisation.name,
                 )
                 return redirect("home")
             messages.success(
                 request,
-                _("We kennen %s al. Uw vraag om toegang ligt bij de mensen van het bedrijf.")
+                _("We kennen %s al. Uw vraag om toegang ligt bij de mensen van de organisatie.")
                 % result.organisation.name,
             )
             return redirect("networks:onboard")
     context = {
-        "page_title": _("Uw bedrijf aanmelden"),
+        "page_title": _("Uw organisatie aanmelden"),
         "form": form,
         "requests": AccessRequest.objects.visible_to(actor)
         .filter(user=actor.user)

@@ -24,6 +24,9 @@ from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.roles import Role
 from skillnet.ui import Link
 
+# Who answers for an organisation when somebody asks to work for it.
+ASKED = (Role.COMPANY_CONTACT, Role.PROVIDER)
+
 
 def people(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
@@ -173,7 +176,7 @@ def _access_requests(actor: Actor, organisation: Organisation) -> list[AccessReq
     rows = AccessRequest.objects.visible_to(actor).open().select_related("user", "organisation")
     if actor.has(Role.ADMINISTRATOR):
         return list(rows[:50])
-    return list(rows.filter(organisation=organisation)) if actor.has(Role.COMPANY_CONTACT) else []
+    return list(rows.filter(organisation=organisation)) if actor.has(*ASKED) else []
 
 
 def _token_page(request: HttpRequest, actor: Actor, form: TokenForm) -> HttpResponse:

@@ -10,6 +10,8 @@ from skillnet.kernel.roles import Role
 if TYPE_CHECKING:
     from skillnet.accounts.models import User
 
+SESSION_KEY = "organisation"  # in the session: the organisation that a person chose to act for
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:

@@ -309,30 +309,34 @@ def test_a_new_company_is_in_at_once_and_a_known_one_asks_its_people(client_for:
     user = make_user()
     client.force_login(user)
     number = make_enterprise_number()
-    page = post(client, "onboard", number=number, name="Zagerij Nieuw")
+    page = post(client, "onboard", role="company_contact", number=number, name="Zagerij Nieuw")
     assert "U werkt nu voor Zagerij Nieuw" in text_of(page)
     made = Organisation.objects.get(enterprise_number=number)
     assert not made.is_verified
     colleague = make_user()
     other = client_for(None)
     other.force_login(colleague)
-    text_of(post(other, "onboard", number=number, message="Ik ben de nieuwe hr-dienst."))
+    text_of(
+        post(other, "onboard", role="company_contact", number=number, message="Ik ben de nieuwe hr-dienst.")
+    )
     assert Organisation.objects.filter(enterprise_number=number).count() == 1
     assert not Membership.objects.filter(user=colleague).exists()
-    post(other, "onboard", number=number)
+    post(other, "onboard", role="company_contact", number=number)
     asked = AccessRequest.objects.get()
     assert "nieuwe hr-dienst" in get(client, "people")
     assert "motivering" in text_of(post(client, "access_answer", asked.public_id, action="refuse"))
     post(client, "access_answer", asked.public_id, action="grant")
     assert Membership.objects.filter(user=colleague, organisation=made, role=Role.COMPANY_CONTACT).exists()
-    assert "geldig ondernemingsnummer" in text_of(post(other, "onboard", number="0123456780", name="X"))
+    assert "geldig ondernemingsnummer" in text_of(
+        post(other, "onboard", role="company_contact", number="0123456780", name="X")
+    )
 
 
 def test_a_record_that_an_import_made_is_nobodys_to_take(client_for: Clients) -> None:
     known = make_organisation(name="Bakkerij Zoet nv", enterprise_number=None, is_verified=False)
     client = client_for(None)
     client.force_login(make_user())
-    post(client, "onboard", number=make_enterprise_number(), name="Bakkerij Zoet")
+    post(client, "onboard", role="company_contact", number=make_enterprise_number(), name="Bakkerij Zoet")
     known.refresh_from_db()
     assert known.enterprise_number is None
     assert AccessRequest.objects.get().organisation == known

@@ -94,7 +94,10 @@ def test_signing_in_and_out(client: Client) -> None:
     assert client.get("/").status_code == 302
 
 
-def test_nobody_makes_an_account_without_an_invitation(client: Client) -> None:
+def test_nobody_makes_an_account_without_an_invitation_where_sign_up_is_closed(
+    client: Client, settings: Any
+) -> None:
+    settings.OPEN_SIGNUP = False
     page = text_of(client.get(reverse("account_signup")))
     in_house_style(page)
     assert "krijgt u met een uitnodiging" in page
