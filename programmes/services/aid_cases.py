@@ -21,7 +21,8 @@ DEFAULT_HOURS = Decimal("1")
 class CompanyCost:
     """What a company's learners cost in a programme: euro per category of article 31(3), and their hours.
 
-    The first `disadvantaged` of its learners are so; costs may name positions among them.
+    The first `disadvantaged` of its learners are so; costs may name positions among them. What `programme`
+    itself granted is this aid, not earlier aid.
     """
 
     organisation: Organisation
@@ -31,6 +32,7 @@ class CompanyCost:
     mandatory: bool
     requested: Decimal
     disadvantaged: int = 0
+    programme: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ def case_of(
             for place in range(cost.learners)
         ),
         costs=cost.costs,
-        earlier_aid=tuple(_earlier_aid(ids)),
+        earlier_aid=tuple(_earlier_aid(ids, cost.programme)),
         project_aid=project_aid,
     )
 
@@ -136,9 +138,14 @@ def aid_links(ids: set[int], day: date) -> tuple[Link, ...]:
     )
 
 
-def _earlier_aid(ids: set[int]) -> Iterable[EarlierAid]:
-    """What still counts of each entry: paid less or taken back since, it counts for less."""
+def _earlier_aid(ids: set[int], apart_from: int | None) -> Iterable[EarlierAid]:
+    """What still counts of each entry: paid less or taken back since, it counts for less.
+
+    Apart from what this very programme gave these companies: planning it anew replaces that.
+    """
     rows = DeMinimisAid.objects.filter(organisation__in=ids).prefetch_related("corrections")
+    if apart_from is not None:
+        rows = rows.exclude(participation__programme=apart_from)
     return (
         EarlierAid(str(r.organisation_id), r.granted_on, r.counted, r.basis)
         for r in rows.order_by("granted_on", "pk")

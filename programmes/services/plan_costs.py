@@ -11,6 +11,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from catalogue.models import Edition, Offer
+from matching.models import PoolGap
 from networks.models import Organisation
 from programmes.aid.case import Cost
 from programmes.aid.shares import split_amount
@@ -38,7 +39,11 @@ class PlanError(ValueError):
 @dataclass(frozen=True, slots=True)
 class PlanFacts:
     """What people said beside the seats: jobseekers' seats by edition, cost lines of their own, the key by
-    which shared costs are split, and per company its disadvantaged learners and hourly cost in euro."""
+    which shared costs are split, and per company its disadvantaged learners and hourly cost in euro.
+
+    `mandatory` are the companies for which the training is mandatory by their own gap (article 31(2) GBER);
+    `programme` is the one that is planned: what it granted itself is no earlier aid to it.
+    """
 
     jobseekers: Mapping[int, int] = field(default_factory=dict)
     lines: Sequence[CostLine] = ()
@@ -46,6 +51,8 @@ class PlanFacts:
     weights: Mapping[int, Decimal] = field(default_factory=dict)
     disadvantaged: Mapping[int, int] = field(default_factory=dict)
     hourly: Mapping[int, Decimal] = field(default_factory=dict)
+    mandatory: frozenset[int] = frozenset()
+    programme: int | None = None
 
 
 NO_FACTS = PlanFacts()
@@ -82,7 +89,15 @@ def facts_of(programme: Programme) -> PlanFacts:
         weights={p.organisation_id: p.share_weight for p in people if p.share_weight is not None},
         disadvantaged={p.organisation_id: p.disadvantaged for p in people if p.disadvantaged},
         hourly={p.organisation_id: p.hourly_cost for p in people if p.hourly_cost is not None},
+        mandatory=mandatory_in(programme),
+        programme=programme.pk,
     )
+
+
+def mandatory_in(programme: Programme) -> frozenset[int]:
+    """Companies of whose gaps in the programme's pools one is training that a rule obliges them to give."""
+    rows = PoolGap.objects.filter(pool__programme_pools__programme=programme, gap__mandatory=True)
+    return frozenset(rows.values_list("gap__organisation_id", flat=True))
 
 
 def edition_costs(seats: Sequence[Seats], facts: PlanFacts = NO_FACTS) -> dict[int, dict[int, Decimal]]:

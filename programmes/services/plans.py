@@ -173,9 +173,10 @@ def _company_case(
         learners=learners,
         hours=_hours(mine),
         costs=costs.cases(learners, marked),
-        mandatory=any(s.edition.offer.mandatory for s in mine),
+        mandatory=organisation.pk in facts.mandatory or any(s.edition.offer.mandatory for s in mine),
         requested=(costs.cash * share).quantize(CENT, rounding=ROUND_DOWN),
         disadvantaged=marked,
+        programme=facts.programme,
     )
     dates = AidDates(application=applied, start=start, decision=day)
     return organisation, learners, case_of(cost=company_cost, dates=dates)
