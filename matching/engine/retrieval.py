@@ -91,7 +91,8 @@ def top_k(
             if not products.flags.c_contiguous:
                 products = np.empty(products.shape, dtype=np.float32)
             np.matmul(queries[low:high], part.T, out=products)
-            products[:, silent[start : start + block]] = -np.inf
+            if silent[start : start + block].any():
+                products[:, silent[start : start + block]] = -np.inf
             _collect(products, best, low, start, allowed)
     return _exact(queries, offers, best, k)
 
@@ -142,7 +143,7 @@ def _collect_all(
 
 
 def similarities(
-    gaps: Vectors, offers: Vectors, rows: NDArray[np.int64], *, chunk: int = 512
+    gaps: Vectors, offers: Vectors, rows: NDArray[np.int64], *, chunk: int = 32
 ) -> NDArray[np.float64]:
     """Return the exact cosine of each gap with the offers in its row of ``rows``; NaN where padded, and where
     nothing is known of either text."""
@@ -150,7 +151,7 @@ def similarities(
     no_gap, no_offer = silent_rows(gaps)[:, None], silent_rows(offers)
     for low in range(0, len(rows), chunk):
         part = rows[low : low + chunk]
-        vectors = np.asarray(offers[np.maximum(part, 0)], dtype=np.float32)
+        vectors = offers.take(np.maximum(part, 0), axis=0).astype(np.float32, copy=False)
         mine = np.asarray(gaps[low : low + chunk], dtype=np.float32)
         exact = np.matmul(vectors, mine[:, :, None])[:, :, 0].astype(np.float64)
         unknown = (part == NONE) | no_gap[low : low + chunk] | no_offer[np.maximum(part, 0)]

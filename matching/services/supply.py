@@ -70,7 +70,7 @@ class Supply:
     ids: list[int]
     languages: NDArray[np.str_]
     table: OfferTable
-    vectors: NDArray[np.float16]
+    vectors: NDArray[np.float32]
     postings: dict[str, Postings]
 
 
@@ -83,7 +83,7 @@ def supply_of(run_id: int, revision: ModelRevision, today: date) -> Supply:
         ids=ids,
         languages=languages,
         table=table,
-        vectors=read_vectors(revision=revision, kind="offer", ids=ids),
+        vectors=read_vectors(revision=revision, kind="offer", ids=ids).astype(np.float32),
         postings={language: Postings(language, table.ids) for language in sorted(set(spoken))},
     )
 
@@ -93,6 +93,8 @@ def read_offers(*, today: date, ids: Sequence[int] | None = None) -> tuple[Offer
     wanted = ALL if ids is None else SOME
     sql = COLUMNS.format(wanted=wanted, editions=EDITIONS.format(wanted=wanted))
     with connection.cursor() as cursor:
+        if ids is None:  # every worker of a run reads: helpers of each would only take turns
+            cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")
         cursor.execute(
             sql, {"today": today, "deep": DEEP_FROM_HOURS, "ids": None if ids is None else list(ids)}
         )

@@ -15,6 +15,8 @@ from matching.engine.retrieval import silent_rows
 from matching.models import Embedding, ModelRevision
 
 ENCODE_AT_ONCE = 512
+READ_ALL_FROM = 20_000
+"""So many vectors are not looked up one by one: reading all of a kind and leaving some out is sooner done."""
 COPY_SIGNATURE = b"PGCOPY\n\xff\r\n\x00" + bytes(8)  # no flags, no extension
 COPY_END = b"\xff\xff"
 
@@ -95,11 +97,13 @@ def read_vectors(*, revision: ModelRevision, kind: str, ids: Sequence[int]) -> N
     """
     wanted = np.array(ids, dtype=np.int64)
     out = np.zeros((len(wanted), revision.dimensions), dtype=np.float16)
-    found = _copy_out(revision, kind, ids)
+    found = _copy_out(revision, kind, ids if len(ids) < READ_ALL_FROM else None)
     if len(found) and len(wanted):
         order = np.argsort(wanted, kind="stable")
-        place = order[np.searchsorted(wanted[order], found["owner"])]
-        out[place] = found["vector"]
+        owners = found["owner"].astype(np.int64)
+        place = np.minimum(np.searchsorted(wanted[order], owners), len(wanted) - 1)
+        asked = wanted[order[place]] == owners
+        out[order[place[asked]]] = found["vector"].astype(np.float16)[asked]
     return out
 
 
@@ -108,8 +112,8 @@ def array_of(ids: Sequence[int]) -> str:
     return "{" + ",".join(map(str, ids)) + "}"
 
 
-def _copy_out(revision: ModelRevision, kind: str, ids: Sequence[int]) -> NDArray[np.void]:
-    """What COPY sends, laid over an array at once: all rows of one revision are equally long.
+def _copy_out(revision: ModelRevision, kind: str, ids: Sequence[int] | None) -> NDArray[np.void]:
+    """What COPY sends (None: of every owner), laid over an array: all rows of one revision are equally long.
 
     halfvec_send: dimensions and a reserved word (int16 each), then big-endian half floats.
     """
@@ -121,10 +125,11 @@ def _copy_out(revision: ModelRevision, kind: str, ids: Sequence[int]) -> NDArray
     )  # fmt: skip
     statement = (
         "COPY (SELECT owner_id, halfvec_send(vector) FROM matching_embedding "
-        "WHERE revision_id = %s AND owner_kind = %s AND owner_id = ANY(%s)) TO STDOUT (FORMAT BINARY)"
+        "WHERE revision_id = %s AND owner_kind = %s AND (%s OR owner_id = ANY(%s))) TO STDOUT (FORMAT BINARY)"
     )
+    asked = [revision.pk, kind, ids is None, list(ids or ())]
     # The driver's own cursor: the wrapper that records queries knows no parameters here.
-    with connection.cursor() as cursor, cursor.cursor.copy(statement, [revision.pk, kind, list(ids)]) as copy:
+    with connection.cursor() as cursor, cursor.cursor.copy(statement, asked) as copy:
         sent = b"".join(copy)
     rows, rest = divmod(len(sent) - len(COPY_SIGNATURE) - len(COPY_END), row.itemsize)
     if rest:
