@@ -191,7 +191,7 @@ def outlook_rows(actor: Actor, programme: Programme, own: Participation | None) 
 def page_actions(actor: Actor, programme: Programme) -> list[Action]:
     """Where one goes from the learners: attendance and evidence."""
     actions = []
-    if programme.state in (*OPEN_FOR_ATTENDANCE, P.APPROVED, P.CLAIMED, P.PAID):
+    if programme.state in (*OPEN_FOR_ATTENDANCE, P.APPROVED, P.CLAIMED, P.PAID, P.UNPAID):
         actions.append(
             Action(_("Aanwezigheid"), reverse("programmes:attendance", args=[programme.public_id]))
         )

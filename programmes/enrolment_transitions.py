@@ -100,7 +100,7 @@ def can_be_recorded(enrolment: Enrolment) -> list[str]:
 
 
 def can_be_certified(enrolment: Enrolment) -> list[str]:
-    if enrolment.programme.state in (P.RUNNING, P.DELIVERED, P.CLAIMED, P.PAID):
+    if enrolment.programme.state in (P.RUNNING, P.DELIVERED, P.CLAIMED, P.PAID, P.UNPAID):
         return []
     return [_("Een bewijs volgt op een opleiding die gegeven is.")]
 

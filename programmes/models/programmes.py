@@ -35,6 +35,7 @@ class Programme(Stamped):
         DELIVERED = "delivered", _("gegeven")
         CLAIMED = "claimed", _("afgerekend")
         PAID = "paid", _("betaald")
+        UNPAID = "unpaid", _("gegeven, niet betaald")
         CANCELLED = "cancelled", _("geannuleerd")
         DECLINED = "declined", _("afgewezen voorstel")
         LAPSED = "lapsed", _("vervallen voorstel")
@@ -159,6 +160,8 @@ class CompanySeats(models.Model):
     )
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     learners = models.PositiveIntegerField(_("deelnemers"))
+    # As planned, at the price and by the key of that day: what is invoiced follows this, not today's price.
+    cost = money(verbose_name=_("kost"), null=True, blank=True)
 
     class Meta:
         ordering = ["programme_edition", "organisation"]
@@ -167,6 +170,9 @@ class CompanySeats(models.Model):
                 fields=["programme_edition", "organisation"], name="company_once_in_a_bought_edition"
             ),
             models.CheckConstraint(name="company_seats_at_least_one", condition=Q(learners__gte=1)),
+            models.CheckConstraint(
+                name="company_seats_cost_not_negative", condition=Q(cost=None) | Q(cost__gte=0)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -3,7 +3,7 @@
 from programmes.models import CompanySeats, Participation, Programme
 
 P = Programme.State
-CERTAIN = (P.APPROVED, P.RUNNING, P.DELIVERED, P.CLAIMED, P.PAID)
+CERTAIN = (P.APPROVED, P.RUNNING, P.DELIVERED, P.CLAIMED, P.PAID, P.UNPAID)
 
 
 def editions_bought_by(organisation_id: int) -> list[int]:

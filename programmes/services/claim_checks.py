@@ -20,7 +20,12 @@ from skillnet.templatetags.ui import euro, number, percent
 Outcome = Literal["pass", "fail", "unknown"]
 ZERO = Decimal("0.00")
 TRAINEE = CostLine.Category.TRAINEE
-DELIVERED = (Programme.State.DELIVERED, Programme.State.CLAIMED, Programme.State.PAID)
+DELIVERED = (
+    Programme.State.DELIVERED,
+    Programme.State.CLAIMED,
+    Programme.State.PAID,
+    Programme.State.UNPAID,
+)
 OUTCOME_LABELS: dict[str, Any] = {
     "pass": gettext_lazy("in orde"),
     "fail": gettext_lazy("niet in orde"),

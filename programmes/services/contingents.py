@@ -15,8 +15,8 @@ from skillnet.kernel.transitions import TransitionRefused
 
 PLANNED = (*DRAFTED, *RESERVED)
 FUNDED = ("approved", "running")
-COMPLETED = ("delivered", "claimed", *PAID)
-LIVE = (*DRAFTED, *RESERVED, *GRANTED, *PAID)
+COMPLETED = ("delivered", "claimed", *PAID, "unpaid")
+LIVE = (*DRAFTED, *RESERVED, *GRANTED, *PAID, "unpaid")
 
 
 @dataclass(frozen=True, slots=True)

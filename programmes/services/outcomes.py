@@ -21,7 +21,12 @@ from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused, record_decision
 
 M, Y = Outcome.Moment, Outcome.Answer
-GIVEN = (Programme.State.DELIVERED, Programme.State.CLAIMED, Programme.State.PAID)
+GIVEN = (
+    Programme.State.DELIVERED,
+    Programme.State.CLAIMED,
+    Programme.State.PAID,
+    Programme.State.UNPAID,
+)
 # Kirkpatrick: what people learned is said right after, what it changed at work six months later.
 LEVELS: dict[str, Any] = {
     M.AFTER: gettext_lazy("niveau 2 van Kirkpatrick: geleerd"),
