@@ -239,9 +239,18 @@ class CommitForm(forms.Form):
         help_text=_("Leeg: telt niet mee. Niemand rekent u dit aan; het verhoogt alleen het steunmaximum."),
     )
 
-    def __init__(self, *args: Any, seats: Sequence[tuple[Edition, int]], **kwargs: Any) -> None:
+    declares_de_minimis = forms.BooleanField(
+        label=_("Alle de-minimissteun van onze onderneming van de voorbije drie jaar staat in de lijst."),
+        required=False,
+    )
+
+    def __init__(
+        self, *args: Any, seats: Sequence[tuple[Edition, int]], de_minimis: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.seats = seats
+        if not de_minimis:
+            del self.fields["declares_de_minimis"]
         agreed = self.fields.pop("agreed")
         for edition, learners in seats:
             self.fields[f"learners_{edition.pk}"] = forms.IntegerField(
@@ -252,6 +261,10 @@ class CommitForm(forms.Form):
                 initial=learners,
             )
         self.fields["agreed"] = agreed
+
+    @property
+    def declares(self) -> bool:
+        return bool(self.cleaned_data.get("declares_de_minimis"))
 
     def seat_fields(self) -> list[forms.BoundField]:
         return [self[f"learners_{edition.pk}"] for edition, _n in self.seats]
@@ -269,6 +282,30 @@ class CommitForm(forms.Form):
         return {edition.pk: self.cleaned_data[f"learners_{edition.pk}"] for edition, _n in self.seats}
 
 
+class CorrectForm(forms.Form):
+    """Declared aid that was less than declared, or none at all."""
+
+    right_amount = forms.DecimalField(
+        label=_("Het juiste bedrag in euro"),
+        min_value=Decimal(0),
+        max_digits=12,
+        decimal_places=2,
+        help_text=_("Schrijf 0 als u deze steun niet kreeg. Was het meer, geef dan het verschil apart aan."),
+    )
+    reason = forms.CharField(label=_("Wat was er fout?"), max_length=300)
+    file = forms.FileField(
+        label=_("Bewijs"),
+        required=False,
+        help_text=_("De toekenningsbrief of een verklaring van de steunverlener; nodig voor een correctie."),
+    )
+
+
+class ProofForm(forms.Form):
+    """The letter that proves declared aid."""
+
+    file = forms.FileField(label=_("Bewijs"), help_text=_("De toekenningsbrief of de betaling."))
+
+
 class DeclareForm(forms.Form):
     """De minimis aid that the company had elsewhere."""
 
@@ -283,6 +320,10 @@ class DeclareForm(forms.Form):
     basis = forms.ChoiceField(label=_("Soort"), choices=DeMinimisAid.Basis.choices)
     granter = forms.CharField(
         label=_("Steunverlener"), max_length=200, help_text=_("Bijvoorbeeld: VLAIO, de stad, een fonds.")
+    )
+
+    file = forms.FileField(
+        label=_("Bewijs"), required=False, help_text=_("De toekenningsbrief, als u ze bij de hand hebt.")
     )
 
     def clean_granted_on(self) -> date:

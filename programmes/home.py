@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from programmes.delivery_home import delivery_sections
 from programmes.home_claims import claim_sections
 from programmes.invoice_home import invoice_sections
-from programmes.models import DeMinimisAid, Participation, Programme
+from programmes.models import DeMinimisAid, LedgerCorrection, Participation, Programme
 from programmes.services.ledger import register_deadline
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
@@ -51,13 +51,20 @@ def _to_register(actor: Actor) -> Section:
     mine = DeMinimisAid.objects.visible_to(actor).to_register()
     rows = mine.filter(participation__programme__network__call__coordinator=actor.organisation_id)
     url = reverse("programmes:ledger_register")
-    return Section(
-        _("Te registreren de-minimissteun"),
-        [
-            Todo(a.organisation.name, url, text=euro(a.amount, 2), when=days_left(register_deadline(a)))
-            for a in rows.select_related("organisation").order_by("granted_on")[:MOST]
-        ],
-    )
+    todos = [
+        Todo(a.organisation.name, url, text=euro(a.amount, 2), when=days_left(register_deadline(a)))
+        for a in rows.select_related("organisation").order_by("granted_on")[:MOST]
+    ]
+    stale = LedgerCorrection.objects.of_coordinator(actor).to_register().select_related("aid__organisation")
+    todos += [
+        Todo(
+            c.aid.organisation.name,
+            url,
+            text=_("%(less)s minder: verbeter het register.") % {"less": euro(c.amount, 2)},
+        )
+        for c in stale[:MOST]
+    ]
+    return Section(_("Te registreren de-minimissteun"), todos[:MOST])
 
 
 def _to_manage(actor: Actor) -> Section:

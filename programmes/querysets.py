@@ -1,15 +1,17 @@
 """The reads of `programmes`: who is in a programme, steers it or decides on it sees it."""
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q, Sum
+from django.db.models.functions import Coalesce
 
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 
 if TYPE_CHECKING:
-    from programmes.models import DeMinimisAid, Participation, Programme  # noqa: F401
+    from programmes.models import DeMinimisAid, LedgerCorrection, Participation, Programme  # noqa: F401
 
 
 class ProgrammeQuerySet(models.QuerySet["Programme"]):
@@ -83,8 +85,29 @@ class DeMinimisQuerySet(models.QuerySet["DeMinimisAid"]):
         return self.filter(organisation__in=ledger_organisations(Organisation.objects.all(), actor))
 
     def to_register(self) -> Self:
-        """Aid that we granted and that does not stand in the European register yet."""
-        return self.filter(participation__isnull=False, registered_at=None)
+        """Aid that we granted, that still counts and does not stand in the European register yet."""
+        lowered = Coalesce(Sum("corrections__amount"), Decimal(0), output_field=models.DecimalField())
+        ours = self.filter(participation__isnull=False, registered_at=None)
+        return ours.annotate(lowered=lowered).filter(lowered__lt=F("amount"))
+
+
+class LedgerCorrectionQuerySet(models.QuerySet["LedgerCorrection"]):
+    def to_register(self) -> Self:
+        """Corrections of grants of ours that stood in the European register, which does not follow yet."""
+        return self.filter(
+            aid__participation__isnull=False,
+            aid__registered_at__lt=F("at"),
+            register_corrected_at=None,
+        )
+
+    def of_coordinator(self, actor: Actor) -> Self:
+        """Those of the call's coordinator, who keeps the register."""
+        if not actor.has(Role.COORDINATOR):
+            return self.none()
+        return self.filter(
+            aid__participation__programme__network__call__coordinator=actor.organisation_id,
+            aid__participation__isnull=False,
+        )
 
 
 def ledger_organisations(organisations: Any, actor: Actor) -> Any:
@@ -121,7 +144,7 @@ def sized_organisations(organisations: Any, actor: Actor) -> Any:
 # What the engine drew up and nobody took over: for those who run and steer the network.
 BARE = ["proposal", "declined", "lapsed"]
 UNSUBMITTED = [*BARE, "draft"]
-AFTER_APPROVAL = ["approved", "running", "delivered", "claimed", "paid"]
+AFTER_APPROVAL = ["approved", "running", "delivered", "claimed", "paid", "unpaid"]
 
 
 def _of_company(organisation_id: int | None) -> Any:

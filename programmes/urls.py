@@ -11,6 +11,7 @@ from programmes.views import (
     invoices,
     leave,
     ledger,
+    ledger_entry,
     programmes,
     sme,
 )
@@ -67,6 +68,17 @@ urlpatterns = [
     path("de-minimis/", ledger.ledger_list, name="ledger"),
     path("de-minimis/register/", ledger.register_list, name="ledger_register"),
     path("de-minimis/register/<uuid:public_id>/", ledger.register_entry, name="ledger_registered"),
+    path(
+        "de-minimis/register/<uuid:public_id>/verbeterd/",
+        ledger_entry.register_corrected,
+        name="ledger_corrected",
+    ),
+    path("de-minimis/steun/<uuid:public_id>/", ledger_entry.ledger_entry, name="ledger_entry"),
+    path(
+        "de-minimis/steun/<uuid:public_id>/bewijs/<uuid:file>/",
+        ledger_entry.ledger_proof,
+        name="ledger_proof",
+    ),
     path("de-minimis/<uuid:public_id>/", ledger.ledger_detail, name="ledger_detail"),
     path("de-minimis/<uuid:public_id>/aangeven/", ledger.ledger_declare, name="ledger_declare"),
     *claim_patterns,

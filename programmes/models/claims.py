@@ -17,6 +17,7 @@ from programmes.claim_querysets import (
 from programmes.models.delivery import EvidenceFile
 from programmes.models.ledger import DeMinimisAid
 from programmes.models.programmes import CostLine, Participation, Programme
+from programmes.querysets import LedgerCorrectionQuerySet
 from skillnet.kernel.fields import money, public_id
 from skillnet.kernel.models import Stamped
 
@@ -291,6 +292,8 @@ class LedgerCorrection(models.Model):
     register_corrected_by = models.ForeignKey(
         "accounts.User", on_delete=models.PROTECT, null=True, related_name="+"
     )
+
+    objects = LedgerCorrectionQuerySet.as_manager()
 
     class Meta:
         ordering = ["at", "id"]

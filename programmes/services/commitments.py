@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalogue.models import Edition
-from programmes.models import DeMinimisAid, Participation, Programme, WaitingPlace
+from programmes.models import Participation, Programme, WaitingPlace
+from programmes.rules import may_commit
+from programmes.services.declarations import give_up_grants
 from programmes.services.follow_up import tell_manager
 from programmes.services.law import database_rates
 from programmes.services.places import settle_places
@@ -63,12 +65,14 @@ def commit_participation(
     actor: Actor,
     learners: Mapping[int, int] | None = None,
     says: Mapping[str, Any] | None = None,
+    declares_de_minimis: bool = False,
 ) -> Participation:
     """Confirm the participation, and with that apply for the aid (article 6(2) GBER).
 
     `learners` maps editions to learners; None keeps the plan. `says` is what the company tells of them:
-    `disadvantaged` (a number) and `hourly_cost` (euro or None). Asking twice is one application. Raises
-    TransitionRefused or ValidationError with sentences.
+    `disadvantaged` (a number) and `hourly_cost` (euro or None). `declares_de_minimis`: its word that all its
+    de minimis aid is declared, without which none is granted (article 7(4) Reg. (EU) 2023/2831). Asking twice
+    is one application. Raises TransitionRefused or ValidationError with sentences.
     """
     with transaction.atomic():
         row, programme = _lock(participation_id)
@@ -90,6 +94,7 @@ def commit_participation(
             _move_up(programme, apart_from=row)
             row.refresh_from_db()
             settle_places(programme)
+        _declare(row, actor, declares_de_minimis)
         committed: Participation = run_transition(
             table=PARTICIPATION_TRANSITIONS,
             pk=row.pk,
@@ -102,6 +107,24 @@ def commit_participation(
             committed.save(update_fields=["committed_by", "updated_at"])
             tell_manager(programme=programme, action="commit", who=row.organisation.name)
     return committed
+
+
+def _declare(row: Participation, actor: Actor, declares: bool) -> None:
+    """Its word on earlier de minimis aid, asked where the grant would be de minimis."""
+    if not may_commit(actor, row):
+        return
+    if declares and row.de_minimis_declared_at is None:
+        row.de_minimis_declared_at = timezone.now()
+        row.save(update_fields=["de_minimis_declared_at", "updated_at"])
+    if row.route == "de_minimis" and row.grant and row.de_minimis_declared_at is None:
+        raise ValidationError(
+            {
+                "declares_de_minimis": _(
+                    "Deze steun is de-minimissteun. Kijk na welke steun van uw onderneming bekend is, geef aan wat "
+                    "ontbreekt, en verklaar dan dat de lijst volledig is."
+                )
+            }
+        )
 
 
 def withdraw_participation(*, participation_id: int, actor: Actor, reason: str) -> Participation:
@@ -124,7 +147,7 @@ def withdraw_participation(*, participation_id: int, actor: Actor, reason: str) 
             return gone
         if programme.state == Programme.State.APPROVED:
             _give_seats_back(mine)
-            DeMinimisAid.objects.filter(participation=gone).delete()
+            give_up_grants(participations=[gone], actor=actor, reason=_("Het bedrijf trok zich terug."))
         _plan_without(programme, row)
         _move_up(programme)
         settle_places(programme)
@@ -227,6 +250,7 @@ def application_of(participation: Participation) -> dict[str, Any]:
         "aid_type": "grant",
         "public_funding": str(participation.grant),
         "route": participation.route,
+        "de_minimis_declared_at": _instant(participation.de_minimis_declared_at),
         "legal_basis": "art. 6(2) Reg. (EU) 651/2014",
     }
 
@@ -332,6 +356,10 @@ def _give_seats_back(seats: Mapping[int, int]) -> None:
     for pk in sorted(seats):
         if seats[pk] > 0:
             Edition.objects.filter(pk=pk).update(enrolled=F("enrolled") - seats[pk])
+
+
+def _instant(at: datetime | None) -> str | None:
+    return at.isoformat(timespec="seconds") if at else None
 
 
 def _iso(day: date | None) -> str | None:

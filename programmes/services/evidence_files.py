@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from programmes.aid.de_minimis import anniversary
 from programmes.file_types import ALLOWED, FileType, by_extension, matches
-from programmes.models import Enrolment, EvidenceFile, Participation, Programme
+from programmes.models import DeclarationFile, Enrolment, EvidenceFile, Participation, Programme
 from programmes.rules import teaches
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
@@ -49,7 +49,7 @@ def add_evidence(
     if kind not in EvidenceFile.Kind.values:
         raise ValidationError(_("Kies wat voor stuk het is."))
     known = check_upload(upload)
-    digest, size = _hash(upload)
+    digest, size = hash_of(upload)
     with transaction.atomic():
         Programme.objects.select_for_update(of=("self",)).get(pk=programme.pk)
         if programme.evidence_files.count() >= MOST_FOR_A_PROGRAMME:
@@ -68,7 +68,7 @@ def add_evidence(
                 "uploaded_by": actor.user,
             },
         )
-        _store(upload, digest)
+        store(upload, digest)
         if made:
             record_decision(
                 subject=row,
@@ -169,7 +169,10 @@ def remove_evidence(*, evidence_id: int, actor: Actor, reason: str = "") -> None
         )
         digest = row.sha256
         row.delete()
-        if not EvidenceFile.objects.filter(sha256=digest).exists():
+        if not (
+            EvidenceFile.objects.filter(sha256=digest).exists()
+            or DeclarationFile.objects.filter(sha256=digest).exists()
+        ):
             transaction.on_commit(lambda: path_of(digest).unlink(missing_ok=True))
 
 
@@ -195,7 +198,8 @@ def clean_name(name: str) -> str:
     return kept[-200:].strip() or "bewijsstuk"
 
 
-def _hash(upload: Any) -> tuple[str, int]:
+def hash_of(upload: Any) -> tuple[str, int]:
+    """SHA-256 of the bytes, and how many there are."""
     file, size, digest = _readable(upload), 0, hashlib.sha256()
     file.seek(0)
     while chunk := file.read(CHUNK):
@@ -205,7 +209,7 @@ def _hash(upload: Any) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
-def _store(upload: Any, digest: str) -> None:
+def store(upload: Any, digest: str) -> None:
     """Write the bytes under their hash, whole or not at all; bytes that lie there already stay."""
     target = path_of(digest)
     if target.exists():

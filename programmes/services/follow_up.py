@@ -14,8 +14,9 @@ from catalogue.services.facts import refresh_offer_facts
 from matching.models import Pool
 from matching.services.demand_cards import settle_pools
 from networks.models import Membership
-from programmes.models import DeMinimisAid, Participation, Programme
+from programmes.models import Participation, Programme
 from programmes.services.budgets import reserve_budget
+from programmes.services.declarations import give_up_grants
 from programmes.services.declining import remember_declined
 from programmes.services.invoices import sync_invoice_lines
 from programmes.services.places import OPEN_STATES, close_all
@@ -55,7 +56,7 @@ def after_step(*, programme: Programme, action: str, actor: Actor) -> None:
         _free_pools(programme)
         close_all(programme, *OPEN_STATES)
     if action == "cancel" and programme.decided_at:
-        _give_back(programme)
+        _give_back(programme, actor)
     if action in INVOICED:
         sync_invoice_lines(programme=programme)
     if action not in NOT_TOLD:
@@ -96,14 +97,16 @@ def _reserve_seats(programme: Programme) -> None:
     _refresh(editions.values())
 
 
-def _give_back(programme: Programme) -> None:
+def _give_back(programme: Programme, actor: Actor) -> None:
     rows = list(programme.programme_editions.order_by("edition_id"))
     editions = list(
         Edition.objects.select_for_update().filter(pk__in=[r.edition_id for r in rows]).order_by("pk")
     )
     for row in rows:
         Edition.objects.filter(pk=row.edition_id).update(enrolled=F("enrolled") - row.all_seats)
-    DeMinimisAid.objects.filter(participation__programme=programme).delete()
+    give_up_grants(
+        participations=programme.participations.all(), actor=actor, reason=_("Het programma is geannuleerd.")
+    )
     _refresh(editions)
 
 

@@ -21,6 +21,8 @@ from programmes.services.aid_cases import AidDates, CompanyCost, assess_company,
 from programmes.services.law import database_rates
 from programmes.workdays import add_working_days
 from skillnet.accounts.models import User
+from skillnet.kernel.actor import Actor
+from skillnet.kernel.transitions import record_decision
 
 REGISTER_DAYS = "de_minimis_register_days"
 ZERO = Decimal("0.00")
@@ -77,13 +79,24 @@ def register_deadline(aid: DeMinimisAid) -> date:
 REGISTER_SINCE = date(2026, 1, 1)
 
 
-def mark_registered(*, aid_id: int) -> DeMinimisAid:
-    """Note that a grant stands in the European register; noting it twice keeps the first moment."""
+def mark_registered(*, aid_id: int, actor: Actor, reference: str = "") -> DeMinimisAid:
+    """Note that a grant stands in the European register, under which reference and by whom; noting it twice
+    keeps the first moment."""
     with transaction.atomic():
         aid: DeMinimisAid = DeMinimisAid.objects.select_for_update(of=("self",)).get(pk=aid_id)
         if aid.registered_at is None:
             aid.registered_at = timezone.now()
-            aid.save(update_fields=["registered_at", "updated_at"])
+            aid.registered_by, aid.register_reference = actor.user, reference.strip()[:80]
+            fields = ["registered_at", "registered_by", "register_reference", "updated_at"]
+            aid.save(update_fields=fields)
+            record_decision(
+                subject=aid,
+                action="register",
+                from_state="",
+                to_state="registered",
+                actor=actor,
+                evidence={"reference": aid.register_reference, "counted": str(aid.counted)},
+            )
     return aid
 
 

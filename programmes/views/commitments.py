@@ -41,14 +41,21 @@ def commit(request: HttpRequest, participation: str) -> HttpResponse:
         for s in seats_of_programme(row.programme)
         if s.organisation.pk == row.organisation_id
     ]
-    initial = {"disadvantaged": row.disadvantaged or None, "hourly_cost": row.hourly_cost}
-    form = CommitForm(request.POST or None, seats=seats, initial=initial)
+    form = _form(request, row, seats)
     if request.method == "POST" and form.is_valid():
         try:
-            commit_participation(participation_id=row.pk, actor=actor, learners=form.learners, says=form.says)
+            commit_participation(
+                participation_id=row.pk,
+                actor=actor,
+                learners=form.learners,
+                says=form.says,
+                declares_de_minimis=form.declares,
+            )
         except TransitionRefused as refusal:
             form.add_error(None, list(refusal.reasons))
         except ValidationError as error:
+            form = _form(request, row, seats, asks=True)
+            form.is_valid()
             explain(form, error)
         else:
             messages.success(
@@ -58,6 +65,17 @@ def commit(request: HttpRequest, participation: str) -> HttpResponse:
             return redirect("programmes:commit", participation=participation)
     status = 409 if request.method == "POST" else 200
     return render(request, "programmes/commit.html", _page(actor, row, form, seats), status=status)
+
+
+def _form(request: HttpRequest, row: Participation, seats: list[Any], asks: bool = False) -> CommitForm:
+    """What it says of its learners may turn the aid into de minimis: then its word is asked before it counts."""
+    asks = asks or row.route == "de_minimis" or "declares_de_minimis" in request.POST
+    return CommitForm(
+        request.POST or None,
+        seats=seats,
+        initial={"disadvantaged": row.disadvantaged or None, "hourly_cost": row.hourly_cost},
+        de_minimis=asks and row.de_minimis_declared_at is None,
+    )
 
 
 def withdraw(request: HttpRequest, participation: str) -> HttpResponse:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Count, Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,8 +16,9 @@ from django.utils.translation import gettext_lazy, npgettext_lazy
 from networks.models import Organisation
 from networks.views.helpers import explain
 from programmes.forms import DeclareForm
-from programmes.models import DeMinimisAid
+from programmes.models import DeMinimisAid, LedgerCorrection
 from programmes.querysets import ledger_organisations
+from programmes.services.declarations import attach_proof
 from programmes.services.ledger import (
     declare_de_minimis,
     mark_registered,
@@ -58,7 +60,7 @@ REGISTER_LIST = ListSpec(
         ),
         ListColumn(gettext_lazy("NACE"), lambda a: a.organisation.nace_code, export_only=True),
         ListColumn(gettext_lazy("Toegekend op"), lambda a: a.granted_on, kind="date", sort="granted_on"),
-        ListColumn(gettext_lazy("Bedrag"), lambda a: a.amount, kind="cents", sort="amount"),
+        ListColumn(gettext_lazy("Bedrag"), lambda a: a.counted, kind="cents", sort="amount"),
         ListColumn(gettext_lazy("Steunverlener"), lambda a: a.granter),
         ListColumn(gettext_lazy("Instrument"), lambda a: _("subsidie"), export_only=True),
         ListColumn(gettext_lazy("Registreren tegen"), register_deadline, kind="deadline", sort="granted_on"),
@@ -133,10 +135,10 @@ def ledger_declare(request: HttpRequest, public_id: str) -> HttpResponse:
     actor = actor_of(request)
     own = Organisation.objects.visible_to(actor).filter(pk=actor.organisation_id or 0)
     organisation = get_object_or_404(own, public_id=public_id)
-    form = DeclareForm(request.POST or None)
+    form = DeclareForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
-            declare_de_minimis(organisation=organisation, user=actor.user, **form.cleaned_data)
+            _declare(organisation, actor, form.cleaned_data)
         except ValidationError as error:
             explain(form, error)
         else:
@@ -149,6 +151,15 @@ def ledger_declare(request: HttpRequest, public_id: str) -> HttpResponse:
         "form": form,
     }
     return render(request, "programmes/ledger_declare.html", context)
+
+
+def _declare(organisation: Organisation, actor: Actor, data: dict[str, Any]) -> None:
+    """The aid and its proof, both or neither."""
+    values = {name: value for name, value in data.items() if name != "file"}
+    with transaction.atomic():
+        aid = declare_de_minimis(organisation=organisation, user=actor.user, **values)
+        if data["file"]:
+            attach_proof(aid_id=aid.pk, upload=data["file"], actor=actor)
 
 
 def register_list(request: HttpRequest) -> HttpResponse:
@@ -166,14 +177,18 @@ def register_list(request: HttpRequest) -> HttpResponse:
             "may_mark": actor.has(Role.COORDINATOR),
             "waiting": list(waiting[:200]) if actor.has(Role.COORDINATOR) else [],
             "today": timezone.localdate(),
+            "corrected": LedgerCorrection.objects.of_coordinator(actor)
+            .to_register()
+            .select_related("aid__organisation")[:200],
         },
     )
 
 
 def register_entry(request: HttpRequest, public_id: str) -> HttpResponse:
     """Note that a grant was entered in the register."""
-    aid = get_object_or_404(_to_register(actor_of(request)), public_id=public_id)
-    mark_registered(aid_id=aid.pk)
+    actor = actor_of(request)
+    aid = get_object_or_404(_to_register(actor), public_id=public_id)
+    mark_registered(aid_id=aid.pk, actor=actor, reference=request.POST.get("reference", ""))
     messages.success(request, _("Genoteerd: deze steun staat in het register."))
     return redirect("programmes:ledger_register")
 
@@ -185,7 +200,8 @@ def _to_register(actor: Actor) -> Any:
         else Q(participation__programme__network__call__coordinator=actor.organisation_id)
     )
     visible = DeMinimisAid.objects.visible_to(actor).to_register().filter(own)
-    return visible.select_related("organisation", "participation__programme").order_by("granted_on", "pk")
+    rows = visible.select_related("organisation", "participation__programme").prefetch_related("corrections")
+    return rows.order_by("granted_on", "pk")
 
 
 def _organisation(actor: Actor, public_id: str) -> Organisation:
@@ -223,7 +239,10 @@ def _rows(aid: Any) -> list[Any]:
                 a.granter,
                 a.get_basis_display(),
                 Cell(a.counted, note=_corrected(a)),
-                Cell(_("dit netwerk") if a.participation_id else _("eigen verklaring")),
+                Cell(
+                    _("dit netwerk") if a.participation_id else _("eigen verklaring"),
+                    url=reverse("programmes:ledger_entry", args=[a.public_id]),
+                ),
             ],
         )
         for a in aid

@@ -205,7 +205,11 @@ def _companies(programme: Programme) -> dict[int, Actor]:
 
 def _commit(programme: Programme) -> None:
     for participation in programme.participations.filter(state=Participation.State.PROPOSED):
-        commit_participation(participation_id=participation.pk, actor=_company(participation.organisation))
+        commit_participation(
+            participation_id=participation.pk,
+            actor=_company(participation.organisation),
+            declares_de_minimis=True,
+        )
 
 
 def _company(organisation: Organisation) -> Actor:

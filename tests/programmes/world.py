@@ -87,7 +87,9 @@ class World:
 
     def commit_all(self, programme: Programme) -> None:
         for row in programme.participations.filter(state=Participation.State.PROPOSED):
-            commit_participation(participation_id=row.pk, actor=self.contact(row.organisation))
+            commit_participation(
+                participation_id=row.pk, actor=self.contact(row.organisation), declares_de_minimis=True
+            )
 
     def contact(self, company: Organisation) -> Actor:
         return actor_for_role(Role.COMPANY_CONTACT, organisation=company)
