@@ -20,9 +20,9 @@ KEY_HOLDERS = (*EDITORS, ANALYST)
 
 ACCESS: dict[str, Access] = {
     "networks:gaps": allow(COMPANY, MANAGER, STEERING, COORDINATOR),
-    "networks:gap_new": allow(COMPANY, methods="GET POST"),
+    "networks:gap_new": allow(COMPANY, MANAGER, methods="GET POST"),
     "networks:gap_keep": allow(COMPANY, methods="POST"),
-    "networks:gap_grid": allow(COMPANY, methods="GET POST"),
+    "networks:gap_grid": allow(COMPANY, MANAGER, methods="GET POST"),
     "networks:gap_copy": allow(COMPANY, methods="GET POST"),
     "networks:drafts_register": allow(COMPANY, methods="POST"),
     "networks:priorities": allow(COMPANY, MANAGER, STEERING, COORDINATOR),

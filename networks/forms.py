@@ -7,6 +7,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from networks.models import Gap, Mode, Network, Organisation
+from networks.rules import may_confirm_gap
 from networks.suggesting import language_of, title_of
 from skillnet.kernel import regions
 from skillnet.kernel.actor import Actor
@@ -138,6 +139,9 @@ class GapForm(forms.ModelForm):
         networks = Network.objects.visible_to(actor).filter(
             members__organisation=company, members__state="active"
         )
+        if not (self.instance.pk or may_confirm_gap(actor, company.pk)):
+            networks = networks.managed_by(actor)  # a manager writes for the own network only
+            self.fields["network"].required = True
         self.fields["network"].queryset = networks  # type: ignore[attr-defined]
         self.fields["network"].empty_label = _("nog geen netwerk")  # type: ignore[attr-defined]
         for name in ("urgency", "impact", "horizon", "depth", "direction", "transition", "hire_scheme"):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from networks.models import Gap, Organisation
 from networks.rules import may_confirm_gap
-from networks.services.gaps import ALSO_COPIED, MATCHED, write_gap
+from networks.services.gaps import ALSO_COPIED, MATCHED, ask_to_confirm, write_gap
 from networks.transitions import GAP_TRANSITIONS
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.changes import announce_change
@@ -47,6 +47,7 @@ def register_gaps(
         if errors:
             raise RowsRefused(errors)
         announce_change("gap", [gap.pk for gap in saved], actor=actor, reason="grid")
+        ask_to_confirm(saved, actor=actor)
     return saved
 
 

@@ -1,15 +1,17 @@
 """Registering, changing and closing competency gaps."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from networks.models import Gap, NetworkMember, Organisation
-from networks.rules import may_confirm_gap
+from networks.rules import manages, may_confirm_gap
+from networks.services.telling import contacts_of, tell
 from networks.services.transfers import keep_transfer_in_step
 from networks.transitions import GAP_TRANSITIONS
 from skillnet.kernel.actor import Actor
@@ -42,6 +44,8 @@ def save_gap(
         )
         if matters:
             announce_change("gap", [saved.pk], actor=actor, reason="gap")
+        if gap is None:
+            ask_to_confirm([saved], actor=actor)
     return saved
 
 
@@ -67,6 +71,7 @@ def write_gap(
     if gap.pk and not changed:
         return gap, False
     _check_network(gap)
+    _check_writer(actor, gap)
     is_new = gap.pk is None
     gap.full_clean(exclude=["search", "public_id", "organisation", "network", "entered_by", "copied_from"])
     gap.save()
@@ -84,6 +89,25 @@ def take_gap_action(*, gap: Gap, action: str, actor: Actor, reason: str = "") ->
     return changed
 
 
+def ask_to_confirm(gaps: Sequence[Gap], *, actor: Actor) -> None:
+    """Tell the people of a company, once, what somebody wrote down for it and what waits for their word."""
+    waiting = [gap for gap in gaps if gap.state == Gap.State.TO_CONFIRM]
+    if not waiting:
+        return
+    first = waiting[0]
+    one = reverse("networks:gap_detail", args=[first.public_id])
+    tell(
+        contacts_of(first.organisation_id),
+        key=f"gap-to-confirm:{first.pk}",
+        template="gap_to_confirm",
+        address=one if len(waiting) == 1 else reverse("networks:gaps") + "?state=to_confirm",
+        n=len(waiting),
+        organisation=first.organisation.name,
+        person=str(actor.user or actor.organisation_name),
+        title=", ".join(gap.title for gap in waiting[:5]),
+    )
+
+
 def new_external_id(prefix: str) -> str:
     """A reference that a person can read over the telephone."""
     return f"{prefix}-{secrets.token_hex(4).upper()}"
@@ -93,6 +117,18 @@ def _first_state(actor: Actor, organisation: Organisation, *, as_draft: bool) ->
     if not may_confirm_gap(actor, organisation.pk):
         return Gap.State.TO_CONFIRM
     return Gap.State.DRAFT if as_draft else Gap.State.OPEN
+
+
+def _check_writer(actor: Actor, gap: Gap) -> None:
+    """Who writes a new gap for another company does so as manager of the network that it is for."""
+    if (
+        gap.pk is None
+        and not may_confirm_gap(actor, gap.organisation_id)
+        and not manages(actor, gap.network_id)
+    ):
+        raise ValidationError(
+            {"network": _("U schrijft alleen kloven op voor leden van een netwerk dat u leidt.")}
+        )
 
 
 def _check_network(gap: Gap) -> None:

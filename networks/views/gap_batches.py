@@ -13,9 +13,11 @@ from django.utils.translation import ngettext
 
 from networks.grid import Cells, LostCell, fill_down, is_heading, known_choices, parse_cells
 from networks.grid_forms import EMPTY_ROWS, GRID_COLUMNS, CopyRowForm, GapGrid, GridRowForm
-from networks.models import Gap
+from networks.models import Gap, Network, Organisation
+from networks.rules import may_confirm_gap
 from networks.services.gap_batches import RowsRefused, copy_gaps, register_drafts, register_gaps
 from networks.suggesting import language_of
+from networks.views.gap_company import chosen_company, pick_company
 from networks.views.gap_form import own_company
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.ui import Link
@@ -25,6 +27,8 @@ PREFIX = "row"
 
 def gap_grid(request: HttpRequest) -> HttpResponse:
     """Ten empty rows, more when asked; pasted cells fill down; all good rows go in together or none."""
+    if chosen_company(request, actor_of(request)) is None:
+        return pick_company(request, actor_of(request), _("Veel kloven tegelijk"))
     if request.method != "POST":
         return _grid_page(request, GapGrid(initial=[{}] * EMPTY_ROWS, prefix=PREFIX))
     if "add" in request.POST:
@@ -111,7 +115,8 @@ def _without_heading(cells: Cells) -> Cells:
 
 def _save_grid(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
-    company = own_company(actor)
+    company = chosen_company(request, actor)
+    assert company is not None  # noqa: S101  the view chose it
     # Cells that hold nothing make no row, so that only rows with something in them are checked.
     typed = _typed(request)
     grid = GapGrid(request.POST, initial=[{}] * len(typed), prefix=PREFIX)
@@ -123,9 +128,9 @@ def _save_grid(request: HttpRequest) -> HttpResponse:
     if not filled:
         messages.warning(request, _("Er staat nog niets in het rooster. Vul minstens één rij in."))
         return _grid_page(request, grid)
-    region = {"regions": [company.region]} if company.region else {}
+    given = _given(request, actor, company)
     rows = {
-        number: region | values | {"language": language_of(values["title"]) or company.language or "nl"}
+        number: given | values | {"language": language_of(values["title"]) or company.language or "nl"}
         for number, values in filled.items()
     }
     try:
@@ -135,6 +140,9 @@ def _save_grid(request: HttpRequest) -> HttpResponse:
             for name, text in errors.items():
                 grid.forms[number].add_error(name if name in GRID_COLUMNS else None, text)
         return _grid_page(request, grid)
+    if saved[0].state == Gap.State.TO_CONFIRM:
+        messages.success(request, _("Bewaard. %s krijgt de vraag om te bevestigen.") % company.name)
+        return redirect("networks:gaps")
     said = ngettext(
         "%d kloof bewaard. Ze staat bovenaan; de matcher zoekt nu wat past.",
         "%d kloven bewaard. Ze staan bovenaan; de matcher zoekt nu wat past.",
@@ -144,9 +152,31 @@ def _save_grid(request: HttpRequest) -> HttpResponse:
     return redirect("networks:gaps")
 
 
+def _given(request: HttpRequest, actor: Actor, company: Organisation) -> dict[str, Any]:
+    """What every row has: where the company is; the network, where a manager writes for a member."""
+    given: dict[str, Any] = {"regions": [company.region]} if company.region else {}
+    chosen = request.POST.get("network", "")
+    networks = _networks_for(actor, company)
+    if networks:
+        given["network"] = next((one for one in networks if str(one.pk) == chosen), networks[0])
+    return given
+
+
+def _networks_for(actor: Actor, company: Organisation | None) -> list[Network]:
+    """The networks for which a manager may write for this member; none where the company writes itself."""
+    if company is None or may_confirm_gap(actor, company.pk):
+        return []
+    managed = Network.objects.visible_to(actor).managed_by(actor)
+    return list(managed.filter(members__organisation=company, members__state="active").order_by("name"))
+
+
 def _grid_page(request: HttpRequest, grid: Any, *, lost: list[LostCell] | None = None) -> HttpResponse:
     labels = {name: str(field.label) for name, field in GridRowForm.base_fields.items()}
+    actor = actor_of(request)
+    company = chosen_company(request, actor)
     context = {
+        "company": company,
+        "networks": _networks_for(actor, company),
         "page_title": _("Veel kloven tegelijk"),
         "breadcrumbs": _crumbs(_("Veel kloven tegelijk")),
         "grid": grid,

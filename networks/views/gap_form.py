@@ -12,21 +12,26 @@ from django.utils.translation import gettext as _
 from networks.forms import GapForm
 from networks.gap_posts import form_initial, posted_values, suggestion_context, text_of
 from networks.models import Gap, Organisation, UnsentGap
+from networks.rules import may_confirm_gap
 from networks.services.gaps import save_gap
 from networks.services.unsent import forget_unsent_gap, keep_unsent_gap
 from networks.suggesting import suggest, take
+from networks.views.gap_company import address_for, chosen_company, pick_company
 from networks.views.helpers import explain
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.ui import Link
 
 
 def gap_new(request: HttpRequest) -> HttpResponse:
-    """A company registers its own gap; what it left unsent last time is there again."""
+    """A company registers its own gap, or a manager one for a member; what was left unsent is there again."""
     actor = actor_of(request)
-    company = own_company(actor)
+    company = chosen_company(request, actor)
+    if company is None:
+        return pick_company(request, actor, _("Competentiekloof registreren"))
     if request.method == "POST":
         return _posted(request, actor=actor, company=company, gap=None)
-    unsent = UnsentGap.objects.of(actor).first()
+    # What is being typed is kept for the own company: for another, the gap itself waits soon enough.
+    unsent = UnsentGap.objects.of(actor).first() if may_confirm_gap(actor, company.pk) else None
     form = _form(actor, company, None, initial=form_initial(unsent.values) if unsent else {})
     return _page(request, form, company=company, gap=None, extra={"unsent": unsent})
 
@@ -81,9 +86,15 @@ def _save(request: HttpRequest, *, actor: Actor, company: Organisation, gap: Gap
         else:
             if gap is None:
                 forget_unsent_gap(actor=actor)
-            messages.success(request, _("Bewaard. De matcher zoekt nu wat deze kloof kan sluiten."))
+            messages.success(request, _saved(saved))
             return redirect("networks:gap_detail", public_id=saved.public_id)
     return _page(request, form, company=company, gap=gap)
+
+
+def _saved(gap: Gap) -> str:
+    if gap.state == Gap.State.TO_CONFIRM:
+        return _("Bewaard. %s krijgt de vraag om te bevestigen.") % gap.organisation.name
+    return _("Bewaard. De matcher zoekt nu wat deze kloof kan sluiten.")
 
 
 def _suggested(request: HttpRequest, *, actor: Actor, company: Organisation, gap: Gap | None) -> HttpResponse:
@@ -141,7 +152,11 @@ def _page(
     extra: dict[str, Any] | None = None,
 ) -> HttpResponse:
     title = _("Competentiekloof aanpassen") if gap else _("Competentiekloof registreren")
-    address = reverse("networks:gap_edit", args=[gap.public_id]) if gap else reverse("networks:gap_new")
+    address = (
+        reverse("networks:gap_edit", args=[gap.public_id])
+        if gap
+        else address_for(request, "networks:gap_new")
+    )
     crumbs = [Link(_("Competentiekloven"), reverse("networks:gaps"))]
     if gap:
         crumbs.append(Link(gap.title, reverse("networks:gap_detail", args=[gap.public_id])))
@@ -152,5 +167,6 @@ def _page(
         "gap": gap,
         "company": company,
         "address": address,
+        "for_other": not may_confirm_gap(form.actor, company.pk),
     }
     return render(request, "networks/gap_form.html", context | (extra or {}))

@@ -185,6 +185,9 @@ def gap_action(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def _list_actions(actor: Actor, may_add: bool) -> list[Action]:
     actions = [Action(_("Prioriteiten"), reverse("networks:priorities"))]
+    if actor.has(Role.NETWORK_MANAGER):
+        actions.insert(0, Action(_("Kloof voor een lid"), reverse("networks:gap_new") + "?bedrijf="))
+        actions.insert(1, Action(_("Veel tegelijk voor een lid"), reverse("networks:gap_grid") + "?bedrijf="))
     if not may_add:
         return actions
     actions = [
