@@ -23,10 +23,11 @@ AT_ONCE = 2_000
 
 
 def run_json(run: MatchRun) -> Json:
-    """A run, read with its revision; seconds of each step, 0 where there was nothing to do."""
+    """A run, read with its revision and weights; seconds of each step, 0 where there was nothing to do."""
     return {
         "id": str(run.public_id),
         "model": run.revision.revision if run.revision else None,
+        "weights": run.profile.version if run.profile else None,
         "gaps": run.gaps,
         "offers": run.offers,
         "seconds": {step: round(float(run.seconds.get(step, 0)), 3) for step in STEPS},
@@ -74,6 +75,7 @@ def pools_for(actor: Actor) -> QuerySet[Pool]:
     return (
         Pool.objects.live()
         .filter(Q(pk__in=by_name) | Q(pk__in=by_count))
+        .with_told(actor)
         .select_related("network__call")
         .prefetch_related(Prefetch("pool_gaps", queryset=seen.order_by("gap_id"), to_attr="seen_gaps"))
     )
@@ -87,7 +89,7 @@ def pool_json(pool: Pool, actor: Actor) -> Json:
     named = sees_companies(actor, pool)
     counts: Json = {"companies": pool.companies, "learners": pool.learners}
     if not named:
-        counts = _told_counts(pool)
+        counts = _told_counts(pool, actor)
     gaps: list[PoolGap] = pool.seen_gaps  # type: ignore[attr-defined]
     return {
         "id": str(pool.public_id),
@@ -100,11 +102,9 @@ def pool_json(pool: Pool, actor: Actor) -> Json:
     }
 
 
-def _told_counts(pool: Pool) -> Json:
+def _told_counts(pool: Any, actor: Actor) -> Json:
     """Counts for outsiders: those that were last shown (matching.services.figures), of k undertakings or more."""
-    if pool.undertakings < settings.K_ANONYMITY:
-        return {"companies": None, "learners": None}
-    if pool.shown is None:
-        shown_figures([pool])
-    figures = (pool.shown or {}).get("figures", {})
-    return {"companies": figures.get("undertakings"), "learners": figures.get("learners")}
+    if pool.shown is None and pool.undertakings >= settings.K_ANONYMITY:
+        shown_figures([pool])  # read for the first time: what is read now is kept
+        pool = Pool.objects.with_told(actor).get(pk=pool.pk)
+    return {"companies": pool.told_undertakings, "learners": pool.told_learners}

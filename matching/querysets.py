@@ -5,12 +5,23 @@ from typing import TYPE_CHECKING, Any, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 
 if TYPE_CHECKING:
     from matching.models import DemandCard, Match, MatchChange, MatchRun, Pool  # noqa: F401
+
+
+# A figure that was last shown, for a reader who can take the own undertaking's part out of it: told only when at
+# least k others put something into it, and while the pool holds k undertakings.
+TOLD = """(CASE WHEN matching_pool.undertakings >= %s AND (
+    SELECT count(*) FROM jsonb_object_keys(coalesce(matching_pool.shown -> 'said' -> %s -> -1, '{}')) AS who
+    WHERE who <> coalesce(
+        (SELECT coalesce(o.undertaking_id, o.id)::text FROM networks_organisation o WHERE o.id = %s), '')
+    ) >= %s THEN (matching_pool.shown -> 'figures' ->> %s)::int END)"""
+TOLD_PRIORITY = "(matching_pool.shown ->> 'priority')::float8"
 
 
 class MatchQuerySet(models.QuerySet["Match"]):
@@ -52,6 +63,24 @@ class PoolQuerySet(models.QuerySet["Pool"]):
         if not actor.has(Role.PROVIDER, Role.ANALYST, Role.COORDINATOR, Role.ADMINISTRATOR):
             return self.none()
         return self.live().filter(undertakings__gte=settings.K_ANONYMITY)
+
+    def with_told(self, actor: Actor) -> Self:
+        """`told_undertakings`, `told_learners`, `told_priority`: what an outsider reads, a member of the pool
+        included; unknown where somebody could subtract oneself and see fewer than k."""
+
+        def told(name: str) -> RawSQL:
+            k = settings.K_ANONYMITY
+            values = (k, name, actor.organisation_id, k, name)
+            return RawSQL(TOLD, values, models.IntegerField())  # noqa: S611  values go as parameters
+
+        priority = RawSQL(TOLD_PRIORITY, (), models.FloatField())  # noqa: S611  a constant text
+        return self.annotate(told_undertakings=told("undertakings"), told_learners=told("learners")).annotate(
+            told_priority=models.Case(
+                models.When(told_undertakings__isnull=False, then=priority),
+                default=None,
+                output_field=models.FloatField(),
+            )
+        )
 
     def live(self) -> Self:
         return self.exclude(state="dissolved")

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Count, Q, Sum
 from django.db.models.functions import Coalesce
@@ -68,25 +67,24 @@ class NetworkQuerySet(models.QuerySet["Network"]):
         return self.filter(pk__in=actor.managed_networks)
 
     def with_counts(self, actor: Actor) -> Self:
-        """`active_members`, and `open_gaps`: for outsiders only of enough undertakings, else unknown."""
+        """`active_members`, and `open_gaps`: unknown to outsiders, a member included.
+
+        A count that follows the gaps at once tells what one company did in between; what may be told of a
+        network's demand are the figures of its pools, which follow slowly.
+        """
         from networks.models import Gap, NetworkMember
 
         gaps = Gap.objects.open().filter(network=models.OuterRef("pk")).order_by().values("network")
         members = NetworkMember.objects.active().filter(network=models.OuterRef("pk")).order_by()
-        undertaking = Coalesce("organisation__undertaking", "organisation")
         inside = Q(pk__in=actor.managed_networks | actor.steered_networks)
         if actor.has(Role.COORDINATOR):
             inside |= Q(call__coordinator=actor.organisation_id)
         counted = models.Subquery(gaps.annotate(n=Count("pk")).values("n"))
-        parties = models.Subquery(gaps.annotate(n=Count(undertaking, distinct=True)).values("n"))
         own_members = models.Subquery(members.values("network").annotate(n=Count("pk")).values("n"))
         return self.annotate(
             active_members=Coalesce(own_members, 0),
-            gap_undertakings=Coalesce(parties, 0),
             open_gaps=models.Case(
-                models.When(
-                    inside | Q(gap_undertakings__gte=settings.K_ANONYMITY), then=Coalesce(counted, 0)
-                ),
+                models.When(inside, then=Coalesce(counted, 0)),
                 default=None,
                 output_field=models.IntegerField(),
             ),

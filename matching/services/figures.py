@@ -61,7 +61,7 @@ def shown_figures(pools: Sequence[Pool]) -> dict[int, AnonymousDemand]:
 
 
 def tell_fits(pools: Sequence[Pool]) -> None:
-    """How well offers fit each pool, as their providers read it; saved, and frozen like the figures.
+    """How well offers fit each pool and how urgent it is, as outsiders read it; saved, frozen like the figures.
 
     A fit is an average over the gaps, so it may follow the offers freely while the gaps are as they were, and
     is told anew only when at least k undertakings changed theirs: else two readings, or an offer that is
@@ -80,6 +80,9 @@ def tell_fits(pools: Sequence[Pool]) -> None:
             continue
         shown = {**pool.shown, "fits": {str(row.offer_id): _told(row) for row in fits[pool.pk]}}
         shown["fits_said"] = earlier if is_same else [*earlier, now]
+        parts = (pool.priority_parts or {}).get("parts", {})
+        shown["priority"] = told_fit(pool.priority)
+        shown["priority_parts"] = {name: told_fit(value) for name, value in parts.items()}
         if shown != pool.shown:
             pool.shown = shown
             changed.append(pool)
@@ -98,10 +101,11 @@ def _told(row: PoolOffer) -> tuple[float, str]:
 
 
 def _everything(gap: Gap) -> str:
-    """All of a gap that a score can depend on."""
+    """All of a gap that a score or a priority can depend on."""
     facts = (gap.text, gap.language, gap.learners, gap.regions, gap.skills, gap.horizon, gap.depth)
     more = (gap.direction, gap.eqf_level, gap.modes, gap.learner_languages, gap.budget, gap.mandatory)
-    return repr((gap.pk, *facts, *more))
+    wanted = (gap.urgency, gap.impact, gap.target_groups, gap.transition, gap.occupation)
+    return repr((gap.pk, *facts, *more, *wanted))
 
 
 def _k() -> int:

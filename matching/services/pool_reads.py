@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.conf import settings
 from django.db import connection
 from django.db.models import BooleanField, Case, Count, F, Q, QuerySet, When
 
@@ -14,6 +14,7 @@ from matching.engine.roommates import masks_of
 from matching.engine.scoring import COMPONENTS
 from matching.models import Embedding, KeptOut, Match, Pool
 from matching.services.facts import gap_facts
+from matching.services.figures import fits_told
 from matching.services.fits import PoolOffer, pool_offers
 from matching.services.pools import TOGETHER
 from matching.services.skill_linking import likeness
@@ -29,23 +30,28 @@ WORTH_SHOWING = 0.3
 def readable_pools(actor: Actor) -> QuerySet[Pool]:
     """Live pools that the actor may see, with `is_named` (may read whose gaps) and `shown_title`.
 
-    The engine's title is one company's words: who sees only counts gets the public title instead.
+    The engine's title is one company's words: who sees only counts gets the public title instead. Figures to
+    show and to sort by are `read_companies`, `read_gaps`, `read_learners` and `read_priority`: as they are for
+    who may read whose gaps, else those that were last shown to outsiders (`PoolQuerySet.with_told`).
     """
+
+    def read(live: Any, told: str | None) -> Case:
+        return Case(When(_named(actor), then=live), default=F(told) if told else None)
+
     return (
         Pool.objects.visible_to(actor)
         .live()
+        .with_told(actor)
         .select_related("network__call")
         .annotate(
             is_named=Case(When(_named(actor), then=True), default=False, output_field=BooleanField()),
             shown_title=Case(When(_named(actor), then=F("title")), default=F("public_title")),
-            gap_count=Count("pool_gaps", distinct=True),
+            read_companies=read(F("companies"), "told_undertakings"),
+            read_gaps=read(Count("pool_gaps", distinct=True), None),
+            read_learners=read(F("learners"), "told_learners"),
+            read_priority=read(F("priority"), "told_priority"),
         )
     )
-
-
-def learners_shown(pool: Pool, is_named: bool) -> int | None:
-    """Learners of a pool; hidden where they would give away another company's number."""
-    return pool.learners if is_named or pool.undertakings >= settings.K_ANONYMITY else None
 
 
 def _named(actor: Actor) -> Q:
@@ -75,6 +81,15 @@ def offers_for_pool(pool: Pool, limit: int = 8) -> list[OfferForPool]:
     for offer_id, components in matches.values_list("offer_id", "components"):
         parts.setdefault(offer_id, []).append(components)
     return [OfferForPool(offers[fit.offer_id], fit, _spread(parts[fit.offer_id])) for fit in fits]
+
+
+def offers_told(pool: Pool, limit: int = 8) -> list[tuple[Offer, float, str]]:
+    """The offers that fit a pool best, as outsiders read it: fit in twentieths and, where that may be said, of
+    how many of the gaps ("4/4"); never what one gap makes of it."""
+    told = {pk: fit for pk, fit in fits_told(pool).items() if fit[0] >= WORTH_SHOWING}
+    best = sorted(told, key=lambda pk: (-told[pk][0], pk))[:limit]
+    offers = Offer.objects.with_provider().active().in_bulk(best)
+    return [(offers[pk], *told[pk]) for pk in best if pk in offers]
 
 
 def _spread(rows: Sequence[dict[str, float | None]]) -> dict[str, tuple[float, float, float] | None]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from matching.engine.priority import DEFAULT_STRATEGY, Strategy
 from matching.models import Pool, TalentStrategy
 from matching.rules import may_set_weights
-from matching.services.priorities import set_priorities
+from matching.services.describing import refresh_standing
 from skillnet.kernel.actor import Actor
 
 
@@ -49,5 +49,5 @@ def save_strategy(
             is_active=True,
             created_by=actor.user,
         )
-        set_priorities(pool_ids=list(Pool.objects.live().values_list("pk", flat=True)))
+        refresh_standing(pool_ids=list(Pool.objects.live().values_list("pk", flat=True)))
     return strategy

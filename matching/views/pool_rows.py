@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 
 from matching.models import Pool
 from matching.rules import sees_companies
-from matching.services.pool_reads import learners_shown
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 from skillnet.ui import Cell, Column, Tab, Table, row
@@ -37,8 +36,8 @@ def supply_state(pool: Pool) -> tuple[str, str]:
     return _("er is aanbod"), "met"
 
 
-def pool_table(pools: Iterable[Pool], actor: Actor) -> Table:
-    """A short table of pools, read with their network and its call."""
+def pool_table(pools: Iterable[Any], actor: Actor) -> Table:
+    """A short table of pools, read by `readable_pools`."""
     columns = [
         Column(_("Bundel")),
         Column(_("Netwerk")),
@@ -49,12 +48,12 @@ def pool_table(pools: Iterable[Pool], actor: Actor) -> Table:
     return Table(columns, [row(columns, _cells(pool, actor), id=str(pool.public_id)) for pool in pools])
 
 
-def _cells(pool: Pool, actor: Actor) -> list[Any]:
+def _cells(pool: Any, actor: Actor) -> list[Any]:
     label, state = supply_state(pool)
     return [
         Cell(pool_title(pool, actor), url=reverse("matching:pool_detail", args=[pool.public_id])),
         pool.network.name,
-        pool.companies,
-        learners_shown(pool, sees_companies(actor, pool)),
+        pool.read_companies,
+        pool.read_learners,
         Cell(label, state=state, tone="good" if state == "met" else ""),
     ]

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from django.core.signing import dumps
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -13,6 +14,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import get_language, gettext_lazy, npgettext_lazy
 from django.utils.translation import gettext as _
 
+from catalogue.models import Offer
 from matching.filters import PoolFilter, UnpooledFilter
 from matching.links import address
 from matching.models import DemandCard, Pool, Skill
@@ -23,8 +25,8 @@ from matching.services.fits import GOOD_ENOUGH
 from matching.services.pool_reads import (
     Lonely,
     OfferForPool,
-    learners_shown,
     offers_for_pool,
+    offers_told,
     readable_pools,
     unpooled_gaps,
     why_unpooled,
@@ -48,12 +50,16 @@ POOL_LIST = ListSpec(
             url=lambda pool: reverse("matching:pool_detail", args=[pool.public_id]),
         ),
         ListColumn(gettext_lazy("Netwerk"), lambda pool: pool.network.name, sort="network__name"),
-        ListColumn(gettext_lazy("Bedrijven"), lambda pool: pool.companies, kind="number", sort="companies"),
-        ListColumn(gettext_lazy("Kloven"), lambda pool: pool.gap_count, kind="number", sort="gap_count"),
         ListColumn(
-            gettext_lazy("Deelnemers"), lambda pool: learners_shown(pool, pool.is_named), kind="number"
+            gettext_lazy("Bedrijven"), lambda pool: pool.read_companies, kind="number", sort="read_companies"
         ),
-        ListColumn(gettext_lazy("Prioriteit"), lambda pool: pool.priority, kind="score", sort="priority"),
+        ListColumn(gettext_lazy("Kloven"), lambda pool: pool.read_gaps, kind="number", sort="read_gaps"),
+        ListColumn(
+            gettext_lazy("Deelnemers"), lambda pool: pool.read_learners, kind="number", sort="read_learners"
+        ),
+        ListColumn(
+            gettext_lazy("Prioriteit"), lambda pool: pool.read_priority, kind="score", sort="read_priority"
+        ),
         ListColumn(
             gettext_lazy("Aanbod"),
             lambda pool: supply_state(pool)[0],
@@ -63,14 +69,14 @@ POOL_LIST = ListSpec(
         ),
         ListColumn(
             gettext_lazy("Waarom een hiaat"),
-            lambda pool: obstacle_sentence(pool.unmet_reason),
+            lambda pool: obstacle_sentence(pool.unmet_reason, public=not pool.is_named),
             export_only=True,
         ),
     ],
     noun=npgettext_lazy("count", "bundel", "bundels"),
     filename="bundels",
     filterset=PoolFilter,
-    order=("-priority", "-companies", "pk"),
+    order=(F("read_priority").desc(nulls_last=True), F("read_companies").desc(nulls_last=True), "pk"),
 )
 
 WITH_COMPONENTS = 3
@@ -187,16 +193,17 @@ def pool_detail(request: HttpRequest, public_id: str) -> HttpResponse:
         "pool": pool,
         "facts": _facts(pool),
         "supply": supply_state(pool),
-        "unmet": obstacle_sentence(pool.unmet_reason) if pool.is_unmet else "",
+        "unmet": obstacle_sentence(pool.unmet_reason, public=not pool.is_named) if pool.is_unmet else "",
+        # No want of supply, and so no unmet demand: what else keeps it from a programme.
+        "waits_for": obstacle_sentence(pool.unmet_reason) if pool.is_named and not pool.is_unmet else "",
         "card": DemandCard.objects.filter(pool=pool)
         .select_related("nearest_offer__provider__organisation")
         .first(),
         "gaps": gaps,
-        "hidden_gaps": pool.gap_count - len(gaps),
-        "offers": [_offer_row(offer, place) for place, offer in enumerate(offers_for_pool(pool))],
-        "priority_parts": priority_parts(pool),
-        "skills": _skills(pool),
-        "events": _events(pool, gaps),
+        "offers": _offers(pool),
+        "priority_parts": priority_parts(pool) if pool.is_named else [],
+        "skills": _skills(pool) if pool.is_named else [],
+        "events": _events(pool, gaps) if pool.is_named else [],
         "interests": interests_in(pool) if pool.is_named else [],
         "by_hand": by_hand,
         "targets": _targets(actor, pool) if by_hand else [],
@@ -208,16 +215,44 @@ def pool_detail(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _facts(pool: Any) -> list[Fact]:
-    names = ", ".join(regions.display_name(code) for code in pool.regions) if pool.is_named else ""
+    if not pool.is_named:
+        return [
+            Fact(_("Ondernemingen"), pool.read_companies, hint=_("verbonden bedrijven tellen één keer")),
+            Fact(_("Deelnemers"), pool.read_learners),
+            Fact(_("Prioriteit"), score(pool.read_priority), hint=_("op 100")),
+        ]
+    names = ", ".join(regions.display_name(code) for code in pool.regions)
     facts = [
         Fact(_("Bedrijven"), pool.companies),
         Fact(_("Ondernemingen"), pool.undertakings, hint=_("verbonden bedrijven tellen één keer")),
-        Fact(_("Kloven"), pool.gap_count),
-        Fact(_("Deelnemers"), learners_shown(pool, pool.is_named)),
+        Fact(_("Kloven"), pool.read_gaps),
+        Fact(_("Deelnemers"), pool.learners),
         Fact(_("Samenhang"), score(pool.cohesion), hint=_("hoe sterk de kloven op elkaar lijken, op 100")),
         Fact(_("Prioriteit"), score(pool.priority), hint=_("op 100")),
     ]
     return [*facts, Fact(_("Waar"), names)] if names else facts
+
+
+def _offers(pool: Any) -> list[MatchRow]:
+    """With what each gap makes of them, for who may know whose gaps those are; else as outsiders read it."""
+    if pool.is_named:
+        return [_offer_row(offer, place) for place, offer in enumerate(offers_for_pool(pool))]
+    return [_told_row(offer, fit, cover) for offer, fit, cover in offers_told(pool)]
+
+
+def _told_row(offer: Offer, fit: float, cover: str) -> MatchRow:
+    covered, _slash, gaps = cover.partition("/")
+    counted = _("past bij %(covered)s van de %(gaps)s kloven") % {"covered": covered, "gaps": gaps}
+    return MatchRow(
+        score=fit,
+        title=offer.title,
+        url=address("catalogue:offer_detail", offer.public_id),
+        meta=f"{offer.provider} · {counted}" if cover else str(offer.provider),
+        price=price_text(offer),
+        components=[],
+        state="" if fit >= GOOD_ENOUGH else "partial",
+        state_label="" if fit >= GOOD_ENOUGH else _("past niet goed genoeg om te kopen"),
+    )
 
 
 def _offer_row(found: OfferForPool, place: int) -> MatchRow:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -39,7 +40,7 @@ def weights(request: HttpRequest) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            text = _("Versie %(version)s is actief. De volgende run scoort ermee.") % {
+            text = _("Versie %(version)s is actief. Alles wordt nu opnieuw gescoord.") % {
                 "version": saved.version
             }
             messages.success(request, text)
@@ -49,6 +50,7 @@ def weights(request: HttpRequest) -> HttpResponse:
         "page_title": _("Gewichten"),
         "form": form,
         "versions": versions,
+        "has_first": any(v.version == int(DEFAULT_PROFILE.version) for v in versions),
         "active_version": next((v.version for v in versions if v.is_active), DEFAULT_PROFILE.version),
         "weights_of": [(v, _weights_text(v.weights)) for v in versions],
     }
@@ -78,7 +80,11 @@ def _activate(request: HttpRequest) -> HttpResponse:
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
     else:
-        messages.success(request, _("Versie %(version)s is weer actief.") % {"version": profile.version})
+        messages.success(
+            request,
+            _("Versie %(version)s is weer actief. Alles wordt nu opnieuw gescoord.")
+            % {"version": profile.version},
+        )
     return redirect("matching:weights")
 
 
@@ -90,15 +96,23 @@ def _weights_text(values: dict[str, float]) -> str:
 
 
 def _part(name: str) -> Any:
-    return lambda pool: (pool.priority_parts or {}).get("parts", {}).get(name)
+    """A part of the priority as outsiders are told it."""
+    return lambda pool: (pool.shown or {}).get("priority_parts", {}).get(name)
 
 
 PRIORITY_LIST = ListSpec(
     columns=[
         ListColumn(gettext_lazy("Bundel"), demand_title, sort="public_title"),
         ListColumn(gettext_lazy("Netwerk"), lambda pool: pool.network.name, sort="network__name"),
-        ListColumn(gettext_lazy("Prioriteit"), lambda pool: pool.priority, kind="score", sort="priority"),
-        ListColumn(gettext_lazy("Bedrijven"), lambda pool: pool.companies, kind="number", sort="companies"),
+        ListColumn(
+            gettext_lazy("Prioriteit"), lambda pool: pool.told_priority, kind="score", sort="told_priority"
+        ),
+        ListColumn(
+            gettext_lazy("Ondernemingen"),
+            lambda pool: pool.told_undertakings,
+            kind="number",
+            sort="told_undertakings",
+        ),
         ListColumn(
             gettext_lazy("Stand"),
             lambda pool: _("hiaat") if pool.is_unmet else _("er is aanbod"),
@@ -111,7 +125,7 @@ PRIORITY_LIST = ListSpec(
     noun=npgettext_lazy("count", "bundel", "bundels"),
     filename="prioriteiten",
     filterset=DemandFilter,
-    order=("-priority", "-companies", "pk"),
+    order=(F("told_priority").desc(nulls_last=True), F("told_undertakings").desc(nulls_last=True), "pk"),
 )
 
 
@@ -133,7 +147,7 @@ def strategy(request: HttpRequest) -> HttpResponse:
             Action(_("Knelpuntberoepen"), reverse("matching:shortages")),
         ],
     }
-    pools = Pool.objects.anonymous_to(actor).select_related("network")
+    pools = Pool.objects.anonymous_to(actor).with_told(actor).select_related("network")
     return list_response(  # type: ignore[return-value]
         request, template="matching/strategy.html", queryset=pools, spec=PRIORITY_LIST, context=context
     )

@@ -106,16 +106,19 @@ QUERIES: list[dict[str, str]] = [
 ]
 
 
+def readable(answer: Any) -> str:
+    """What a page says, without what changes on every page."""
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return re.sub(
+        r'(csrf[^>]*value|hx-headers)="[^"]*"|"X-CSRFToken": "[^"]*"|nonce="[^"]*"', "", body.decode()
+    )
+
+
 def readings(client: Any, api: Any, pool: Pool) -> list[str]:
     """Everything that a provider can read of demand, with what changes on every page taken out."""
-    found = []
-    for query in QUERIES:
-        answer = client.get(reverse("matching:demand"), query)
-        body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-        found.append(body.decode())
-    found.append(client.get(reverse("matching:demand_detail", args=[pool.public_id])).content.decode())
-    found += [api.get(f"/api/v1/{path}/").content.decode() for path in ("demand", "pools")]
-    return [re.sub(r'(csrf[^>]*value|hx-headers)="[^"]*"|"X-CSRFToken": "[^"]*"', "", text) for text in found]
+    found = [readable(client.get(reverse("matching:demand"), query)) for query in QUERIES]
+    found.append(readable(client.get(reverse("matching:demand_detail", args=[pool.public_id]))))
+    return found + [readable(api.get(f"/api/v1/{path}/")) for path in ("demand", "pools")]
 
 
 def _learners(world: World) -> None:
