@@ -1,39 +1,18 @@
-"""The terms on which an assembly was chosen, its bound, and what a what-if finds, as pages show them."""
+"""What a what-if finds, as its page shows it: terms and bound now and then, and what stands in the way."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from matching.engine.assembly_problem import Obstacle, Terms
 from programmes.obstacles import obstacle_sentence
+from programmes.presenting_terms import PLACES, TERMS
 from programmes.services.problem import Question
 from programmes.services.what_if import Plan, WhatIf
 from skillnet.templatetags.ui import date_long, euro, number, percent
 
-Row = tuple[str, str]
 Compared = tuple[str, str, str]
-TERMS: dict[str, Any] = {
-    "closed": gettext_lazy("Gesloten vraag: deelnemers × prioriteit × score"),
-    "public_money": gettext_lazy("Af: subsidie, aan de prijs die de regels op een euro zetten"),
-    "providers": gettext_lazy("Af: voor elke verstrekker meer"),
-    "start": gettext_lazy("Af: voor elke week tot het begint"),
-}
-PLACES = 3
-
-
-def term_rows(record: Mapping[str, Any]) -> list[Row]:
-    """Every term of the stored assembly, their sum and what no plan can exceed; none for what a person made."""
-    terms = record.get("terms") or {}
-    if not terms:
-        return []
-    rows = [(str(label), number(terms.get(name), PLACES)) for name, label in TERMS.items()]
-    rows.append((_("Samen: de waarde van het plan"), number(record.get("value"), PLACES)))
-    if record.get("bound") is not None:
-        rows.append((_("Grens: meer kan geen enkel plan halen"), number(record["bound"], PLACES)))
-        rows.append((_("Hoogstens nog te verbeteren"), percent(record.get("gap") or 0, 1)))
-    return rows
 
 
 def compared_rows(before: Plan, after: Plan) -> list[Compared]:

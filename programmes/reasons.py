@@ -38,6 +38,16 @@ def _merged(records: Iterable[Record]) -> list[dict[str, Any]]:
     return list(merged.values())
 
 
+def run_of(records: Iterable[Record]) -> Record:
+    """The record of who drew this up; empty for what a person made."""
+    return next((record for record in records if record.get("key") == "made_by"), {})
+
+
+def assembly_of(records: Iterable[Record]) -> Record:
+    """The record of the assembly; empty for what a person made."""
+    return next((record for record in records if record.get("key") == "optimal"), {})
+
+
 def _together(record: Record) -> str:
     return " ".join([_same_group(record), *_near(record)])
 

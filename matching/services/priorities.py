@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import F, Sum, Value
+from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
@@ -136,7 +137,7 @@ def strategy_of(stored: TalentStrategy | None) -> Strategy:
 
 
 def seats_on_offer(pools: Sequence[Pool]) -> dict[int, int]:
-    """Seats left in open editions of offers that fit each pool well enough; 0 when there is no such offer.
+    """Seats left in editions that still take people, of offers that fit each pool well enough; 0 without any.
 
     A pool none of whose gaps was ever matched is left out: its supply is unknown.
     """
@@ -150,11 +151,10 @@ def seats_on_offer(pools: Sequence[Pool]) -> dict[int, int]:
         pk: [row.offer_id for row in rows if row.fit >= GOOD_ENOUGH] for pk, rows in pool_offers(ids).items()
     }
     offers = {offer for rows in fitting.values() for offer in rows}
-    editions = Edition.objects.filter(offer__in=offers, state__in=["planned", "open", "confirmed"])
-    left = {
-        row["offer"]: max(0, (row["seats"] or 0) - (row["enrolled"] or 0))
-        for row in editions.values("offer").annotate(seats=Sum("seats"), enrolled=Sum("enrolled"))
-    }
+    editions = Edition.objects.filter(offer__in=offers).taking_people(timezone.localdate())
+    seats = Coalesce("seats", "offer__seats", Value(0))  # an edition that does not say has those of its offer
+    free = Greatest(seats - F("enrolled"), Value(0))
+    left = dict(editions.order_by().values("offer").annotate(free=Sum(free)).values_list("offer", "free"))
     return {pk: sum(left.get(offer, 0) for offer in fitting[pk]) for pk in ids if pk in matched}
 
 

@@ -11,6 +11,7 @@ from networks.models import Gap
 from programmes import presenting
 from programmes.losses import loss_sentence
 from programmes.models import Participation, Programme
+from programmes.presenting_json import origin_json
 from programmes.reasons import assessment_sentences, reason_sentences
 from programmes.services.dossier_claim import claim_of, delivery_of, outcomes_of
 from programmes.services.ledger import undertaking_position
@@ -35,6 +36,7 @@ def dossier_of(*, programme: Programme) -> Json:
         "matches": _matches(programme),
         "alternatives": _alternatives(programme),
         "reasons": reason_sentences(programme.reasons),
+        "origin": origin_json(programme),
         "editions": _editions(programme),
         "costs": [
             {
@@ -144,6 +146,7 @@ def _alternatives(programme: Programme) -> list[Json]:
             "offer": offers[r["offer_id"]].title,
             "provider": str(offers[r["offer_id"]].provider),
             "fit": r["fit"],
+            "amount": r.get("amount"),
             "lost_on": r["lost_on"],
             "sentence": loss_sentence(r),
         }

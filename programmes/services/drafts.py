@@ -18,6 +18,7 @@ from matching.services.demand_cards import settle_pools
 from matching.services.fits import PoolOffer, pool_offers
 from networks.models import Organisation
 from programmes.models import Programme, ProgrammePool
+from programmes.services.explain import together_record, with_ids
 from programmes.services.plans import PlanError, PlanFacts, Seats, facts_of, seats_of_programme, write_plan
 from programmes.services.retiring import retire_proposals
 from skillnet.kernel.actor import Actor
@@ -287,13 +288,7 @@ def _totals(programme: Programme) -> dict[str, Any]:
 def _reasons(pool: Pool, edition: Edition, seats: Sequence[Seats]) -> list[dict[str, Any]]:
     row = next((r for r in pool_offers([pool.pk])[pool.pk] if r.offer_id == edition.offer_id), None)
     return [
-        {
-            "key": "together",
-            "pool": str(pool.public_id),
-            "gaps": pool.pool_gaps.count(),
-            "companies": pool.companies,
-            "cohesion": round(pool.cohesion, 3) if pool.cohesion is not None else None,
-        },
+        together_record(pool, [row.gap for row in pool.pool_gaps.select_related("gap__organisation")]),
         {
             "key": "offer",
             "offer": edition.offer.title,
@@ -312,13 +307,15 @@ def _alternatives(pool: Pool, edition: Edition) -> list[dict[str, Any]]:
     """The next best offers; a person chose, so what they lost on is that choice or their fit."""
     rows = pool_offers([pool.pk])[pool.pk]
     best = next((r.fit for r in rows if r.offer_id == edition.offer_id), 0.0)
-    return [
-        {
-            "offer_id": row.offer_id,
-            "fit": round(row.fit, 3),
-            "lost_on": "fit" if row.fit < best else "by_hand",
-            "by": round(best - row.fit, 3),
-        }
-        for row in rows
-        if row.offer_id != edition.offer_id
-    ][:2]
+    return with_ids(
+        [
+            {
+                "offer_id": row.offer_id,
+                "fit": round(row.fit, 3),
+                "lost_on": "fit" if row.fit < best else "by_hand",
+                "by": round(best - row.fit, 3),
+            }
+            for row in rows
+            if row.offer_id != edition.offer_id
+        ][:2]
+    )

@@ -1,12 +1,13 @@
 """Why a proposal is what it is: keys and figures, kept as they were; `programmes.reasons` makes sentences."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
 
+from catalogue.models import Offer
 from matching.engine.assembly_losses import Losses
 from matching.engine.assembly_problem import Assembly, Pick
 from matching.engine.assembly_terms import days_too_late
@@ -153,7 +154,13 @@ def alternatives_of(*, question: Question, picks: Sequence[Pick], losses: Losses
         best = max((r.fit for r in ranked if r.offer_id in chosen), default=0.0)
         others = [r for r in ranked if r.offer_id not in chosen][:RUNNERS_UP]
         found += [_lost(question, row, best, losses) for row in others]
-    return found
+    return with_ids(found)
+
+
+def with_ids(records: Sequence[Record]) -> list[Record]:
+    """The records of alternatives with the public id of each offer, for other software."""
+    ids = dict(Offer.objects.filter(pk__in=[r["offer_id"] for r in records]).values_list("pk", "public_id"))
+    return [r | {"offer": str(ids[r["offer_id"]])} for r in records if r["offer_id"] in ids]
 
 
 def _lost(question: Question, row: PoolOffer, best: float, losses: Losses) -> Record:
@@ -176,13 +183,3 @@ def _nearest_loss(pool: int, editions: Iterable[int], losses: Losses) -> Record:
     nearest = min(found, key=lambda o: (o.reason not in TERMS, o.amount is None, o.amount or 0))
     amount = None if nearest.amount is None or nearest.reason in TERMS else str(nearest.amount)
     return {"lost_on": nearest.reason, "amount": amount, "edition": nearest.edition}
-
-
-def run_of(records: Iterable[Mapping[str, Any]]) -> Mapping[str, Any]:
-    """The stored record of who drew this up; empty for what a person made."""
-    return next((record for record in records if record.get("key") == "made_by"), {})
-
-
-def assembly_of(records: Iterable[Mapping[str, Any]]) -> Mapping[str, Any]:
-    """The stored record of the assembly; empty for what a person made."""
-    return next((record for record in records if record.get("key") == "optimal"), {})

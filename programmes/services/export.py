@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from programmes.models import CompanySeats, FundingLine, Programme
+from programmes.presenting_json import alternative_json, origin_json
 from programmes.reasons import reason_sentences
 
 HEADER = [
@@ -19,6 +20,10 @@ HEADER = [
     "pools",
     "editions",
     "reasons",
+    "alternatives",
+    "run",
+    "model",
+    "weights",
 ]
 
 
@@ -47,6 +52,8 @@ def _record(programme: Programme) -> dict[str, Any]:
         "starts_on": programme.starts_on.isoformat() if programme.starts_on else None,
         "funding": _funding(programme.funding_lines.all()),
         "reasons": reason_sentences(programme.reasons),
+        "alternatives": [alternative_json(record) for record in programme.alternatives],
+        **origin_json(programme),
     }
 
 
@@ -87,4 +94,8 @@ def proposal_rows(programmes: Any) -> Iterator[list[Any]]:
             " ".join(record["pools"]),
             " ".join(record["editions"]),
             " ".join(record["reasons"]),
+            " ".join(f"{other['offer']}:{other['lost_on']}" for other in record["alternatives"]),
+            record["run"],
+            record["model"],
+            record["weights"],
         ]

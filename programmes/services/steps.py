@@ -7,6 +7,7 @@ from django.db import transaction
 from matching.models import TalentStrategy
 from programmes.models import Programme
 from programmes.services.follow_up import after_signature
+from programmes.services.judgements import JUDGEMENTS, scores_behind
 from programmes.services.signatures import needs_second_signature, sign_programme
 from programmes.transitions import PROGRAMME_TRANSITIONS
 from skillnet.kernel.actor import Actor
@@ -32,7 +33,8 @@ def take_step(*, programme_id: int, action: str, actor: Actor, reason: str = "")
             action=action,
             actor=actor,
             reason=reason,
-            evidence=_evidence(programme, strategy),
+            evidence=_evidence(programme, strategy)
+            | (scores_behind(programme) if action in JUDGEMENTS else {}),
         )
         if strategy and taken.strategy_id is None and action in ("approve", "reject"):
             taken.strategy = strategy

@@ -16,7 +16,8 @@ from networks.views.helpers import panel_actions
 from programmes import presenting
 from programmes.filters import ProgrammeFilter
 from programmes.models import Programme
-from programmes.reasons import reason_sentences
+from programmes.presenting_terms import term_rows
+from programmes.reasons import assembly_of, reason_sentences
 from programmes.rules import Sight, manages, may_change, may_comment, may_read_dossier, sight_of
 from programmes.services.comments import add_comment
 from programmes.services.instruments import advise, double_funding
@@ -193,6 +194,7 @@ def _page(request: HttpRequest, public_id: str) -> dict[str, Any]:
         "actions": _page_actions(actor, programme),
         "facts": presenting.facts_of(programme, sight),
         "reasons": reason_sentences(programme.reasons),
+        "assembly": term_rows(assembly_of(programme.reasons)) if sight.money else [],
         "editions": presenting.editions_of(programme, sight),
         "lines": lines,
         "total": presenting.total_of(lines),

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from catalogue.models import Offer
 from matching.models import Match, MatchRun
 from programmes.services.law import load_law
 from skillnet.kernel.roles import Role
@@ -38,6 +39,7 @@ def test_the_contract(world: World) -> None:
     assert answer["run"] | {"seconds": {}} == {
         "id": str(run.public_id),
         "model": run.revision.revision,
+        "weights": run.profile.version if run.profile else None,
         "gaps": 4,
         "offers": 2,
         "seconds": {},
@@ -72,7 +74,19 @@ def _check_pools(world: World, answer: dict[str, Any]) -> None:
 
 def _check_programmes(world: World, answer: dict[str, Any]) -> None:
     (programme,) = answer["programmes"]
-    assert set(programme) == {"id", "pools", "editions", "learners", "cost", "funding", "reasons"}
+    assert {"id", "pools", "editions", "learners", "cost", "funding", "reasons"} <= set(programme)
+    run = answer["run"]
+    assert (programme["run"], programme["model"], programme["weights"]) == (
+        run["id"],
+        run["model"],
+        run["weights"],
+    )
+    assert programme["assembly"]["value"] <= programme["assembly"]["bound"] + 1e-6
+    terms = programme["assembly"]["terms"]
+    assert sum(terms.values()) == pytest.approx(programme["assembly"]["value"], abs=1e-3)
+    for other in programme["alternatives"]:
+        assert set(other) == {"offer", "fit", "lost_on", "amount", "sentence"}
+        assert other["offer"] in {str(o.public_id) for o in Offer.objects.all()}
     assert programme["pools"] == [str(world.pool.public_id)]
     assert programme["editions"] == [str(world.offer.editions.get().public_id)]
     assert (programme["learners"], programme["cost"]) == (12, "5400.00")

@@ -77,7 +77,7 @@ class Answer:
     """What a run left behind, as lines to print; rows are read while they are printed."""
 
     def __init__(self, run: MatchRun, network: Network | None) -> None:
-        self.run = MatchRun.objects.select_related("revision").get(pk=run.pk)
+        self.run = MatchRun.objects.select_related("revision", "profile").get(pk=run.pk)
         gaps, pools = Gap.objects.live(), pools_for(SYSTEM)
         self.gaps = gaps.filter(network=network) if network else gaps
         self.pools: Any = pools.filter(network=network) if network else pools
