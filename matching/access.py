@@ -22,6 +22,7 @@ ACCESS: dict[str, Access] = {
     "matching:runs": allow(*RUN_READERS),
     "matching:run_new": allow(MANAGER, COORDINATOR, ADMINISTRATOR, methods="GET POST"),
     "matching:run_detail": allow(*RUN_READERS),
+    "matching:run_changes": allow(*RUN_READERS),
     "matching:run_progress": allow(*RUN_READERS),
     "matching:run_cancel": allow(MANAGER, COORDINATOR, ADMINISTRATOR, methods="POST"),
     "matching:pools": allow(*GAP_READERS),

@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.filters import PROVINCES
-from matching.models import Bid, DemandCard, MatchRun, Pool
+from matching.models import Bid, DemandCard, MatchChange, MatchRun, Pool
 from networks.models import Gap, Network
 from skillnet.kernel import regions
 from skillnet.kernel.actor import actor_of
@@ -22,6 +22,19 @@ class RunFilter(django_filters.FilterSet):
     class Meta:
         model = MatchRun
         fields = ["state", "scope"]
+
+
+class ChangeFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(label=_("Zoeken"), method="by_text", widget=SEARCH_BOX)
+    kind = django_filters.ChoiceFilter(label=_("Wat"), choices=MatchChange.Kind, empty_label=_("alle"))
+    reason = django_filters.ChoiceFilter(label=_("Waarom"), choices=MatchChange.Reason, empty_label=_("alle"))
+
+    class Meta:
+        model = MatchChange
+        fields = ["kind", "reason"]
+
+    def by_text(self, queryset: QuerySet[MatchChange], name: str, value: str) -> QuerySet[MatchChange]:
+        return queryset.filter(Q(gap__title__icontains=value) | Q(offer__title__icontains=value))
 
 
 class PoolFilter(django_filters.FilterSet):

@@ -1,12 +1,11 @@
 from celery import shared_task
 
-from matching.models import MatchRun
 from matching.services import demand_cards, runs
 
 
 @shared_task
 def work_run(run_id: int) -> None:
-    runs.work_run(run_id=run_id)
+    runs.work_turn(run_id=run_id)
 
 
 @shared_task
@@ -16,7 +15,7 @@ def ring_pending() -> None:
 
 @shared_task
 def start_nightly_run() -> None:
-    runs.queue_run(scope=MatchRun.Scope.ALL, reason="nightly")
+    runs.queue_nightly()
 
 
 @shared_task

@@ -144,6 +144,8 @@ class Job:
     poll_url: str
     done: int = 0
     total: int = 0
+    detail: Text = ""
+    """What is done, in words, where `done` and `total` are only shares of the work."""
     failed: int = 0
     seconds_left: float | None = None
     finished: bool = False

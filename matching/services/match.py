@@ -10,6 +10,7 @@ from django.db import transaction
 
 from matching.engine.candidates import LanguageWords, find_candidates
 from matching.engine.facts import GapFacts
+from matching.engine.scoring import WeightsProfile
 from matching.engine.tables import compatibility, gap_table
 from matching.models import ModelRevision
 from matching.services.facts import gap_facts
@@ -33,35 +34,56 @@ def no_clock(_step: str) -> AbstractContextManager[None]:
 
 
 def match_gaps(
-    *, run_id: int, revision: ModelRevision, gaps: Sequence[Gap], today: date, clock: Clock = no_clock
+    *,
+    run_id: int,
+    revision: ModelRevision,
+    gaps: Sequence[Gap],
+    today: date,
+    profile: WeightsProfile | None = None,
+    clock: Clock = no_clock,
 ) -> tuple[int, int]:
     """Match these gaps (read `with_parties()`) against all active offers and store the result.
 
-    One transaction. Returns how many matches are new and how many are gone. `clock` times the steps
+    One transaction. Returns how many matches are new and how many are gone. `profile`: the weights of the run
+    (None: the active ones). `clock` times the steps
     `retrieve` and `score`; storing counts with the latter.
     """
     if not gaps:
         return 0, 0
+    profile = profile or active_profile()
     with transaction.atomic():
         if len(gaps) <= FEW_GAPS:
             new, gone = 0, 0
             for gap in gaps:
-                ids, ranked = rank_one(gap=gap, revision=revision, today=today, clock=clock)
+                ids, ranked = rank_one(gap=gap, revision=revision, today=today, profile=profile, clock=clock)
                 with clock("score"):
-                    added, left = store_matches(run_id=run_id, gap_ids=[gap.pk], offer_ids=ids, ranked=ranked)
+                    added, left = store_matches(
+                        run_id=run_id, gap_ids=[gap.pk], offer_ids=ids, ranked=ranked, today=today
+                    )
                 new, gone = new + added, gone + left
             return new, gone
         with clock("retrieve"):
             supply = supply_of(run_id, revision, today)
-        ranked = rank_many(gaps=gaps, supply=supply, revision=revision, today=today, clock=clock)
+        ranked = rank_many(
+            gaps=gaps, supply=supply, revision=revision, today=today, profile=profile, clock=clock
+        )
         with clock("score"):
             return store_matches(
-                run_id=run_id, gap_ids=[gap.pk for gap in gaps], offer_ids=supply.ids, ranked=ranked
+                run_id=run_id,
+                gap_ids=[gap.pk for gap in gaps],
+                offer_ids=supply.ids,
+                ranked=ranked,
+                today=today,
             )
 
 
 def rank_one(
-    *, gap: Gap, revision: ModelRevision, today: date, clock: Clock = no_clock
+    *,
+    gap: Gap,
+    revision: ModelRevision,
+    today: date,
+    profile: WeightsProfile | None = None,
+    clock: Clock = no_clock,
 ) -> tuple[list[int], Ranked]:
     """Ranked matches of one gap through SQL; also returns the offers that its row numbers mean."""
     facts = gap_facts([gap])
@@ -70,10 +92,12 @@ def rank_one(
         words = telling_words(gap.language, lexemes_of("networks_gap", [gap.pk])[gap.pk])
         found = candidates_of(gap=facts[0], vector=vector, words=words, revision=revision, today=today)
     with clock("score"):
-        return _score_one(facts, found, today)
+        return _score_one(facts, found, today, profile or active_profile())
 
 
-def _score_one(facts: Sequence[GapFacts], found: Candidates, today: date) -> tuple[list[int], Ranked]:
+def _score_one(
+    facts: Sequence[GapFacts], found: Candidates, today: date, profile: WeightsProfile
+) -> tuple[list[int], Ranked]:
     ids = sorted(found.offer_ids)
     place = {pk: row for row, pk in enumerate(ids)}
     rows = np.array([[place[pk] for pk in found.offer_ids]], dtype=np.int64).reshape(1, -1)
@@ -83,7 +107,7 @@ def _score_one(facts: Sequence[GapFacts], found: Candidates, today: date) -> tup
         candidates=rows,
         cosines=found.cosines.reshape(1, -1),
         words=found.words.reshape(1, -1),
-        profile=active_profile(),
+        profile=profile,
         skills=skill_table(),
         scale=embedder().cosine_scale,
         keep=settings.MATCHES_PER_GAP,
@@ -91,7 +115,13 @@ def _score_one(facts: Sequence[GapFacts], found: Candidates, today: date) -> tup
 
 
 def rank_many(
-    *, gaps: Sequence[Gap], supply: Supply, revision: ModelRevision, today: date, clock: Clock = no_clock
+    *,
+    gaps: Sequence[Gap],
+    supply: Supply,
+    revision: ModelRevision,
+    today: date,
+    profile: WeightsProfile | None = None,
+    clock: Clock = no_clock,
 ) -> Ranked:
     """Ranked matches of many gaps through arrays."""
     table = gap_table(gap_facts(gaps))
@@ -110,7 +140,7 @@ def rank_many(
             candidates=found.rows,
             cosines=found.meaning,
             words=found.words,
-            profile=active_profile(),
+            profile=profile or active_profile(),
             skills=skill_table(),
             scale=embedder().cosine_scale,
             keep=settings.MATCHES_PER_GAP,

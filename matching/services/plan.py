@@ -11,6 +11,8 @@ from networks.models import Gap, Network
 
 EMBED_AT_ONCE = 2_000
 MATCH_AT_ONCE = 1_000
+OFFERS_AT_ONCE = 20
+"""Changed offers of one batch: each reaches a few hundred gaps."""
 NETWORKS_AT_ONCE = 50
 Stage = RunBatch.Stage
 Step = tuple[str, dict[str, Any]]
@@ -27,18 +29,27 @@ def plan_batches(run: MatchRun) -> list[RunBatch]:
 def _steps(run: MatchRun) -> Iterator[Step]:
     if run.scope == MatchRun.Scope.OFFERS:
         yield from _embed("offer", run.owner_ids)
-        yield Stage.MATCH, {"near_offers": run.owner_ids}
+        yield Stage.WORDS, {}
+        yield from ((Stage.MATCH, {"near_offers": part}) for part in parts(run.owner_ids, OFFERS_AT_ONCE))
+        yield Stage.POOL, {}  # which networks these reach is known by then, and so is what to assemble
         return
     gap_ids = list(_gaps(run).values_list("pk", flat=True))
     if run.scope != MatchRun.Scope.GAPS:
         offers = Offer.objects.active().order_by("pk")
         yield from _embed("offer", list(offers.values_list("pk", flat=True)))
     yield from _embed("gap", gap_ids)
+    if run.scope != MatchRun.Scope.GAPS:
+        yield Stage.WORDS, {}
     for part in parts(gap_ids, MATCH_AT_ONCE):
         yield Stage.MATCH, {"gaps": part}
     networks = _networks(run, gap_ids)
     yield from ((Stage.POOL, {"networks": part}) for part in parts(networks, NETWORKS_AT_ONCE))
-    for together in _by_call(networks):
+    yield from assembly_steps(networks)
+
+
+def assembly_steps(network_ids: Sequence[int]) -> Iterator[Step]:
+    """The last stage, for these networks."""
+    for together in _by_call(network_ids):
         yield from ((Stage.ASSEMBLE, {"networks": part}) for part in parts(together, NETWORKS_AT_ONCE))
 
 

@@ -21,7 +21,7 @@ from matching.links import address
 from matching.losses import losses_of
 from matching.models import Match, MatchRun, Verdict
 from matching.services.facts import first_start, gap_facts, offer_facts
-from matching.services.runs import progress_of
+from matching.services.progress import progress_of
 from matching.services.score import active_profile
 from matching.services.skills import skill_table
 from matching.services.vectors import embedder
@@ -117,8 +117,9 @@ def job_of(run: MatchRun, *, poll_url: str = "", cancel_url: str = "", result_ur
         id=str(run.public_id),
         stage=stage if is_unfinished(run) else str(run),
         poll_url=poll_url,
-        done=progress.done,
-        total=progress.total,
+        done=round(100 * progress.share),
+        total=100,
+        detail=progress.detail,
         seconds_left=progress.seconds_left,
         finished=not is_unfinished(run),
         outcome=run.get_state_display(),

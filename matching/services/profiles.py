@@ -5,14 +5,15 @@ from dataclasses import dataclass
 
 import numpy as np
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from matching.engine.scoring import COMPONENTS, DEFAULT_PROFILE, WeightsProfile, weigh
-from matching.models import Match
+from matching.models import Match, MatchRun
 from matching.models import WeightsProfile as StoredProfile
 from matching.rules import may_set_weights
-from matching.services.score import active_profile
+from matching.services.runs import queue_run
+from matching.services.score import active_profile, hold_profiles
 from networks.models import Gap
 from skillnet.kernel.actor import Actor
 
@@ -81,24 +82,27 @@ def save_profile(
 ) -> StoredProfile:
     """Store the weights as a new version and make it the active one; versions are never changed.
 
-    The next run scores with it. Raises ValidationError.
+    A run over everything that scores with it is queued. Raises ValidationError.
     """
     if not may_set_weights(actor):
         raise ValidationError(_("Alleen een coördinator of beheerder kan de gewichten wijzigen."))
     profile = checked_weights(weights)
     with transaction.atomic():
-        _hold()
+        hold_profiles()
         last = StoredProfile.objects.order_by("-version").first()
         if activate:
             StoredProfile.objects.filter(is_active=True).update(is_active=False)
         # Version 1 is the one that the product ships.
-        return StoredProfile.objects.create(
+        saved = StoredProfile.objects.create(
             version=(last.version if last else int(DEFAULT_PROFILE.version)) + 1,
             weights={name: round(weight, 4) for name, weight in profile.weights.items()},
             note=note.strip()[:300],
             is_active=activate,
             created_by=actor.user,
         )
+        if activate:
+            _score_again(actor)
+    return saved
 
 
 def activate_profile(*, version: int, actor: Actor) -> StoredProfile:
@@ -106,20 +110,22 @@ def activate_profile(*, version: int, actor: Actor) -> StoredProfile:
     if not may_set_weights(actor):
         raise ValidationError(_("Alleen een coördinator of beheerder kan de gewichten wijzigen."))
     with transaction.atomic():
-        _hold()
+        hold_profiles()
         profile = StoredProfile.objects.filter(version=version).first()
         if profile is None:
             raise ValidationError(_("Deze versie bestaat niet."))
         StoredProfile.objects.filter(is_active=True).update(is_active=False)
         profile.is_active = True
         profile.save(update_fields=["is_active", "updated_at"])
+        _score_again(actor)
     return profile
 
 
-def _hold() -> None:
-    """Two people who save at once get two versions, one after the other."""
-    with connection.cursor() as cursor:
-        cursor.execute("LOCK TABLE matching_weightsprofile IN SHARE ROW EXCLUSIVE MODE")
+def _score_again(actor: Actor) -> None:
+    """A run that has not begun takes the new weights by itself; one at work keeps those that it began with."""
+    waiting = MatchRun.objects.unfinished().filter(scope=MatchRun.Scope.ALL, profile=None)
+    if not waiting.exists():
+        queue_run(scope=MatchRun.Scope.ALL, actor=actor, reason="weights")
 
 
 def _preview(gap: Gap, matches: list[Match], now: WeightsProfile, tried: WeightsProfile) -> Preview:

@@ -1,29 +1,38 @@
 """Runs: planned once, worked off batch by batch, done once whoever is killed.
 
-PostgreSQL is the truth. A batch is worked in one transaction that holds its row lock; when the process dies,
-the lock is freed and beat rings for it again. Redis carries nothing but the ringing.
+PostgreSQL is the truth. A batch is claimed by a lock of the session and worked in one transaction that holds
+its row; when the process dies both are freed and beat rings for it again. Redis carries nothing but the
+ringing. A run of a few gaps or offers goes to its end; a large one gives way to whatever else waits after
+each batch.
 """
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, transaction
-from django.db.models import Count, Q
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from catalogue.models import Offer
 from matching.models import MatchRun, RunBatch
+from matching.services.failures import RunError, reason_of
 from matching.services.plan import plan_batches
-from matching.services.stages import HANDLERS, RunError, Work, revision_for
+from matching.services.score import profile_of, stored_profile
+from matching.services.stages import HANDLERS, Work, revision_for
 from matching.services.vectors import current_revision
 from networks.models import Gap, Network
 from skillnet.kernel.actor import Actor
 
 logger = logging.getLogger(__name__)
 MAX_ATTEMPTS = 5
-STAGES = list(RunBatch.Stage.values)
+SMALL = (MatchRun.Scope.GAPS, MatchRun.Scope.OFFERS)
+# A ring that nobody heard within so many seconds is let go: beat rings again for whatever is left.
+RING_LASTS = 60
+# Redis serves the lowest number first: what people wait for before the rest of a large run.
+FIRST, LAST = 0, 9
+# Batches of one stage that are looked at for one that nobody claimed; more than there are workers.
+LOOK_AT = 64
 
 
 def queue_run(
@@ -50,8 +59,14 @@ def queue_run(
         run.offers = Offer.objects.active().count()
         run.save(update_fields=["gaps", "offers"])
         if ring:
-            _ring(run.pk)
+            _ring(run, len(batches))
     return run
+
+
+def queue_nightly() -> MatchRun:
+    """The run over everything of the night; one that is still to be done or at work serves as well."""
+    going = MatchRun.objects.unfinished().filter(scope=MatchRun.Scope.ALL).order_by("pk").first()
+    return going or queue_run(scope=MatchRun.Scope.ALL, reason="nightly")
 
 
 def cancel_run(*, run_id: int) -> None:
@@ -67,6 +82,24 @@ def work_run(*, run_id: int) -> None:
         pass
 
 
+def work_turn(*, run_id: int) -> None:
+    """What a worker does that was rung for: of a large run one batch, and then it is the others' turn.
+
+    Who ends a stage rings for the workers that found nothing left to do in it.
+    """
+    run = MatchRun.objects.get(pk=run_id)
+    while True:
+        before = _stage_at_work(run_id)
+        if not work_next_batch(run_id=run_id):
+            return
+        now = _stage_at_work(run_id)
+        if now not in (None, before):
+            _ring(run, _free_count(run_id) - 1)
+        if now is not None and run.scope not in SMALL:
+            _ring(run, 1)
+            return
+
+
 def work_next_batch(*, run_id: int) -> bool:
     """Take one batch that nobody holds and work it in one transaction; False when there was none."""
     batch_id = _begin(run_id)
@@ -74,59 +107,32 @@ def work_next_batch(*, run_id: int) -> bool:
         _finish(run_id)
         return False
     try:
-        _name_revision(run_id)
+        _name_engine(run_id)
         with transaction.atomic():
             batch = _hold(batch_id)
-            if batch is None:
-                return True
-            _work(batch)
+            if batch is not None:
+                _work(batch)
     except Exception as error:
         logger.exception("Batch %s of run %s failed", batch_id, run_id)
         _note_failure(batch_id, error)
         if connection.in_atomic_block:
             raise
+    finally:
+        _release(batch_id)
     return True
 
 
 def ring_pending() -> int:
     """Ring for every unfinished run that has a batch nobody holds; return for how many."""
     rung = 0
-    for run_id in MatchRun.objects.unfinished().order_by("pk").values_list("pk", flat=True):
-        if _has_free_batch(run_id):
-            _ring(run_id)
+    for run in MatchRun.objects.unfinished().order_by("pk"):
+        free = _free_count(run.pk)
+        if free:
+            _ring(run, free)
             rung += 1
         else:
-            _finish(run_id)
+            _finish(run.pk)
     return rung
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a run is: batches done and in all, the stage at work, estimated seconds left."""
-
-    done: int
-    total: int
-    stage: str
-    seconds_left: int | None
-
-    @property
-    def share(self) -> float:
-        return self.done / self.total if self.total else 1.0
-
-
-def progress_of(run: MatchRun) -> Progress:
-    counts = run.batches.aggregate(total=Count("id"), done=Count("id", filter=~Q(state="pending")))
-    following = run.batches.filter(state="pending").order_by("position").first()
-    left = None
-    if run.started_at and counts["done"] and following:
-        elapsed = ((run.finished_at or timezone.now()) - run.started_at).total_seconds()
-        left = round(elapsed / counts["done"] * (counts["total"] - counts["done"]))
-    return Progress(
-        done=counts["done"],
-        total=counts["total"],
-        stage=following.get_stage_display() if following else "",
-        seconds_left=left,
-    )
 
 
 def _gap_count(run: MatchRun) -> int:
@@ -136,24 +142,36 @@ def _gap_count(run: MatchRun) -> int:
     return gaps.filter(network=run.network_id).count() if run.network_id else gaps.count()
 
 
-def _ring(run_id: int) -> None:
+def _ring(run: MatchRun, times: int) -> None:
+    """Ring once for each worker that could help, as soon as the surrounding transaction is there."""
     from matching.tasks import work_run as task
 
-    task.delay_on_commit(run_id)
+    priority = FIRST if run.scope in SMALL else LAST
+
+    def ring() -> None:
+        for _ in range(min(times, settings.WORKER_PROCESSES)):
+            task.apply_async([run.pk], priority=priority, expires=RING_LASTS)
+
+    transaction.on_commit(ring)
 
 
 def _begin(run_id: int) -> int | None:
-    """Choose a batch of the first stage that is not done, and count the attempt (it survives a kill)."""
+    """Claim a batch of the first stage that is not done, and count the attempt (it survives a kill).
+
+    The claim is a lock of the session: it bridges the moment between the counting, which must be committed,
+    and the transaction that works, so that nobody else counts an attempt of a batch that is in good hands.
+    """
     with transaction.atomic():
         # Not against keys: matches that another batch stores point at this row.
         run = MatchRun.objects.select_for_update(no_key=True).get(pk=run_id)
         if run.state not in (MatchRun.State.PENDING, MatchRun.State.RUNNING):
             return None
-        batch = _free_batches(run_id).first()
+        batch = next((free for free in _free_batches(run_id)[:LOOK_AT] if _claim(free.pk)), None)
         if batch is None:
             return None
         if batch.attempts >= MAX_ATTEMPTS:
-            _fail_run(run, batch, f"Stap {batch.position + 1} mislukte {batch.attempts} keer.")
+            _release(batch.pk)
+            _fail_run(run, batch, reason_of("attempts", step=batch.position + 1, times=batch.attempts))
             return None
         batch.attempts += 1
         batch.save(update_fields=["attempts"])
@@ -163,36 +181,67 @@ def _begin(run_id: int) -> int | None:
         return int(batch.pk)
 
 
+def _claim(batch_id: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [_claim_name(batch_id)])
+        return bool(cursor.fetchone()[0])
+
+
+def _release(batch_id: int) -> None:
+    """Let go of a claim; a connection that is gone let go by itself."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [_claim_name(batch_id)])
+    except DatabaseError:
+        logger.warning("The connection that claimed batch %s is gone", batch_id)
+        if not connection.in_atomic_block:
+            connection.close()
+
+
+def _claim_name(batch_id: int) -> str:
+    return f"matching_runbatch:{batch_id}"
+
+
 def _free_batches(run_id: int) -> Any:
     """Pending batches of the earliest unfinished stage that no transaction holds."""
+    pending = RunBatch.objects.filter(run=run_id, state=RunBatch.State.PENDING).defer("plan", "result")
+    stage = _stage_at_work(run_id)
+    return pending.filter(stage=stage).order_by("position").select_for_update(skip_locked=True)
+
+
+def _stage_at_work(run_id: int) -> str | None:
     pending = RunBatch.objects.filter(run=run_id, state=RunBatch.State.PENDING)
-    first = pending.order_by("position").values_list("stage", flat=True).first()
-    return pending.filter(stage=first).order_by("position").select_for_update(skip_locked=True)
+    return pending.order_by("position").values_list("stage", flat=True).first()
 
 
-def _has_free_batch(run_id: int) -> bool:
+def _free_count(run_id: int) -> int:
+    """Batches that a worker could take now, no more than there are workers."""
     with transaction.atomic():
-        return _free_batches(run_id).first() is not None
+        return len(_free_batches(run_id)[: settings.WORKER_PROCESSES])
 
 
 def _hold(batch_id: int) -> RunBatch | None:
+    """The row of a batch that this session claimed; None when it is not to be done any more."""
     return (
-        RunBatch.objects.select_for_update(skip_locked=True, of=("self",))
-        .select_related("run__revision")
+        RunBatch.objects.select_for_update(of=("self",))
+        .select_related("run__revision", "run__profile")
         .filter(pk=batch_id, state=RunBatch.State.PENDING)
         .first()
     )
 
 
-def _name_revision(run_id: int) -> None:
-    """The model that a run goes through with; committed at once, so that no batch keeps others waiting."""
-    if MatchRun.objects.filter(pk=run_id, revision=None).exists():
-        revision = current_revision()
-        MatchRun.objects.filter(pk=run_id, revision=None).update(revision=revision)
+def _name_engine(run_id: int) -> None:
+    """The model and the weights that a run goes through with; committed at once, so that no batch waits."""
+    run = MatchRun.objects.get(pk=run_id)
+    if run.revision_id is None:
+        MatchRun.objects.filter(pk=run_id, revision=None).update(revision=current_revision())
+    if run.profile_id is None:
+        MatchRun.objects.filter(pk=run_id, profile=None).update(profile=stored_profile())
 
 
 def _work(batch: RunBatch) -> None:
-    work = Work(run=batch.run, batch=batch, revision=revision_for(batch.run))
+    profile = profile_of(batch.run.profile or stored_profile())
+    work = Work(run=batch.run, batch=batch, revision=revision_for(batch.run), profile=profile)
     HANDLERS[batch.stage](work)
     batch.state = RunBatch.State.DONE
     batch.done_at = timezone.now()
@@ -201,19 +250,23 @@ def _work(batch: RunBatch) -> None:
 
 
 def _note_failure(batch_id: int, error: Exception) -> None:
-    """A failure that will not heal ends the run with its sentence; others are tried again."""
+    """A failure that will not heal ends the run with its reason; others are tried again."""
+    if not connection.in_atomic_block:
+        connection.close_if_unusable_or_obsolete()
     with transaction.atomic():
         batch = RunBatch.objects.select_for_update(of=("self",)).select_related("run").get(pk=batch_id)
+        if isinstance(error, RunError):
+            _fail_run(batch.run, batch, reason_of(error.code, **error.figures))
+            return
         batch.failure = f"{type(error).__name__}: {error}"[:500]
         batch.save(update_fields=["failure"])
-        if isinstance(error, RunError):
-            _fail_run(batch.run, batch, str(error))
 
 
-def _fail_run(run: MatchRun, batch: RunBatch, sentence: str) -> None:
+def _fail_run(run: MatchRun, batch: RunBatch, reason: dict[str, Any]) -> None:
     MatchRun.objects.filter(pk=run.pk).unfinished().update(
         state=MatchRun.State.FAILED,
-        failure=f"{sentence} {batch.failure}".strip()[:500],
+        failure=batch.failure,
+        summary=reason,
         finished_at=timezone.now(),
     )
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from django.db import connection, transaction
 from numpy.typing import NDArray
 
 from matching.embedder import CosineScale
@@ -32,7 +33,31 @@ class Ranked:
 def active_profile() -> WeightsProfile:
     """The weights that a coordinator made active, else the ones that the product ships."""
     stored = StoredProfile.objects.filter(is_active=True).first()
-    return WeightsProfile(str(stored.version), stored.weights) if stored else DEFAULT_PROFILE
+    return profile_of(stored) if stored else DEFAULT_PROFILE
+
+
+def profile_of(stored: StoredProfile) -> WeightsProfile:
+    """A stored version as the engine takes it."""
+    return WeightsProfile(str(stored.version), stored.weights)
+
+
+def stored_profile() -> StoredProfile:
+    """The active version as a row, to be named by a run; the ones that the product ships become version 1."""
+    found = StoredProfile.objects.filter(is_active=True).first()
+    if found is not None:
+        return found
+    with transaction.atomic():
+        hold_profiles()
+        found = StoredProfile.objects.filter(is_active=True).first()
+        return found or StoredProfile.objects.create(
+            version=int(DEFAULT_PROFILE.version), weights=dict(DEFAULT_PROFILE.weights), is_active=True
+        )
+
+
+def hold_profiles() -> None:
+    """Who makes a version waits for who is making one: until the end of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE matching_weightsprofile IN SHARE ROW EXCLUSIVE MODE")
 
 
 def unit(cosines: NDArray[np.float64], scale: CosineScale) -> NDArray[np.float64]:

@@ -7,26 +7,31 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
+from django.db.models import Max
 from django.utils import timezone
 
 from catalogue.models import Offer
 from catalogue.services.facts import refresh_offer_facts
-from matching.models import MatchRun, ModelRevision, Pool, RunBatch
+from matching.engine.scoring import WeightsProfile
+from matching.models import Match, MatchRun, ModelRevision, Pool, RunBatch
 from matching.services.describing import recount_pools, refresh_standing
 from matching.services.facts import FACTS_OF_GAPS
-from matching.services.figures import tell_fits
+from matching.services.failures import RunError
 from matching.services.match import match_gaps
+from matching.services.plan import assembly_steps
 from matching.services.pools import pool_network
 from matching.services.vectors import Text, activate_revision, current_revision, store_vectors
-from matching.services.words import counted_offers, refresh_word_counts
+from matching.services.words import (
+    counted_offers,
+    lexemes_of,
+    refresh_word_counts,
+    telling_words_of_each,
+)
 from networks.models import Gap
 
 # Gaps that one changed offer may reach: the nearest by meaning, and those that it matched before.
 REACHED_GAPS = 200
-
-
-class RunError(Exception):
-    """The run cannot go on; the sentence says why and what to do."""
+SMALL_CATALOGUE = 20_000
 
 
 @dataclass(slots=True)
@@ -36,6 +41,7 @@ class Work:
     run: MatchRun
     batch: RunBatch
     revision: ModelRevision
+    profile: WeightsProfile
     seconds: dict[str, float] = field(default_factory=dict)
     counts: dict[str, Any] = field(default_factory=dict)
 
@@ -61,27 +67,53 @@ def embed(work: Work) -> None:
         if kind == "offer":
             refresh_offer_facts(today=timezone.localdate(), offer_ids=ids)
         work.counts["embedded"] = store_vectors(revision=work.revision, kind=kind, texts=texts_of(kind, ids))
-        if kind == "offer" and _words_are_stale(work.counts["embedded"]):
+
+
+def words(work: Work) -> None:
+    """Once a run, when all that changed is read, and only where that can have changed the counts."""
+    with work.timed("words"):
+        if _words_are_stale(work.run):
             refresh_word_counts()
 
 
 def match(work: Work) -> None:
-    plan = work.batch.plan
-    ids = gaps_near(work.revision, plan["near_offers"]) if "near_offers" in plan else plan["gaps"]
+    if "near_offers" in work.batch.plan:
+        match_near(work)
+    else:
+        _match(work, work.batch.plan["gaps"])
+
+
+def match_near(work: Work) -> None:
+    """The gaps that changed offers reach; keeps which of them had or have a match with one."""
+    offers = work.batch.plan["near_offers"]
+    had = _matched(offers)
+    with work.timed("retrieve"):
+        near = {*had, *gaps_near(work.revision, offers), *gaps_sharing_words(offers)}
+    _match(work, sorted(near))
+    work.counts["touched"] = sorted(had | _matched(offers))
+
+
+def _matched(offer_ids: Sequence[int]) -> set[int]:
+    return set(Match.objects.filter(offer__in=offer_ids).values_list("gap_id", flat=True))
+
+
+def _match(work: Work, ids: Sequence[int]) -> None:
     gaps = list(Gap.objects.live().filter(pk__in=ids).with_parties().only(*FACTS_OF_GAPS).order_by("pk"))
     new, gone = match_gaps(
         run_id=work.run.pk,
         revision=work.revision,
         gaps=gaps,
         today=timezone.localdate(),
+        profile=work.profile,
         clock=work.timed,
     )
-    if "near_offers" in plan:  # nothing is pooled after it, but providers read how their offers fit
-        tell_fits(list(Pool.objects.live().filter(pool_gaps__gap__in=[g.pk for g in gaps]).distinct()))
     work.counts.update(gaps=len(gaps), new=new, gone=gone)
 
 
 def pool(work: Work) -> None:
+    if "networks" not in work.batch.plan:
+        follow_offers(work)
+        return
     with work.timed("pool"):
         for network_id in work.batch.plan["networks"]:
             pooled = pool_network(network_id=network_id, run=work.run, revision=work.revision)
@@ -92,8 +124,25 @@ def pool(work: Work) -> None:
             refresh_standing(pool_ids=list(pools.values_list("pk", flat=True)))
 
 
+def follow_offers(work: Work) -> None:
+    """After changed offers gaps are together as they were; what their pools say of offers is not, and what
+    was proposed or found missing in their networks may be no longer so."""
+    results = work.run.batches.filter(stage=RunBatch.Stage.MATCH).values_list("result", flat=True)
+    touched = {pk for result in results for pk in result.get("touched", [])}
+    with work.timed("pool"):
+        pools = Pool.objects.live().filter(pool_gaps__gap__in=touched).distinct()
+        refresh_standing(pool_ids=sorted(pools.values_list("pk", flat=True)))
+        networks = sorted(set(pools.order_by().values_list("network", flat=True)))
+    last = work.run.batches.aggregate(last=Max("position"))["last"]
+    RunBatch.objects.bulk_create(
+        RunBatch(run=work.run, stage=stage, position=position, plan=plan)
+        for position, (stage, plan) in enumerate(assembly_steps(networks), start=last + 1)
+    )
+
+
 HANDLERS: dict[str, Handler] = {
     RunBatch.Stage.EMBED: embed,
+    RunBatch.Stage.WORDS: words,
     RunBatch.Stage.MATCH: match,
     RunBatch.Stage.POOL: pool,
 }
@@ -111,9 +160,7 @@ def revision_for(run: MatchRun) -> ModelRevision:
     """
     revision = current_revision()
     if run.revision_id and run.revision_id != revision.pk:
-        raise RunError(
-            f"Deze run begon met model {run.revision}, deze worker heeft {revision.revision}. Start een nieuwe run."
-        )
+        raise RunError("other_model", begun=str(run.revision), here=revision.revision)
     if not revision.is_active:
         _fill(revision)
         activate_revision(revision_id=revision.pk)
@@ -131,11 +178,10 @@ def texts_of(kind: str, ids: Sequence[int] | None = None) -> list[Text]:
 
 
 def gaps_near(revision: ModelRevision, offer_ids: Sequence[int]) -> list[int]:
-    """Gaps whose matches a change of these offers can alter."""
+    """Gaps that are near in meaning to these offers, so that one of them may come up or move."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT DISTINCT gap_id FROM matching_match WHERE offer_id = ANY(%(offers)s)"
-            " UNION SELECT near.owner_id FROM matching_embedding o CROSS JOIN LATERAL ("
+            "SELECT DISTINCT near.owner_id FROM matching_embedding o CROSS JOIN LATERAL ("
             "   SELECT g.owner_id FROM matching_embedding g"
             "   WHERE g.revision_id = %(revision)s AND g.owner_kind = 'gap'"
             "   ORDER BY g.vector <=> o.vector, g.owner_id LIMIT %(limit)s) near"
@@ -145,13 +191,48 @@ def gaps_near(revision: ModelRevision, offer_ids: Sequence[int]) -> list[int]:
         return sorted(row[0] for row in cursor.fetchall())
 
 
+def gaps_sharing_words(offer_ids: Sequence[int]) -> list[int]:
+    """Gaps that say the telling words of these offers, those that share the rarest first."""
+    spoken = dict(Offer.objects.active().filter(pk__in=offer_ids).values_list("pk", "language"))
+    lexemes = lexemes_of("catalogue_offer", list(spoken))
+    found: set[int] = set()
+    with connection.cursor() as cursor:
+        for language in sorted(set(spoken.values())):
+            said = [lexemes[pk] for pk in sorted(spoken) if spoken[pk] == language]
+            for telling in telling_words_of_each(language, said):
+                cursor.execute(
+                    SHARING,
+                    {
+                        "language": language,
+                        "words": [word.lexeme for word in telling],
+                        "weights": [word.idf for word in telling],
+                        "limit": REACHED_GAPS,
+                    },
+                )
+                found.update(row[0] for row in cursor.fetchall())
+    return sorted(found)
+
+
+SHARING = """
+SELECT g.id FROM unnest(%(words)s::text[], %(weights)s::float8[]) AS w (word, weight)
+JOIN networks_gap g ON g.search @@ array_to_tsvector(ARRAY[w.word])::text::tsquery
+WHERE g.language = %(language)s AND g.state IN ('open', 'to_confirm')
+GROUP BY g.id ORDER BY sum(w.weight) DESC, g.id LIMIT %(limit)s
+"""
+
+
 def _fill(revision: ModelRevision) -> None:
     """Embed everything there is with a new model before it takes over."""
     for kind in ("offer", "gap"):
         store_vectors(revision=revision, kind=kind, texts=texts_of(kind))
 
 
-def _words_are_stale(embedded: int) -> bool:
-    """Counting costs a scan: always worth it in a small catalogue, in a large one when a tenth changed."""
+def _words_are_stale(run: MatchRun) -> bool:
+    """Counting costs a scan: a run over everything pays it for any change, one of a few changed offers in a
+    small catalogue only (or when a tenth changed)."""
+    read = run.batches.filter(stage=RunBatch.Stage.EMBED, plan__kind="offer")
+    changed = sum(int(result.get("embedded", 0)) for result in read.values_list("result", flat=True))
     counted = counted_offers()
-    return embedded > 0 and (counted < 20_000 or embedded > counted / 10)
+    if run.scope == MatchRun.Scope.OFFERS:
+        return changed > 0 and (counted < SMALL_CATALOGUE or changed > counted / 10)
+    return changed > 0 or counted != Offer.objects.active().count()

@@ -1,6 +1,7 @@
 """Matches into the table: what is known stays itself, what no longer matches leaves, nothing twice."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,46 @@ LEAVE = """
 DELETE FROM matching_match m WHERE m.gap_id = ANY(%s)
 AND NOT EXISTS (SELECT FROM new_matches n WHERE n.gap_id = m.gap_id AND n.offer_id = m.offer_id)
 """
+# What comes and goes for gaps that had matches: what was known of them, and the first reason that holds.
+# A gap's first matches are no change, and a run over a new register writes none.
+CHANGES = """
+WITH known AS (
+    SELECT m.gap_id, max(r.started_at) AS since, max(r.revision_id) AS revision_id,
+           max(r.profile_id) AS profile_id
+    FROM matching_match m JOIN matching_matchrun r ON r.id = m.run_id
+    WHERE m.gap_id = ANY(%(gaps)s) GROUP BY m.gap_id
+), changed AS (
+    SELECT coalesce(m.gap_id, n.gap_id) AS gap_id, coalesce(m.offer_id, n.offer_id) AS offer_id,
+           m.score AS old_score, n.score AS new_score
+    FROM (SELECT gap_id, offer_id, score FROM matching_match WHERE gap_id = ANY(%(gaps)s)) m
+    FULL JOIN new_matches n ON n.gap_id = m.gap_id AND n.offer_id = m.offer_id
+    WHERE m.gap_id IS NULL OR n.gap_id IS NULL
+)
+INSERT INTO matching_matchchange (run_id, gap_id, offer_id, kind, old_score, new_score, reason)
+SELECT run.id, c.gap_id, c.offer_id, CASE WHEN c.new_score IS NULL THEN 'gone' ELSE 'new' END,
+    c.old_score, c.new_score,
+    CASE
+        WHEN c.new_score IS NULL AND o.state <> 'active' THEN 'closed'
+        WHEN c.new_score IS NULL AND o.open_until < %(today)s THEN 'past'
+        WHEN c.new_score IS NULL AND o.is_closed THEN CASE WHEN EXISTS (
+            SELECT FROM catalogue_edition e WHERE e.offer_id = o.id AND e.state <> 'cancelled'
+            AND (e.starts_on IS NULL OR e.starts_on >= %(today)s)) THEN 'full' ELSE 'past' END
+        WHEN c.old_score IS NULL AND o.created_at > k.since THEN 'offer_new'
+        WHEN g.updated_at > k.since THEN 'gap'
+        WHEN o.updated_at > k.since THEN 'offer'
+        WHEN run.revision_id <> k.revision_id THEN 'model'
+        WHEN run.profile_id <> k.profile_id THEN 'weights'
+        WHEN c.new_score IS NULL THEN 'outranked'
+        ELSE 'moved_up'
+    END
+FROM changed c
+JOIN known k ON k.gap_id = c.gap_id
+JOIN catalogue_offer o ON o.id = c.offer_id
+JOIN networks_gap g ON g.id = c.gap_id
+JOIN matching_matchrun run ON run.id = %(run)s
+ORDER BY c.gap_id, c.offer_id
+ON CONFLICT (run_id, gap_id, offer_id) DO NOTHING
+"""
 STORED = "SELECT count(*) FROM matching_match WHERE gap_id = ANY(%s)"
 
 # PostgreSQL's binary COPY: each column is its length and then its bytes, numbers big-endian.
@@ -39,9 +80,11 @@ _TRAILER = b"\xff\xff"
 
 
 def store_matches(
-    *, run_id: int, gap_ids: Sequence[int], offer_ids: Sequence[int], ranked: Ranked
+    *, run_id: int, gap_ids: Sequence[int], offer_ids: Sequence[int], ranked: Ranked, today: date
 ) -> tuple[int, int]:
     """Replace the matches of these gaps; return how many are new and how many are gone.
+
+    What changed for gaps that had matches is kept with its reason (`MatchChange`).
 
     Call it inside a transaction. `gap_ids` and `offer_ids` translate the row numbers of `ranked`.
     """
@@ -50,7 +93,7 @@ def store_matches(
         cursor.execute(STORED, [list(gap_ids)])
         if not cursor.fetchone()[0] and _copied(cursor, rows):
             return len(ranked), 0
-        return _merged(cursor, list(gap_ids), rows, len(ranked))
+        return _merged(cursor, list(gap_ids), rows, {"run": run_id, "today": today})
 
 
 def _copied(cursor: Any, rows: bytes) -> bool:
@@ -63,19 +106,21 @@ def _copied(cursor: Any, rows: bytes) -> bool:
     return True
 
 
-def _merged(cursor: Any, gap_ids: list[int], rows: bytes, count: int) -> tuple[int, int]:
+def _merged(cursor: Any, gap_ids: list[int], rows: bytes, of_run: dict[str, Any]) -> tuple[int, int]:
     cursor.execute(
         "CREATE TEMP TABLE new_matches (gap_id bigint, offer_id bigint, run_id bigint, rank smallint,"
         " score float8, certainty float8, components real[]) ON COMMIT DROP"
     )
     _copy(cursor, "new_matches", rows)
+    cursor.execute(CHANGES, {**of_run, "gaps": gap_ids})
     cursor.execute(LEAVE, [gap_ids])
     gone = cursor.rowcount
     cursor.execute(STORED, [gap_ids])
     kept = cursor.fetchone()[0]
     cursor.execute(UPSERT)
+    stored = cursor.rowcount
     cursor.execute("DROP TABLE new_matches")
-    return count - kept, gone
+    return stored - kept, gone
 
 
 def _copy(cursor: Any, table: str, rows: bytes) -> None:

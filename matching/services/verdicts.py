@@ -4,14 +4,14 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from matching.models import Match, Verdict
-from matching.models import WeightsProfile as StoredProfile
+from matching.models import Match, MatchRun, Verdict
 from skillnet.kernel.actor import Actor
 
 
 def record_verdict(*, match: Match, answer: str, reason: str = "", actor: Actor) -> Verdict:
     """Record that a match fits or does not; a person has one verdict on a pair, the last word counts.
 
+    Kept with it: the run, the model and the weights that scored the match, not those of today.
     A "does not fit" needs a reason: without one nobody can learn from it. Raises ValidationError.
     """
     if answer not in Verdict.Answer.values or actor.user is None:
@@ -21,7 +21,7 @@ def record_verdict(*, match: Match, answer: str, reason: str = "", actor: Actor)
         raise ValidationError(
             _("Zeg in enkele woorden waarom dit aanbod niet past; daar leert de matcher van.")
         )
-    profile = StoredProfile.objects.filter(is_active=True).first()
+    scored_by = MatchRun.objects.select_related("profile").get(pk=match.run_id)
     with transaction.atomic():
         verdict, _created = Verdict.objects.update_or_create(
             gap=match.gap,
@@ -32,7 +32,9 @@ def record_verdict(*, match: Match, answer: str, reason: str = "", actor: Actor)
                 "reason": reason,
                 "score": match.score,
                 "components": match.components,
-                "profile_version": profile.version if profile else None,
+                "run": scored_by,
+                "revision_id": scored_by.revision_id,
+                "profile_version": scored_by.profile.version if scored_by.profile else None,
             },
         )
     return verdict

@@ -12,16 +12,24 @@ from django.utils.translation import gettext_lazy, npgettext_lazy
 
 from matching.filters import RunFilter
 from matching.forms import RunForm
-from matching.models import MatchRun
+from matching.models import MatchChange, MatchRun
 from matching.rules import may_cancel_run, may_start_run
+from matching.services.failures import failure_sentence
 from matching.services.presenting import is_unfinished, job_of
 from matching.services.runs import cancel_run
-from matching.services.starting import differences, new_matches, pools_of_run, previous_run, start_run
+from matching.services.starting import (
+    differences,
+    new_matches,
+    pools_of_run,
+    previous_run,
+    reasons_of,
+    start_run,
+)
 from matching.views.matches import STOP_POLLING
 from matching.views.pool_rows import pool_table
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.lists import ListColumn, ListSpec, list_response
-from skillnet.ui import Action, Column, Fact, Job, Link, row
+from skillnet.ui import Action, Cell, Column, Fact, Job, Link, Row, row
 
 REASONS: dict[str, Any] = {
     "nightly": gettext_lazy("elke nacht"),
@@ -30,6 +38,7 @@ REASONS: dict[str, Any] = {
     "gaps": gettext_lazy("gewijzigde kloven"),
     "offer": gettext_lazy("gewijzigd aanbod"),
     "offers": gettext_lazy("gewijzigd aanbod"),
+    "weights": gettext_lazy("andere gewichten"),
     "import": gettext_lazy("ingevoerd bestand"),
     "confirm": gettext_lazy("bevestigde kloof"),
     "close": gettext_lazy("gesloten kloof"),
@@ -128,18 +137,44 @@ def run_detail(request: HttpRequest, public_id: str) -> HttpResponse:
         "page_title": title,
         "breadcrumbs": [Link(_("Runs"), reverse("matching:runs")), Link(f"#{run.pk}")],
         "run": run,
+        "failure": failure_sentence(run),
         "job": _job(run, actor),
         "facts": _facts(run),
         "before": before,
         "columns": columns,
         "rows": [row(columns, [str(LABELS[d.key]), d.now, d.before]) for d in differences(run, before)],
         "why": _why(run, before),
+        "reasons": _reasons(run, actor),
+        "reason_columns": REASON_COLUMNS,
         "new_matches": new_matches(run, actor),
         "pools": pool_table(pools_of_run(run, actor), actor),
         "seconds": _seconds(run),
         "may_start": may_start_run(actor),
     }
     return render(request, "matching/run_detail.html", context)
+
+
+REASON_COLUMNS = [
+    Column(gettext_lazy("Wat")),
+    Column(gettext_lazy("Waarom")),
+    Column(gettext_lazy("Matches"), kind="number"),
+]
+
+
+def _reasons(run: MatchRun, actor: Actor) -> list[Row]:
+    """Each number opens the changes that it counts."""
+    page = reverse("matching:run_changes", args=[run.public_id])
+    return [
+        row(
+            REASON_COLUMNS,
+            [
+                str(MatchChange.Kind(kind).label),
+                str(MatchChange.Reason(reason).label),
+                Cell(count, url=f"{page}?kind={kind}&reason={reason}"),
+            ],
+        )
+        for kind, reason, count in reasons_of(run, actor)
+    ]
 
 
 def run_progress(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -163,7 +198,7 @@ def run_cancel(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _visible(actor: Actor, public_id: str) -> MatchRun:
-    runs = MatchRun.objects.visible_to(actor).select_related("network", "requested_by", "revision")
+    runs = MatchRun.objects.visible_to(actor).select_related("network", "requested_by", "revision", "profile")
     return get_object_or_404(runs, public_id=public_id)
 
 
@@ -183,6 +218,10 @@ def _facts(run: MatchRun) -> list[Fact]:
         Fact(_("Waarom"), str(REASONS.get(run.reason, run.reason)) or _("onbekend")),
         Fact(_("Gevraagd door"), str(run.requested_by or _("de planning"))),
         Fact(_("Model"), run.revision.revision if run.revision else _("nog niet gekozen")),
+        Fact(
+            _("Gewichten"),
+            _("versie %(version)s") % {"version": run.profile.version} if run.profile else _("niet bewaard"),
+        ),
     ]
 
 
@@ -193,6 +232,8 @@ def _why(run: MatchRun, before: MatchRun | None) -> list[str]:
     reasons = []
     if run.revision_id != before.revision_id:
         reasons.append(_("Een ander taalmodel: alle scores zijn opnieuw berekend."))
+    if run.profile_id and before.profile_id and run.profile_id != before.profile_id:
+        reasons.append(_("Andere gewichten: alle scores zijn opnieuw berekend."))
     if run.gaps != before.gaps:
         change = {"before": before.gaps, "now": run.gaps}
         reasons.append(_("Het aantal kloven ging van %(before)s naar %(now)s.") % change)
@@ -203,6 +244,12 @@ def _why(run: MatchRun, before: MatchRun | None) -> list[str]:
 
 
 def _seconds(run: MatchRun) -> list[Fact]:
-    labels = {"embed": _("Teksten lezen"), "score": _("Matchen"), "pool": _("Bundelen")}
-    labels["assemble"] = _("Programma’s voorstellen")
+    labels = {
+        "embed": _("Teksten lezen"),
+        "words": _("Woorden tellen"),
+        "retrieve": _("Aanbod zoeken"),
+        "score": _("Matchen"),
+        "pool": _("Bundelen"),
+        "assemble": _("Programma’s voorstellen"),
+    }
     return [Fact(labels.get(step, step), f"{value:.1f} s") for step, value in run.seconds.items()]
