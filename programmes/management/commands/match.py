@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 
 from matching.models import MatchRun, Pool
 from matching.presenting_json import matches_json, pool_json, pools_for, run_json
-from matching.services.runs import progress_of, queue_run, work_next_batch
+from matching.services.failures import failure_sentence
+from matching.services.progress import progress_of
+from matching.services.runs import queue_run, work_next_batch
 from networks.models import Gap, Network
 from programmes.models import Programme
 from programmes.presenting_json import programme_json, with_lines
@@ -57,7 +59,7 @@ class Command(BaseCommand):
             if progress.stage:
                 self.stderr.write(f"{progress.done}/{progress.total} {progress.stage}")
         if run.state != MatchRun.State.DONE:
-            raise CommandError(run.failure or str(run.get_state_display()), returncode=1)
+            raise CommandError(failure_sentence(run) or str(run.get_state_display()), returncode=1)
 
 
 def _network(name: str | None) -> Network | None:
