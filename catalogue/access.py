@@ -15,6 +15,13 @@ PUBLIC = [
     "catalogue:providers",
     "catalogue:provider_detail",
     "catalogue:provider_calendar",
+    "catalogue:catalogue_jsonld",
+    "catalogue:provider_jsonld",
+    "catalogue:provider_elm",
+    "catalogue:provider_courses",
+    "catalogue:provider_course",
+    "catalogue:provider_offerings",
+    "catalogue:course_elm",
     "catalogue:microcredential_detail",
     "catalogue:microcredential_elm",
 ]

@@ -104,6 +104,7 @@ class MicrocredentialSerializer(serializers.Serializer[Any]):
     offer = ReferenceSerializer(read_only=True)
     title = serializers.CharField(read_only=True)
     issuer_country = serializers.CharField(read_only=True)
+    issuer_region = serializers.CharField(read_only=True)
     awarding_body = serializers.CharField(read_only=True)
     outcomes = serializers.ListField(child=serializers.CharField(), read_only=True)
     workload_hours = serializers.DecimalField(7, 2, read_only=True, allow_null=True)

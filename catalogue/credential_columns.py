@@ -5,7 +5,7 @@ leaves them all empty says nothing about one. A row that fills one must give wha
 asks of a description (`catalogue.microcredentials`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from catalogue.microcredentials import findings
@@ -27,6 +27,16 @@ CREDENTIAL_FIELDS = {
     "credential_prerequisites": "prerequisites",
     "credential_validity_months": "validity_months",
 }
+# Those came later: a file that lacks the column leaves what is known.
+LATER_FIELDS = {
+    "credential_region": "issuer_region",
+    "credential_supervision": "supervision",
+    "credential_stacking": "stacking",
+    "credential_stacks_into": "stacks_into",
+}
+CREDENTIAL_FIELDS |= LATER_FIELDS
+SUPERVISION = ("none", "supervised", "online_id", "onsite_id")
+STACKING = ("alone", "stackable")
 CREDENTIAL_COLUMNS = tuple(CREDENTIAL_FIELDS)
 COLUMN_OF = {field: column for column, field in CREDENTIAL_FIELDS.items()}
 MAX_HOURS = 99_999
@@ -58,9 +68,20 @@ def read_credential(row: Mapping[str, str], reader: RowReader) -> dict[str, Any]
         "prerequisites": reader.text("credential_prerequisites") or "",
         "validity_months": reader.integer("credential_validity_months", minimum=1, maximum=MAX_MONTHS),
     }
+    values |= _read_later(row, reader)
     if not reader.problems:
         _report_missing(values, reader)
     return values
+
+
+def _read_later(row: Mapping[str, str], reader: RowReader) -> dict[str, str]:
+    read: dict[str, Callable[[], str | None]] = {
+        "credential_region": lambda: next(iter(reader.regions("credential_region")), None),
+        "credential_supervision": lambda: reader.choice("credential_supervision", SUPERVISION),
+        "credential_stacking": lambda: reader.choice("credential_stacking", STACKING),
+        "credential_stacks_into": lambda: reader.text("credential_stacks_into", max_length=MAX_TITLE),
+    }
+    return {name: read[column]() or "" for column, name in LATER_FIELDS.items() if column in row}
 
 
 def credential_cells(record: CredentialRecord | None) -> dict[str, object]:

@@ -1,16 +1,19 @@
-"""A microcredential as a learning opportunity of the European Learning Model v3 (JSON-LD). No Django here.
+"""An offer as a learning opportunity of the European Learning Model v3 (JSON-LD). No Django here.
 
-Profile: LOQ (learning opportunities and qualifications). What is described here has not been issued to
-anybody, so elements 1 (learner) and 5 (date) of the Council Recommendation are not in it. Controlled
-vocabularies are those of the EU Vocabularies; a term whose identifier we do not know is said in a note.
+Profile: LOQ (learning opportunities and qualifications), with or without a microcredential at its end. What is
+described here has not been issued to anybody, so elements 1 (learner) and 5 (date) of the Council
+Recommendation are not in it. Controlled vocabularies are those of the EU Vocabularies; a term whose identifier
+we do not know is said in a note.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from catalogue.records import CredentialRecord, OfferRecord, ProviderRecord
 from catalogue.schema_org import known, workload
 
-CONTEXT = "http://data.europa.eu/snb/model/context/edc-ap"
+# The published context leaves `id` and `type` to that of credentials, which an offer is not.
+CONTEXT: list[Any] = ["http://data.europa.eu/snb/model/context/edc-ap", {"id": "@id", "type": "@type"}]
 AUTHORITY = "http://publications.europa.eu/resource/authority"
 SNB = "http://data.europa.eu/snb"
 SCHEME_SUFFIX = "25831c2"  # of every concept scheme below SNB
@@ -24,7 +27,24 @@ LABELS = {
     "Form of participation": "participation",
     "Quality assurance": "quality_assurance",
     "Valid for, in months": "validity_months",
+    "Supervision and identity verification": "supervision",
+    "Stackability": "stacking",
+    "Stacks into": "stacks_into",
 }
+# What the Council Recommendation calls the choices of its optional elements.
+PHRASES = {
+    "supervision": {
+        "none": "Unsupervised with no identity verification",
+        "supervised": "Supervised with no identity verification",
+        "online_id": "Supervised online with identity verification",
+        "onsite_id": "Supervised onsite with identity verification",
+    },
+    "stacking": {
+        "alone": "Stand-alone, independent micro-credential",
+        "stackable": "Integrated, stackable towards another credential",
+    },
+}
+NO_OUTCOMES = "No learning outcomes were described: this is the title of the course"
 ECTS = ("6fcec5c5af", "European Credit Transfer System")
 # ISO 3166-1 alpha-2 → alpha-3, as the country authority table has them.
 COUNTRIES = {
@@ -33,30 +53,55 @@ COUNTRIES = {
     "IE": "IRL", "IT": "ITA", "LT": "LTU", "LU": "LUX", "LV": "LVA", "MT": "MLT", "NL": "NLD", "NO": "NOR",
     "PL": "POL", "PT": "PRT", "RO": "ROU", "SE": "SWE", "SI": "SVN", "SK": "SVK",
 }  # fmt: skip
+NUTS_COUNTRIES = {"EL": "GR", "UK": "GB"}  # where NUTS departs from ISO 3166-1
+NUTS = "http://data.europa.eu/nuts"
+HOME = "BE"
 
 
-def learning_opportunity(offer: OfferRecord, credential: CredentialRecord) -> dict[str, Any]:
+def learning_opportunity(offer: OfferRecord, credential: CredentialRecord | None = None) -> dict[str, Any]:
     """The document: the offer, what one achieves with it, how that is assessed, and who awards it."""
-    provider = _organisation(offer.provider, credential, offer.language)
-    return {
-        "@context": CONTEXT,
-        **known(
-            {
-                "id": f"{offer.url}#opportunity",
-                "type": "LearningOpportunity",
-                "identifier": _identifier(offer),
-                "title": _words(offer.title, offer.language),
-                "description": _words(offer.description, offer.language),
-                "homepage": _page(offer.homepage or offer.url),
-                "duration": workload(offer.hours),
-                "mode": _mode(offer.mode),
-                "priceDetail": _price(offer),
-                "providedBy": provider,
-                "elm:defaultLanguage": _language(offer.language),
-                "learningAchievementSpecification": _achievement(offer, credential, provider["id"]),
-            }
-        ),
-    }
+    return {"@context": CONTEXT, **_opportunity(offer, credential)}
+
+
+def catalogue(offers: Iterable[OfferRecord]) -> dict[str, Any]:
+    """Many offers in one document, each with its microcredential where it ends in one."""
+    graph = [_opportunity(offer, offer.microcredential) for offer in offers]
+    return {"@context": CONTEXT, "@graph": graph}
+
+
+def _opportunity(offer: OfferRecord, credential: CredentialRecord | None) -> dict[str, Any]:
+    provider = _organisation(offer.provider, offer.language)
+    achieved = credential or _plain_achievement(offer)
+    return known(
+        {
+            "id": f"{offer.url}#opportunity",
+            "type": "LearningOpportunity",
+            "identifier": _identifier(offer),
+            "title": _words(offer.title, offer.language),
+            "description": _words(offer.description, offer.language),
+            "homepage": _page(offer.homepage or offer.url),
+            "duration": workload(offer.hours),
+            "mode": _mode(offer.mode),
+            "priceDetail": _price(offer),
+            "providedBy": provider,
+            "elm:defaultLanguage": _language(offer.language),
+            "learningAchievementSpecification": _achievement(offer, achieved, provider["id"])
+            | ({"awardingOpportunity": _awarding(credential, offer, provider["id"])} if credential else {}),
+        }
+    )
+
+
+def _plain_achievement(offer: OfferRecord) -> CredentialRecord:
+    """What an offer says of itself when no microcredential describes what it ends in."""
+    return CredentialRecord(
+        id=offer.id,
+        url=offer.url,
+        title=offer.title,
+        outcomes=offer.outcomes,
+        ects=offer.ects,
+        eqf_level=offer.eqf_level,
+        prerequisites=offer.entry_requirements,
+    )
 
 
 def _achievement(offer: OfferRecord, credential: CredentialRecord, body: str) -> dict[str, Any]:
@@ -77,23 +122,26 @@ def _achievement(offer: OfferRecord, credential: CredentialRecord, body: str) ->
             "entryRequirement": _note(credential.prerequisites, offer.language),
             "learningOutcome": _outcomes(offer, credential),
             "provenBy": _assessment(credential, offer.language),
-            "awardingOpportunity": _awarding(credential, offer, body),
         }
     )
 
 
 def _outcomes(offer: OfferRecord, credential: CredentialRecord) -> list[dict[str, Any]]:
-    """One each; the skills of the offer stand with the first, as we do not know which belongs to which."""
+    """One each; the skills of the offer stand with the first, as we do not know which belongs to which.
+
+    The profile asks for one at least: an offer without outcomes has its title there, and says so.
+    """
     return [
         known(
             {
                 "id": f"{credential.url}#outcome-{number}",
                 "type": "LearningOutcome",
                 "title": _words(outcome, offer.language),
+                "additionalNote": None if credential.outcomes else _note(NO_OUTCOMES, "en"),
                 "relatedESCOSkill": [_esco(uri) for uri in offer.skills] if number == 1 else [],
             }
         )
-        for number, outcome in enumerate(credential.outcomes, start=1)
+        for number, outcome in enumerate(credential.outcomes or (credential.title,), start=1)
     ]
 
 
@@ -115,7 +163,9 @@ def _awarding(credential: CredentialRecord, offer: OfferRecord, provider_id: str
             "id": f"{credential.url}#awarding-body",
             "type": "Organisation",
             "legalName": _words(credential.awarding_body, offer.language),
-            "location": _location(credential),
+            "location": _location(
+                f"{credential.url}#location", credential.issuer_country or HOME, credential.issuer_region
+            ),
         }
     return {
         "id": f"{credential.url}#awarding",
@@ -125,7 +175,7 @@ def _awarding(credential: CredentialRecord, offer: OfferRecord, provider_id: str
     }
 
 
-def _organisation(provider: ProviderRecord, credential: CredentialRecord, language: str) -> dict[str, Any]:
+def _organisation(provider: ProviderRecord, language: str) -> dict[str, Any]:
     registration = None
     if provider.enterprise_number:
         registration = {
@@ -136,31 +186,54 @@ def _organisation(provider: ProviderRecord, credential: CredentialRecord, langua
         }
     return known(
         {
-            "id": provider.url,
+            "id": f"{provider.url}#organisation",
             "type": "Organisation",
             "legalName": _words(provider.name, language),
             "registration": registration,
             "homepage": _page(provider.website or provider.url),
-            "location": _location(credential),
+            "location": _location(f"{provider.url}#location", country_of(provider), provider.region),
         }
     )
 
 
-def _location(credential: CredentialRecord) -> dict[str, Any]:
-    """Element 3: the country of the issuer."""
-    country = _country(credential.issuer_country)
+def country_of(provider: ProviderRecord) -> str:
+    """The country (ISO 3166-1 alpha-2) that a region names; Belgium where none is known."""
+    code = provider.region[:2]
+    return NUTS_COUNTRIES.get(code, code) or HOME
+
+
+def _location(identity: str, country: str, region: str) -> dict[str, Any]:
+    """Element 3: the country, and the region where it is known."""
+    return known(
+        {
+            "id": identity,
+            "type": "Location",
+            "address": {"id": f"{identity}-address", "type": "Address", "countryCode": _country(country)},
+            "spatialCode": _region(region) if region else None,
+        }
+    )
+
+
+def _region(code: str) -> dict[str, Any]:
     return {
-        "id": f"{credential.url}#location",
-        "type": "Location",
-        "address": {"id": f"{credential.url}#address", "type": "Address", "countryCode": country},
+        "id": f"{NUTS}/code/{code}",
+        "type": "Concept",
+        "inScheme": {"id": NUTS, "type": "ConceptScheme"},
+        "notation": "nuts",
+        "prefLabel": {"en": code},
     }
 
 
 def _notes(credential: CredentialRecord, language: str) -> list[dict[str, Any]]:
-    """Elements 10 and 11, and how long it is valid: the model has no property for these texts."""
-    texts = [(label, str(getattr(credential, name) or "")) for label, name in LABELS.items()]
+    """Elements 10 and 11, how long it is valid, supervision and stacking: the model has no property for them."""
+    texts = [(label, note_text(name, getattr(credential, name))) for label, name in LABELS.items()]
     notes = [_note(f"{label}: {text}", language) for label, text in texts if text]
     return [note for note in notes if note]
+
+
+def note_text(name: str, value: Any) -> str:
+    """A value as a note says it; empty when unknown."""
+    return PHRASES.get(name, {}).get(value, str(value or ""))
 
 
 def _note(text: str, language: str) -> dict[str, Any] | None:
@@ -190,7 +263,7 @@ def _price(offer: OfferRecord) -> dict[str, Any] | None:
         "amount": {
             "id": f"{offer.url}#amount",
             "type": "Amount",
-            "rdf:value": format(offer.price, "f"),
+            "rdf:value": {"@value": format(offer.price, "f"), "@type": "xsd:decimal"},
             "unit": _authority("currency", "EUR", "Euro"),
         },
     }

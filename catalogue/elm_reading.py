@@ -7,9 +7,10 @@ specification behind a LearningAchievement that somebody was awarded; persons in
 
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
-from catalogue.elm import COUNTRIES, FIELD_UNKNOWN, LABELS, LANGUAGE_CODES, MODES
+from catalogue.elm import COUNTRIES, FIELD_UNKNOWN, LABELS, LANGUAGE_CODES, MODES, NO_OUTCOMES, PHRASES
+from catalogue.elm_required import lacking
 from catalogue.linked_values import (
     Graph,
     Node,
@@ -25,42 +26,68 @@ from catalogue.linked_values import (
     types_of,
     words,
 )
+from skillnet.kernel import regions
 
 SPECIFICATIONS = {"LearningAchievementSpecification", "Qualification"}
 MODE_OF = {code: mode for mode, (code, _label) in MODES.items()}
 LANGUAGE_OF = {code: language for language, code in LANGUAGE_CODES.items()}
 COUNTRY_OF = {code: country for country, code in COUNTRIES.items()}
+PHRASE_OF = {name: {text: code for code, text in known.items()} for name, known in PHRASES.items()}
 MICROCREDENTIAL = re.compile(r"micro-?credential", re.I)
 LANGUAGES = ("nl", "fr", "en", "de")
 
 
 def rows_of(nodes: Iterable[Node]) -> list[dict[str, str]]:
     """A row for each learning opportunity, and for each achievement that none of them leads to."""
+    graph, found = _courses(nodes)
+    return [_row(course, graph) for course in found]
+
+
+def missing_parts(nodes: Iterable[Node]) -> list[tuple[str, ...]]:
+    """What the profile asks of each row of `rows_of` and the document lacks, as `Organisation.location`.
+
+    A credential that somebody was awarded keeps to another profile: of its row nothing is said.
+    """
+    graph, found = _courses(nodes)
+    return [() if course.achievement else lacking(course.opportunity, graph) for course in found]
+
+
+class _Course(NamedTuple):
+    """Where a row comes from: empty objects where the document has none."""
+
+    opportunity: Node
+    specification: Node
+    achievement: Node
+
+
+def _courses(nodes: Iterable[Node]) -> tuple[Graph, list[_Course]]:
     known = list(nodes)
     graph = Graph(known)
-    rows: list[dict[str, str]] = []
+    found: list[_Course] = []
     done: set[int] = set()
     for node in known:
         if "LearningOpportunity" in types_of(node) and _has(node, "title") and id(node) not in done:
             specification = graph.node(_get(node, "learningAchievementSpecification"))
             done |= {id(node), id(specification)}
-            rows.append(_row(node, specification, {}, graph))
+            found.append(_Course(node, specification, {}))
     for node in known:
         if "LearningAchievement" in types_of(node):
             specification = graph.node(_get(node, "specifiedBy"))
             if specification and id(specification) not in done:
                 done.add(id(specification))
-                rows.append(_row(specification, specification, node, graph))
+                found.append(_Course(specification, specification, node))
     for node in known:
         if types_of(node) & SPECIFICATIONS and _has(node, "title") and id(node) not in done:
             done.add(id(node))
-            rows.append(_row(node, node, {}, graph))
-    return rows
+            found.append(_Course(node, node, {}))
+    return graph, found
 
 
-def _row(opportunity: Node, specification: Node, achievement: Node, graph: Graph) -> dict[str, str]:
+def _row(course: _Course, graph: Graph) -> dict[str, str]:
+    opportunity, specification, achievement = course
     language = _language(opportunity, specification, graph)
     outcomes = graph.nodes(_get(specification, "learningOutcome"))
+    described = [outcome for outcome in outcomes if not _is_stand_in(outcome, graph)]
     skills = skill_uris(s for outcome in outcomes for s in graph.all(_get(outcome, "relatedESCOSkill")))
     fields = graph.all(_get(specification, "ISCEDFCode")) + graph.all(_get(specification, "thematicArea"))
     provider = graph.node(_get(opportunity, "providedBy"))
@@ -73,7 +100,7 @@ def _row(opportunity: Node, specification: Node, achievement: Node, graph: Graph
         "description": plain(
             words(_get(opportunity, "description") or _get(specification, "description"), language)
         ),
-        "outcomes": listed(plain(words(_get(outcome, "title"), language)) for outcome in outcomes),
+        "outcomes": listed(plain(words(_get(outcome, "title"), language)) for outcome in described),
         "language": language,
         "teaching_languages": " ".join(_languages(_get(specification, "language"), graph)),
         "mode": _mode([*graph.all(_get(opportunity, "mode")), *graph.all(_get(specification, "mode"))]),
@@ -108,6 +135,7 @@ def _credential(specification: Node, achievement: Node, graph: Graph, language: 
     return {
         "credential_title": plain(words(_get(specification, "title"), language)),
         "credential_country": _country(body, graph),
+        "credential_region": _region(body, graph),
         "credential_body": plain(words(_get(body, "legalName"), language)),
         "credential_hours": hours_of(words(_get(specification, "volumeOfLearning"))),
         "credential_assessment": plain(words(_get(assessment, "title"), language)),
@@ -117,6 +145,9 @@ def _credential(specification: Node, achievement: Node, graph: Graph, language: 
             words(graph.one(_get(specification, "entryRequirement")), language)
         ),
         "credential_validity_months": notes.get("validity_months", ""),
+        "credential_supervision": notes.get("supervision", ""),
+        "credential_stacking": notes.get("stacking", ""),
+        "credential_stacks_into": notes.get("stacks_into", ""),
     }
 
 
@@ -126,8 +157,14 @@ def _notes(specification: Node, graph: Graph, language: str) -> dict[str, str]:
     for note in graph.all(_get(specification, "additionalNote")):
         label, _colon, text = plain(words(note, language)).partition(": ")
         if label in LABELS and text:
-            found[LABELS[label]] = text
+            name = LABELS[label]
+            found[name] = PHRASE_OF[name].get(text, "") if name in PHRASE_OF else text
     return found
+
+
+def _is_stand_in(outcome: Node, graph: Graph) -> bool:
+    """Whether this is the title of a course without outcomes, as `catalogue.elm` writes it."""
+    return any(plain(words(note, "en")) == NO_OUTCOMES for note in graph.all(_get(outcome, "additionalNote")))
 
 
 def _says_microcredential(specification: Node, graph: Graph) -> bool:
@@ -186,6 +223,15 @@ def _country(body: Node, graph: Graph) -> str:
     return ""
 
 
+def _region(body: Node, graph: Graph) -> str:
+    """The NUTS code of the region, where it is one that we know."""
+    for location in graph.nodes(_get(body, "location")):
+        for place in graph.all(_get(location, "spatialCode")):
+            if (code := _tail(place)) and regions.resolve(code):
+                return code
+    return ""
+
+
 def _page(node: Node, graph: Graph) -> str:
     pages = graph.all(_get(node, "homepage"))
     found = (words(p.get("contentURL") or identity(p)) if isinstance(p, dict) else words(p) for p in pages)
@@ -196,7 +242,7 @@ def _price(node: Node, graph: Graph) -> dict[str, str]:
     """The price in euro; for the group where its description says so, as `catalogue.elm` writes it."""
     for detail in graph.nodes(_get(node, "priceDetail")):
         amount = graph.node(_get(detail, "amount"))
-        price = number(_get(amount, "value") or amount.get("rdf:value", ""))
+        price = number(words(_get(amount, "value") or amount.get("rdf:value", "")))
         if price and _tail(graph.one(_get(amount, "unit"))) == "EUR":
             group = "per edition" in words(_get(detail, "description"), "en")
             return {"price_eur": price, "price_basis": "edition" if group else "participant"}

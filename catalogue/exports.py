@@ -2,13 +2,17 @@
 
 from collections.abc import Iterator
 
-from catalogue.detail_columns import DETAIL_COLUMNS, detail_cells
-from catalogue.interchange import ALL_COLUMNS, OfferRow, offer_cells
-from catalogue.models import Edition, Offer
+from catalogue.credential_columns import credential_cells
+from catalogue.detail_columns import detail_cells
+from catalogue.edition_columns import edition_cells
+from catalogue.interchange import ALL_COLUMNS, FILE_COLUMNS, OfferRow, offer_cells
+from catalogue.models import Edition, Microcredential, Offer
+from catalogue.reading import credential_record
+from catalogue.records import CredentialRecord
 from skillnet.kernel.actor import Actor
 
 CHUNK = 500
-EXPORT_COLUMNS = ALL_COLUMNS + DETAIL_COLUMNS
+EXPORT_COLUMNS = FILE_COLUMNS
 
 
 def interchange_rows(actor: Actor) -> Iterator[list[object]]:
@@ -22,22 +26,27 @@ def interchange_rows(actor: Actor) -> Iterator[list[object]]:
         .editable_by(actor)
         .exclude(state=Offer.State.ARCHIVED)
         .with_provider()
-        .prefetch_related("editions")
+        .prefetch_related("editions", "microcredential")
         .order_by("external_id")
     )
     for offer in offers.iterator(chunk_size=CHUNK):
-        details = detail_cells(offer)
-        for row in _rows(offer):
-            cells = offer_cells(row) | details
+        details = detail_cells(offer) | credential_cells(_credential(offer))
+        for row, edition in _rows(offer):
+            cells = offer_cells(row) | edition_cells(edition) | details
             yield [cells[column] for column in EXPORT_COLUMNS]
 
 
-def _rows(offer: Offer) -> list[OfferRow]:
+def _credential(offer: Offer) -> CredentialRecord | None:
+    found: Microcredential | None = getattr(offer, "microcredential", None)
+    return credential_record(found) if found else None
+
+
+def _rows(offer: Offer) -> list[tuple[OfferRow, Edition | None]]:
     dated = [e for e in offer.editions.all() if e.starts_on and e.state != Edition.State.CANCELLED]
-    rows = [_row(offer, edition, own=not _like(offer, edition)) for edition in dated]
+    rows = [(_row(offer, edition, own=not _like(offer, edition)), edition) for edition in dated]
     describes = next((place for place, edition in enumerate(dated) if _like(offer, edition)), None)
     if describes is None:
-        return [_row(offer, None, own=False), *(row for row in rows if row.edition_id)]
+        return [(_row(offer, None, own=False), None), *(row for row in rows if row[0].edition_id)]
     return [rows.pop(describes), *rows]
 
 

@@ -183,6 +183,7 @@ class MicrocredentialForm(ServiceForm):
     """The nine elements that a description has; 1 and 5 come when it is issued."""
 
     outcomes = LinesField(label=_("Leerresultaten (element 6)"), help_text=_("Eén per regel."))
+    issuer_region = forms.ChoiceField(label=_("Regio van de uitreiker (element 3)"), required=False)
 
     remind_months = forms.IntegerField(
         label=_("Herinneren (maanden vooraf)"),
@@ -197,6 +198,7 @@ class MicrocredentialForm(ServiceForm):
         fields = [
             "title",
             "issuer_country",
+            "issuer_region",
             "awarding_body",
             "outcomes",
             "workload_hours",
@@ -229,6 +231,7 @@ class MicrocredentialForm(ServiceForm):
         super().__init__(*args, **kwargs)
         own = offer.provider.offers.exclude(state=Offer.State.ARCHIVED).order_by("title")
         self.fields["refresher"].queryset = own  # type: ignore[attr-defined]
+        self.fields["issuer_region"].choices = [("", _("onbekend")), *region_choices()]  # type: ignore[attr-defined]
 
     def clean_remind_months(self) -> int:
         return self.cleaned_data["remind_months"] or REMIND_MONTHS

@@ -13,6 +13,7 @@ from typing import Any
 
 from catalogue.credential_columns import CREDENTIAL_COLUMNS, read_credential
 from catalogue.detail_columns import DETAIL_COLUMNS, read_details
+from catalogue.edition_columns import EDITION_COLUMNS, read_edition
 from skillnet.kernel.tabular.cells import MAX_ID, MAX_NAME, MAX_TITLE, RowReader
 from skillnet.kernel.tabular.duplicates import SeenKeys
 from skillnet.kernel.tabular.problems import RowProblem
@@ -49,7 +50,7 @@ OPTIONAL_COLUMNS = (
     "url",
 )
 ALL_COLUMNS = COLUMNS + OPTIONAL_COLUMNS
-FILE_COLUMNS = ALL_COLUMNS + DETAIL_COLUMNS + CREDENTIAL_COLUMNS
+FILE_COLUMNS = ALL_COLUMNS + EDITION_COLUMNS + DETAIL_COLUMNS + CREDENTIAL_COLUMNS
 """What a file may hold; the contract itself is ALL_COLUMNS."""
 REQUIRED_COLUMNS = ("external_id", "provider", "title", "language")
 # What belongs to a dated run rather than to the offer.
@@ -117,6 +118,7 @@ class OfferRow:
     present: frozenset[str]
     microcredential: dict[str, Any] | None = None
     details: dict[str, Any] = field(default_factory=dict)
+    edition_details: dict[str, Any] = field(default_factory=dict)
 
     @property
     def makes_edition(self) -> bool:
@@ -164,6 +166,7 @@ def parse_offer_row(
         present=present_columns(row),
         microcredential=read_credential(row, reader),
         details=read_details(row, reader),
+        edition_details=read_edition(row, reader),
     )
     _check_together(offer, reader)
     return reader.problems or offer

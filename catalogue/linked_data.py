@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 
 from catalogue import elm_reading, schema_org_reading
 from catalogue.interchange import FILE_COLUMNS
-from skillnet.kernel.tabular.problems import FileProblem
+from skillnet.kernel.tabular.problems import FileProblem, RowProblem
 from skillnet.kernel.tabular.table import Row, Table
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -41,7 +41,8 @@ def open_linked(stream: BinaryIO, *, filename: str) -> Table:
     if len(content) > MAX_BYTES:
         raise FileProblem("json_too_large", max_mb=MAX_BYTES // (1024 * 1024))
     documents, language = read_documents(_text(content))
-    rows = course_rows(documents, language)
+    nodes = [node for document in documents for node in nodes_of(document)]
+    rows = _rows_of(nodes, language)
     if not rows:
         raise FileProblem("no_courses", filename=filename)
     header = tuple(column for column in FILE_COLUMNS if any(row.get(column) for row in rows))
@@ -53,13 +54,26 @@ def open_linked(stream: BinaryIO, *, filename: str) -> Table:
         encoding="utf-8",
         delimiter=",",
         progress_of=lambda: 1.0,
+        remarks=tuple(_remarks(nodes, rows)),
     )
 
 
 def course_rows(documents: list[Any], language: str = "") -> list[dict[str, str]]:
     """The rows of every course in the documents: of schema.org and of the European Learning Model."""
-    nodes = [node for document in documents for node in nodes_of(document)]
+    return _rows_of([node for document in documents for node in nodes_of(document)], language)
+
+
+def _rows_of(nodes: list[dict[str, Any]], language: str) -> list[dict[str, str]]:
     return [*schema_org_reading.rows_of(nodes, language), *elm_reading.rows_of(nodes)]
+
+
+def _remarks(nodes: list[dict[str, Any]], rows: list[dict[str, str]]) -> Iterator[RowProblem]:
+    """What the European Learning Model asks of its courses, which come last, and the document lacks."""
+    missing = elm_reading.missing_parts(nodes)
+    first = len(rows) - len(missing) + 1
+    for line, (row, parts) in enumerate(zip(rows[first - 1 :], missing, strict=True), start=first):
+        if parts:
+            yield RowProblem(line, "", "elm_incomplete", {"title": row["title"], "parts": parts})
 
 
 def read_documents(text: str) -> tuple[list[Any], str]:

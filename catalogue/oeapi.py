@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid5
 
+from catalogue.elm import PHRASES
 from catalogue.records import EditionRecord, OfferRecord
 from catalogue.schema_org import known, workload
 
@@ -24,9 +25,23 @@ STATES = {
 }
 
 
+# The level of qualification to which the standard says each of its levels corresponds.
+LEVELS = {
+    1: "secondary_vocational_education_1",
+    2: "secondary_vocational_education_2",
+    3: "secondary_vocational_education_3",
+    4: "secondary_vocational_education_4",
+    5: "associate_degree",
+    6: "bachelor",
+    7: "master",
+    8: "doctoral",
+}
+PAGE_SIZES = (10, 20, 50, 100, 250)
+"""The sizes that the standard allows; the first is the default."""
+
+
 def course(offer: OfferRecord) -> dict[str, Any]:
     """The course; `offer.id` must be a UUID."""
-    credential = offer.microcredential
     return known(
         {
             "courseId": offer.id,
@@ -40,8 +55,10 @@ def course(offer: OfferRecord) -> dict[str, Any]:
             "teachingLanguages": list(offer.teaching_languages),
             "fieldsOfStudy": offer.isced_f,
             "learningOutcomes": [_outcome(offer, n, text) for n, text in enumerate(offer.outcomes, start=1)],
-            "admissionRequirements": _words(credential.prerequisites, offer.language) if credential else [],
-            "assessment": _words(credential.assessment, offer.language) if credential else [],
+            "level": LEVELS.get(offer.eqf_level or 0),
+            "admissionRequirements": _admission(offer),
+            "assessment": _assessment(offer),
+            "supplementaryInformation": _stacking(offer),
             "link": offer.homepage or offer.url,
         }
     )
@@ -49,24 +66,31 @@ def course(offer: OfferRecord) -> dict[str, Any]:
 
 def offerings(offer: OfferRecord) -> dict[str, Any]:
     """The page of course offerings: the dated editions, cancelled ones with that state."""
-    items = [_offering(offer, edition) for edition in offer.editions]
+    items = [offering(offer, edition) for edition in offer.editions]
+    return page(items, number=1, size=max(1, len(items)), total=len(items))
+
+
+def page(items: list[dict[str, Any]], *, number: int, size: int, total: int) -> dict[str, Any]:
+    """One page of a list; `number` counts from 1, `total` all items."""
+    pages = max(1, -(-total // size))
     return {
-        "pageSize": max(1, len(items)),
-        "pageNumber": 1,
-        "hasPreviousPage": False,
-        "hasNextPage": False,
-        "totalPages": 1,
+        "pageSize": size,
+        "pageNumber": number,
+        "hasPreviousPage": number > 1,
+        "hasNextPage": number < pages,
+        "totalPages": pages,
         "items": items,
     }
 
 
-def _offering(offer: OfferRecord, edition: EditionRecord) -> dict[str, Any]:
+def offering(offer: OfferRecord, edition: EditionRecord) -> dict[str, Any]:
     return known(
         {
             "courseOfferingId": edition.id,
             "primaryCode": {"codeType": "identifier", "code": edition.code or edition.id},
             "courseId": offer.id,
             "name": _words(offer.title, offer.language),
+            "description": _words(edition.schedule, offer.language),
             "state": STATES.get(edition.state, "concept"),
             "teachingLanguages": list(offer.teaching_languages),
             "modesOfDelivery": [MODES[offer.mode]] if offer.mode in MODES else [],
@@ -75,10 +99,50 @@ def _offering(offer: OfferRecord, edition: EditionRecord) -> dict[str, Any]:
             "enrolledNumberStudents": edition.enrolled,
             "startDateTime": _instant(edition.starts_on),
             "endDateTime": _instant(edition.ends_on),
+            "enrolmentPeriods": _enrolment(edition),
+            "addresses": _addresses(edition, offer.language),
             "priceInformation": _costs(edition),
             "link": offer.homepage or offer.url,
         }
     )
+
+
+def _admission(offer: OfferRecord) -> list[dict[str, str]]:
+    """What one must know to begin: of the offer, and of its microcredential where that says something else."""
+    asked = [offer.entry_requirements, offer.microcredential.prerequisites if offer.microcredential else ""]
+    return [words for text in dict.fromkeys(asked) for words in _words(text, offer.language)]
+
+
+def _assessment(offer: OfferRecord) -> list[dict[str, str]]:
+    credential = offer.microcredential
+    if credential is None:
+        return []
+    supervised = PHRASES["supervision"].get(credential.supervision, "")
+    return [*_words(credential.assessment, offer.language), *_words(supervised, "en")]
+
+
+def _stacking(offer: OfferRecord) -> list[dict[str, Any]]:
+    """Whether the microcredential counts towards another, in words: the standard has no property for it."""
+    credential = offer.microcredential
+    if credential is None:
+        return []
+    said = _words(PHRASES["stacking"].get(credential.stacking, ""), "en")
+    said += _words(credential.stacks_into, offer.language)
+    return [{"role": "x-stackability", "type": "text_plain", "value": said}] if said else []
+
+
+def _enrolment(edition: EditionRecord) -> list[dict[str, str]]:
+    """Until when one enrols; from the day that the edition was made known, for the standard asks for a start."""
+    if edition.enrol_until is None or edition.known_since is None:
+        return []
+    last = datetime.combine(edition.enrol_until, time(23, 59, 59), tzinfo=UTC)
+    return [{"startDateTime": _instant(edition.known_since), "endDateTime": last.isoformat()}]
+
+
+def _addresses(edition: EditionRecord, language: str) -> list[dict[str, Any]]:
+    if not edition.location:
+        return []
+    return [{"addressType": "teaching", "additional": _words(edition.location, language)}]
 
 
 def _costs(edition: EditionRecord) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from catalogue.models import Edition, Microcredential, Offer, Provider
 from catalogue.records import CredentialRecord, EditionRecord, OfferRecord, ProviderRecord
@@ -42,6 +43,9 @@ def edition_record(edition: Edition) -> EditionRecord:
         code=edition.external_id,
         min_seats=edition.min_seats if edition.min_seats is not None else edition.offer.min_seats,
         enrolled=edition.enrolled,
+        schedule=edition.schedule,
+        enrol_until=edition.enrol_until,
+        known_since=localdate(edition.created_at),
     )
 
 
@@ -61,6 +65,10 @@ def credential_record(credential: Microcredential) -> CredentialRecord:
         quality_assurance=credential.quality_assurance,
         prerequisites=credential.prerequisites,
         validity_months=credential.validity_months,
+        issuer_region=credential.issuer_region,
+        supervision=credential.supervision,
+        stacking=credential.stacking,
+        stacks_into=credential.stacks_into,
     )
 
 

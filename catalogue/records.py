@@ -34,6 +34,9 @@ class EditionRecord:
     code: str = ""
     min_seats: int | None = None
     enrolled: int | None = None
+    schedule: str = ""
+    enrol_until: date | None = None
+    known_since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,10 @@ class CredentialRecord:
     quality_assurance: str = ""
     prerequisites: str = ""
     validity_months: int | None = None
+    issuer_region: str = ""
+    supervision: str = ""
+    stacking: str = ""
+    stacks_into: str = ""
 
 
 @dataclass(frozen=True, slots=True)

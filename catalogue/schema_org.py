@@ -4,6 +4,7 @@ Terms: https://schema.org/Course and https://schema.org/CourseInstance. What is 
 """
 
 import json
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -49,6 +50,23 @@ def in_page(document: dict[str, Any]) -> str:
     """The document as it may stand within a script element: nothing in it can end that element."""
     text = json.dumps(document, ensure_ascii=False)
     return text.translate(_HARMLESS)
+
+
+def course_list(name: str, url: str, offers: Sequence[OfferRecord]) -> dict[str, Any]:
+    """Courses in their order, as one document."""
+    items = [{"@type": "ListItem", "position": n, "item": _bare(o)} for n, o in enumerate(offers, start=1)]
+    return {
+        "@context": "https://schema.org",
+        "@type": "ItemList",
+        "name": name,
+        "url": url,
+        "numberOfItems": len(items),
+        "itemListElement": items,
+    }
+
+
+def _bare(offer: OfferRecord) -> dict[str, Any]:
+    return {name: value for name, value in course(offer).items() if name != "@context"}
 
 
 def provider(record: ProviderRecord) -> dict[str, Any]:

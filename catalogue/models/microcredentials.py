@@ -35,6 +35,9 @@ class Microcredential(Stamped):
     offer = models.OneToOneField(Offer, on_delete=models.CASCADE, related_name="microcredential")
     title = models.CharField(_("titel (element 2)"), max_length=300)
     issuer_country = models.CharField(_("land van de uitreiker (element 3)"), max_length=2, default="BE")
+    issuer_region = models.CharField(
+        _("regio van de uitreiker (element 3)"), max_length=5, blank=True, db_default=""
+    )
     awarding_body = models.CharField(_("uitreikende instantie (element 4)"), max_length=200)
     outcomes = ArrayField(models.TextField(), default=list, verbose_name=_("leerresultaten (element 6)"))
     workload_hours = models.DecimalField(

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from catalogue.detail_columns import DETAIL_COLUMNS
+from catalogue.edition_columns import EDITION_COLUMNS
 from catalogue.interchange import OfferRow
 from catalogue.models import Edition, Microcredential, Offer
 
@@ -41,6 +42,7 @@ EDITION_FIELDS: dict[str, tuple[str, object]] = {
 OFFER_COLUMN_OF = {name: column for column, (name, _empty) in OFFER_FIELDS.items()}
 OFFER_COLUMN_OF |= dict(zip(DETAIL_COLUMNS, DETAIL_COLUMNS, strict=True))
 EDITION_COLUMN_OF = {name: column for column, (name, _empty) in EDITION_FIELDS.items()}
+EDITION_COLUMN_OF |= dict(zip(EDITION_COLUMNS, EDITION_COLUMNS, strict=True))
 
 OfferKey = tuple[int, str]
 
@@ -52,7 +54,7 @@ def offer_values(row: OfferRow) -> dict[str, Any]:
 
 def edition_values(row: OfferRow) -> dict[str, Any]:
     """The fields of the edition that the row's columns fill."""
-    values = _values(row, EDITION_FIELDS)
+    values = _values(row, EDITION_FIELDS) | row.edition_details
     if "region" in row.present:
         values["region"] = row.region[0] if row.region else ""
     return values

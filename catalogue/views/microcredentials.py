@@ -80,7 +80,7 @@ def _element(credential: Microcredential, number: int) -> Any:
     values: dict[int, Any] = {
         1: issued,
         2: credential.title,
-        3: credential.issuer_country,
+        3: " · ".join(part for part in (credential.issuer_country, credential.issuer_region) if part),
         4: credential.awarding_body,
         5: issued,
         7: _workload(credential),

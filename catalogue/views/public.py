@@ -19,6 +19,7 @@ from catalogue.filters import OfferFilter
 from catalogue.icalendar import calendar
 from catalogue.models import Edition, Microcredential, Offer, Provider
 from catalogue.reading import offer_record
+from catalogue.views.machines import links_of
 from catalogue.views.presenting import (
     edition_table,
     offer_actions,
@@ -169,6 +170,7 @@ def provider_detail(request: HttpRequest, public_id: str) -> HttpResponse:
             "provider": provider,
             "properties": provider_properties(provider),
             "actions": review_actions(actor, provider),
+            "machine_links": links_of(provider),
             **public_recognition(actor, provider),
         },
     )

@@ -18,6 +18,7 @@ from skillnet.kernel.tabular.problems import RowProblem, render
 from skillnet.kernel.tabular.table import Limits, Record, Table
 
 PREVIEW_ROWS = 10
+MOST_REMARKS = 20
 LEFT_OF_HALF = 2
 
 
@@ -32,13 +33,17 @@ class PreviewRow:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The first rows under the columns of the contract; `missing` are required columns without a source."""
+    """The first rows under the columns of the contract; `missing` are required columns without a source.
+
+    `remarks`: what a linked document lacks by its own standard, as sentences; they keep no row out.
+    """
 
     header: Sequence[str]
     columns: list[str]
     rows: list[PreviewRow]
     missing: list[str]
     unused: list[str]
+    remarks: Sequence[str] = ()
 
 
 def imports_visible_to(actor: Actor) -> QuerySet[ImportFile]:
@@ -74,6 +79,7 @@ def preview_of(file: ImportFile, language: str) -> Preview:
     with opened(file) as table:
         records = preview(table, PREVIEW_ROWS, file.mapping)
         header = table.header
+        remarks = [render(remark, language) for remark in table.remarks[:MOST_REMARKS]]
     columns = [column for column in kind.columns if column in file.mapping.values()]
     return Preview(
         header=header,
@@ -84,6 +90,7 @@ def preview_of(file: ImportFile, language: str) -> Preview:
         ],
         missing=[column for column in kind.required if column not in columns],
         unused=[name for name in header if name not in file.mapping],
+        remarks=remarks,
     )
 
 

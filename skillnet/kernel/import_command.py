@@ -51,6 +51,8 @@ class ImportCommand(BaseCommand):
         path: Path = options["file"]
         try:
             with self.open_file(path) as table:
+                for remark in table.remarks:
+                    self.stderr.write(f"line {remark.line}: {render(remark, get_language() or 'nl')}")
                 if options["dry_run"]:
                     self._compare(table, as_json=options["format"] == "json")
                     return

@@ -1,86 +1,84 @@
-"""Just enough of SHACL for the published ELM shapes: what a class may have, must have, how often."""
+"""The published shapes of the European Learning Model, held against a document by pyshacl, without network."""
 
-import re
-from dataclasses import dataclass, field
+import json
+from functools import cache
+from pathlib import Path
 from typing import Any
 
-PROPERTY = re.compile(r"sh:property\s*\[", re.S)
-KEYWORDS = {"id", "type", "@context"}
+from pyshacl import validate
+from rdflib import RDF, SH, Graph, Literal
+
+STANDARD = Path(__file__).resolve().parents[3] / "shared/data/standards/elm"
+REMOTE = "http://data.europa.eu/snb/model/context/edc-ap"
+DIALECT = {  # how the published patterns, in the dialect of Java, are written in Python's
+    "(?i)": "",
+    r"[[A-Fa-f0-9]\:\.]": "[A-Fa-f0-9:.]",
+    r"[%[\p{L}\p{Nl}\p{Nd}]]": r"[%\w]",
+}
+KEYWORDS = {"@id", "@type", "@context", "@value", "@language", "@graph"}
 
 
-@dataclass
-class Shape:
-    target: str
-    closed: bool
-    least: dict[str, int] = field(default_factory=dict)
-    most: dict[str, int] = field(default_factory=dict)
+@cache
+def published_shapes() -> Graph:
+    """The profile for learning opportunities and qualifications, its patterns in Python's own dialect.
 
-    @property
-    def paths(self) -> set[str]:
-        return set(self.least)
-
-
-def read_shapes(turtle: str) -> dict[str, Shape]:
-    """The node shapes by the class that they describe (`elm:LearningOpportunity`)."""
-    text = re.sub(r'"(?:[^"\\]|\\.)*"', '""', turtle)  # patterns and remarks hold brackets too
-    text = re.sub(r"(?m)#(?![\w>]).*$|^\s*#.*$", "", text)
-    shapes = {}
-    for block in re.split(r"(?m)^(?=:\w+Shape\b)", text)[1:]:
-        target = re.search(r"sh:targetClass\s+([\w:]+)", block)
-        if target is None:
-            continue
-        shape = Shape(target[1], closed=bool(re.search(r"sh:closed\s+true", block)))
-        for start in (m.end() for m in PROPERTY.finditer(block)):
-            body = _bracketed(block, start)
-            path = re.search(r"sh:path\s+([\w:]+)", body)
-            if path is None:
-                continue
-            least = re.search(r"sh:minCount\s+(\d+)", body)
-            most = re.search(r"sh:maxCount\s+(\d+)", body)
-            shape.least[path[1]] = int(least[1]) if least else 0
-            if most:
-                shape.most[path[1]] = int(most[1])
-        shapes[shape.target] = shape
+    The shape of achievement specifications is published deactivated; we hold ourselves to it all the same.
+    """
+    shapes = Graph().parse(STANDARD / "LOQ-constraints.ttl")
+    shapes.remove((None, SH.deactivated, None))
+    for shape, pattern in list(shapes.subject_objects(SH.pattern)):
+        said = str(pattern)
+        for published, python in DIALECT.items():
+            said = said.replace(published, python)
+        shapes.set((shape, SH.pattern, Literal(said)))
+        if said != str(pattern) and "(?i)" in pattern:
+            shapes.set((shape, SH.flags, Literal("i")))
     return shapes
 
 
-def problems(node: Any, shapes: dict[str, Shape], context: dict[str, Any], where: str = "") -> list[str]:
-    """Everything in a JSON-LD node, and below it, that its shapes forbid or miss."""
-    if isinstance(node, list):
-        return [
-            p for place, item in enumerate(node) for p in problems(item, shapes, context, f"{where}[{place}]")
-        ]
-    if not isinstance(node, dict) or "type" not in node:
+@cache
+def published_context() -> dict[str, Any]:
+    return json.loads((STANDARD / "edc-ap-context.jsonld").read_text(encoding="utf-8"))["@context"]
+
+
+def problems(document: dict[str, Any]) -> list[str]:
+    """Everything that the published shapes and context refuse in a JSON-LD document, as sentences."""
+    said = document["@context"]
+    contexts = said if isinstance(said, list) else [said]
+    local = [published_context() if context == REMOTE else context for context in contexts]
+    terms = {name: value for context in local for name, value in context.items()}
+    graph = Graph().parse(data=json.dumps({**document, "@context": local}), format="json-ld")
+    _conforms, report, _text = validate(graph, shacl_graph=published_shapes(), advanced=False)
+    return [*_unknown(document, terms), *_sentences(report)]
+
+
+def _sentences(report: Graph) -> list[str]:
+    return [
+        " ".join(
+            str(report.value(result, part) or "").rsplit("#", 1)[-1]
+            for part in (SH.focusNode, SH.resultPath, SH.sourceConstraintComponent, SH.resultMessage)
+        )
+        for result in report.subjects(RDF.type, SH.ValidationResult)
+    ]
+
+
+def _unknown(value: Any, terms: dict[str, Any], inside: str = "") -> list[str]:
+    """Keys that the context does not know: a reader of JSON-LD drops them without a word."""
+    if isinstance(value, list):
+        return [problem for member in value for problem in _unknown(member, terms, inside)]
+    if not isinstance(value, dict):
         return []
     found = []
-    shape = shapes.get(_iri(node["type"], context))
-    counts: dict[str, int] = {}
-    for key, value in node.items():
-        if key in KEYWORDS:
+    for key, member in value.items():
+        if key in KEYWORDS or _is_language_map(terms, inside):
             continue
-        path = _iri(key, context)
-        counts[path] = counts.get(path, 0) + (len(value) if isinstance(value, list) else 1)
-        found += problems(value, shapes, context, f"{where}/{key}")
-    if shape is None:
-        return found if node["type"] in context else [*found, f"{where}: {node['type']} is no class"]
-    if shape.closed:
-        found += [f"{where}: {path} is not allowed" for path in counts if path not in shape.paths]
-    found += [f"{where}: {p} is missing" for p, least in shape.least.items() if counts.get(p, 0) < least]
-    found += [f"{where}: {p} too often" for p, most in shape.most.items() if counts.get(p, 0) > most]
+        if key not in terms and key.split(":")[0] not in terms:
+            found.append(f"{key} is not in the context")
+        if key != "@context":
+            found += _unknown(member, terms, key)
     return found
 
 
-def _bracketed(text: str, start: int) -> str:
-    depth, place = 1, start
-    while depth:
-        depth += {"[": 1, "]": -1}.get(text[place], 0)
-        place += 1
-    return text[start : place - 1]
-
-
-def _iri(term: str, context: dict[str, Any]) -> str:
-    """A term as a compact IRI; one that the context does not know stays bare, and no shape allows it."""
-    known = context.get(term)
-    if known is None:
-        return term
-    return str(known["@id"] if isinstance(known, dict) else known)
+def _is_language_map(terms: dict[str, Any], term: str) -> bool:
+    meaning = terms.get(term)
+    return isinstance(meaning, dict) and meaning.get("@container") == "@language"

@@ -265,3 +265,61 @@ def test_the_published_sample_reads_as_one_course_without_its_person() -> None:
     assert len(row["skills"].split()) == 4
     assert "Andromeda" not in json.dumps(row)
     assert isinstance(parse_offer_row(row, 1, party_required=False), OfferRow)
+
+
+def test_an_ordinary_offer_in_the_learning_model_comes_back_without_a_microcredential() -> None:
+    first = offer(microcredential=None, credential="certificate", entry_requirements="VCA", editions=())
+    (row,) = rows(elm.learning_opportunity(first))
+    good = parsed(row)
+    assert (good.title, good.outcomes, good.hours) == (first.title, first.outcomes, first.hours)
+    assert good.microcredential is None
+    (bare,) = rows(elm.learning_opportunity(offer(microcredential=None, outcomes=())))
+    assert "outcomes" not in bare
+
+
+def test_choices_and_region_of_a_microcredential_come_back() -> None:
+    said = {
+        "issuer_region": "BE234",
+        "supervision": "supervised",
+        "stacking": "stackable",
+        "stacks_into": "Graduaat lassen",
+    }
+    (row,) = rows(elm.learning_opportunity(offer(), credential(**said)))
+    described = parsed(row).microcredential
+    assert described is not None
+    assert {name: described[name] for name in said} == said
+
+
+def test_a_list_of_courses_comes_back_whole() -> None:
+    two = [offer(code="A"), offer(code="B", url="https://skillnet.example/aanbod/o-2/")]
+    listed = schema_org.course_list("Aanbod", "https://skillnet.example/", two)
+    assert {row["external_id"] for row in rows(listed)} == {"A", "B"}
+
+
+def remarks(document: Any) -> list[tuple[int, Any]]:
+    with open_linked(io.BytesIO(json.dumps(document).encode()), filename="x.jsonld") as table:
+        return [(remark.line, remark.params["parts"]) for remark in table.remarks]
+
+
+def test_what_the_model_asks_and_a_document_lacks_is_remarked_and_the_course_read() -> None:
+    whole = elm.learning_opportunity(offer(), credential())
+    assert remarks(whole) == []
+    lacking = json.loads(json.dumps(whole))
+    del lacking["homepage"], lacking["elm:defaultLanguage"]
+    del lacking["providedBy"]["location"]
+    del lacking["learningAchievementSpecification"]["thematicArea"]
+    ((line, parts),) = remarks(lacking)
+    assert line == 1
+    assert set(parts) == {
+        "LearningOpportunity.homepage",
+        "LearningOpportunity.defaultLanguage",
+        "Organisation.location",
+        "LearningAchievementSpecification.thematicArea",
+    }
+    course = schema_org.course(offer(code="andere", editions=()))
+    assert [line for line, _parts in remarks([lacking, course])] == [2]  # courses of schema.org come first
+
+
+@pytest.mark.skipif(not SAMPLE.is_file(), reason="the published sample of ELM v3 (shared/data) is not here")
+def test_of_an_awarded_credential_nothing_is_remarked() -> None:
+    assert remarks(json.loads(SAMPLE.read_text(encoding="utf-8"))) == []

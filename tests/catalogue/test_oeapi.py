@@ -9,7 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from catalogue.oeapi import STATES, course, offerings
-from tests.catalogue.records import edition, offer
+from tests.catalogue.records import credential, edition, offer
 
 STANDARD = Path(__file__).resolve().parents[3] / "shared/data/standards/oeapi/oeapi.json"
 ID = "0190b5a0-0000-7000-8000-000000000000"
@@ -78,3 +78,19 @@ def test_an_offering_says_seats_state_and_cost() -> None:
     assert item["priceInformation"][0]["amountWithoutVat"] == "690.00"
     assert item["startDateTime"].startswith("2027-03-01")
     assert set(STATES.values()) <= {"concept", "active", "inactive", "cancelled"}
+
+
+@pytest.mark.skipif(
+    not STANDARD.is_file(), reason="the OEAPI schema (shared/data/standards/oeapi) is not here"
+)
+@pytest.mark.parametrize("level", [1, 4, 5, 6, 7, 8])
+def test_level_entry_requirements_and_supervision_keep_to_the_schema(level: int) -> None:
+    record = credential(supervision="onsite_id", stacking="stackable", stacks_into="Graduaat lassen")
+    document = course(offer(id=ID, eqf_level=level, entry_requirements="VCA-attest", microcredential=record))
+    assert errors(document) == []
+    asked = [words["value"] for words in document["admissionRequirements"]]
+    assert asked == ["VCA-attest", "Kunnen lassen met elektrode"]
+    assert document["level"]
+    assert [words["language"] for words in document["assessment"]] == ["nl", "en"]
+    assert document["supplementaryInformation"][0]["value"][1]["value"] == "Graduaat lassen"
+    assert "level" not in course(offer(id=ID, eqf_level=None))

@@ -56,6 +56,7 @@ class Record:
 class Table:
     """An open table. Read `rows` (or `records`) once; close it, or use it in a `with` statement.
 
+    `remarks` say what the document lacks by its own standard; they keep no row out.
     Reading a row may raise FileProblem when the file cannot be read any further.
     """
 
@@ -67,6 +68,7 @@ class Table:
     delimiter: str | None = None
     progress_of: Callable[[], float | None] = field(default=lambda: None, repr=False)
     on_close: Callable[[], None] = field(default=lambda: None, repr=False)
+    remarks: tuple[RowProblem, ...] = ()
 
     def records(self, mapping: Mapping[str, str] | None = None) -> Iterator[Record]:
         """The rows under the column names of the contract.
