@@ -4,10 +4,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from catalogue.models import Edition
 from programmes.models import Participation, Programme
-from programmes.rules import decides, manages, may_commit
+from programmes.rules import decides, manages, may_commit, may_remove
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.transitions import Transition, TransitionTable
+from skillnet.templatetags.ui import date_long
 
 S = Programme.State
 
@@ -21,12 +23,19 @@ def can_be_submitted(programme: Programme) -> list[str]:
         )
     if not programme.programme_pools.exists():
         reasons.append(_("Er hangt geen gebundelde vraag aan: zonder gevalideerde vraag geen subsidie."))
-    independent = {p.organisation.undertaking_key for p in _live(programme)}
-    if len(independent) < 2:
+    live = _live(programme)
+    if len({p.organisation.undertaking_key for p in live}) < 2:
         reasons.append(_("Er zijn minstens twee onafhankelijke bedrijven nodig."))
     if programme.starts_on and programme.starts_on <= timezone.localdate():
         reasons.append(_("De eerste les is al begonnen: de steun zou geen stimulerend effect hebben."))
-    return [*reasons, *_ring_fenced(programme)]
+    return [*reasons, *_validated(programme, live), *_ring_fenced(programme)]
+
+
+def _validated(programme: Programme, live: list[Participation]) -> list[str]:
+    """No validated need, no grant."""
+    from programmes.services.validated_need import need_reasons
+
+    return need_reasons(programme, live)
 
 
 def _live(programme: Programme) -> list[Participation]:
@@ -73,21 +82,76 @@ def _outdated(programme: Programme) -> list[str]:
 
 
 def can_be_started(programme: Programme) -> list[str]:
-    """No lesson before each company applied for its aid (incentive effect, article 6 GBER)."""
-    open_ones = [p.organisation.name for p in _live(programme) if p.state != Participation.State.COMMITTED]
-    if not open_ones:
-        return []
-    return [
-        _(
-            "%(names)s bevestigde de deelname nog niet. Zonder aanvraag vóór de eerste les is er geen steun "
-            "mogelijk: vraag de bevestiging of haal het bedrijf uit het plan."
+    """No lesson before each company applied for its aid (incentive effect, article 6 GBER), nor with fewer
+    companies or learners than a programme and its editions ask."""
+    live = _live(programme)
+    reasons = []
+    open_ones = [p.organisation.name for p in live if p.state != Participation.State.COMMITTED]
+    if open_ones:
+        reasons.append(
+            _(
+                "%(names)s bevestigde de deelname nog niet. Zonder aanvraag vóór de eerste les is er geen steun "
+                "mogelijk: vraag de bevestiging of haal het bedrijf uit het plan."
+            )
+            % {"names": ", ".join(open_ones)}
         )
-        % {"names": ", ".join(open_ones)}
-    ]
+    if len({p.organisation.undertaking_key for p in live}) < 2:
+        reasons.append(
+            _(
+                "Er blijven geen twee onafhankelijke bedrijven over. Wacht op wie nog bevestigt, of annuleer "
+                "het programma."
+            )
+        )
+    return [*reasons, *_too_small(programme)]
+
+
+def _too_small(programme: Programme) -> list[str]:
+    """Editions whose provider asks for a bigger group, or that were cancelled."""
+    rows = list(programme.programme_editions.select_related("edition__offer"))
+    live = [row for row in rows if row.edition.state != Edition.State.CANCELLED]
+    if rows and not live:
+        return [_("Elke editie van dit programma is geannuleerd: annuleer het programma.")]
+    found = []
+    for row in live:
+        least = row.edition.min_seats if row.edition.min_seats is not None else row.edition.offer.min_seats
+        group = max(row.all_seats, row.edition.enrolled)  # others may sit in the same group
+        if least and group < least:
+            found.append(
+                _(
+                    "“%(offer)s” telt %(count)s deelnemers; de verstrekker vraagt er minstens %(least)s. Zoek "
+                    "er nog, of annuleer het programma."
+                )
+                % {"offer": row.edition.offer.title, "count": group, "least": least}
+            )
+    return found
 
 
 def can_be_delivered(programme: Programme) -> list[str]:
-    """Delivered is a fact about people: of everybody with a seat it is known whether they came."""
+    """Delivered is a fact about people: the lessons began, somebody was there, and of everybody with a seat it
+    is known whether they came."""
+    reasons = _not_begun(programme)
+    if not programme.enrolments.live().exists():
+        reasons.append(
+            _(
+                "Er is nog niemand ingeschreven. Schrijf de deelnemers in, of annuleer het programma als het "
+                "niet doorging."
+            )
+        )
+    return [*reasons, *_unknown_attendance(programme)]
+
+
+def _not_begun(programme: Programme) -> list[str]:
+    today = timezone.localdate()
+    rows = programme.programme_editions.exclude(edition__state=Edition.State.CANCELLED)
+    ahead = rows.filter(edition__starts_on__gt=today).select_related("edition__offer")
+    return [
+        _("“%(offer)s” begint pas op %(day)s: wat nog moet beginnen, is niet gegeven.")
+        % {"offer": row.edition.offer.title, "day": date_long(row.edition.starts_on)}
+        for row in ahead
+    ]
+
+
+def _unknown_attendance(programme: Programme) -> list[str]:
     unknown = programme.enrolments.unknown_attendance().count()
     if not unknown:
         return []
@@ -109,6 +173,14 @@ def claim_is_submitted(programme: Programme) -> list[str]:
     if claim is not None and claim.state != Claim.State.DRAFT:
         return []
     return [_("Maak eerst de afrekening op en dien ze in: dat kan op de pagina van de afrekening.")]
+
+
+def claim_is_declined(programme: Programme) -> list[str]:
+    from programmes.models import Claim
+
+    if Claim.objects.filter(programme=programme, state=Claim.State.DECLINED).exists():
+        return []
+    return [_("De afrekening is niet afgewezen.")]
 
 
 def claim_is_paid(programme: Programme) -> list[str]:
@@ -144,6 +216,17 @@ def can_be_withdrawn(participation: Participation) -> list[str]:
             "Dit programma staat op “%(state)s”: terugtrekken kan niet meer. Bespreek het met uw "
             "netwerkmanager."
         )
+        % {"state": programme.get_state_display()}
+    ]
+
+
+def can_be_removed(participation: Participation) -> list[str]:
+    """A company that stays silent does not hold up the others; one that confirmed leaves by its own word."""
+    programme = participation.programme
+    if programme.state in COMMITTABLE:
+        return []
+    return [
+        _("Dit programma staat op “%(state)s”: een bedrijf eruit halen kan niet meer.")
         % {"state": programme.get_state_display()}
     ]
 
@@ -202,7 +285,7 @@ PROGRAMME_TRANSITIONS = TransitionTable(
         ),
         "cancel": Transition(
             gettext_lazy("Annuleren"),
-            frozenset({S.DRAFT, S.RETURNED, S.APPROVED}),
+            frozenset({S.DRAFT, S.RETURNED, S.APPROVED, S.RUNNING}),
             S.CANCELLED,
             manages,
             needs_reason=True,
@@ -241,6 +324,15 @@ PROGRAMME_TRANSITIONS = TransitionTable(
             needs_reason=True,
             style="main",
         ),
+        "close_unpaid": Transition(
+            gettext_lazy("Afsluiten zonder betaling"),
+            frozenset({S.CLAIMED}),
+            S.UNPAID,
+            decides,
+            guard=claim_is_declined,
+            needs_reason=True,
+            style="stop",
+        ),
     },
     after=follow_up,
 )
@@ -265,6 +357,15 @@ PARTICIPATION_TRANSITIONS = TransitionTable(
             C.WITHDRAWN,
             may_commit,
             guard=can_be_withdrawn,
+            needs_reason=True,
+            style="stop",
+        ),
+        "remove": Transition(
+            gettext_lazy("Uit het plan halen"),
+            frozenset({C.PROPOSED}),
+            C.WITHDRAWN,
+            may_remove,
+            guard=can_be_removed,
             needs_reason=True,
             style="stop",
         ),

@@ -3,8 +3,11 @@
 from itertools import count
 from typing import Any
 
+from django.utils import timezone
+
 from catalogue.models import Edition, Offer, Provider
-from networks.models import Call, Gap, Membership, Network, NetworkMember, Organisation
+from networks.models import Call, Gap, Membership, NeedsAnalysis, Network, NetworkMember, Organisation
+from networks.services.needs import snapshot_of
 from skillnet.accounts.models import User
 from skillnet.current import actor_for, memberships_of
 from skillnet.kernel.actor import Actor
@@ -109,6 +112,20 @@ def make_gap(
     number = next(_serial)
     values = {"external_id": f"G-{number}", "title": f"Storingen zelf oplossen {number}"} | values
     return Gap.objects.create(organisation=organisation, network=network, **values)
+
+
+def validate_needs(network: Network) -> NeedsAnalysis:
+    """A frozen version that holds the network's gaps as they are now, as the steering group would leave it."""
+    version = network.needs_analyses.count() + 1
+    now = timezone.now()
+    return NeedsAnalysis.objects.create(
+        network=network,
+        version=version,
+        state=NeedsAnalysis.State.FROZEN,
+        snapshot=snapshot_of(network),
+        validated_at=now,
+        frozen_at=now,
+    )
 
 
 def make_provider(*, organisation: Organisation | None = None, **values: Any) -> Provider:

@@ -20,6 +20,7 @@ from skillnet.demo.accounts import one_of_each_role
 from skillnet.demo.claims import after_payment, check_claim, draw_up_claim, hold_course
 from skillnet.demo.delivery import fill_seats
 from skillnet.demo.money import add_jobseekers, keep_leave_accounts, ring_fence_calls
+from skillnet.demo.needs import validate_needs
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused
@@ -58,6 +59,7 @@ def move_programmes(say: Callable[[str], None]) -> None:
     if Programme.objects.exclude(state=Programme.State.PROPOSAL).exists():
         return
     ring_fence_calls()
+    validate_needs()
     # Courses are held once all plans are made, for a lesson in the past would stop the plans of others.
     for programme, journey in _set_out(say):
         _bring(programme, [step for step in journey if step in SETTLING], say)

@@ -13,7 +13,7 @@ from skillnet.accounts.models import User
 from tests.browser.conftest import PATIENCE
 from tests.browser.watching import Watched
 from tests.browser.world import World, build_world
-from tests.factories import PASSWORD
+from tests.factories import PASSWORD, validate_needs
 from tests.site_process import Site
 
 pytestmark = [
@@ -98,6 +98,9 @@ def _take_proposal_and_submit(page: Page, world: World) -> None:
     expect(page.get_by_text(world.newcomer.name).first).to_be_visible()
     page.get_by_role("button", name="Overnemen als ontwerp").click()
     expect(page.get_by_text("Het programma staat nu op “ontwerp”.")).to_be_visible()
+    page.get_by_role("button", name="Indienen bij de coördinator").click()
+    expect(page.get_by_text("nog niet in een gevalideerde behoefteanalyse").first).to_be_visible()
+    validate_needs(world.network)  # the steering group's own pages are tested elsewhere
     page.get_by_role("button", name="Indienen bij de coördinator").click()
     expect(page.get_by_text("Het programma staat nu op “wacht op beslissing”.")).to_be_visible()
 

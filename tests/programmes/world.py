@@ -26,6 +26,7 @@ from tests.factories import (
     make_offer,
     make_organisation,
     make_provider,
+    validate_needs,
 )
 
 REASON = "De vraag is gevalideerd en het aanbod is het beste van drie."
@@ -66,11 +67,22 @@ class World:
             actor = self.coordinator if step in ("approve", "return", "reject", "pay") else self.manager
             if step == "start":
                 self.commit_all(programme)
+            if step == "deliver":
+                self._give(programme)
             if step in ("claim", "pay"):
                 programme = self._settle(programme, step)
                 continue
             programme = take_step(programme_id=programme.pk, action=step, actor=actor, reason=REASON)
         return programme
+
+    def _give(self, programme: Programme) -> None:
+        """The lessons began three days ago, after the applications, and everybody with a seat came."""
+        from tests.programmes.claims_world import attend
+        from tests.programmes.delivery_world import begun
+
+        begun(programme)
+        if not programme.enrolments.exists():
+            attend(programme)
 
     def _settle(self, programme: Programme, step: str) -> Programme:
         """Claimed and paid follow from the claim."""
@@ -125,6 +137,7 @@ def build_world(
         for organisation in organisations
     ]
     pool = _pool(network, gaps)
+    validate_needs(network)
     provider = make_provider(organisation=make_organisation(name="Leerhuis De Vonk", kind="provider"))
     offer = make_offer(
         provider=provider,
@@ -158,7 +171,9 @@ def add_pool(world: World, title: str = "Tweede vraag") -> Pool:
     """Another pool of the same network and companies, which the same offers fit."""
     gaps = [make_gap(organisation=c, network=world.network, title=title, learners=3) for c in world.companies]
     _matches(gaps, {world.offer: 0.8, world.other: 0.6})
-    return _pool(world.network, gaps)
+    pool = _pool(world.network, gaps)
+    validate_needs(world.network)
+    return pool
 
 
 def _pool(network: Network, gaps: list[Gap]) -> Pool:
