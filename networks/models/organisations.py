@@ -104,6 +104,7 @@ class Organisation(Stamped):
         return self.undertaking_id or self.pk
 
 
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class AnnualAccounts(models.Model):
     """Approved figures of one year: headcount in annual work units, money in euro."""
 
@@ -133,6 +134,7 @@ class AnnualAccounts(models.Model):
         return f"{self.organisation} {self.year}"
 
 
+@pghistory.track(exclude=["updated_at"])
 class OwnershipLink(Stamped):
     """Who owns or controls whom, since when: the source of SME size and of the single undertaking."""
 
