@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from networks.models import Call, Gap, NeedsAnalysis, NetworkMember
+from networks.models import Call, Gap, NeedsAnalysis, Network, NetworkMember
 from networks.needs import Tally, tally
 from networks.rules import (
     is_administrator,
@@ -76,15 +76,48 @@ def _all_applications_decided(call: Call) -> list[str]:
     ]
 
 
+def _takes_members(member: NetworkMember) -> list[str]:
+    if member.network.state not in Network.CLOSED_TO_MEMBERS:
+        return []
+    return [_now("%(network)s neemt nu geen leden op.") % {"network": member.network.name}]
+
+
+def _has_its_place(gap: Gap) -> list[str]:
+    """A gap that comes back into play belongs to a network that its company is still in."""
+    network = gap.network
+    if network is None or network.members.active().filter(organisation=gap.organisation_id).exists():
+        return []
+    said = _now("Het bedrijf is geen lid meer van %(network)s. Kies bij de kloof een ander netwerk, of geen.")
+    return [said % {"network": network.name}]
+
+
 GAP_TRANSITIONS = TransitionTable(
     model=Gap,
     transitions={
-        "register": Transition(_("Registreren"), frozenset({S.DRAFT}), S.OPEN, is_company_of, style="main"),
+        "register": Transition(
+            _("Registreren"),
+            frozenset({S.DRAFT}),
+            S.OPEN,
+            is_company_of,
+            guard=_has_its_place,
+            style="main",
+        ),
         "confirm": Transition(
-            _("Bevestigen"), frozenset({S.TO_CONFIRM}), S.OPEN, is_company_of, style="main"
+            _("Bevestigen"),
+            frozenset({S.TO_CONFIRM}),
+            S.OPEN,
+            is_company_of,
+            guard=_has_its_place,
+            style="main",
         ),
         "close": Transition(_("Als gesloten melden"), frozenset({S.OPEN}), S.CLOSED, may_change_gap),
-        "reopen": Transition(_("Heropenen"), frozenset({S.CLOSED, S.ARCHIVED}), S.OPEN, may_change_gap),
+        "reopen": Transition(
+            _("Heropenen"),
+            frozenset({S.CLOSED, S.ARCHIVED}),
+            S.OPEN,
+            may_change_gap,
+            guard=_has_its_place,
+        ),
         "archive": Transition(
             _("Archiveren"),
             frozenset({S.DRAFT, S.OPEN, S.TO_CONFIRM, S.CLOSED}),
@@ -103,6 +136,7 @@ MEMBER_TRANSITIONS = TransitionTable(
             frozenset({M.INVITED}),
             M.ACTIVE,
             is_company_of_member,
+            guard=_takes_members,
             stamp="joined_on",
             style="main",
         ),
@@ -120,6 +154,7 @@ MEMBER_TRANSITIONS = TransitionTable(
             frozenset({M.REQUESTED}),
             M.ACTIVE,
             manages_member,
+            guard=_takes_members,
             stamp="joined_on",
             style="main",
         ),

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from networks.models import Gap
+from networks.models import Gap, NetworkMember
 from networks.services.gaps import save_gap
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.target_groups import target_group_names
@@ -69,6 +69,12 @@ def undo_last_change(*, gap: Gap, actor: Actor, seen: LastChange) -> Gap:
             raise TransitionRefused(_("De kloof is intussen weer veranderd. Kijk opnieuw wat er verandert."))
         old = locked.events.get(pgh_id=seen.version)  # type: ignore[attr-defined]
         values = {name: getattr(old, name) for name in FIELDS}
+        if not _is_in(locked.organisation_id, values["network_id"]):
+            del values["network_id"]  # the company left that network since
+        if all(getattr(locked, name) == value for name, value in values.items()):
+            raise TransitionRefused(
+                _("Het bedrijf is geen lid meer van dat netwerk; verder veranderde er niets.")
+            )
         saved = save_gap(actor=actor, organisation=locked.organisation, values=values, gap=locked)
         record_decision(
             subject=saved,
@@ -79,6 +85,11 @@ def undo_last_change(*, gap: Gap, actor: Actor, seen: LastChange) -> Gap:
             evidence={"fields": [change.label for change in seen.fields]},
         )
     return saved
+
+
+def _is_in(organisation_id: int, network_id: int | None) -> bool:
+    members = NetworkMember.objects.active().filter(organisation=organisation_id, network=network_id)
+    return network_id is None or members.exists()
 
 
 def _shown(gap: Gap, name: str, before: Any, after: Any) -> FieldChange:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from networks.models import Gap, NetworkMember, Organisation
+from networks.models import Gap, Network, NetworkMember, Organisation
 from networks.rules import manages, may_confirm_gap
 from networks.services.telling import contacts_of, tell
 from networks.services.transfers import keep_transfer_in_step
@@ -17,7 +17,7 @@ from networks.transitions import GAP_TRANSITIONS
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.changes import announce_change
 from skillnet.kernel.importing import changes_of
-from skillnet.kernel.transitions import run_transition
+from skillnet.kernel.transitions import record_decision, run_transition
 
 MATCHED = {"title", "description", "language", "learners", "learner_languages", "depth", "direction", "eqf_level",
            "modes", "regions", "horizon", "budget", "skills", "mandatory", "network"}  # fmt: skip
@@ -34,9 +34,9 @@ def save_gap(
 ) -> Gap:
     """Create a gap of `organisation`, or change `gap`; only columns in `values` are touched.
 
-    A draft is the company's own until it registers it. A gap that somebody enters for another company waits
-    for that company's word. Saving without a change does nothing; a change that matters to matching queues a
-    small run. Raises ValidationError.
+    A draft is the company's own until it registers it. A gap that somebody enters or rewrites for another
+    company waits for that company's word. Saving without a change does nothing; a change that matters to
+    matching queues a small run. Raises ValidationError.
     """
     with transaction.atomic():
         saved, matters = write_gap(
@@ -70,13 +70,15 @@ def write_gap(
     changed = changes_of(gap, dict(values))
     if gap.pk and not changed:
         return gap, False
-    _check_network(gap)
-    _check_writer(actor, gap)
     is_new = gap.pk is None
+    _check_network(gap, is_moved=is_new or "network" in changed or "network_id" in changed)
+    _check_writer(actor, gap)
+    asked_again = not is_new and _ask_again(actor, gap, changed)
     gap.full_clean(exclude=["search", "public_id", "organisation", "network", "entered_by", "copied_from"])
     gap.save()
     keep_transfer_in_step(gap=gap)
-    return gap, gap.state != Gap.State.DRAFT and (is_new or bool(MATCHED & set(changed)))
+    matters = is_new or asked_again or bool(MATCHED & set(changed))
+    return gap, gap.state != Gap.State.DRAFT and matters
 
 
 def take_gap_action(*, gap: Gap, action: str, actor: Actor, reason: str = "") -> Gap:
@@ -131,9 +133,41 @@ def _check_writer(actor: Actor, gap: Gap) -> None:
         )
 
 
-def _check_network(gap: Gap) -> None:
-    if gap.network_id is None:
+def _ask_again(actor: Actor, gap: Gap, changed: Sequence[str]) -> bool:
+    """A company gave its word on what it read: an open gap that somebody else rewrites waits for it once more.
+
+    What is closed or put away nobody else rewrites at all.
+    """
+    if may_confirm_gap(actor, gap.organisation_id) or gap.state == Gap.State.TO_CONFIRM:
+        return False
+    if gap.state != Gap.State.OPEN:
+        raise ValidationError(_("Alleen het bedrijf zelf past een gesloten kloof nog aan."))
+    gap.state = Gap.State.TO_CONFIRM
+    decision = record_decision(
+        subject=gap,
+        action="rewrite",
+        from_state=Gap.State.OPEN,
+        to_state=Gap.State.TO_CONFIRM,
+        actor=actor,
+        evidence={"fields": sorted(changed)},
+    )
+    tell(
+        contacts_of(gap.organisation_id),
+        key=f"gap-rewritten:{decision.pk}",
+        template="gap_rewritten",
+        address=reverse("networks:gap_detail", args=[gap.public_id]),
+        organisation=gap.organisation.name,
+        person=str(actor.user or actor.organisation_name),
+        title=gap.title,
+    )
+    return True
+
+
+def _check_network(gap: Gap, *, is_moved: bool) -> None:
+    if gap.network is None:
         return
+    if is_moved and gap.network.state in Network.ENDING:
+        raise ValidationError({"network": _("Dat netwerk loopt af: het neemt geen kloven meer op.")})
     is_member = NetworkMember.objects.filter(
         network=gap.network_id, organisation=gap.organisation_id, state=NetworkMember.State.ACTIVE
     ).exists()

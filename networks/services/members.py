@@ -2,21 +2,29 @@
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from networks.models import Network, NetworkMember, Organisation
+from networks.models import Gap, Invitation, Membership, Network, NetworkMember, Organisation
 from networks.services.parties import find_company
 from networks.services.telling import address_of, contacts_of, managers_of, tell
 from networks.transitions import MEMBER_TRANSITIONS
 from skillnet.kernel.actor import Actor
+from skillnet.kernel.changes import announce_change
+from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import record_decision, run_transition
 
 State = NetworkMember.State
+TAKEN_ALONG = (Gap.State.DRAFT, Gap.State.TO_CONFIRM, Gap.State.OPEN)
 
 
 def add_company(*, network: Network, organisation: Organisation, actor: Actor) -> NetworkMember:
-    """Ask a company into the network; one that asked itself is in at once. Asking again changes nothing."""
+    """Ask a company into the network; one that asked itself is in at once. Asking again changes nothing.
+
+    Raises ValidationError when the network takes no members.
+    """
     with transaction.atomic():
+        _check_takes_members(network)
         member, created = NetworkMember.objects.select_for_update(of=("self",)).get_or_create(
             network=network, organisation=organisation, defaults={"state": State.INVITED}
         )
@@ -42,8 +50,9 @@ def add_company_by_number(*, network: Network, number: str, name: str, actor: Ac
 
 
 def request_membership(*, network: Network, organisation_id: int, actor: Actor) -> NetworkMember:
-    """A company asks to join; one that was invited is in at once."""
+    """A company asks to join; one that was invited is in at once. Raises ValidationError."""
     with transaction.atomic():
+        _check_takes_members(network)
         member, created = NetworkMember.objects.select_for_update(of=("self",)).get_or_create(
             network=network, organisation_id=organisation_id, defaults={"state": State.REQUESTED}
         )
@@ -71,12 +80,41 @@ def take_member_action(
         changed: NetworkMember = run_transition(
             table=MEMBER_TRANSITIONS, pk=member.pk, action=action, actor=actor, reason=reason
         )
+        if changed.state == State.LEFT:
+            let_go(network_id=changed.network_id, organisation_id=changed.organisation_id, actor=actor)
         key = f"{action}:{changed.updated_at.isoformat()}"
         if action in ("join", "decline", "leave"):
             _tell_managers(changed, "member_answered", key)
         else:
             _tell_company(changed, "member_decided", key, reason=reason.strip())
     return changed
+
+
+def let_go(*, network_id: int, organisation_id: int, actor: Actor) -> None:
+    """A company that left takes its gaps along and gives its seats in the steering group back.
+
+    Its gaps stay its own, in no network, so that nobody of the network reads or changes them any more; what
+    was closed or put away stays part of the network's history. Call it inside a transaction.
+    """
+    now = timezone.now()
+    seats = {"network": network_id, "organisation": organisation_id, "role": Role.STEERING_MEMBER}
+    for seat in Membership.objects.current().select_for_update(of=("self",)).filter(**seats):
+        seat.ended_at = now
+        seat.save(update_fields=["ended_at", "updated_at"])
+        record_decision(subject=seat, action="end", from_state="active", to_state="ended", actor=actor)
+    Invitation.objects.unanswered().filter(**seats).update(withdrawn_at=now)
+    taken = Gap.objects.select_for_update(of=("self",)).filter(
+        network=network_id, organisation=organisation_id, state__in=TAKEN_ALONG
+    )
+    ids = list(taken.values_list("pk", flat=True))
+    Gap.objects.filter(pk__in=ids).update(network=None, updated_at=now)
+    announce_change("gap", ids, actor=actor, reason="left")
+
+
+def _check_takes_members(network: Network) -> None:
+    state = Network.objects.values_list("state", flat=True).get(pk=network.pk)
+    if state in Network.CLOSED_TO_MEMBERS:
+        raise ValidationError(_("%(network)s neemt nu geen leden op.") % {"network": network.name})
 
 
 def _tell_company(member: NetworkMember, template: str, key: str, **context: str) -> None:

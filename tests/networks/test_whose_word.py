@@ -4,16 +4,27 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 
-from networks.models import AccessRequest, Invitation, Membership
+from matching.models import MatchRun
+from networks.models import AccessRequest, Gap, Invitation, Membership, Network
+from networks.services.gap_history import last_change_of, undo_last_change
+from networks.services.gaps import save_gap, take_gap_action
 from networks.services.inviting import invite_addresses
+from networks.services.members import add_company, request_membership, take_member_action
 from networks.services.onboarding import answer_access
-from networks.services.people import accept_invitation
+from networks.services.people import accept_invitation, invite_person
 from skillnet.kernel.models import OutboxMessage
+from skillnet.kernel.outbox import render_message
 from skillnet.kernel.roles import Role
+from skillnet.kernel.transitions import TransitionRefused
 from tests.factories import (
     actor_for_role,
+    actor_for_user,
     make_enterprise_number,
+    make_gap,
+    make_member,
+    make_membership,
     make_network,
     make_organisation,
     make_user,
@@ -74,3 +85,129 @@ def test_the_invited_person_reads_that_the_company_was_asked(client_for: Clients
     assert "Zij kregen uw vraag om toegang" in page
     assert Invitation.objects.get().accepted_at is not None
     assert organisation_of(colleague).access_requests.get().state == "open"
+
+
+# Gaps
+
+
+def test_a_gap_that_the_manager_rewrites_waits_for_the_companys_word_again(client_for: Clients) -> None:
+    network = make_network()
+    gap = make_gap(network=network, title="Lassen")
+    company = actor_for_role(Role.COMPANY_CONTACT, organisation=gap.organisation)
+    manager = actor_for_role(Role.NETWORK_MANAGER, network=network)
+    same = save_gap(actor=manager, organisation=gap.organisation, values={"title": "Lassen"}, gap=gap)
+    assert same.state == Gap.State.OPEN
+    rewritten = save_gap(
+        actor=manager,
+        organisation=gap.organisation,
+        values={"title": "Boekhouden", "urgency": "critical"},
+        gap=gap,
+    )
+    assert rewritten.state == Gap.State.TO_CONFIRM
+    told = OutboxMessage.objects.filter(template="gap_rewritten", recipient=company.user).first()
+    assert told is not None
+    assert "Boekhouden" in render_message(told)[1]
+    with pytest.raises(TransitionRefused):
+        take_gap_action(gap=gap, action="confirm", actor=manager)
+    assert take_gap_action(gap=gap, action="confirm", actor=company).state == Gap.State.OPEN
+    own = save_gap(actor=company, organisation=gap.organisation, values={"title": "Frezen"}, gap=gap)
+    assert own.state == Gap.State.OPEN
+
+
+def test_a_closed_gap_is_rewritten_by_its_company_only() -> None:
+    network = make_network()
+    gap = make_gap(network=network, state=Gap.State.CLOSED)
+    manager = actor_for_role(Role.NETWORK_MANAGER, network=network)
+    with pytest.raises(ValidationError):
+        save_gap(actor=manager, organisation=gap.organisation, values={"title": "Anders"}, gap=gap)
+    company = actor_for_role(Role.COMPANY_CONTACT, organisation=gap.organisation)
+    assert save_gap(actor=company, organisation=gap.organisation, values={"title": "Anders"}, gap=gap).title
+
+
+# Leaving
+
+
+def test_who_leaves_takes_its_gaps_along_and_gives_its_seats_back() -> None:
+    network = make_network()
+    company = actor_for_role(Role.COMPANY_CONTACT)
+    own = organisation_of(company)
+    member = make_member(network=network, organisation=own)
+    gap, done = (
+        make_gap(network=network, organisation=own),
+        make_gap(network=network, organisation=own, state="closed"),
+    )
+    others = make_gap(network=network)
+    manager = actor_for_role(Role.NETWORK_MANAGER, network=network)
+    seat = make_membership(organisation=own, role=Role.STEERING_MEMBER, network=network)
+    asked = invite_person(
+        email="stuur@groep.example",
+        organisation=own,
+        role=Role.STEERING_MEMBER,
+        network=network,
+        actor=manager,
+    )
+    assert others in Gap.objects.visible_to(actor_for_user(seat.user))
+    take_member_action(member=member, action="leave", actor=company)
+    gap.refresh_from_db()
+    assert (gap.network, gap.state) == (None, Gap.State.OPEN)
+    assert gap not in Gap.objects.visible_to(manager) | Gap.objects.editable_by(manager)
+    assert gap in Gap.objects.visible_to(company)
+    assert others not in Gap.objects.visible_to(actor_for_user(seat.user))
+    assert MatchRun.objects.filter(owner_ids=[gap.pk]).exists()  # it leaves its pool
+    with pytest.raises(ValidationError):
+        accept_invitation(token=sent_token("stuur@groep.example"), user=make_user())
+    asked.refresh_from_db()
+    assert asked.withdrawn_at is not None
+    with pytest.raises(TransitionRefused, match="geen lid meer"):
+        take_gap_action(gap=done, action="reopen", actor=manager)
+    with pytest.raises(TransitionRefused, match="geen lid meer"):
+        take_gap_action(gap=done, action="reopen", actor=company)
+
+
+def test_after_leaving_the_last_change_is_undone_without_the_network() -> None:
+    network = make_network()
+    gap = make_gap(network=network, title="Eerst")
+    company = actor_for_role(Role.COMPANY_CONTACT, organisation=gap.organisation)
+    member = network.members.get(organisation=gap.organisation)
+    take_member_action(member=member, action="leave", actor=company)
+    gap.refresh_from_db()
+    seen = last_change_of(gap)
+    assert seen is not None
+    with pytest.raises(TransitionRefused, match="geen lid meer"):
+        undo_last_change(gap=gap, actor=company, seen=seen)
+
+
+# Networks that take nobody
+
+
+@pytest.mark.parametrize("state", ["suspended", "winding_down", "closed", "rejected"])
+def test_nobody_becomes_a_member_of_a_network_that_takes_none(state: str) -> None:
+    network = make_network(state=state)
+    manager = actor_for_role(Role.NETWORK_MANAGER, network=network)
+    company = actor_for_role(Role.COMPANY_CONTACT)
+    own = organisation_of(company)
+    with pytest.raises(ValidationError, match="geen leden"):
+        add_company(network=network, organisation=own, actor=manager)
+    with pytest.raises(ValidationError, match="geen leden"):
+        request_membership(network=network, organisation_id=own.pk, actor=company)
+    invited = make_member(network=network, organisation=own, state="invited")
+    with pytest.raises(TransitionRefused, match="geen leden"):
+        take_member_action(member=invited, action="join", actor=company)
+    asking = make_member(network=network, state="requested")
+    with pytest.raises(TransitionRefused, match="geen leden"):
+        take_member_action(member=asking, action="accept", actor=manager)
+
+
+def test_a_network_that_ends_takes_no_new_gap_and_keeps_those_it_has() -> None:
+    network = make_network()
+    gap = make_gap(network=network)
+    company = actor_for_role(Role.COMPANY_CONTACT, organisation=gap.organisation)
+    Network.objects.filter(pk=network.pk).update(state="winding_down")
+    with pytest.raises(ValidationError, match="loopt af"):
+        save_gap(
+            actor=company,
+            organisation=gap.organisation,
+            values={"title": "Nieuw", "language": "nl", "network": Network.objects.get(pk=network.pk)},
+        )
+    kept = save_gap(actor=company, organisation=gap.organisation, values={"learners": 9}, gap=gap)
+    assert kept.network_id == network.pk
