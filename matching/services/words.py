@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from catalogue.models import Offer
 from matching.engine.words import COMMON_FLOOR, COMMON_SHARE, WordIndex
 from matching.models import WordCount
-from matching.services.vectors import COPY_END, COPY_SIGNATURE, array_of
+from matching.services.vectors import array_of
 
 QUERY_WORDS = 16
 """A gap speaks through so many of its rarest words: more would only cost."""
@@ -112,42 +112,36 @@ class Postings:
         return WordIndex.of_postings(idf, [self._rows[word] for word in idf], total=len(self._offer_ids))
 
     def _look_up(self, words: Sequence[str]) -> None:
-        if not words:
-            return
-        found = _copy_postings(self._language, words)
-        known = found["offer"].astype(np.int64)
-        place = np.minimum(np.searchsorted(self._offer_ids, known), len(self._offer_ids) - 1)
-        there = self._offer_ids[place] == known  # an offer that came meanwhile waits for the next run
-        number, place = found["word"][there].astype(np.int64) - 1, place[there]
-        order = np.lexsort((place, number))
-        edges = np.searchsorted(number[order], np.arange(len(words) + 1))
-        for word, low, high in zip(words, edges, edges[1:], strict=False):
-            self._rows[word] = place[order[low:high]]
+        nowhere = np.zeros(0, dtype=np.int64)
+        self._rows.update(dict.fromkeys(words, nowhere))
+        for number, sent in _copy_postings(self._language, words):
+            known = np.frombuffer(sent, dtype=">i8").astype(np.int64)
+            place = np.minimum(np.searchsorted(self._offer_ids, known), len(self._offer_ids) - 1)
+            there = self._offer_ids[place] == known  # an offer that came meanwhile waits for the next run
+            self._rows[words[number - 1]] = np.sort(place[there])
 
 
+# The offers of one word are one value: a row for each pair would cost more to receive than to find.
 POSTINGS = """
 COPY (
-    SELECT w.number::int4, o.id FROM unnest(%s::text[]) WITH ORDINALITY AS w (word, number)
+    SELECT w.number::int4, found.ids FROM unnest(%s::text[]) WITH ORDINALITY AS w (word, number)
     CROSS JOIN LATERAL (
-        SELECT id FROM catalogue_offer
+        SELECT string_agg(int8send(id), ''::bytea) AS ids FROM catalogue_offer
         WHERE search @@ w.word::tsquery AND language = %s AND state = 'active'
-    ) o
+    ) found
+    WHERE found.ids IS NOT NULL
 ) TO STDOUT (FORMAT BINARY)
 """
-_POSTING = np.dtype(
-    [("fields", ">i2"), ("word_bytes", ">i4"), ("word", ">i4"), ("offer_bytes", ">i4"), ("offer", ">i8")]
-)
 
 
-def _copy_postings(language: str, words: Sequence[str]) -> NDArray[np.void]:
-    """Pairs of a word's number, from 1, and an offer that has it."""
-    with (
-        connection.cursor() as cursor,
-        cursor.cursor.copy(POSTINGS, [[quoted(word) for word in words], language]) as copy,
-    ):
-        sent = b"".join(copy)
-    count = (len(sent) - len(COPY_SIGNATURE) - len(COPY_END)) // _POSTING.itemsize
-    return np.frombuffer(sent, dtype=_POSTING, offset=len(COPY_SIGNATURE), count=count)
+def _copy_postings(language: str, words: Sequence[str]) -> list[tuple[int, bytes]]:
+    """A word's number, from 1, and the big-endian keys of the offers that have it."""
+    if not words:
+        return []
+    asked = [[quoted(word) for word in words], language]
+    with connection.cursor() as cursor, cursor.cursor.copy(POSTINGS, asked) as copy:
+        copy.set_types(["int4", "bytea"])
+        return list(copy.rows())
 
 
 def quoted(lexeme: str) -> str:
