@@ -46,6 +46,8 @@ EVENT_LABELS: dict[str, Any] = {
     "change": gettext_lazy("Plan aangepast"),
     "commit": gettext_lazy("Deelname bevestigd en steun aangevraagd"),
     "withdraw": gettext_lazy("Teruggetrokken"),
+    "remove": gettext_lazy("Uit het plan gehaald: geen antwoord"),
+    "close_unpaid": gettext_lazy("Afgesloten zonder betaling"),
     "recalculate": gettext_lazy("Steun herberekend met wie er komt"),
     "edition_moved": gettext_lazy("Editie verplaatst door de opleider"),
     "edition_cancel": gettext_lazy("Editie geannuleerd door de opleider"),
@@ -369,6 +371,7 @@ STOPPED_AT = {
     S.CANCELLED: S.APPROVED,
     S.DECLINED: S.PROPOSAL,
     S.LAPSED: S.PROPOSAL,
+    S.UNPAID: S.CLAIMED,
 }
 STEP_LABELS: list[tuple[str, Any]] = [
     (S.PROPOSAL, gettext_lazy("Vraag gebundeld")),

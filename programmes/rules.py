@@ -46,6 +46,11 @@ def may_commit(actor: Actor, participation: Any) -> bool:
     return actor.has(Role.COMPANY_CONTACT) and actor.organisation_id == participation.organisation_id
 
 
+def may_remove(actor: Actor, participation: Any) -> bool:
+    """Who runs the network takes a company that stays silent out of the plan."""
+    return manages(actor, participation.programme)
+
+
 def may_comment(actor: Actor, programme: Any) -> bool:
     """Who takes part, runs, steers or decides; others only read."""
     speakers = (Role.COMPANY_CONTACT, Role.NETWORK_MANAGER, Role.STEERING_MEMBER, Role.COORDINATOR)

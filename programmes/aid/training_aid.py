@@ -153,6 +153,15 @@ def incentive_reasons(case: Case, size: Size, rates: Rates) -> list[Reason]:
     day = case.decision_date
     row = rates.at("incentive_effect", day)
     found = [reason("training_aid.in_time", row, application=case.application_date, start=case.start_date)]
+    if case.decision_date < case.application_date:
+        found.append(
+            reason(
+                "training_aid.decided_first",
+                row,
+                decision=case.decision_date,
+                application=case.application_date,
+            )
+        )
     if case.ad_hoc and size in {Size.LARGE, Size.UNKNOWN}:
         found.append(reason("training_aid.counterfactual", rates.at("counterfactual_ad_hoc_large", day)))
     return found

@@ -1,7 +1,7 @@
 """What a claim is checked on: each check with its outcome, and what to do where it is not passed."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -14,12 +14,14 @@ from programmes.models import Claim, ClaimLine, CostLine, Enrolment, Participati
 from programmes.services.attendance import AttendedHours, summed_hours
 from programmes.services.instruments import double_funding
 from programmes.services.recalculate import ACTION as RECALCULATED
+from programmes.services.seat_costs import cancelled_costs, live_learners, planned_costs, seat_costs
 from skillnet.kernel.models import Decision
 from skillnet.templatetags.ui import euro, number, percent
 
 Outcome = Literal["pass", "fail", "unknown"]
 ZERO = Decimal("0.00")
 TRAINEE = CostLine.Category.TRAINEE
+TRAINER = str(CostLine.Category.TRAINER)
 DELIVERED = (
     Programme.State.DELIVERED,
     Programme.State.CLAIMED,
@@ -59,13 +61,31 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the checks look at, read once."""
+    """What the checks look at, read once; `seats` and `cancelled` (euro) are by organisation."""
 
     claim: Claim
     companies: Sequence[Participation]
     lines: Sequence[Any]
     attended: Mapping[int, AttendedHours]
     decided: Mapping[int, Decimal]
+    seats: Mapping[int, int] = field(default_factory=dict)
+    cancelled: Mapping[int, Decimal] = field(default_factory=dict)
+
+    def used(self, company: Participation) -> int | None:
+        """Its seats that saw a learner; see `used_seats`."""
+        return used_seats(self.attended[company.pk], is_delivered=self.claim.programme.state in DELIVERED)
+
+    def seats_of(self, company: Participation) -> int:
+        """Its seats in the editions that were given."""
+        return self.seats.get(company.organisation_id, 0)
+
+    def planned_of(self, company: Participation) -> dict[str, Decimal]:
+        """What was planned by category, without editions that were cancelled since, euro."""
+        planned = planned_costs(company)
+        gone = self.cancelled.get(company.organisation_id, ZERO)
+        if gone and TRAINER in planned:
+            planned[TRAINER] = max(ZERO, planned[TRAINER] - gone)
+        return planned
 
     def of(self, company: Participation) -> list[ClaimLine]:
         return [line for line in self.lines if line.participation_id == company.pk]
@@ -74,7 +94,16 @@ class Facts:
 def facts_of(claim: Claim) -> Facts:
     companies = companies_of(claim.programme)
     lines = list(claim.lines.select_related("participation__organisation").prefetch_related("evidence"))
-    return Facts(claim, companies, lines, _attended(claim.programme, companies), _decided(companies))
+    seats = seat_costs(claim.programme)
+    return Facts(
+        claim,
+        companies,
+        lines,
+        _attended(claim.programme, companies),
+        _decided(companies),
+        live_learners(seats),
+        cancelled_costs(seats),
+    )
 
 
 def _attended(programme: Programme, companies: Sequence[Participation]) -> dict[int, AttendedHours]:
@@ -116,24 +145,14 @@ def checks_of(claim: Claim, facts: Facts | None = None) -> list[Check]:
     return [step(known) for step in steps]
 
 
-def used_seats(attended: AttendedHours) -> int | None:
-    """How many learners came; None while somebody's attendance is open or nobody was enrolled."""
-    known = attended.is_complete and (attended.learners or attended.no_shows)
-    return attended.learners if known else None
+def used_seats(attended: AttendedHours, *, is_delivered: bool = True) -> int | None:
+    """How many learners came; None while somebody's attendance is open.
 
-
-def planned_costs(company: Participation) -> dict[str, Decimal]:
-    """What the decision counted by category of article 31(3), euro."""
-    costs = (company.assessment.get("case") or {}).get("costs") or []
-    planned: dict[str, Decimal] = {}
-    for cost in costs:
-        planned[cost["category"]] = planned.get(cost["category"], ZERO) + Decimal(cost["amount"])
-    return planned or {str(CostLine.Category.TRAINER): company.cost}
-
-
-def planned_invoices(company: Participation) -> dict[str, Decimal]:
-    """What the decision expected to be invoiced, euro by category: everything but wages."""
-    return {category: amount for category, amount in planned_costs(company).items() if category != TRAINEE}
+    Once the lessons were given nobody can be enrolled any more: a company that enrolled nobody used no seat.
+    """
+    if not (attended.learners or attended.no_shows):
+        return 0 if is_delivered and not attended.open else None
+    return attended.learners if attended.is_complete else None
 
 
 def _check(key: str, label: Any, failed: bool, sentence: str, remedy: str = "") -> Check:
@@ -183,7 +202,7 @@ def _every_company(facts: Facts) -> Check:
 
 def _attendance(facts: Facts) -> Check:
     label = _("Bijgewoonde en ingeschreven uren")
-    open_ones = [c.organisation.name for c in facts.companies if used_seats(facts.attended[c.pk]) is None]
+    open_ones = [c.organisation.name for c in facts.companies if facts.used(c) is None]
     if open_ones:
         names = {"names": ", ".join(open_ones)}
         return Check(
@@ -194,7 +213,7 @@ def _attendance(facts: Facts) -> Check:
             _("Vul de aanwezigheid in van elke deelnemer van %(names)s, ook van wie niet kwam.") % names,
         )
     came = sum(a.learners for a in facts.attended.values())
-    seats = sum(c.learners for c in facts.companies)
+    seats = sum(facts.seats_of(c) for c in facts.companies)
     return Check(
         "attendance",
         label,
@@ -227,7 +246,7 @@ def _evidence(facts: Facts) -> Check:
 def _within_plan(facts: Facts) -> Check:
     """More than planned is possible, explained; it gives no more grant."""
     label = _("Kosten binnen het plan")
-    above = [name for c in facts.companies for name in _above_plan(c, facts.of(c))]
+    above = [name for c in facts.companies for name in _above_plan(c, facts)]
     if not above:
         return Check("plan", label, "pass", _("Geen enkele kost ligt boven het plan."))
     sentence = _("Boven het plan: %(what)s.") % {"what": "; ".join(above[:5])}
@@ -242,10 +261,10 @@ def _within_plan(facts: Facts) -> Check:
     )
 
 
-def _above_plan(company: Participation, lines: Sequence[ClaimLine]) -> list[str]:
-    planned = planned_costs(company)
+def _above_plan(company: Participation, facts: Facts) -> list[str]:
+    planned = facts.planned_of(company)
     actual: dict[str, Decimal] = {}
-    for line in lines:
+    for line in facts.of(company):
         actual[line.category] = actual.get(line.category, ZERO) + line.amount
     labels = dict(CostLine.Category.choices)
     return [
@@ -298,13 +317,4 @@ def _paid_twice(facts: Facts) -> Check:
     return Check("double_funding", label, "pass", _("Geen ander instrument betaalt dezelfde kosten."))
 
 
-__all__ = [
-    "Check",
-    "Facts",
-    "checks_of",
-    "companies_of",
-    "facts_of",
-    "planned_costs",
-    "planned_invoices",
-    "used_seats",
-]
+__all__ = ["Check", "Facts", "checks_of", "companies_of", "facts_of", "used_seats"]

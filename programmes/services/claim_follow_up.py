@@ -1,12 +1,13 @@
 """What each step of a claim or an audit sets in motion: figures written, the programme moved, people told."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from networks.models import Membership
-from programmes.models import AuditCase, Claim, Participation, Programme
+from programmes.models import AuditCase, Claim, DeMinimisAid, Participation, Programme
 from skillnet.accounts.models import User
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.outbox import queue_notice
@@ -42,22 +43,35 @@ def after_claim_step(*, claim: Claim, action: str, actor: Actor) -> None:
             evidence={"settled": str(claim.settled), "reference": claim.reference},
         )
         settle_ledger(claim=claim, actor=actor)
+    if action == "decline":
+        run_transition(
+            table=PROGRAMME_TRANSITIONS,
+            pk=programme.pk,
+            action="close_unpaid",
+            actor=actor,
+            reason=_("De afrekening is afgewezen: er wordt niets betaald."),
+        )
+        settle_ledger(claim=claim, actor=actor)
     tell(programme, f"claim_{action}", actor, path=f"/programmas/{programme.public_id}/afrekening/")
 
 
 def settle_ledger(*, claim: Claim, actor: Actor) -> None:
-    """Less was paid than was granted as de minimis: the entry stays, a correction lowers what counts."""
+    """Less was paid than was granted as de minimis: the entry stays, a correction lowers what counts. Nothing
+    is paid of a claim that was declined."""
     from programmes.services.recovery import correct_ledger
 
-    for share in claim.shares.select_related("participation__organisation"):
-        aid = getattr(share.participation, "de_minimis_aid", None)
-        if aid is not None and share.payable < aid.counted:
-            correct_ledger(
-                aid_id=aid.pk,
-                amount=aid.counted - share.payable,
-                reason=_("Afgerekend: er is minder betaald dan toegekend."),
-                actor=actor,
-            )
+    declined = claim.state == Claim.State.DECLINED
+    paid = {} if declined else {share.participation_id: share.payable for share in claim.shares.all()}
+    reason = (
+        _("Afrekening afgewezen: er is niets betaald.")
+        if declined
+        else _("Afgerekend: er is minder betaald dan toegekend.")
+    )
+    aid_of = DeMinimisAid.objects.filter(participation__programme=claim.programme_id)
+    for aid in aid_of.prefetch_related("corrections").order_by("pk"):
+        less = aid.counted - paid.get(aid.participation_id, Decimal("0.00"))
+        if less > 0:
+            correct_ledger(aid_id=aid.pk, amount=less, reason=reason, actor=actor)
 
 
 def after_audit_step(*, case: AuditCase, action: str, actor: Actor) -> None:

@@ -15,7 +15,9 @@ from programmes import claim_rules
 from programmes.aid.claims import ActualCost, CompanyClaim, Settlement, settle, structured_communication
 from programmes.claim_transitions import CLAIM_TRANSITIONS, EDITABLE
 from programmes.models import Claim, ClaimLine, ClaimShare, CostLine, EvidenceFile, Participation, Programme
-from programmes.services.claim_checks import Facts, facts_of, planned_invoices, used_seats
+from programmes.services.claim_checks import Facts, facts_of
+from programmes.services.seat_costs import planned_invoices
+from programmes.services.funding_facts import funding_and_aid
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.transitions import TransitionRefused, run_transition
 
@@ -78,7 +80,8 @@ def _planned_lines(claim: Claim, company: Participation, facts: Facts) -> list[C
             description=_("Plaatsen volgens het plan") if category == TRAINER else labels[category],
             amount=amount,
         )
-        for category, amount in planned_invoices(company).items()
+        for category, amount in facts.planned_of(company).items()
+        if category != TRAINEE
     ]
     hours = facts.attended[company.pk].hours
     if company.hourly_cost and hours:
@@ -151,6 +154,9 @@ def settlement_of(company: Participation, facts: Facts) -> Settlement:
     """What one company is paid by the pure rules, from the lines and the attendance as they stand."""
     intensity = company.assessment.get("intensity")
     lines = facts.of(company)
+    funding, aid = funding_and_aid(
+        facts.other.get(company.organisation_id, ()), {line.category for line in lines if line.amount}
+    )
     return settle(
         CompanyClaim(
             planned=sum(planned_invoices(company).values(), ZERO),
@@ -158,8 +164,10 @@ def settlement_of(company: Participation, facts: Facts) -> Settlement:
             granted=company.grant,
             costs=tuple(ActualCost(line.category, line.amount, line.vat) for line in lines),
             intensity=None if company.route == "de_minimis" or intensity is None else Decimal(intensity),
-            seats=company.learners,
-            used=used_seats(facts.attended[company.pk]),
+            seats=facts.seats_of(company),
+            used=facts.used(company),
+            other_funding=funding,
+            other_aid=aid,
         )
     )
 

@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from catalogue.models import Edition
 from programmes.models import Participation, Programme, WaitingPlace
 from programmes.rules import may_commit
+from programmes.services.awards import follow_application
 from programmes.services.declarations import give_up_grants
-from programmes.services.follow_up import tell_manager
+from programmes.services.follow_up import tell_company, tell_manager
 from programmes.services.law import database_rates
 from programmes.services.places import settle_places
 from programmes.services.plans import (
@@ -106,6 +107,7 @@ def commit_participation(
             committed.committed_by = actor.user
             committed.save(update_fields=["committed_by", "updated_at"])
             tell_manager(programme=programme, action="commit", who=row.organisation.name)
+        follow_application(programme=programme, company=committed)
     return committed
 
 
@@ -132,13 +134,25 @@ def withdraw_participation(*, participation_id: int, actor: Actor, reason: str) 
 
     Where it was approved nobody's grant grows by it: more needs a new decision.
     """
+    return _leave(participation_id, "withdraw", actor, reason)
+
+
+def remove_participation(*, participation_id: int, actor: Actor, reason: str) -> Participation:
+    """Take a company that stays silent out of the plan, so that it does not hold up the others; it is told.
+
+    By who runs the network. A company that confirmed leaves by its own word only. Raises TransitionRefused.
+    """
+    return _leave(participation_id, "remove", actor, reason)
+
+
+def _leave(participation_id: int, action: str, actor: Actor, reason: str) -> Participation:
     with transaction.atomic():
         row, programme = _lock(participation_id)
         mine = seats_of(row)
         gone: Participation = run_transition(
             table=PARTICIPATION_TRANSITIONS,
             pk=row.pk,
-            action="withdraw",
+            action=action,
             actor=actor,
             reason=reason,
             evidence={"learners": row.learners, "cost": str(row.cost), "grant": str(row.grant)},
@@ -151,7 +165,10 @@ def withdraw_participation(*, participation_id: int, actor: Actor, reason: str) 
         _plan_without(programme, row)
         _move_up(programme)
         settle_places(programme)
-        tell_manager(programme=programme, action="withdraw", who=row.organisation.name)
+        if action == "withdraw":
+            tell_manager(programme=programme, action=action, who=row.organisation.name)
+        else:
+            tell_company(programme=programme, action=action, organisation=row.organisation)
     gone.refresh_from_db()
     return gone
 
@@ -371,6 +388,7 @@ __all__ = [
     "application_of",
     "commit_participation",
     "consequences_of",
+    "remove_participation",
     "seats_of",
     "withdraw_participation",
 ]

@@ -10,8 +10,10 @@ from django.utils import timezone
 from catalogue.models import Edition
 from networks.models import Membership
 from programmes.models import Enrolment, Participation, Programme, ProgrammeEdition
+from programmes.services.invoices import sync_invoice_lines
 from programmes.services.learners import identity_of, mail_key
 from programmes.services.places import lock_places, settle_places
+from programmes.services.plans import PlanError, seats_of_programme, write_plan
 from programmes.services.recalculate import recalculate
 from skillnet.accounts.models import User
 from skillnet.kernel.actor import SYSTEM, Actor
@@ -23,6 +25,8 @@ E = Enrolment.State
 P = Programme.State
 # Before the first it is an idea, after the last the lessons were given.
 FOLLOWING = (P.DRAFT, P.SUBMITTED, P.RETURNED, P.APPROVED, P.RUNNING)
+# Nobody decided on these, so their plan may simply be made again.
+PLANNED = (P.DRAFT, P.RETURNED)
 MOVED, CANCELLED, REOPENED = "moved", "cancel", "reopen"
 
 
@@ -89,8 +93,22 @@ def _follow(programme_id: int, edition_id: int, actor: Actor, reason: str) -> No
                 "programme_started_on": _iso(before),
             },
         )
+        _plan_anew(programme)
         recalculate(programme=programme, actor=actor, cause=f"edition_{reason}")
+        sync_invoice_lines(programme=programme)
         _tell(programme, edition, reason)
+
+
+def _plan_anew(programme: Programme) -> None:
+    """A plan that nobody decided on follows the edition at once: days, price and aid. A submitted one is
+    checked against today when it is decided; a decided one is recalculated with the law of its decision."""
+    seats = seats_of_programme(programme)
+    if programme.state not in PLANNED or not seats:
+        return
+    try:
+        write_plan(programme=programme, seats=seats)
+    except PlanError:
+        return  # the price went as well: the page of the plan asks for it
 
 
 def _move_start(programme: Programme) -> None:

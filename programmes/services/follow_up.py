@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,8 +12,9 @@ from catalogue.models import Edition
 from catalogue.services.facts import refresh_offer_facts
 from matching.models import Pool
 from matching.services.demand_cards import settle_pools
-from networks.models import Membership
+from networks.models import Membership, Organisation
 from programmes.models import Participation, Programme
+from programmes.services.awards import award_aid
 from programmes.services.budgets import reserve_budget
 from programmes.services.declarations import give_up_grants
 from programmes.services.declining import remember_declined
@@ -29,9 +29,9 @@ from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused
 
 DECIDE_WITHIN = timedelta(days=20)
-ENDED = ("reject", "cancel", "decline")
+ENDED = ("reject", "cancel", "decline", "close_unpaid")
 # The claim's own message says it (programmes.services.claim_follow_up); nobody waits for a bare proposal.
-NOT_TOLD = ("claim", "pay", "decline")
+NOT_TOLD = ("claim", "pay", "decline", "close_unpaid")
 INVOICED = ("approve", "start", "deliver", "cancel")
 
 
@@ -46,7 +46,7 @@ def after_step(*, programme: Programme, action: str, actor: Actor) -> None:
         reserve_budget(programme)
         reserve_ring_fenced(programme)
         _reserve_seats(programme)
-        _write_ledger(programme)
+        award_aid(programme=programme)
     if action == "deliver":
         close_all(programme, "waitlisted")
         recalculate(programme=programme, actor=actor, cause="deliver")
@@ -114,18 +114,6 @@ def _refresh(editions: Iterable[Edition]) -> None:
     refresh_offer_facts(today=timezone.localdate(), offer_ids=sorted({e.offer_id for e in editions}))
 
 
-def _write_ledger(programme: Programme) -> None:
-    from programmes.services.ledger import grant_de_minimis
-
-    for participation in programme.participations.filter(route="de_minimis", grant__gt=0).order_by(
-        "organisation_id"
-    ):
-        try:
-            grant_de_minimis(participation=participation)
-        except ValidationError as error:
-            raise TransitionRefused(*error.messages) from error
-
-
 def _tell(programme: Programme, action: str, actor: Actor) -> None:
     context = message_context(programme, action, actor.label)
     stamp = timezone.now().isoformat(timespec="seconds")
@@ -144,6 +132,18 @@ def tell_manager(*, programme: Programme, action: str, who: str) -> None:
     ).select_related("user")
     for user in {membership.user for membership in managers}:
         key = f"programme:{programme.pk}:{action}:{who[:60]}:{stamp}"
+        queue_notice(user=user, key=key, template="programme_step", context=context, mail=user.wants_mail)
+
+
+def tell_company(*, programme: Programme, action: str, organisation: Organisation) -> None:
+    """Something was decided on a company's place in the programme: its own people hear of it."""
+    context = message_context(programme, action, organisation.name)
+    stamp = timezone.now().isoformat(timespec="seconds")
+    people = Membership.objects.filter(
+        ended_at=None, role=Role.COMPANY_CONTACT, organisation=organisation
+    ).select_related("user")
+    for user in {membership.user for membership in people}:
+        key = f"programme:{programme.pk}:{action}:{organisation.pk}:{stamp}"
         queue_notice(user=user, key=key, template="programme_step", context=context, mail=user.wants_mail)
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from programmes.invoice_transitions import INVOICE_TRANSITIONS
 from programmes.models import InvoiceLine, Participation, Programme
 from programmes.querysets import AFTER_APPROVAL
-from programmes.services.plans import edition_costs, seats_of_programme
+from programmes.services.seat_costs import seat_costs
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.transitions import TransitionRefused, run_transition
 
@@ -140,27 +140,24 @@ def _allowed_first(line: InvoiceLine, action: str, actor: Actor) -> None:
 
 
 def _wanted(programme: Programme) -> dict[tuple[int, int], dict[str, Any]]:
-    """{(edition, company): values} of the seats that are still taken; who withdrew owes nothing."""
-    out = set(
-        programme.participations.filter(state=Participation.State.WITHDRAWN).values_list(
+    """{(edition, company): values} as the plan promised them: by its price and key, without the jobseekers.
+
+    Who did not confirm or withdrew owes nothing, and nobody owes an edition that was cancelled.
+    """
+    confirmed = set(
+        programme.participations.filter(state=Participation.State.COMMITTED).values_list(
             "organisation_id", flat=True
         )
     )
-    seats = seats_of_programme(programme)
-    costs = edition_costs([seat for seat in seats if seat.edition.effective_price[0] is not None])
-    found: dict[tuple[int, int], dict[str, Any]] = {}
-    for seat in seats:
-        key = (seat.edition.pk, seat.organisation.pk)
-        amount = costs.get(seat.edition.pk, {}).get(seat.organisation.pk)
-        if amount is None or seat.organisation.pk in out:
-            continue
-        learners = found.get(key, {}).get("learners", 0) + seat.learners
-        found[key] = {
-            "learners": learners,
-            "amount": amount,
-            "unit_price": (amount / learners).quantize(CENT),
+    return {
+        (seat.edition.pk, seat.organisation_id): {
+            "learners": seat.learners,
+            "amount": seat.cost,
+            "unit_price": (seat.cost / seat.learners).quantize(CENT),
         }
-    return found
+        for seat in seat_costs(programme)
+        if seat.cost is not None and seat.is_live and seat.organisation_id in confirmed
+    }
 
 
 def _write(

@@ -16,6 +16,7 @@ from networks.models import Organisation
 from programmes.aid.case import Cost
 from programmes.aid.shares import split_amount
 from programmes.models import CostLine, Participation, Programme
+from programmes.services.funding_facts import Funding, declared_funding
 
 ZERO = Decimal("0.00")
 CENT = Decimal("0.01")
@@ -42,7 +43,8 @@ class PlanFacts:
     which shared costs are split, and per company its disadvantaged learners and hourly cost in euro.
 
     `mandatory` are the companies for which the training is mandatory by their own gap (article 31(2) GBER);
-    `programme` is the one that is planned: what it granted itself is no earlier aid to it.
+    `programme` is the one that is planned: what it granted itself is no earlier aid to it. `other` is money of
+    other instruments for the same costs, by organisation.
     """
 
     jobseekers: Mapping[int, int] = field(default_factory=dict)
@@ -53,6 +55,7 @@ class PlanFacts:
     hourly: Mapping[int, Decimal] = field(default_factory=dict)
     mandatory: frozenset[int] = frozenset()
     programme: int | None = None
+    other: Funding = field(default_factory=dict)
 
 
 NO_FACTS = PlanFacts()
@@ -91,6 +94,7 @@ def facts_of(programme: Programme) -> PlanFacts:
         hourly={p.organisation_id: p.hourly_cost for p in people if p.hourly_cost is not None},
         mandatory=mandatory_in(programme),
         programme=programme.pk,
+        other=declared_funding(programme),
     )
 
 
@@ -114,6 +118,8 @@ def edition_costs(seats: Sequence[Seats], facts: PlanFacts = NO_FACTS) -> dict[i
 def _costs_of(
     edition: Edition, rows: Sequence[Seats], jobseekers: int, facts: PlanFacts
 ) -> dict[int, Decimal]:
+    if edition.state == Edition.State.CANCELLED:
+        return {row.organisation.pk: ZERO for row in rows}  # nobody pays for lessons that are not given
     price, basis = edition.effective_price
     if not isinstance(price, Decimal):
         raise PlanError(

@@ -24,6 +24,7 @@ from programmes.models import (
     ProgrammeEdition,
 )
 from programmes.services.aid_cases import AidDates, CompanyCost, case_of
+from programmes.services.funding_facts import aid_of_same_costs
 from programmes.services.law import COMPANY_SHARE, JOBSEEKER_SEATS, database_rates
 from programmes.services.plan_costs import (
     JOBSEEKERS,
@@ -87,7 +88,7 @@ def write_plan(
     )
     apart = jobseeker_costs(costs, known)
     with transaction.atomic():
-        _write_seats(programme, seats, jobseekers_in(seats, known))
+        _write_seats(programme, seats, jobseekers_in(seats, known), costs)
         _write_costs(programme, seats, costs, plans)
         _write_participations(programme, plans)
         _write_funding(programme, plans, rates, day, sum(apart.values(), ZERO))
@@ -168,15 +169,17 @@ def _company_case(
     learners = sum(s.learners for s in mine)
     marked = min(facts.disadvantaged.get(organisation.pk, 0), learners)
     share = rates.value(GRANT, day) / 100
+    lines = costs.cases(learners, marked)
     company_cost = CompanyCost(
         organisation=organisation,
         learners=learners,
         hours=_hours(mine),
-        costs=costs.cases(learners, marked),
+        costs=lines,
         mandatory=organisation.pk in facts.mandatory or any(s.edition.offer.mandatory for s in mine),
         requested=(costs.cash * share).quantize(CENT, rounding=ROUND_DOWN),
         disadvantaged=marked,
         programme=facts.programme,
+        other_aid=aid_of_same_costs(facts.other.get(organisation.pk, ()), {c.category for c in lines}),
     )
     dates = AidDates(application=applied, start=start, decision=day)
     return organisation, learners, case_of(cost=company_cost, dates=dates)
@@ -231,7 +234,12 @@ def _line(programme: Programme, edition: Edition | None, words: str, amount: Dec
     )
 
 
-def _write_seats(programme: Programme, seats: Sequence[Seats], jobseekers: Mapping[int, int]) -> None:
+def _write_seats(
+    programme: Programme,
+    seats: Sequence[Seats],
+    jobseekers: Mapping[int, int],
+    costs: Mapping[int, Mapping[int, Decimal]],
+) -> None:
     programme.programme_editions.all().delete()
     totals: dict[tuple[int, int], int] = {}
     for seat in seats:
@@ -248,7 +256,12 @@ def _write_seats(programme: Programme, seats: Sequence[Seats], jobseekers: Mappi
     }
     ProgrammeEdition.objects.bulk_create(bought.values())
     CompanySeats.objects.bulk_create(
-        CompanySeats(programme_edition=bought[edition], organisation_id=organisation, learners=learners)
+        CompanySeats(
+            programme_edition=bought[edition],
+            organisation_id=organisation,
+            learners=learners,
+            cost=costs[edition][organisation],
+        )
         for (edition, organisation), learners in sorted(totals.items())
     )
 

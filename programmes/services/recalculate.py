@@ -8,15 +8,16 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Count, F, Q
+from django.utils import timezone
 
-from catalogue.models import Edition
 from programmes.aid.assessment import assess
 from programmes.aid.case import parse_case
 from programmes.aid.delivery import Use, delivered_case
 from programmes.aid.rates import Rates
-from programmes.models import CompanySeats, Enrolment, FundingLine, Participation, Programme
+from programmes.models import CostLine, Enrolment, FundingLine, Participation, Programme
 from programmes.services.budgets import reserve_budget
 from programmes.services.law import COMPANY_SHARE, database_rates
+from programmes.services.seat_costs import SeatCost, cancelled_costs, planned_invoices, seat_costs
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.models import Decision
 from skillnet.kernel.transitions import TransitionRefused, decisions_on, record_decision
@@ -35,7 +36,8 @@ class Recalculation:
     """What the learners of one company mean for its aid, euro.
 
     `decided` is what was granted, `possible` what the rules give for the seats in use, `before` and `after`
-    what the plan holds. More than was decided needs a new decision, so `after` never exceeds it.
+    what the plan holds. More than was decided needs a new decision, so `after` never exceeds it. `cost` is what
+    it costs without editions that were cancelled: with those their price goes, not only the grant.
     """
 
     participation: Participation
@@ -43,6 +45,7 @@ class Recalculation:
     possible: Decimal
     before: Decimal
     after: Decimal
+    cost: Decimal
 
     @property
     def needs_decision(self) -> bool:
@@ -50,7 +53,7 @@ class Recalculation:
 
     @property
     def has_changed(self) -> bool:
-        return self.before != self.after
+        return self.before != self.after or self.cost != self.participation.cost
 
 
 def recalculate(*, programme: Programme, actor: Actor, cause: str) -> list[Recalculation]:
@@ -69,6 +72,8 @@ def recalculate(*, programme: Programme, actor: Actor, cause: str) -> list[Recal
                 _write(programme, item, actor, cause)
             elif item.needs_decision and not _said(item):
                 _record(item, actor, cause)
+        if any(item.has_changed for item in found):
+            _write_cost_lines(programme)
     return found
 
 
@@ -80,15 +85,38 @@ def outlook(programme: Programme) -> list[Recalculation]:
         .order_by("pk")
     )
     ended = programme.state in ENDED and programme.enrolments.live().exists()
-    uses = _uses(programme, rows, ended=ended)
+    seats = seat_costs(programme)
+    gone = cancelled_costs(seats)
+    uses = _uses(programme, rows, seats, ended=ended)
     flags, decided, law = _flags(programme), decided_grants(rows), database_rates()
     found = []
     for row in rows:
         mine = uses.get(row.organisation_id, [])
-        possible = _possible(row, mine, flags.get(row.pk, (0, 0)), ended, law)
-        after = min(possible, decided[row.pk])
-        found.append(Recalculation(row, decided[row.pk], possible, row.grant, after))
+        possible = _possible(_as_it_is(row, programme), mine, flags.get(row.pk, (0, 0)), ended, law)
+        cost = _cost(row, gone.get(row.organisation_id, ZERO))
+        after = min(possible, decided[row.pk], cost)
+        found.append(Recalculation(row, decided[row.pk], possible, row.grant, after, cost))
     return found
+
+
+def _cost(row: Participation, cancelled: Decimal) -> Decimal:
+    """What was planned to be invoiced, less the editions that are not given; as it stands where no case was
+    kept."""
+    if not row.assessment.get("case"):
+        return Decimal(row.cost)
+    return max(ZERO, sum(planned_invoices(row).values(), ZERO) - cancelled)
+
+
+def _as_it_is(row: Participation, programme: Programme) -> Participation:
+    """The participation with the days of its case as they are by now: an edition that was moved before the
+    application takes the incentive effect away, and with that the aid (article 6 GBER)."""
+    record = row.assessment.get("case")
+    if record and programme.starts_on:
+        days = {"start_date": programme.starts_on.isoformat()}
+        if row.applied_at:
+            days["application_date"] = timezone.localdate(row.applied_at).isoformat()
+        row.assessment = row.assessment | {"case": dict(record) | days}
+    return row
 
 
 def _possible(
@@ -132,25 +160,22 @@ def decided_grant(row: Participation) -> Decimal:
     return decided_grants([row])[row.pk]
 
 
-def _uses(programme: Programme, rows: list[Participation], *, ended: bool) -> Mapping[int, list[Use]]:
+def _uses(
+    programme: Programme, rows: list[Participation], seats: list[SeatCost], *, ended: bool
+) -> Mapping[int, list[Use]]:
     """Seats of each company by edition, and how many are in use or may still be filled."""
     counts = _enrolment_counts(programme)
     found: dict[int, list[Use]] = {}
-    seats = CompanySeats.objects.filter(programme_edition__programme=programme).select_related(
-        "programme_edition__edition__offer"
-    )
     by_company = {row.organisation_id: row.pk for row in rows}
-    for seat in seats.order_by("programme_edition__edition_id", "organisation_id"):
+    for seat in seats:
         if seat.organisation_id not in by_company:
             continue
-        edition = seat.programme_edition.edition
-        absent, present = counts.get((edition.pk, by_company[seat.organisation_id]), (0, 0))
+        absent, present = counts.get((seat.edition.pk, by_company[seat.organisation_id]), (0, 0))
         used = present if ended else seat.learners - absent
-        if edition.state == Edition.State.CANCELLED:
+        if not seat.is_live:
             used = 0
-        found.setdefault(seat.organisation_id, []).append(
-            Use(seat.learners, max(0, used), edition.effective_price[0] or Decimal(1))
-        )
+        price = Decimal(1) if seat.cost is None else seat.cost / seat.learners
+        found.setdefault(seat.organisation_id, []).append(Use(seat.learners, max(0, used), price))
     return found
 
 
@@ -183,14 +208,14 @@ def _flags(programme: Programme) -> Mapping[int, tuple[int, int]]:
 
 def _write(programme: Programme, item: Recalculation, actor: Actor, cause: str) -> None:
     row = item.participation
-    delta = item.after - item.before
+    delta, cost = item.after - item.before, item.cost - row.cost
     try:
         with transaction.atomic():
             Participation.objects.filter(pk=row.pk).update(
-                grant=F("grant") + delta, own_share=F("own_share") - delta
+                grant=F("grant") + delta, cost=item.cost, own_share=F("own_share") + cost - delta
             )
-            Programme.objects.filter(pk=programme.pk).update(grant=F("grant") + delta)
-            _move_funding(programme, row, delta)
+            Programme.objects.filter(pk=programme.pk).update(grant=F("grant") + delta, cost=F("cost") + cost)
+            _move_funding(programme, row, delta, cost)
             if delta > 0:
                 reserve_budget(programme)
     except TransitionRefused:
@@ -199,10 +224,23 @@ def _write(programme: Programme, item: Recalculation, actor: Actor, cause: str) 
     row.refresh_from_db()
 
 
-def _move_funding(programme: Programme, row: Participation, delta: Decimal) -> None:
+def _move_funding(programme: Programme, row: Participation, delta: Decimal, cost: Decimal) -> None:
     lines = FundingLine.objects.filter(programme=programme, organisation=row.organisation)
     lines.filter(instrument__code=GRANT).update(amount=F("amount") + delta)
-    lines.filter(instrument__code=COMPANY_SHARE).update(amount=F("amount") - delta)
+    lines.filter(instrument__code=COMPANY_SHARE).update(amount=F("amount") + cost - delta)
+
+
+def _write_cost_lines(programme: Programme) -> None:
+    """The price of an edition that is not given is no cost; that of one that goes on after all is again."""
+    totals: dict[int, Decimal] = {}
+    for seat in seat_costs(programme):
+        amount = seat.cost if seat.is_live and seat.cost is not None else ZERO
+        totals[seat.edition.pk] = totals.get(seat.edition.pk, ZERO) + amount
+    lines = programme.cost_lines.filter(is_manual=False, group=CostLine.Group.ALL)
+    for line in lines.filter(edition__in=totals):
+        if line.edition_id is not None and line.amount != totals[line.edition_id]:
+            line.amount = totals[line.edition_id]
+            line.save(update_fields=["amount"])
 
 
 def _record(item: Recalculation, actor: Actor, cause: str) -> None:
@@ -219,6 +257,7 @@ def _record(item: Recalculation, actor: Actor, cause: str) -> None:
             "possible": str(item.possible),
             "before": str(item.before),
             "after": str(item.after),
+            "cost": str(item.cost),
             "needs_decision": item.needs_decision,
         },
     )

@@ -1,5 +1,7 @@
 """Four eyes: above the threshold of the call two coordinators sign before a programme is approved."""
 
+from decimal import Decimal
+
 from django.utils import timezone
 
 from programmes.models import Programme, Signature
@@ -7,17 +9,23 @@ from skillnet.kernel.actor import Actor
 from skillnet.kernel.rates import DatedRate, rate_on
 from skillnet.kernel.transitions import record_decision
 
+ZERO = Decimal("0.00")
 THRESHOLD = "second_signature_from"
 
 
 def second_signature_rate() -> DatedRate:
-    """The dated threshold, euro of grant; raises NoRate."""
+    """The dated threshold, euro of public money; raises NoRate."""
     return rate_on(THRESHOLD, timezone.localdate())
 
 
 def needs_second_signature(programme: Programme) -> bool:
-    """Whether the grant is so high that one coordinator does not decide alone."""
-    return programme.grant is not None and programme.grant >= second_signature_rate().value
+    """Whether so much public money is at stake that one coordinator does not decide alone."""
+    return public_money(programme) >= second_signature_rate().value
+
+
+def public_money(programme: Programme) -> Decimal:
+    """What the decision promises in all, euro: the companies' grants and the seats of jobseekers, in full."""
+    return (programme.grant or ZERO) + programme.jobseeker_cost
 
 
 def signatures_of(programme: Programme) -> list[Signature]:
@@ -51,6 +59,10 @@ def sign_programme(*, programme: Programme, actor: Actor, reason: str) -> bool:
             to_state=programme.state,
             actor=actor,
             reason=reason,
-            evidence={"grant": str(programme.grant), "threshold": str(second_signature_rate().value)},
+            evidence={
+                "grant": str(programme.grant),
+                "public_money": str(public_money(programme)),
+                "threshold": str(second_signature_rate().value),
+            },
         )
     return complete

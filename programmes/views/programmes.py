@@ -43,8 +43,8 @@ from skillnet.ui import Action, Link, Tab
 
 S = Programme.State
 # Claimed and paid follow from the claim, on its own page.
-BY_CLAIM = ("claim", "pay")
-SETTLED = (S.DELIVERED, S.CLAIMED, S.PAID)
+BY_CLAIM = ("claim", "pay", "close_unpaid")
+SETTLED = (S.DELIVERED, S.CLAIMED, S.PAID, S.UNPAID)
 CLAIM_ROLES = (Role.COMPANY_CONTACT, Role.NETWORK_MANAGER, Role.STEERING_MEMBER, Role.COORDINATOR)
 
 PROGRAMME_LIST = ListSpec(
@@ -85,7 +85,7 @@ WITHOUT_MONEY = ListSpec(
     filterset=ProgrammeFilter,
 )
 # From approval on there are seats to fill, people who come and what proves it.
-WITH_LEARNERS = (S.APPROVED, S.RUNNING, S.DELIVERED, S.CLAIMED, S.PAID)
+WITH_LEARNERS = (S.APPROVED, S.RUNNING, S.DELIVERED, S.CLAIMED, S.PAID, S.UNPAID)
 MONEY_ROLES = (
     Role.NETWORK_MANAGER,
     Role.STEERING_MEMBER,

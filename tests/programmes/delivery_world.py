@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import F
 from django.utils import timezone
 
 from catalogue.models import Edition
@@ -30,6 +31,7 @@ def begun(programme: Programme, days: int = 3) -> None:
         starts_on=today - timedelta(days=days), ends_on=today
     )
     Programme.objects.filter(pk=programme.pk).update(starts_on=today - timedelta(days=days))
+    programme.participations.exclude(applied_at=None).update(applied_at=F("applied_at") - timedelta(days=60))
 
 
 def part_of(programme: Programme, company: int = 0) -> Participation:

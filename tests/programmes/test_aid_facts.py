@@ -30,7 +30,7 @@ def test_a_programme_planned_anew_does_not_count_its_own_grant_against_itself():
     programme = world.programme()
     mine = world.contact(world.companies[0])
     row = programme.participations.get(organisation=world.companies[0])
-    commit_participation(participation_id=row.pk, actor=mine)
+    commit_participation(participation_id=row.pk, actor=mine, declares_de_minimis=True)
     world.commit_all(programme)
     world.move(programme, "submit", "approve")
     row = programme.participations.get(organisation=world.companies[0])

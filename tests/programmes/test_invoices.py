@@ -35,11 +35,13 @@ def billed(line: InvoiceLine, actor: Actor) -> InvoiceLine:
     return mark_invoiced(line=line, actor=actor, number="F-1", invoiced_on=timezone.localdate())
 
 
-def test_approval_makes_a_line_for_each_company() -> None:
+def test_a_line_for_each_company_that_confirmed_once_approved() -> None:
     world = build_world()
     programme = world.programme("submit")
     assert not InvoiceLine.objects.exists()
     world.move(programme, "approve")
+    assert not InvoiceLine.objects.exists()  # who did not confirm owes nothing
+    world.move(programme, "commit")
     lines = list(InvoiceLine.objects.order_by("pk"))
     assert [(line.learners, line.amount, line.unit_price) for line in lines] == [(3, 3000, 1000)] * 3
     assert sync_invoice_lines(programme=programme) == 0
@@ -47,7 +49,7 @@ def test_approval_makes_a_line_for_each_company() -> None:
 
 def test_a_price_for_the_edition_is_split_to_the_cent() -> None:
     world = build_world(price=Decimal("1000.00"), basis="edition")
-    world.programme("submit", "approve")
+    world.programme("submit", "approve", "commit")
     amounts = InvoiceLine.objects.values_list("amount", flat=True)
     assert sum(amounts) == Decimal("1000.00")
     assert max(amounts) - min(amounts) <= Decimal("0.01")
@@ -55,7 +57,7 @@ def test_a_price_for_the_edition_is_split_to_the_cent() -> None:
 
 def test_who_withdraws_owes_nothing_and_a_bill_stays_as_it_was() -> None:
     world = build_world()
-    programme = world.programme("submit", "approve")
+    programme = world.programme("submit", "approve", "commit")
     first, second, _third = InvoiceLine.objects.order_by("pk")
     billed(first, provider_of(world))
     participation = programme.participations.get(organisation=second.organisation)
@@ -67,19 +69,20 @@ def test_who_withdraws_owes_nothing_and_a_bill_stays_as_it_was() -> None:
     states = {line.pk: (line.state, line.amount) for line in InvoiceLine.objects.all()}
     assert states[first.pk] == ("invoiced", 3000)
     assert states[second.pk][0] == "cancelled"
-    assert states[_third.pk] == ("due", 2700)
+    # The others pay what they promised, whatever the seats cost by now.
+    assert states[_third.pk] == ("due", 3000)
 
 
 def test_cancelling_the_programme_ends_what_was_not_billed() -> None:
     world = build_world()
-    programme = world.programme("submit", "approve")
+    programme = world.programme("submit", "approve", "commit")
     world.move(programme, "cancel")
     assert set(InvoiceLine.objects.values_list("state", flat=True)) == {"cancelled"}
 
 
 def test_the_provider_bills_the_company_pays_and_each_may_take_it_back() -> None:
     world = build_world()
-    world.programme("submit", "approve")
+    world.programme("submit", "approve", "commit")
     line = InvoiceLine.objects.first()
     assert line is not None
     provider, company = provider_of(world), world.contact(line.organisation)
@@ -103,7 +106,7 @@ def test_the_provider_bills_the_company_pays_and_each_may_take_it_back() -> None
 
 def test_the_pages_show_each_its_own_lines(client_for: Any, django_assert_max_num_queries: Any) -> None:
     world = build_world()
-    world.programme("submit", "approve")
+    world.programme("submit", "approve", "commit")
     line = InvoiceLine.objects.order_by("pk")[0]
     teacher = client_for(Role.PROVIDER, organisation=world.offer.provider.organisation)
     url = reverse("programmes:invoices")

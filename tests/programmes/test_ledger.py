@@ -74,7 +74,9 @@ def test_ledger_of_others_is_not_found(client_for, world):
 
 
 def test_what_we_granted_waits_for_the_register_with_its_last_day(client_for, world):
-    world.programme("submit", "approve")
+    programme = world.programme("submit", "approve")
+    assert not DeMinimisAid.objects.exists()  # no award to who did not apply
+    world.move(programme, "commit")
     assert DeMinimisAid.objects.count() == 3
     client = client_for(None)
     client.force_login(world.coordinator.user)

@@ -65,8 +65,11 @@ class World:
     def move(self, programme: Programme, *steps: str) -> Programme:
         for step in steps:
             actor = self.coordinator if step in ("approve", "return", "reject", "pay") else self.manager
-            if step == "start":
+            if step in ("commit", "start"):
                 self.commit_all(programme)
+            if step == "commit":
+                programme.refresh_from_db()
+                continue
             if step == "deliver":
                 self._give(programme)
             if step in ("claim", "pay"):
