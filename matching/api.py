@@ -84,6 +84,9 @@ class RunSerializer(serializers.Serializer[MatchRun]):
 
     id = serializers.UUIDField(read_only=True)
     model = serializers.CharField(read_only=True, allow_null=True)
+    weights = serializers.IntegerField(
+        read_only=True, allow_null=True, help_text=gettext_lazy("De versie van de gewichten.")
+    )
     gaps = serializers.IntegerField(read_only=True)
     offers = serializers.IntegerField(read_only=True)
     seconds = SecondsSerializer(read_only=True)
@@ -184,4 +187,4 @@ class RunView(ReadOnlyView):
     filterset_class = RunFilter
 
     def rows(self) -> QuerySet[MatchRun]:
-        return MatchRun.objects.visible_to(self.actor).select_related("revision")
+        return MatchRun.objects.visible_to(self.actor).select_related("revision", "profile")

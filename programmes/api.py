@@ -22,6 +22,41 @@ class FundingSerializer(serializers.Serializer[Any]):
     legal_basis = serializers.CharField(read_only=True)
 
 
+class AlternativeSerializer(serializers.Serializer[Any]):
+    """An offer that was not chosen, and what it lost on."""
+
+    offer = serializers.UUIDField(read_only=True, allow_null=True)
+    fit = serializers.FloatField(read_only=True, allow_null=True)
+    lost_on = serializers.CharField(read_only=True)
+    amount = serializers.CharField(
+        read_only=True,
+        allow_null=True,
+        help_text=gettext_lazy("Hoeveel er ontbreekt, in de eenheid van de reden: euro, plaatsen of dagen."),
+    )
+    sentence = serializers.CharField(read_only=True, help_text=gettext_lazy("In de taal van de vraag."))
+
+
+class TermsSerializer(serializers.Serializer[Any]):
+    """The terms of the objective, in points; they add up to the value."""
+
+    closed = serializers.FloatField(read_only=True)
+    public_money = serializers.FloatField(read_only=True)
+    providers = serializers.FloatField(read_only=True)
+    start = serializers.FloatField(read_only=True)
+
+
+class AssemblySerializer(serializers.Serializer[Any]):
+    """How good the plan is of which a proposal is a part."""
+
+    value = serializers.FloatField(read_only=True)
+    bound = serializers.FloatField(
+        read_only=True, allow_null=True, help_text=gettext_lazy("Meer kan geen enkel plan halen.")
+    )
+    gap = serializers.FloatField(read_only=True)
+    solver = serializers.CharField(read_only=True)
+    terms = TermsSerializer(read_only=True)
+
+
 class ProgrammeSerializer(serializers.Serializer[Programme]):
     """Editions bought for pools, with learners, cost and funding; euro excluding VAT."""
 
@@ -34,6 +69,13 @@ class ProgrammeSerializer(serializers.Serializer[Programme]):
     reasons = serializers.ListField(
         child=serializers.CharField(), read_only=True, help_text=gettext_lazy("In de taal van de vraag.")
     )
+    alternatives = AlternativeSerializer(many=True, read_only=True)
+    run = serializers.UUIDField(read_only=True, allow_null=True)
+    model = serializers.CharField(read_only=True, allow_null=True)
+    weights = serializers.IntegerField(
+        read_only=True, allow_null=True, help_text=gettext_lazy("De versie van de gewichten.")
+    )
+    assembly = AssemblySerializer(read_only=True, allow_null=True)
     title = serializers.CharField(read_only=True)
     state = serializers.ChoiceField(Programme.State.choices, read_only=True)
     network = serializers.UUIDField(read_only=True)

@@ -237,6 +237,12 @@ def _iso(value: Any) -> str | None:
     return value.isoformat() if value else None
 
 
+def _made_by(origin: Json) -> list[tuple[str, str]]:
+    """Run, model and weights of what the matcher drew up; nothing for a person's own plan."""
+    named = [(_("Run"), origin["run"]), (_("Model"), origin["model"]), (_("Gewichten"), origin["weights"])]
+    return [(label, str(value)) for label, value in named if value is not None]
+
+
 def facts_of_dossier(dossier: Json) -> list[tuple[str, str]]:
     """The first lines of the file, as a page and a PDF write them."""
     from skillnet.templatetags.ui import euro, number
@@ -250,6 +256,7 @@ def facts_of_dossier(dossier: Json) -> list[tuple[str, str]]:
         (_("Deelnemers"), number(programme["learners"])),
         (_("Kost"), euro(programme["cost"], 2)),
         (_("Netwerksubsidie"), euro(programme["grant"], 2)),
+        *_made_by(dossier["origin"]),
         *(
             [(_("Werkzoekenden, uit de afgeschermde lijn"), euro(programme["jobseeker_cost"], 2))]
             if programme["jobseekers"]

@@ -145,6 +145,44 @@ class TestWhatIf:
         assert result.before.cost != result.after.cost
         assert result.after.cost == Decimal("640.00") * 9
 
+    def test_a_wanted_edition_is_bought_though_another_fits_better(self, client, world):
+        programme = world.programme()
+        other = Edition.objects.get(offer=world.other)
+        result = explore(programme=programme, question=question_of(programme), wanted=[other.pk])
+        assert (result.before.cost, result.after.cost) == (Decimal(9000), Decimal("640.00") * 9)
+        assert result.after.value < result.before.value
+        assert result.after.terms.closed < result.before.terms.closed
+        assert result.after.bound >= result.after.value
+        address = reverse("programmes:programme_what_if", args=[programme.public_id])
+        page = client.get(address, {f"editie_{other.pk}": "ja"}).content.decode()
+        assert "<strong>€\xa05.760</strong>" in page
+        assert "Zo rekent de matcher" in page
+        assert "Grens: meer kan geen enkel plan halen" in page
+
+    def test_a_choice_that_cannot_be_says_what_to_loosen(self, client, world):
+        programme = world.programme()
+        address = reverse("programmes:programme_what_if", args=[programme.public_id])
+        page = client.get(address, {"budget": "0", f"editie_{world.edition.pk}": "ja"}).content.decode()
+        assert "Zo kan het niet:" in page
+        assert "Het budget van het netwerk volstaat niet: met €" in page
+        Edition.objects.filter(pk=world.edition.pk).update(min_seats=15)
+        page = client.get(address, {f"editie_{world.edition.pk}": "ja"}).content.decode()
+        assert "Zo kan het niet:" in page
+        assert f"{world.offer.title} (" in page, "which edition"
+        assert "6 deelnemers meer" in page
+
+    def test_a_promise_of_a_company_stands_in_the_way_by_name(self, world):
+        from programmes.presenting_assembly import told_obstacles
+
+        programme = world.programme("submit")
+        world.commit_all(programme)
+        world.move(programme, "return")
+        result = explore(programme=programme, question=question_of(programme), forbidden=[world.edition.pk])
+        assert not result.after.feasible
+        (sentence, *_more) = told_obstacles(result.question, result.after.obstacles)
+        assert world.offer.title in sentence
+        assert world.pool.title in sentence
+
     def test_page_says_what_changes_and_saves_nothing(self, client, world):
         programme = world.programme()
         address = reverse("programmes:programme_what_if", args=[programme.public_id])
