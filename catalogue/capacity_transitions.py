@@ -55,7 +55,14 @@ def enough_is_left(request: CapacityRequest) -> list[str]:
 CAPACITY_TRANSITIONS = TransitionTable(
     model=CapacityOffer,
     transitions={
-        "close": Transition(_("Niet meer aanbieden"), frozenset({O.OPEN}), O.CLOSED, owns, style="stop"),
+        "close": Transition(
+            _("Niet meer aanbieden"),
+            frozenset({O.OPEN}),
+            O.CLOSED,
+            owns,
+            style="stop",
+            confirm=_("Niemand kan dit dan nog aanvragen. Opnieuw aanbieden kan altijd."),
+        ),
         "reopen": Transition(
             _("Opnieuw aanbieden"),
             frozenset({O.CLOSED, O.EXPIRED}),
@@ -79,6 +86,7 @@ REQUEST_TRANSITIONS = TransitionTable(
             guard=enough_is_left,
             stamp="decided_at",
             style="main",
+            confirm=_("U zegt toe: wie vroeg, krijgt het te horen en mag erop rekenen."),
         ),
         "refuse": Transition(
             _("Weigeren"),
@@ -96,6 +104,7 @@ REQUEST_TRANSITIONS = TransitionTable(
             may_cancel,
             stamp="decided_at",
             style="stop",
+            confirm=_("De aanvraag vervalt, en de andere partij krijgt dat te horen. Zeker?"),
         ),
         "expire": Transition(_("Verlopen"), frozenset({R.REQUESTED}), R.EXPIRED, is_clock),
     },

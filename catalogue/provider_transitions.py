@@ -94,6 +94,7 @@ PROVIDER_TRANSITIONS = TransitionTable(
             may_review_provider,
             needs_reason=True,
             style="stop",
+            confirm=_("De verstrekker krijgt uw voornemen te lezen en een termijn om te antwoorden."),
         ),
         "answer": Transition(
             _("Antwoorden op de aankondiging"),
@@ -119,6 +120,7 @@ PROVIDER_TRANSITIONS = TransitionTable(
             guard=_was_heard,
             needs_reason=True,
             style="stop",
+            confirm=_("Het aanbod van deze verstrekker is dan verborgen tot u de schorsing opheft. Zeker?"),
         ),
         "restore": Transition(
             _("Schorsing opheffen"),

@@ -48,13 +48,27 @@ OFFER_TRANSITIONS = TransitionTable(
     model=Offer,
     transitions={
         "publish": Transition(
-            _("Publiceren"), frozenset({O.DRAFT, O.ARCHIVED}), O.ACTIVE, may_change_offer, style="main"
+            _("Publiceren"),
+            frozenset({O.DRAFT, O.ARCHIVED}),
+            O.ACTIVE,
+            may_change_offer,
+            style="main",
+            confirm=_("Iedereen ziet dit aanbod dan, en de matcher zoekt bij welke kloven het past."),
         ),
         "withdraw": Transition(
-            _("Terug naar ontwerp"), frozenset({O.ACTIVE, O.ARCHIVED}), O.DRAFT, may_change_offer
+            _("Terug naar ontwerp"),
+            frozenset({O.ACTIVE, O.ARCHIVED}),
+            O.DRAFT,
+            may_change_offer,
+            confirm=_("Alleen u ziet het dan nog; nieuwe kloven vinden het niet meer."),
         ),
         "archive": Transition(
-            _("Archiveren"), frozenset({O.DRAFT, O.ACTIVE}), O.ARCHIVED, may_change_offer, style="stop"
+            _("Archiveren"),
+            frozenset({O.DRAFT, O.ACTIVE}),
+            O.ARCHIVED,
+            may_change_offer,
+            style="stop",
+            confirm=_("Het aanbod verdwijnt uit de catalogus. Wat eraan vasthangt, blijft leesbaar. Zeker?"),
         ),
     },
     after=_offer_changed,
@@ -64,7 +78,12 @@ EDITION_TRANSITIONS = TransitionTable(
     model=Edition,
     transitions={
         "open": Transition(
-            _("Inschrijving openen"), frozenset({E.PLANNED}), E.OPEN, may_change_edition, style="main"
+            _("Inschrijving openen"),
+            frozenset({E.PLANNED}),
+            E.OPEN,
+            may_change_edition,
+            style="main",
+            confirm=_("Bedrijven zien deze editie dan en kunnen plaatsen vragen."),
         ),
         "confirm": Transition(
             _("Melden dat ze doorgaat"),
@@ -72,6 +91,7 @@ EDITION_TRANSITIONS = TransitionTable(
             E.CONFIRMED,
             may_change_edition,
             style="main",
+            confirm=_("Wie ingeschreven is, krijgt te horen dat de editie doorgaat."),
         ),
         "start": Transition(
             _("Als begonnen melden"),
@@ -94,6 +114,7 @@ EDITION_TRANSITIONS = TransitionTable(
             may_change_edition,
             needs_reason=True,
             style="stop",
+            confirm=_("Wie ingeschreven is of wacht, krijgt te horen dat de editie niet doorgaat. Zeker?"),
         ),
         "reopen": Transition(_("Heropenen"), frozenset({E.CANCELLED}), E.OPEN, may_change_edition),
     },

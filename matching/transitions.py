@@ -95,6 +95,7 @@ DEMAND_CARD_TRANSITIONS = TransitionTable(
             may_keep_card,
             needs_reason=True,
             style="stop",
+            confirm=_("Verstrekkers zien deze vraag dan niet meer en kunnen er niet meer op bieden. Zeker?"),
         ),
         "expire": Transition(_("Verlopen"), frozenset({C.OPEN}), C.EXPIRED, is_system),
         "answer": Transition(
@@ -115,9 +116,15 @@ BID_TRANSITIONS = TransitionTable(
             guard=can_be_submitted,
             stamp="submitted_at",
             style="main",
+            confirm=_("Het netwerk krijgt uw bod te lezen. Intrekken kan tot het kiest."),
         ),
         "withdraw": Transition(
-            _("Bod intrekken"), frozenset({B.DRAFT, B.SUBMITTED}), B.WITHDRAWN, may_keep_bid, style="stop"
+            _("Bod intrekken"),
+            frozenset({B.DRAFT, B.SUBMITTED}),
+            B.WITHDRAWN,
+            may_keep_bid,
+            style="stop",
+            confirm=_("Het netwerk kan dit bod dan niet meer kiezen. Zeker?"),
         ),
         "choose": Transition(
             _("Dit bod kiezen"),
@@ -128,6 +135,10 @@ BID_TRANSITIONS = TransitionTable(
             needs_reason=True,
             stamp="decided_at",
             style="main",
+            confirm=_(
+                "Er komt een editie in het aanbod van de verstrekker, de andere biedingen worden afgewezen, en "
+                "alle bieders lezen uw motivering."
+            ),
         ),
         "decline": Transition(
             _("Niet kiezen"),
@@ -137,6 +148,9 @@ BID_TRANSITIONS = TransitionTable(
             needs_reason=True,
             stamp="decided_at",
             style="stop",
+            confirm=_(
+                "De verstrekker krijgt te horen dat u dit bod niet kiest, en leest uw motivering. Zeker?"
+            ),
         ),
         "expire": Transition(_("Verlopen"), frozenset({B.SUBMITTED}), B.EXPIRED, is_system),
     },

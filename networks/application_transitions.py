@@ -124,6 +124,7 @@ APPLICATION_TRANSITIONS = TransitionTable(
             guard=what_an_application_lacks,
             stamp="submitted_at",
             style="main",
+            confirm=_("De aanvraag gaat naar de coördinator. Tot de oproep sluit, kunt u ze nog terugnemen."),
         ),
         "retract": Transition(
             _("Terugnemen om aan te passen"),
@@ -155,6 +156,7 @@ APPLICATION_TRANSITIONS = TransitionTable(
             needs_reason=True,
             stamp="decided_at",
             style="stop",
+            confirm=_("De aanvraag wordt niet verder behandeld, en het netwerk leest uw motivering. Zeker?"),
         ),
         "start_review": Transition(
             _("Ontvankelijk: laten beoordelen"),
@@ -183,6 +185,9 @@ APPLICATION_TRANSITIONS = TransitionTable(
             needs_reason=True,
             stamp="decided_at",
             style="main",
+            confirm=_(
+                "Het netwerk krijgt te horen dat zijn aanvraag goedgekeurd is, en het bedrag wordt vastgelegd."
+            ),
         ),
         "approve_with_conditions": Transition(
             _("Goedkeuren met voorwaarden"),
@@ -191,6 +196,9 @@ APPLICATION_TRANSITIONS = TransitionTable(
             COORDINATOR,
             needs_reason=True,
             stamp="decided_at",
+            confirm=_(
+                "Het netwerk krijgt te horen dat zijn aanvraag goedgekeurd is, en onder welke voorwaarden."
+            ),
         ),
         "reserve": Transition(
             _("Op de reservelijst"),
@@ -208,6 +216,7 @@ APPLICATION_TRANSITIONS = TransitionTable(
             needs_reason=True,
             stamp="decided_at",
             style="stop",
+            confirm=_("De aanvraag is dan afgewezen, en het netwerk leest uw motivering. Zeker?"),
         ),
         "promote": Transition(
             _("Alsnog goedkeuren: er is budget vrij"),
@@ -217,6 +226,9 @@ APPLICATION_TRANSITIONS = TransitionTable(
             needs_reason=True,
             stamp="decided_at",
             style="main",
+            confirm=_(
+                "Het netwerk krijgt te horen dat zijn aanvraag alsnog goedgekeurd is, en het bedrag wordt vastgelegd."
+            ),
         ),
         "withdraw": Transition(
             _("Intrekken"),
@@ -237,6 +249,7 @@ APPLICATION_TRANSITIONS = TransitionTable(
             guard=_network_has_not_started,
             needs_reason=True,
             style="stop",
+            confirm=_("Het netwerk doet dan niet meer mee aan deze oproep. Zeker?"),
         ),
     },
 )
@@ -261,6 +274,9 @@ PLAN_TRANSITIONS = TransitionTable(
             leads_plan,
             guard=_plan_has_lines,
             style="main",
+            confirm=_(
+                "De stuurgroep krijgt de vraag om te stemmen. Intussen kunt u het plan niet aanpassen."
+            ),
         ),
         "revise": Transition(
             _("Terug naar ontwerp"),
@@ -277,6 +293,7 @@ PLAN_TRANSITIONS = TransitionTable(
             guard=vote_stands,
             stamp="approved_at",
             style="main",
+            confirm=_("Het plan ligt dan vast, zoals de stuurgroep het goedkeurde."),
         ),
     },
 )

@@ -80,6 +80,7 @@ NETWORK_TRANSITIONS = TransitionTable(
             guard=what_a_network_lacks,
             stamp="submitted_at",
             style="main",
+            confirm=_("De coördinator krijgt het netwerk te lezen."),
         ),
         "withdraw": Transition(_("Intrekken"), frozenset({N.SUBMITTED}), N.DRAFT, may_edit_network),
         "approve": Transition(
@@ -90,6 +91,7 @@ NETWORK_TRANSITIONS = TransitionTable(
             needs_reason=True,
             stamp="decided_at",
             style="main",
+            confirm=_("Het netwerk is dan goedgekeurd, en zijn mensen krijgen dat te horen."),
         ),
         "return": Transition(
             _("Terugsturen"), frozenset({N.SUBMITTED}), N.DRAFT, may_decide_alone, needs_reason=True
@@ -102,6 +104,7 @@ NETWORK_TRANSITIONS = TransitionTable(
             needs_reason=True,
             stamp="decided_at",
             style="stop",
+            confirm=_("Het netwerk is dan geweigerd, en zijn mensen lezen uw motivering. Zeker?"),
         ),
         # The two that an application's decision takes with it.
         "award": Transition(
@@ -126,6 +129,7 @@ NETWORK_TRANSITIONS = TransitionTable(
             coordinates_network,
             guard=open_conditions,
             style="main",
+            confirm=_("Het netwerk werkt vanaf nu: het kan kloven bundelen en programma’s indienen."),
         ),
         "review": Transition(
             _("Jaarlijkse herziening openen"),
@@ -163,6 +167,7 @@ NETWORK_TRANSITIONS = TransitionTable(
             may_suspend_network,
             needs_reason=True,
             style="stop",
+            confirm=_("Het netwerk ligt dan stil tot u de schorsing opheft. Zeker?"),
         ),
         "resume": Transition(
             _("Schorsing opheffen"),
@@ -178,6 +183,7 @@ NETWORK_TRANSITIONS = TransitionTable(
             may_suspend_network,
             needs_reason=True,
             style="stop",
+            confirm=_("Het netwerk begint niets nieuws meer. Zeker?"),
         ),
         "close": Transition(
             _("Afsluiten"),
@@ -186,6 +192,7 @@ NETWORK_TRANSITIONS = TransitionTable(
             may_suspend_network,
             needs_reason=True,
             style="stop",
+            confirm=_("Het netwerk is dan afgesloten en gaat niet meer open. Zeker?"),
         ),
     },
 )

@@ -21,6 +21,9 @@ TRANSFER_TRANSITIONS = TransitionTable(
             is_receiving_company,
             needs_reason=True,
             style="stop",
+            confirm=_(
+                "De overgang gaat dan niet door langs uw bedrijf, en de andere werkgever leest uw motivering. Zeker?"
+            ),
         ),
         "finish": Transition(
             _("Afronden"),

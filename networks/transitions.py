@@ -110,7 +110,13 @@ GAP_TRANSITIONS = TransitionTable(
             guard=_has_its_place,
             style="main",
         ),
-        "close": Transition(_("Als gesloten melden"), frozenset({S.OPEN}), S.CLOSED, may_change_gap),
+        "close": Transition(
+            _("Als gesloten melden"),
+            frozenset({S.OPEN}),
+            S.CLOSED,
+            may_change_gap,
+            confirm=_("De kloof telt dan niet meer mee in bundels. Heropenen kan altijd."),
+        ),
         "reopen": Transition(
             _("Heropenen"),
             frozenset({S.CLOSED, S.ARCHIVED}),
@@ -124,6 +130,7 @@ GAP_TRANSITIONS = TransitionTable(
             S.ARCHIVED,
             may_change_gap,
             style="stop",
+            confirm=_("De kloof verdwijnt uit de lijsten en de bundels. Heropenen kan altijd."),
         ),
     },
 )
@@ -148,6 +155,7 @@ MEMBER_TRANSITIONS = TransitionTable(
             is_company_of_member,
             stamp="left_on",
             style="stop",
+            confirm=_("Uw bedrijf verlaat dit netwerk. Zeker?"),
         ),
         "accept": Transition(
             _("Aanvaarden"),
@@ -165,6 +173,7 @@ MEMBER_TRANSITIONS = TransitionTable(
             manages_member,
             needs_reason=True,
             style="stop",
+            confirm=_("Het bedrijf wordt geen lid, en leest uw motivering. Zeker?"),
         ),
         "remove": Transition(
             _("Uit het netwerk halen"),
@@ -188,6 +197,7 @@ NEEDS_TRANSITIONS = TransitionTable(
             leads_needs,
             guard=_has_content,
             style="main",
+            confirm=_("De stuurgroep krijgt de vraag om over deze versie te stemmen."),
         ),
         "reopen": Transition(
             _("Terug naar verzamelen"),
@@ -204,9 +214,18 @@ NEEDS_TRANSITIONS = TransitionTable(
             guard=vote_stands,
             stamp="validated_at",
             style="main",
+            confirm=_("De versie geldt dan als gevalideerd door de stuurgroep."),
         ),
         "freeze": Transition(
-            _("Bevriezen"), frozenset({A.VALIDATED}), A.FROZEN, leads_needs, stamp="frozen_at", style="main"
+            _("Bevriezen"),
+            frozenset({A.VALIDATED}),
+            A.FROZEN,
+            leads_needs,
+            stamp="frozen_at",
+            style="main",
+            confirm=_(
+                "De open kloven van dit netwerk worden zoals ze nu zijn vastgelegd. Die versie verandert nooit meer."
+            ),
         ),
     },
 )
@@ -215,9 +234,21 @@ CALL_TRANSITIONS = TransitionTable(
     model=Call,
     transitions={
         "open": Transition(
-            _("Openen"), frozenset({C.DRAFT}), C.OPEN, owns_call, guard=_call_is_complete, style="main"
+            _("Openen"),
+            frozenset({C.DRAFT}),
+            C.OPEN,
+            owns_call,
+            guard=_call_is_complete,
+            style="main",
+            confirm=_("De oproep wordt zichtbaar, en netwerken kunnen hun aanvraag indienen."),
         ),
-        "close": Transition(_("Sluiten"), frozenset({C.OPEN}), C.CLOSED, owns_call),
+        "close": Transition(
+            _("Sluiten"),
+            frozenset({C.OPEN}),
+            C.CLOSED,
+            owns_call,
+            confirm=_("Niemand kan dan nog een aanvraag indienen."),
+        ),
         "reopen": Transition(_("Heropenen"), frozenset({C.CLOSED}), C.OPEN, owns_call, needs_reason=True),
         "review": Transition(
             _("Beoordeling starten"), frozenset({C.CLOSED}), C.UNDER_REVIEW, owns_call, style="main"
@@ -230,9 +261,15 @@ CALL_TRANSITIONS = TransitionTable(
             guard=_all_applications_decided,
             needs_reason=True,
             style="main",
+            confirm=_("De rangschikking ligt dan vast, en alle netwerken krijgen hun beslissing te lezen."),
         ),
         "archive": Transition(
-            _("Archiveren"), frozenset({C.DRAFT, C.DECIDED}), C.ARCHIVED, owns_call, style="stop"
+            _("Archiveren"),
+            frozenset({C.DRAFT, C.DECIDED}),
+            C.ARCHIVED,
+            owns_call,
+            style="stop",
+            confirm=_("De oproep verdwijnt uit de lijsten; wat beslist is, blijft leesbaar. Zeker?"),
         ),
     },
 )
@@ -241,7 +278,12 @@ RATE_TRANSITIONS = TransitionTable(
     model=Rate,
     transitions={
         "confirm": Transition(
-            _("Bevestigen"), frozenset({R.PROPOSED}), R.CONFIRMED, is_second_person, style="main"
+            _("Bevestigen"),
+            frozenset({R.PROPOSED}),
+            R.CONFIRMED,
+            is_second_person,
+            style="main",
+            confirm=_("Vanaf de begindatum rekent alles met dit tarief."),
         ),
         "withdraw": Transition(
             _("Intrekken"),
@@ -250,6 +292,7 @@ RATE_TRANSITIONS = TransitionTable(
             is_administrator,
             needs_reason=True,
             style="stop",
+            confirm=_("Dit tarief geldt dan niet meer. Zeker?"),
         ),
     },
 )

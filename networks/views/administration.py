@@ -273,7 +273,7 @@ def rate_detail(request: HttpRequest, rate_id: int) -> HttpResponse:
             "rate": rate,
             "properties": _rate_properties(rate),
             "steps": [
-                Action(str(step.label), value=action, tone=step.style)  # type: ignore[arg-type]
+                Action(str(step.label), value=action, tone=step.style, confirm=str(step.confirm))  # type: ignore[arg-type]
                 for action, step in steps.items()
             ],
             "waits_for_other": rate.state == "proposed" and "confirm" not in steps,

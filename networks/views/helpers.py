@@ -21,7 +21,10 @@ def explain(form: forms.BaseForm, error: ValidationError, **renamed: str) -> Non
 
 def panel_actions(steps: dict[str, Transition]) -> list[Action]:
     """The buttons of a decision panel."""
-    return [Action(str(step.label), value=action, tone=step.style) for action, step in steps.items()]  # type: ignore[arg-type]
+    return [
+        Action(str(step.label), value=action, tone=step.style, confirm=str(step.confirm))  # type: ignore[arg-type]
+        for action, step in steps.items()
+    ]
 
 
 def events_of(subject: Any, table: TransitionTable, labels: dict[str, Any] | None = None) -> list[Event]:

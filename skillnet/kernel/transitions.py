@@ -36,6 +36,7 @@ class Transition:
     needs_reason: bool = False
     stamp: str = ""
     style: str = ""  # "main" or "stop": how a page shows the button
+    confirm: Any = ""  # what it will do, asked before a step that publishes, freezes or ends something
 
 
 @dataclass(frozen=True, slots=True)
