@@ -1,30 +1,32 @@
-"""Calls, applications, networks, members and annual plans in the API.
-
-Reading all of it, and handing an application in. Weighing and deciding are a person's word and stay on the pages.
-"""
+"""Calls, networks and annual plans in the API, with the steps of their workflows."""
 
 from typing import Any
 
 import django_filters
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from networks.application_transitions import PLAN_TRANSITIONS
 from networks.models import (
-    ApplicationAnswer,
     Call,
     CallCriterion,
     Network,
-    NetworkApplication,
-    NetworkMember,
     NetworkPlan,
     PlanLine,
 )
-from networks.services.applications import take_application_action
+from networks.network_transitions import NETWORK_TRANSITIONS
+from networks.services.calls import take_call_action
+from networks.services.determination import ranking_of
+from networks.services.networks import take_network_action
+from networks.services.plans import take_plan_action
+from networks.transitions import CALL_TRANSITIONS
 from skillnet.api.fields import PartySerializer
+from skillnet.api.steps import step_action
 from skillnet.api.views import ReadOnlyView
 
 
@@ -73,50 +75,6 @@ class CallSerializer(serializers.ModelSerializer[Call]):
         read_only_fields = fields
 
 
-class AnswerSerializer(serializers.ModelSerializer[ApplicationAnswer]):
-    """What an application says to one criterion."""
-
-    criterion = serializers.CharField(source="criterion.title", read_only=True)
-
-    class Meta:
-        model = ApplicationAnswer
-        fields = ["criterion", "text"]
-        read_only_fields = fields
-
-
-class ApplicationSerializer(serializers.ModelSerializer[NetworkApplication]):
-    """The application of a network; `reasons` and `awarded_eur` once it was decided."""
-
-    id = serializers.UUIDField(source="public_id", read_only=True)
-    call = serializers.UUIDField(source="call.public_id", read_only=True)
-    network = serializers.UUIDField(source="network.public_id", read_only=True)
-    state = serializers.ChoiceField(NetworkApplication.State.choices, read_only=True)
-    requested_eur = MoneyField(source="requested_budget", allow_null=True)
-    awarded_eur = MoneyField(source="awarded_budget", allow_null=True)
-    answers = AnswerSerializer(many=True, read_only=True)
-
-    class Meta:
-        model = NetworkApplication
-        fields = [
-            "id",
-            "call",
-            "network",
-            "state",
-            "plan",
-            "requested_eur",
-            "awarded_eur",
-            "answers",
-            "info_asked",
-            "info_due_on",
-            "info_answer",
-            "reasons",
-            "submitted_at",
-            "decided_at",
-            "updated_at",
-        ]
-        read_only_fields = fields
-
-
 class NetworkSerializer(serializers.ModelSerializer[Network]):
     """A network that this key may see."""
 
@@ -145,19 +103,6 @@ class NetworkSerializer(serializers.ModelSerializer[Network]):
         read_only_fields = fields
 
 
-class MemberSerializer(serializers.ModelSerializer[NetworkMember]):
-    """A company in a network."""
-
-    network = serializers.UUIDField(source="network.public_id", read_only=True)
-    organisation = PartySerializer(read_only=True)
-    state = serializers.ChoiceField(NetworkMember.State.choices, read_only=True)
-
-    class Meta:
-        model = NetworkMember
-        fields = ["id", "network", "organisation", "state", "joined_on", "left_on"]
-        read_only_fields = fields
-
-
 class PlanLineSerializer(serializers.ModelSerializer[PlanLine]):
     """A line of the budget, in euro per quarter."""
 
@@ -183,6 +128,22 @@ class PlanSerializer(serializers.ModelSerializer[NetworkPlan]):
         read_only_fields = fields
 
 
+class StandingSerializer(serializers.Serializer[Any]):
+    """A place in the ranking: the mark (0 to 100), the budget used up to it, and whether it fits."""
+
+    application = serializers.UUIDField(source="application.public_id", read_only=True)
+    network = serializers.CharField(source="application.network.name", read_only=True)
+    place = serializers.IntegerField(source="ranked.place", read_only=True)
+    mark = serializers.DecimalField(5, 2, source="ranked.entry.mark", read_only=True)
+    requested_eur = MoneyField(source="ranked.entry.requested")
+    cumulative_eur = MoneyField(source="ranked.cumulative")
+    fits = serializers.BooleanField(source="ranked.fits", read_only=True)
+    below_minimum = serializers.BooleanField(source="ranked.below_minimum", read_only=True)
+    tie = serializers.CharField(source="ranked.tie", read_only=True)
+    spread = serializers.DecimalField(6, 2, read_only=True)
+    reviews = serializers.IntegerField(read_only=True)
+
+
 class CallFilter(django_filters.FilterSet):
     """Filters of the list."""
 
@@ -190,18 +151,6 @@ class CallFilter(django_filters.FilterSet):
 
     class Meta:
         model = Call
-        fields: list[str] = []
-
-
-class ApplicationFilter(django_filters.FilterSet):
-    """Filters of the list."""
-
-    state = django_filters.ChoiceFilter(choices=NetworkApplication.State.choices)
-    call = django_filters.UUIDFilter(field_name="call__public_id")
-    network = django_filters.UUIDFilter(field_name="network__public_id")
-
-    class Meta:
-        model = NetworkApplication
         fields: list[str] = []
 
 
@@ -213,17 +162,6 @@ class NetworkFilter(django_filters.FilterSet):
 
     class Meta:
         model = Network
-        fields: list[str] = []
-
-
-class MemberFilter(django_filters.FilterSet):
-    """Filters of the list."""
-
-    state = django_filters.ChoiceFilter(choices=NetworkMember.State.choices)
-    network = django_filters.UUIDFilter(field_name="network__public_id")
-
-    class Meta:
-        model = NetworkMember
         fields: list[str] = []
 
 
@@ -239,6 +177,18 @@ class PlanFilter(django_filters.FilterSet):
         fields: list[str] = []
 
 
+def _take_call(row: Any, step: str, actor: Any, reason: str) -> None:
+    take_call_action(call=row, action=step, actor=actor, reason=reason)
+
+
+def _take_network(row: Any, step: str, actor: Any, reason: str) -> None:
+    take_network_action(network=row, action=step, actor=actor, reason=reason)
+
+
+def _take_plan(row: Any, step: str, actor: Any, reason: str) -> None:
+    take_plan_action(plan=row, action=step, actor=actor, reason=reason)
+
+
 @extend_schema_view(
     list=extend_schema(operation_id="calls_list", summary="List calls"),
     retrieve=extend_schema(operation_id="calls_read", summary="Read one call with its criteria"),
@@ -250,44 +200,22 @@ class CallView(ReadOnlyView):
     queryset = Call.objects.none()
     serializer_class = CallSerializer
     filterset_class = CallFilter
+    step = step_action("calls", steps=CALL_TRANSITIONS.transitions, take=_take_call, shows=CallSerializer)
 
     def rows(self) -> QuerySet[Call]:
         return Call.objects.visible_to(self.actor).select_related("coordinator").prefetch_related("criteria")
 
-
-@extend_schema_view(
-    list=extend_schema(operation_id="applications_list", summary="List applications"),
-    retrieve=extend_schema(operation_id="applications_read", summary="Read one application"),
-)
-class ApplicationView(ReadOnlyView):
-    """Applications of the networks that the key's role reaches; for a coordinator those that were handed in."""
-
-    scope = "networks"
-    queryset = NetworkApplication.objects.none()
-    serializer_class = ApplicationSerializer
-    filterset_class = ApplicationFilter
-
-    def rows(self) -> QuerySet[NetworkApplication]:
-        answers = ApplicationAnswer.objects.select_related("criterion")
-        return (
-            NetworkApplication.objects.visible_to(self.actor)
-            .select_related("call", "network")
-            .prefetch_related(Prefetch("answers", queryset=answers))
-        )
-
     @extend_schema(
-        operation_id="applications_submit",
-        summary="Hand an application in",
-        description="Refused with all reasons when something lacks; handing in again changes nothing.",
-        request=None,
-        responses=ApplicationSerializer,
+        operation_id="calls_rank",
+        summary="Rank the reviewed applications of an own call, against its budget",
+        responses=StandingSerializer(many=True),
+        filters=False,
     )
-    @action(detail=True, methods=["post"])
-    def submit(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        application = take_application_action(
-            application=self.get_object(), action="submit", actor=self.actor
-        )
-        return Response(self.get_serializer(self.rows().get(pk=application.pk)).data)
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def ranking(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        own = Call.objects.owned_by(self.actor)
+        call = get_object_or_404(own, public_id=self.kwargs["id"])
+        return Response(StandingSerializer(ranking_of(call), many=True).data)
 
 
 @extend_schema_view(
@@ -301,29 +229,14 @@ class NetworkView(ReadOnlyView):
     queryset = Network.objects.none()
     serializer_class = NetworkSerializer
     filterset_class = NetworkFilter
+    step = step_action(
+        "networks", steps=NETWORK_TRANSITIONS.transitions, take=_take_network, shows=NetworkSerializer
+    )
 
     def rows(self) -> QuerySet[Network]:
         return Network.objects.visible_to(self.actor).select_related(
             "call", "promoter", "contracting_organisation"
         )
-
-
-@extend_schema_view(
-    list=extend_schema(operation_id="members_list", summary="List the companies of networks"),
-    retrieve=extend_schema(operation_id="members_read", summary="Read one membership"),
-)
-class MemberView(ReadOnlyView):
-    """Companies in the networks that this key may see."""
-
-    scope = "networks"
-    queryset = NetworkMember.objects.none()
-    serializer_class = MemberSerializer
-    filterset_class = MemberFilter
-    lookup_field = "pk"
-    lookup_value_converter = "int"
-
-    def rows(self) -> QuerySet[NetworkMember]:
-        return NetworkMember.objects.visible_to(self.actor).select_related("network", "organisation")
 
 
 @extend_schema_view(
@@ -337,6 +250,7 @@ class PlanView(ReadOnlyView):
     queryset = NetworkPlan.objects.none()
     serializer_class = PlanSerializer
     filterset_class = PlanFilter
+    step = step_action("plans", steps=PLAN_TRANSITIONS.transitions, take=_take_plan, shows=PlanSerializer)
 
     def rows(self) -> QuerySet[NetworkPlan]:
         return NetworkPlan.objects.visible_to(self.actor).select_related("network").prefetch_related("lines")

@@ -20,7 +20,7 @@ SCOPE_LABELS = {
     "gaps:read": _("competentiekloven lezen"),
     "gaps:write": _("competentiekloven toevoegen en aanpassen"),
     "networks:read": _("oproepen, aanvragen, netwerken en jaarplannen lezen"),
-    "networks:write": _("aanvragen indienen"),
+    "networks:write": _("aanvragen, leden, behoefteanalyses en stappen van netwerken schrijven"),
     "offers:read": _("aanbod lezen"),
     "offers:write": _("aanbod toevoegen en aanpassen"),
     "matches:read": _("matches lezen"),

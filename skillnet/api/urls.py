@@ -10,7 +10,10 @@ from matching.api import MatchView, PoolView, RunView
 from matching.api_demand import BidView, DemandCardView, DemandView
 from matching.api_shortages import ShortageView
 from networks.api import GapView
-from networks.api_calls import ApplicationView, CallView, MemberView, NetworkView, PlanView
+from networks.api_applications import ApplicationView, ReviewView
+from networks.api_calls import CallView, NetworkView, PlanView
+from networks.api_members import MemberView
+from networks.api_needs import NeedsView
 from programmes.api import ProgrammeView
 from programmes.api_aid import AidAssessmentView
 from programmes.api_claims import ClaimView
@@ -43,6 +46,8 @@ router.register("claims", ClaimView, basename="claims")
 router.register("invoice-lines", InvoiceLineView, basename="invoice-lines")
 router.register("calls", CallView, basename="calls")
 router.register("applications", ApplicationView, basename="applications")
+router.register("reviews", ReviewView, basename="reviews")
+router.register("needs-analyses", NeedsView, basename="needs-analyses")
 router.register("networks", NetworkView, basename="networks")
 router.register("network-members", MemberView, basename="network-members")
 router.register("annual-plans", PlanView, basename="annual-plans")

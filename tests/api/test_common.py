@@ -36,11 +36,13 @@ LISTS = {
     "matches": "matches",
     "microcredentials": "offers",
     "network-members": "networks",
+    "needs-analyses": "networks",
     "networks": "networks",
     "offers": "offers",
     "pools": "pools",
     "programmes": "programmes",
     "providers": "offers",
+    "reviews": "networks",
     "runs": "matches",
     "shortage-occupations": "gaps",
     "waiting-entries": "offers",
@@ -50,6 +52,7 @@ READS = {f"{name}/{row}": f"{scope}:read" for name, scope in LISTS.items() for r
 READS |= {
     "instruments/": "programmes:read",
     "sme-status/": "programmes:read",
+    f"calls/{ID}/ranking/": "networks:read",
     f"programmes/{ID}/advice/": "programmes:read",
     f"programmes/{ID}/cost-lines/": "programmes:read",
 }
@@ -82,6 +85,19 @@ WRITES = {
     ("post", f"invoice-lines/{ID}/invoiced/"): "invoices:write",
     ("post", f"invoice-lines/{ID}/paid/"): "invoices:write",
     ("post", f"applications/{ID}/submit/"): "networks:write",
+    ("post", "applications/"): "networks:write",
+    ("patch", f"applications/{ID}/"): "networks:write",
+    ("post", f"applications/{ID}/ask-info/"): "networks:write",
+    ("put", f"applications/{ID}/checklist/"): "networks:write",
+    ("post", f"applications/{ID}/decision/"): "networks:write",
+    ("post", f"applications/{ID}/reviewers/"): "networks:write",
+    ("post", f"applications/{ID}/reviewers/withdraw/"): "networks:write",
+    ("post", "needs-analyses/"): "networks:write",
+    ("post", "network-members/"): "networks:write",
+    **{
+        ("post", f"{name}/{ID}/steps/"): "networks:write"
+        for name in ("annual-plans", "applications", "calls", "needs-analyses", "network-members", "networks")
+    },
     ("post", "aid-assessments/"): "programmes:read",
 }
 REFUSED: dict[tuple[str, str], set[int]] = {
@@ -152,8 +168,10 @@ class TestKeys:
 
     def test_a_method_that_is_not_there(self) -> None:
         client = company()
+        known = {(method, path) for method, path, _scope in CALLS}
         for _method, path, _scope in CALLS:
-            assert_problem(call(client, "patch", path, {}), 405)
+            if ("patch", path) not in known:
+                assert_problem(call(client, "patch", path, {}), 405)
 
 
 @pytest.mark.parametrize("header", ["Bearer", "Bearer a b", "Bearer nope", "Bearer \xff"])
