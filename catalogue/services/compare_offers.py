@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from catalogue.credential_columns import COLUMN_OF
 from catalogue.interchange import OfferRow
 from catalogue.models import Edition, Microcredential, Offer, Provider
+from catalogue.services.edition_limits import impossible_editions
 from catalogue.services.offer_values import (
     EDITION_COLUMN_OF,
     OFFER_COLUMN_OF,
@@ -35,17 +36,19 @@ class OfferComparison:
         self._met: set[int] = set() if provider is None else {provider.pk}
 
     def compare(self, rows: list[OfferRow]) -> Compared:
-        """The outcome of each row; a row that reads well is never refused later."""
+        """The outcome of each row, or why its edition cannot be so."""
         keys = {row.line: (self._provider_id(row), row.external_id) for row in rows}
         offers = known_offers(keys.values(), locked=False)
         ids = [offer.pk for offer in offers.values()]
         editions = known_editions(ids, locked=False)
         credentials = known_credentials(ids, locked=False)
+        refused = impossible_editions(rows, keys, offers, locked=False)
         outcomes = [
             self._outcome(row, keys[row.line], offers.get(keys[row.line]), editions, credentials)
             for row in rows
+            if row.line not in refused
         ]
-        return outcomes, {}
+        return outcomes, refused
 
     def missing(self) -> Sequence[RowOutcome]:
         """Offers of the file's providers that it does not name and that are not archived."""

@@ -9,6 +9,7 @@ from django.utils import timezone
 from catalogue.interchange import OfferRow, duplicate_problem, parse_offer_row
 from catalogue.models import Edition, Microcredential, Offer, Provider
 from catalogue.services.compare_offers import OfferComparison
+from catalogue.services.edition_limits import impossible_editions
 from catalogue.services.facts import refresh_offer_facts, set_first_facts
 from catalogue.services.offer_values import (
     OfferKey,
@@ -123,6 +124,9 @@ class _Store:
         with transaction.atomic():
             keys = {row.line: (self._provider(row).pk, row.external_id) for row in rows}
             _one_at_a_time({provider for provider, _reference in keys.values()})
+            known = known_offers(keys.values(), locked=True)
+            refused = impossible_editions(rows, keys, known, locked=True)
+            rows = [row for row in rows if row.line not in refused]
             described = [row for row in rows if self._describes(keys[row.line])]
             offers, changes = _write_offers(described, keys, _new_editions(rows, keys))
             edited = _write_editions(rows, keys, offers) | _write_credentials(described, keys, offers)
@@ -130,7 +134,7 @@ class _Store:
             refresh_offer_facts(today=timezone.localdate(), offer_ids=sorted(touched))
             report.changed_ids += sorted(touched)
             _count(rows, keys, offers, changes, edited, report)
-        return {}
+        return refused
 
     def remember(self, rows: list[OfferRow]) -> dict[int, RowProblem]:
         """Rows that an earlier run wrote: what describes an offer has been seen."""
