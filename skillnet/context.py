@@ -22,7 +22,7 @@ MENU: list[tuple[Any, str, frozenset[Role]]] = [
     (_("Mijn aanbod"), "catalogue:my_offers", frozenset({PROVIDER})),
     (_("Gebundelde vraag"), "matching:demand", frozenset({PROVIDER})),
     (_("Leveringen"), "programmes:deliveries", frozenset({PROVIDER})),
-    (_("Bundels"), "matching:pools", frozenset({MANAGER, STEERING, COORDINATOR})),
+    (_("Bundels"), "matching:pools", frozenset({COMPANY, MANAGER, STEERING, COORDINATOR})),
     (_("Capaciteitsbeurs"), "catalogue:capacity", frozenset({COMPANY, PROVIDER})),
     (_("Programma’s"), "programmes:programmes", frozenset(Role) - {PROVIDER}),
     (_("Budgetten"), "programmes:budgets", frozenset({MANAGER, COORDINATOR, ANALYST, ADMIN})),
@@ -50,7 +50,24 @@ ACCOUNT_LINKS: list[tuple[Any, str, frozenset[Role]]] = [
     ),
     (_("Oproepen"), "networks:calls", frozenset(Role) - {PROVIDER}),
     (_("Facturatie"), "programmes:invoices", frozenset({COMPANY, PROVIDER, MANAGER, STEERING, COORDINATOR})),
-    (_("Capaciteitsbeurs"), "catalogue:capacity", frozenset({MANAGER})),
+    (_("Wachtlijsten"), "catalogue:my_waiting", frozenset({COMPANY})),
+    (_("Ingevoerde bestanden"), "imports", frozenset({COMPANY, PROVIDER})),
+    (_("Uw beoordelingen"), "networks:reviews", frozenset({COORDINATOR, ANALYST})),
+    (_("Capaciteitsbeurs"), "catalogue:capacity", frozenset(Role) - {COMPANY, PROVIDER}),
+    (_("Gebundelde vraag"), "matching:demand", frozenset({COORDINATOR, ANALYST, ADMIN})),
+    (_("Talentstrategie"), "matching:strategy", frozenset({COORDINATOR, ANALYST, ADMIN})),
+    (_("Gewichten van de matcher"), "matching:weights", frozenset({COORDINATOR, ADMIN})),
+    (_("Runs"), "matching:runs", frozenset({STEERING})),
+    (_("Afrekeningen"), "programmes:claims", frozenset({STEERING})),
+    (_("Contingenten"), "programmes:contingents", frozenset({STEERING})),
+    (_("Nog een organisatie aanmelden"), "networks:onboard", frozenset(Role)),
+]
+# What anybody may look up, whatever the work of the day: below every page.
+REFERENCE_LINKS: list[tuple[Any, str]] = [
+    (_("Aanbod"), "catalogue:offers"),
+    (_("Opleidingsverstrekkers"), "catalogue:providers"),
+    (_("Instrumenten"), "programmes:instruments"),
+    (_("Knelpuntberoepen"), "matching:shortages"),
 ]
 
 
@@ -65,6 +82,7 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
         "account_links": [
             Link(str(label), reverse(name)) for label, name, roles in ACCOUNT_LINKS if actor.has(*roles)
         ],
+        "footer_links": [Link(str(label), reverse(name)) for label, name in REFERENCE_LINKS],
         "hats": _hats(request),
         "unread_notices": OutboxMessage.objects.filter(
             recipient=actor.user, kind=OutboxMessage.Kind.NOTICE, read_at=None
