@@ -7,9 +7,12 @@ from typing import Any
 SMALL_QUORUM = 3  # votes that are enough in a large network
 URGENCY_LEVELS = {"low": 0.1, "medium": 0.4, "high": 0.7, "critical": 1.0}
 # What of a gap is frozen; a change in one of these is a change of the needs analysis.
-COMPARED = ("title", "learners", "urgency", "horizon", "depth", "direction", "mandatory", "budget", "pool")
+COMPARED = ("title", "description", "learners", "urgency", "impact", "horizon", "depth", "direction", "kind",
+            "transition", "target_groups", "occupation", "skills", "mandatory", "budget", "pool")  # fmt: skip
 # Versions that were frozen before these were kept say nothing of them: that is no change.
-KEPT_SINCE_LATER = frozenset({"pool"})
+KEPT_SINCE_LATER = frozenset(
+    {"pool", "description", "impact", "kind", "transition", "target_groups", "occupation", "skills"}
+)
 
 GapRecord = Mapping[str, Any]
 
@@ -80,6 +83,38 @@ def compare(then: Sequence[GapRecord], now: Sequence[GapRecord]) -> Differences:
         removed=[record for key, record in before.items() if key not in after],
         changed=changes,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PoolGroup:
+    """Gaps that would be taught together; `pool` and `title` are None for those that stand alone."""
+
+    pool: str | None
+    title: str | None
+    gaps: list[GapRecord]
+
+    @property
+    def learners(self) -> int:
+        return sum(gap.get("learners") or 0 for gap in self.gaps)
+
+    @property
+    def companies(self) -> int:
+        return len({gap["company"] for gap in self.gaps})
+
+
+def by_pool(records: Sequence[GapRecord]) -> list[PoolGroup]:
+    """The gaps in the pools that they are in, in the order of each pool's first gap; the lonely ones last."""
+    groups: dict[str, PoolGroup] = {}
+    alone = PoolGroup(None, None, [])
+    for record in records:
+        title = record.get("pool")
+        # Versions frozen before the pool's own key was kept know it by its title alone.
+        key = record.get("pool_id") or title
+        if title and key:
+            groups.setdefault(key, PoolGroup(record.get("pool_id"), title, [])).gaps.append(record)
+        else:
+            alone.gaps.append(record)
+    return [*groups.values(), *([alone] if alone.gaps else [])]
 
 
 def learners_level(learners: int, most: int) -> float:

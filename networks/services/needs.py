@@ -91,14 +91,23 @@ def _record(gap: Gap) -> dict[str, Any]:
         "direction": gap.direction,
         "mandatory": gap.mandatory,
         "budget": None if gap.budget is None else str(gap.budget),
-        "pool": _pool_of(gap),
+        "description": gap.description,
+        "impact": gap.impact,
+        "kind": gap.kind,
+        "transition": gap.transition,
+        "target_groups": list(gap.target_groups),
+        "occupation": gap.occupation,
+        "skills": sorted(gap.skills),
+        **_pool_of(gap),
     }
 
 
-def _pool_of(gap: Any) -> str | None:
-    """The title of the pool that the gap is in: what the consolidation proposes to teach together."""
+def _pool_of(gap: Any) -> dict[str, str | None]:
+    """Title and key of the pool that the gap is in: what the consolidation proposes to teach together."""
     placed = getattr(gap, "pool_gap", None)
-    return str(placed.pool.title) if placed is not None and placed.pool.state != "dissolved" else None
+    if placed is None or placed.pool.state == "dissolved":
+        return {"pool": None, "pool_id": None}
+    return {"pool": str(placed.pool.title), "pool_id": str(placed.pool.public_id)}
 
 
 def _tell(analysis: NeedsAnalysis, template: str, action: str) -> None:

@@ -10,16 +10,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, npgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, npgettext_lazy
 
-from networks.models import Depth, Direction, Gap, NeedsAnalysis, Network
-from networks.needs import URGENCY_LEVELS, compare, learners_level
+from networks.models import Depth, Direction, Gap, NeedsAnalysis, Network, Transition
+from networks.needs import URGENCY_LEVELS, PoolGroup, by_pool, compare, learners_level
 from networks.rules import leads_needs, manages, may_vote
 from networks.services.needs import cast_vote, snapshot_of, start_analysis, take_needs_action
 from networks.transitions import NEEDS_TRANSITIONS, tally_of
 from networks.views.helpers import events_of, panel_actions
 from skillnet.charts import Matrix, MatrixItem, matrix
 from skillnet.kernel.actor import Actor, actor_of
+from skillnet.kernel.target_groups import target_group_names
 from skillnet.kernel.transitions import TransitionRefused
 from skillnet.lists import ListColumn, ListSpec, export_response
 from skillnet.ui import Action, Cell, Column, Fact, Link, Row, Step, row
@@ -31,6 +32,9 @@ WORDS: dict[str, Any] = {
     "horizon": Gap.Horizon,
     "depth": Depth,
     "direction": Direction,
+    "impact": Gap.Impact,
+    "kind": Gap.Kind,
+    "transition": Transition,
 }
 LABELS = {
     "title": gettext_lazy("Titel"),
@@ -42,15 +46,26 @@ LABELS = {
     "mandatory": gettext_lazy("Wettelijk verplicht"),
     "budget": gettext_lazy("Budget"),
     "pool": gettext_lazy("Bundel"),
+    "description": gettext_lazy("Omschrijving"),
+    "impact": gettext_lazy("Gevolg"),
+    "kind": gettext_lazy("Soort"),
+    "transition": gettext_lazy("Omslag"),
+    "target_groups": gettext_lazy("Doelgroepen"),
+    "occupation": gettext_lazy("Beroep"),
+    "skills": gettext_lazy("Vaardigheden"),
 }
 
 
 def word_of(column: str, value: Any) -> str:
     """A frozen value as people read it; unknown in words."""
-    if value is None or value == "":
+    if value is None or value in ("", []):
         return _("onbekend")
     if isinstance(value, bool):
         return _("ja") if value else _("nee")
+    if column == "target_groups":
+        return ", ".join(target_group_names(value))
+    if column == "skills":
+        return ngettext("%d vaardigheid", "%d vaardigheden", len(value)) % len(value)
     choices = WORDS.get(column)
     return str(choices(value).label) if choices else str(value)
 
@@ -67,6 +82,12 @@ EXPORT = ListSpec(
         ListColumn(gettext_lazy("Richting"), lambda r: word_of("direction", r["direction"])),
         ListColumn(gettext_lazy("Wettelijk verplicht"), lambda r: word_of("mandatory", r["mandatory"])),
         ListColumn(gettext_lazy("Budget"), lambda r: r["budget"]),
+        ListColumn(gettext_lazy("Gevolg"), lambda r: word_of("impact", r.get("impact"))),
+        ListColumn(gettext_lazy("Soort"), lambda r: word_of("kind", r.get("kind"))),
+        ListColumn(gettext_lazy("Omslag"), lambda r: word_of("transition", r.get("transition"))),
+        ListColumn(gettext_lazy("Doelgroepen"), lambda r: word_of("target_groups", r.get("target_groups"))),
+        ListColumn(gettext_lazy("Beroep"), lambda r: r.get("occupation")),
+        ListColumn(gettext_lazy("Omschrijving"), lambda r: r.get("description")),
         ListColumn(gettext_lazy("Bundel"), lambda r: r.get("pool")),
     ],
     noun=npgettext_lazy("count", "competentiekloof", "competentiekloven"),
@@ -134,7 +155,8 @@ def needs_detail(request: HttpRequest, public_id: str) -> HttpResponse:
             "own_vote": analysis.votes.filter(organisation=actor.organisation_id).first(),
             "steps": panel_actions(steps) if leads_needs(actor, analysis) else [],
             "columns": _columns(),
-            "rows": _rows(records),
+            "count": len(records),
+            "groups": _groups(records),
             "earlier": earlier,
             "compared": compared,
             "differences": _differences(compared, records) if compared else None,
@@ -199,7 +221,7 @@ def needs_print(request: HttpRequest, public_id: str) -> HttpResponse:
             "facts": _facts(analysis, records),
             "chart": chart_of(records),
             "columns": _columns(),
-            "rows": _rows(records, links=False),
+            "groups": _groups(records, links=False),
             "votes": analysis.votes.select_related("organisation", "user"),
             "tally": tally_of(analysis),
             "printed_at": timezone.now(),
@@ -299,6 +321,27 @@ def _columns() -> list[Column]:
         Column(_("Termijn")),
         Column(_("Diepgang")),
     ]
+
+
+def _groups(records: list[dict[str, Any]], *, links: bool = True) -> list[dict[str, Any]]:
+    """The gaps under the pool that they are in, with where to change that."""
+    return [
+        {
+            "title": group.title or _("Nog niet gebundeld"),
+            "url": _pool_address(group) if links else "",
+            "link": _("Naar de bundel") if group.pool else _("Waarom ze alleen staan"),
+            "companies": group.companies,
+            "learners": group.learners,
+            "rows": _rows([dict(gap) for gap in group.gaps], links=links),
+        }
+        for group in by_pool(records)
+    ]
+
+
+def _pool_address(group: PoolGroup) -> str:
+    if group.title is None:
+        return reverse("matching:unpooled")
+    return reverse("matching:pool_detail", args=[group.pool]) if group.pool else ""
 
 
 def _rows(records: list[dict[str, Any]], *, links: bool = True) -> list[Row]:

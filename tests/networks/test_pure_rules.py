@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from networks.addresses import read_addresses
-from networks.needs import compare, learners_level, priority_order, tally
+from networks.needs import by_pool, compare, learners_level, priority_order, tally
 from networks.undertakings import count_independent, group_undertakings
 from tests.factories import make_enterprise_number
 
@@ -130,3 +130,28 @@ def test_any_text_can_be_pasted(text: str) -> None:
     found = read_addresses(text)
     assert all("@" in invitee.email for invitee in found.invitees)
     assert len({invitee.email for invitee in found.invitees}) == len(found.invitees)
+
+
+def test_gaps_stand_under_their_pool_and_lonely_ones_last() -> None:
+    gaps = [
+        record("a", company="X", learners=3),
+        record("b", company="X", pool="Lassen", pool_id="p1", learners=2),
+        record("c", company="Y", pool="Lassen", pool_id="p1", learners=None),
+        record("d", company="Y", pool="Lassen", pool_id="p2"),
+        record("e", company="Z", pool="Van vroeger"),
+    ]
+    groups = by_pool(gaps)
+    assert [(g.title, g.pool, len(g.gaps)) for g in groups] == [
+        ("Lassen", "p1", 2),
+        ("Lassen", "p2", 1),
+        ("Van vroeger", None, 1),
+        (None, None, 1),
+    ]
+    assert (groups[0].companies, groups[0].learners) == (2, 2)
+
+
+def test_what_earlier_versions_did_not_keep_is_no_change_but_a_new_word_is() -> None:
+    old, wide = record("a"), record("a", skills=["x"], impact=3, target_groups=["youth"])
+    assert compare([old], [wide]).is_empty
+    (change,) = compare([wide], [wide | {"skills": ["x", "y"]}]).changed
+    assert set(change.columns) == {"skills"}
