@@ -5,7 +5,44 @@ the board, dominant influence by contract, or control of the votes by agreement.
 organisation by another is said by its link (`OwnershipLink.is_control`); here is only who belongs together.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+MAJORITY = Decimal(50)  # of the votes or the capital: more than this is control (article 2(2)(a))
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """`owner` holds `percent` of `owned`, or `controls` it in another way (votes, board, contract)."""
+
+    owner: int
+    owned: int
+    percent: Decimal
+    controls: bool
+
+
+def control_pairs(holdings: Sequence[Holding]) -> list[tuple[int, int]]:
+    """Pairs that belong together by control, for `group_undertakings`.
+
+    What a group holds together counts as one holding: where parent and daughter together pass the half, the
+    company is theirs. So more pairs may follow from the pairs that are known.
+    """
+    pairs = [(h.owner, h.owned) for h in holdings if h.controls]
+    while True:
+        groups = group_undertakings(pairs)
+        held: dict[tuple[int, int], Decimal] = {}
+        for holding in holdings:
+            key = (groups.get(holding.owner, holding.owner), holding.owned)
+            held[key] = held.get(key, Decimal(0)) + holding.percent
+        more = [
+            (owner, owned)
+            for (owner, owned), percent in held.items()
+            if percent > MAJORITY and owner != groups.get(owned, owned)
+        ]
+        if not more:
+            return pairs
+        pairs += more
 
 
 def group_undertakings(links: Iterable[tuple[int, int]]) -> dict[int, int]:

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from catalogue.models import Edition
-from programmes.models import Participation, Programme
+from programmes.models import Participation, Programme, ProgrammeEdition
 from programmes.rules import decides, manages, may_commit, may_remove
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.transitions import Transition, TransitionTable
@@ -107,7 +107,7 @@ def can_be_started(programme: Programme) -> list[str]:
 
 def _too_small(programme: Programme) -> list[str]:
     """Editions whose provider asks for a bigger group, or that were cancelled."""
-    rows = list(programme.programme_editions.select_related("edition__offer"))
+    rows = _bought(programme)
     live = [row for row in rows if row.edition.state != Edition.State.CANCELLED]
     if rows and not live:
         return [_("Elke editie van dit programma is geannuleerd: annuleer het programma.")]
@@ -142,13 +142,22 @@ def can_be_delivered(programme: Programme) -> list[str]:
 
 def _not_begun(programme: Programme) -> list[str]:
     today = timezone.localdate()
-    rows = programme.programme_editions.exclude(edition__state=Edition.State.CANCELLED)
-    ahead = rows.filter(edition__starts_on__gt=today).select_related("edition__offer")
     return [
         _("“%(offer)s” begint pas op %(day)s: wat nog moet beginnen, is niet gegeven.")
         % {"offer": row.edition.offer.title, "day": date_long(row.edition.starts_on)}
-        for row in ahead
+        for row in _bought(programme)
+        if row.edition.state != Edition.State.CANCELLED
+        and row.edition.starts_on
+        and row.edition.starts_on > today
     ]
+
+
+def _bought(programme: Programme) -> list[ProgrammeEdition]:
+    """What it buys, with the editions; what a page has read already is not read again."""
+    rows = programme.programme_editions.all()
+    if "programme_editions" not in getattr(programme, "_prefetched_objects_cache", {}):
+        rows = rows.select_related("edition__offer")
+    return list(rows)
 
 
 def _unknown_attendance(programme: Programme) -> list[str]:

@@ -202,6 +202,8 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 20 * 3600.0},
     },
     "demand-cards": _every(3600.0, "matching.tasks.keep_demand_cards"),
+    # Links of ownership start and end on a day that nobody edits anything.
+    "undertakings": {"task": "networks.tasks.refresh_undertakings", "schedule": crontab(hour=0, minute=10)},
     "invoice-lines": _every(3600.0, "programmes.tasks.sync_invoice_lines"),
     "capacity": _every(3600.0, "catalogue.tasks.expire_capacity"),
     "deadlines": _every(3600.0, "programmes.tasks.remind_deadlines"),

@@ -8,14 +8,17 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from networks.models import Organisation, OwnershipLink
 from networks.services.parties import find_company
-from networks.undertakings import group_undertakings
+from networks.services.telling import contacts_of, teachers_of, tell
+from networks.undertakings import Holding, control_pairs, group_undertakings
 from skillnet.kernel.actor import Actor
-from skillnet.kernel.transitions import record_decision
+from skillnet.kernel.roles import Role
+from skillnet.kernel.transitions import TransitionRefused, record_decision
 
 WHOLE = Decimal(100)
 LOCK = 0x55_4E_44_45  # one recomputation at a time; any number that nothing else locks by
@@ -48,7 +51,9 @@ def add_link(
 ) -> OwnershipLink:
     """Record that another organisation owns `organisation`, or is owned by it; undertakings are counted anew.
 
-    In `values`, `number` and `other_name` name the other one. Raises ValidationError.
+    What one side says of another is a claim: it binds who says it (its size and its de minimis ceiling, for
+    which the law takes its word) and ties the other to nothing until that one, a coordinator or an
+    administrator confirms it. In `values`, `number` and `other_name` name the other one. Raises ValidationError.
     """
     with transaction.atomic():
         details = dict(values)
@@ -56,13 +61,57 @@ def add_link(
         owner, owned = (other, organisation) if owned_by_other else (organisation, other)
         if owner == owned:
             raise ValidationError({"number": _("Een organisatie bezit zichzelf niet.")})
-        link = OwnershipLink(owner=owner, owned=owned, **details)
+        link = OwnershipLink(owner=owner, owned=owned, claimed_by_id=_claimant(actor, organisation), **details)
         _check_link(link)
         link.full_clean()
         link.save()
         refresh_undertakings()
-        record_decision(subject=link, action="add", from_state="", to_state="recorded", actor=actor)
+        state = "claimed" if link.claimed_by_id else "recorded"
+        record_decision(subject=link, action="add", from_state="", to_state=state, actor=actor)
+        if link.claimed_by_id:
+            _ask(link)
     return link
+
+
+def confirm_link(*, link_id: int, actor: Actor) -> OwnershipLink:
+    """The other side, a coordinator or an administrator says that a claim is true; undertakings are counted
+    anew. Twice the same changes nothing. Raises TransitionRefused."""
+    with transaction.atomic():
+        link = OwnershipLink.objects.select_for_update(of=("self",)).get(pk=link_id)
+        if link.claimed_by_id is None:
+            return link
+        if not OwnershipLink.objects.to_confirm_by(actor).filter(pk=link.pk).exists():
+            raise TransitionRefused(_("De andere organisatie bevestigt deze band, of een coördinator."))
+        link.claimed_by = None
+        link.save(update_fields=["claimed_by", "updated_at"])
+        refresh_undertakings()
+        record_decision(
+            subject=link, action="confirm", from_state="claimed", to_state="recorded", actor=actor
+        )
+    return link
+
+
+def _claimant(actor: Actor, organisation: Organisation) -> int | None:
+    """Whose word a new link stands on; nobody's where an authority records it."""
+    if actor.is_system or actor.has(Role.ADMINISTRATOR, Role.COORDINATOR):
+        return None
+    return actor.organisation_id or organisation.pk
+
+
+def _ask(link: OwnershipLink) -> None:
+    """Tell the people of the other side, or both where a third one said it, what was said of them."""
+    for side in (link.owner, link.owned):
+        if side.pk != link.claimed_by_id:
+            tell(
+                contacts_of(side.pk) or teachers_of(side.pk),
+                key=f"link-claimed:{link.pk}:{side.pk}",
+                template="organisation_link_claimed",
+                address=reverse("networks:organisation"),
+                organisation=side.name,
+                owner=link.owner.name,
+                owned=link.owned.name,
+                percent=str(link.percent),
+            )
 
 
 def _check_link(link: OwnershipLink) -> None:
@@ -91,13 +140,23 @@ def end_link(*, link_id: int, actor: Actor, day: date | None = None) -> Ownershi
 
 
 def _control_links(day: date) -> list[tuple[int, int]]:
-    """Links of control that hold on `day`; on its last day a link holds no more.
+    """Confirmed links of control that hold on `day`; on its last day a link holds no more.
 
     A public owner ties nothing together: companies that share no more than a public body stay apart.
     """
-    held = OwnershipLink.objects.exclude(owner_kind=OwnershipLink.OwnerKind.PUBLIC).filter(
+    rows = OwnershipLink.objects.exclude(owner_kind=OwnershipLink.OwnerKind.PUBLIC).filter(
+        Q(claimed_by=None),
         Q(since=None) | Q(since__lte=day),
         Q(until=None) | Q(until__gt=day),
-        Q(percent__gt=50) | Q(majority_votes=True) | Q(board=True) | Q(contract=True),
     )
-    return list(held.values_list("owner_id", "owned_id"))
+    return control_pairs(
+        [
+            Holding(
+                row.owner_id,
+                row.owned_id,
+                Decimal(row.percent or 0),
+                row.majority_votes or row.board or row.contract,
+            )
+            for row in rows.order_by("pk")
+        ]
+    )

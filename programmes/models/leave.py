@@ -101,6 +101,9 @@ class LeaveEntry(Stamped):
     amount = money(verbose_name=_("geraamd bedrag"))
     claim_by = models.DateField(_("aanvragen tegen"))
     claimed_on = models.DateField(_("aangevraagd op"), null=True, blank=True)
+    given_back_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("De opleiding ging niet door: de uren zijn terug.")
+    )
 
     objects = LeaveQuerySet.as_manager()
 
@@ -112,6 +115,10 @@ class LeaveEntry(Stamped):
                 condition=Q(own_hours__gte=0) & Q(joint_hours__gte=0),
             ),
             models.CheckConstraint(name="leave_entry_amount_not_negative", condition=Q(amount__gte=0)),
+            models.CheckConstraint(
+                name="leave_entry_claimed_is_not_given_back",
+                condition=Q(claimed_on=None) | Q(given_back_at=None),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -65,7 +65,7 @@ def account_of(*, worker: LeaveWorker, school_year: int, rates: Rates | None = N
     law = rates or database_rates()
     day = date(school_year, FIRST_MONTH, 1)
     part = min(worker.employment, Decimal(100)) / 100
-    used = worker.entries.filter(school_year=school_year).aggregate(
+    used = worker.entries.filter(school_year=school_year, given_back_at=None).aggregate(
         own=Sum("own_hours", default=Decimal(0)), joint=Sum("joint_hours", default=Decimal(0))
     )
     return Account(
@@ -149,10 +149,15 @@ def record_course(
 ) -> LeaveEntry:
     """Take the hours of a course from the accounts; the worker's row is the lock, so none goes below zero.
 
-    Raises ValidationError with the sentences of the rules where nothing can be taken.
+    Recording the same course twice takes its hours once. Raises ValidationError with the sentences of the rules where nothing can be taken.
     """
     with transaction.atomic():
         worker = LeaveWorker.objects.select_for_update(of=("self",)).get(pk=worker_id)
+        known: LeaveEntry | None = worker.entries.filter(
+            course=values["course"], starts_on=values["starts_on"], given_back_at=None
+        ).first()
+        if known is not None:
+            return known
         estimate = estimate_course(worker=worker, values=values, proposal=proposal)
         if estimate.refused:
             raise ValidationError([render(item, aid_language()) for item in estimate.reasons])
@@ -172,11 +177,47 @@ def record_course(
     return entry
 
 
+def give_back_course(*, entry_id: int) -> LeaveEntry:
+    """The course did not go on: its hours are back on the accounts, and what was noted stays on record.
+
+    Doing it twice changes nothing. Raises ValidationError for what was claimed already.
+    """
+    with transaction.atomic():
+        worker_id = LeaveEntry.objects.values_list("worker_id", flat=True).get(pk=entry_id)
+        LeaveWorker.objects.select_for_update(of=("self",)).get(pk=worker_id)
+        entry: LeaveEntry = LeaveEntry.objects.select_for_update(of=("self",)).get(pk=entry_id)
+        if entry.claimed_on is not None:
+            raise ValidationError(_("Dit is al aangevraagd: trek eerst de aanvraag in bij de administratie."))
+        if entry.given_back_at is None:
+            entry.given_back_at = timezone.now()
+            entry.save(update_fields=["given_back_at", "updated_at"])
+            LeaveProposal.objects.filter(pk=entry.proposal_id).update(state=P.WITHDRAWN)
+    return entry
+
+
+def withdraw_proposal(*, proposal_id: int) -> LeaveProposal:
+    """The employer takes a proposal back that was not answered or of which no hours were taken; twice is once.
+
+    Raises ValidationError.
+    """
+    with transaction.atomic():
+        proposal: LeaveProposal = LeaveProposal.objects.select_for_update(of=("self",)).get(pk=proposal_id)
+        if proposal.state == P.WITHDRAWN:
+            return proposal
+        if proposal.state == P.REFUSED or LeaveEntry.objects.filter(proposal=proposal).exists():
+            raise ValidationError(_("Op dit voorstel is al geantwoord, of de uren zijn al opgenomen."))
+        proposal.state = P.WITHDRAWN
+        proposal.save(update_fields=["state", "updated_at"])
+    return proposal
+
+
 def mark_claimed(*, entry_id: int, day: date | None = None) -> LeaveEntry:
     """Note that the claim was sent; noting it twice keeps the first day. Too late is refused."""
     with transaction.atomic():
         entry: LeaveEntry = LeaveEntry.objects.select_for_update(of=("self",)).get(pk=entry_id)
         today = day or timezone.localdate()
+        if entry.given_back_at is not None:
+            raise ValidationError(_("Deze opleiding ging niet door: er is niets aan te vragen."))
         if entry.claimed_on is None:
             if today > entry.claim_by:
                 raise ValidationError(
@@ -192,10 +233,12 @@ __all__ = [
     "account_of",
     "answer_proposal",
     "estimate_course",
+    "give_back_course",
     "mark_claimed",
     "proposal_to_answer",
     "propose_course",
     "record_course",
     "save_worker",
     "school_year_of",
+    "withdraw_proposal",
 ]

@@ -149,7 +149,11 @@ def to_answer(rows: Any) -> list[Participation]:
     candidates = (
         rows.filter(state=Participation.State.COMMITTED, programme__state__in=GIVEN)
         .select_related("programme__network", "organisation")
-        .prefetch_related("programme__outcomes", "programme__programme_editions__edition")
+        .prefetch_related(
+            "programme__outcomes",
+            "programme__programme_editions__edition",
+            "programme__programme_pools__pool__pool_gaps__gap",
+        )
         .order_by("pk")
     )
     return [row for row in candidates if _has_open_question(row)]
@@ -161,10 +165,22 @@ def _has_open_question(row: Participation) -> bool:
     last = max((day for day in days if day), default=None)
     half_a_year_on = last is not None and (timezone.localdate() - last).days >= HALF_A_YEAR
     moment = M.SIX_MONTHS if half_a_year_on else M.AFTER
-    said = [
-        o for o in programme.outcomes.all() if o.organisation_id == row.organisation_id and o.moment == moment
-    ]
-    return not said
+    said = {
+        o.gap_id
+        for o in programme.outcomes.all()
+        if o.organisation_id == row.organisation_id and o.moment == moment
+    }
+    return not _own_gaps(row) <= said or not said
+
+
+def _own_gaps(row: Participation) -> set[int]:
+    """The gaps of this company that the programme was made for, from what was read with it."""
+    return {
+        held.gap_id
+        for link in row.programme.programme_pools.all()
+        for held in link.pool.pool_gaps.all()
+        if held.gap.organisation_id == row.organisation_id
+    }
 
 
 def remind_outcomes() -> int:

@@ -20,12 +20,18 @@ from programmes.rules import may_commit
 from programmes.services.commitments import (
     commit_participation,
     consequences_of,
+    remove_participation,
     withdraw_participation,
 )
 from programmes.services.ledger import undertaking_position
 from programmes.services.plans import seats_of_programme
 from programmes.services.waiting import OPEN, seats_left
-from programmes.transitions import PARTICIPATION_TRANSITIONS, can_be_committed, can_be_withdrawn
+from programmes.transitions import (
+    PARTICIPATION_TRANSITIONS,
+    can_be_committed,
+    can_be_removed,
+    can_be_withdrawn,
+)
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.transitions import TransitionRefused
 from skillnet.templatetags.ui import date_long, enterprise_number, euro, moment
@@ -102,6 +108,41 @@ def withdraw(request: HttpRequest, participation: str) -> HttpResponse:
         "consequences": consequences_of(row),
         "refused": refused,
         "reason": reason,
+    }
+    return render(
+        request, "programmes/withdraw.html", context, status=409 if request.method == "POST" else 200
+    )
+
+
+def remove(request: HttpRequest, participation: str) -> HttpResponse:
+    """What taking a silent company out of the plan means for the others, and then doing it."""
+    actor = actor_of(request)
+    seen = Participation.objects.visible_to(actor).select_related("programme__network__call", "organisation")
+    row = get_object_or_404(
+        seen.filter(state=Participation.State.PROPOSED, programme__network__in=actor.managed_networks),
+        public_id=participation,
+    )
+    refused: tuple[str, ...] = tuple(can_be_removed(row))
+    reason = request.POST.get("reason", "")
+    if request.method == "POST":
+        try:
+            remove_participation(participation_id=row.pk, actor=actor, reason=reason)
+        except TransitionRefused as refusal:
+            refused = refusal.reasons
+        else:
+            messages.success(
+                request,
+                _("%(company)s is uit het plan gehaald en weet het.") % {"company": row.organisation.name},
+            )
+            return redirect("programmes:programme_detail", public_id=row.programme.public_id)
+    context = {
+        "page_title": _("Uit het plan halen: %(company)s") % {"company": row.organisation.name},
+        "breadcrumbs": _crumbs(row, _("Uit het plan halen")),
+        "participation": row,
+        "consequences": consequences_of(row),
+        "refused": refused,
+        "reason": reason,
+        "removes": True,
     }
     return render(
         request, "programmes/withdraw.html", context, status=409 if request.method == "POST" else 200

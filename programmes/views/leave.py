@@ -19,12 +19,14 @@ from programmes.models import LeaveEntry, LeaveProposal, LeaveWorker
 from programmes.services.leave import (
     account_of,
     answer_proposal,
+    give_back_course,
     mark_claimed,
     proposal_to_answer,
     propose_course,
     record_course,
     save_worker,
     school_year_of,
+    withdraw_proposal,
 )
 from programmes.views.instruments import tabs_of
 from skillnet.kernel.actor import actor_of
@@ -65,7 +67,11 @@ def leave(request: HttpRequest) -> HttpResponse:
             explain(form, error)
         else:
             return redirect("programmes:leave_worker", public_id=worker.public_id)
-    entries = LeaveEntry.objects.visible_to(actor).filter(claimed_on=None).select_related("worker")
+    entries = (
+        LeaveEntry.objects.visible_to(actor)
+        .filter(claimed_on=None, given_back_at=None)
+        .select_related("worker")
+    )
     return list_response(  # type: ignore[return-value]
         request,
         template="programmes/leave.html",
@@ -164,6 +170,30 @@ def leave_claimed(request: HttpRequest, public_id: str) -> HttpResponse:
     else:
         messages.success(request, _("Genoteerd: aangevraagd."))
     return redirect("programmes:leave_worker", public_id=entry.worker.public_id)
+
+
+def leave_give_back(request: HttpRequest, public_id: str) -> HttpResponse:
+    """A noted course did not go on: the hours come back."""
+    entry = get_object_or_404(LeaveEntry.objects.visible_to(actor_of(request)), public_id=public_id)
+    try:
+        give_back_course(entry_id=entry.pk)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, _("De uren staan weer op de rekening."))
+    return redirect("programmes:leave_worker", public_id=entry.worker.public_id)
+
+
+def leave_withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The employer takes a proposal back."""
+    proposal = get_object_or_404(LeaveProposal.objects.visible_to(actor_of(request)), public_id=public_id)
+    try:
+        withdraw_proposal(proposal_id=proposal.pk)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, _("Het voorstel is ingetrokken."))
+    return redirect("programmes:leave_worker", public_id=proposal.worker.public_id)
 
 
 def leave_answer(request: HttpRequest, answer_id: uuid.UUID) -> HttpResponse:
