@@ -51,6 +51,7 @@ ACCESS: dict[str, Access] = {
     "networks:organisation_edit": allow(*EDITORS, methods="GET POST"),
     "networks:accounts_save": allow(*EDITORS, methods="GET POST"),
     "networks:link_new": allow(*EDITORS, methods="GET POST"),
+    "networks:link_confirm": allow(*EDITORS, methods="POST"),
     "networks:link_end": allow(*EDITORS, methods="POST"),
     "networks:people": allow(*EVERYONE),
     "networks:invite_person": allow(*EVERYONE, methods="POST"),

@@ -4,7 +4,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from networks.models import AccessRequest, ApplicationReview, Call, NetworkApplication, NetworkPlan
+from networks.models import (
+    AccessRequest,
+    ApplicationReview,
+    Call,
+    NetworkApplication,
+    NetworkPlan,
+    OwnershipLink,
+)
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.todo import Todo
 from skillnet.templatetags.ui import days_left
@@ -14,12 +21,17 @@ State = NetworkApplication.State
 
 
 def company_todos(actor: Actor) -> list[Todo]:
-    """Who asks to work for the own company."""
+    """Who asks to work for the own company, and what others say that it owns or is owned by."""
     asked = AccessRequest.objects.visible_to(actor).open().filter(organisation=actor.organisation_id)
-    return [
+    todos = [
         Todo(_("%s vraagt toegang tot uw bedrijf") % row.user, reverse("networks:people"))
         for row in asked.select_related("user")[:SHOWN]
     ]
+    claims = OwnershipLink.objects.of(actor).to_confirm_by(actor).select_related("owner", "owned")
+    todos += [
+        Todo(_("Klopt deze band: %s?") % link, reverse("networks:organisation")) for link in claims[:SHOWN]
+    ]
+    return todos
 
 
 def manager_todos(actor: Actor) -> list[Todo]:

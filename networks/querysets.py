@@ -285,6 +285,17 @@ class OwnershipLinkQuerySet(models.QuerySet["OwnershipLink"]):
         """Links of the own organisation, to either side."""
         return self.filter(Q(owner=actor.organisation_id) | Q(owned=actor.organisation_id))
 
+    def counting_for(self, organisation_id: int) -> Self:
+        """Links that bind this organisation: the confirmed ones, and what it declared itself."""
+        return self.filter(Q(claimed_by=None) | Q(claimed_by=organisation_id))
+
+    def to_confirm_by(self, actor: Actor) -> Self:
+        """What another organisation says of the own one; for who looks after all, every claim that stands."""
+        waiting = self.filter(claimed_by__isnull=False, until=None)
+        if actor.is_system or actor.has(Role.ADMINISTRATOR, Role.COORDINATOR):
+            return waiting
+        return waiting.of(actor).exclude(claimed_by=actor.organisation_id)
+
 
 def tokens_of(actor: Actor) -> models.QuerySet["ApiToken"]:
     """Keys of the own organisation."""

@@ -52,6 +52,7 @@ urlpatterns = [
     path("organisatie/aanpassen/", organisation.organisation_edit, name="organisation_edit"),
     path("organisatie/cijfers/", organisation.accounts_save, name="accounts_save"),
     path("organisatie/banden/nieuw/", organisation.link_new, name="link_new"),
+    path("organisatie/banden/<int:link_id>/bevestigen/", organisation.link_confirm, name="link_confirm"),
     path("organisatie/banden/<int:link_id>/einde/", organisation.link_end, name="link_end"),
     path("organisatie/mensen/", people.people, name="people"),
     path("organisatie/mensen/uitnodigen/", people.invite, name="invite_person"),

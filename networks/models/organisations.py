@@ -158,6 +158,10 @@ class OwnershipLink(Stamped):
     contract = models.BooleanField(_("overheersende invloed door een overeenkomst"), default=False)
     since = models.DateField(_("sinds"), null=True, blank=True)
     until = models.DateField(_("tot"), null=True, blank=True)
+    # Whose word it stands on alone; empty once the other side, or an authority, confirmed it.
+    claimed_by = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
 
     objects = OwnershipLinkQuerySet.as_manager()
 

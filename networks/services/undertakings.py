@@ -61,7 +61,9 @@ def add_link(
         owner, owned = (other, organisation) if owned_by_other else (organisation, other)
         if owner == owned:
             raise ValidationError({"number": _("Een organisatie bezit zichzelf niet.")})
-        link = OwnershipLink(owner=owner, owned=owned, claimed_by_id=_claimant(actor, organisation), **details)
+        link = OwnershipLink(
+            owner=owner, owned=owned, claimed_by_id=_claimant(actor, organisation), **details
+        )
         _check_link(link)
         link.full_clean()
         link.save()

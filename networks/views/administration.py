@@ -19,7 +19,14 @@ from networks.services.people import grant_role_by_number
 from networks.services.rates import propose_rate, take_rate_action
 from networks.transitions import RATE_TRANSITIONS
 from networks.views.helpers import events_of, explain
-from networks.views.organisation import account_columns, account_rows, links_of, properties_of, undertaking_of
+from networks.views.organisation import (
+    account_columns,
+    account_rows,
+    claims_waiting,
+    links_of,
+    properties_of,
+    undertaking_of,
+)
 from skillnet import formats
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.roles import Role
@@ -318,6 +325,7 @@ def _organisation_page(
             "columns": account_columns(),
             "rows": account_rows(organisation),
             "links": links_of(organisation),
+            "to_confirm": claims_waiting(actor),
             "undertaking": undertaking_of(organisation),
             "people": known_as.select_related("user", "network"),
             "lookalikes": lookalikes_of(organisation),

@@ -12,7 +12,7 @@ from networks.models import Establishment, JointCommittee, Network, Organisation
 from networks.organisation_forms import AccountsForm, LinkForm, OrganisationForm
 from networks.rules import may_edit_organisation
 from networks.services.organisations import save_accounts, save_organisation
-from networks.services.undertakings import add_link, end_link
+from networks.services.undertakings import add_link, confirm_link, end_link
 from networks.views.helpers import explain
 from skillnet import formats
 from skillnet.kernel import regions
@@ -44,6 +44,7 @@ def organisation(request: HttpRequest) -> HttpResponse:
             "columns": account_columns(),
             "rows": account_rows(own),
             "links": links_of(own),
+            "to_confirm": claims_waiting(actor) if may_edit else set(),
             "undertaking": undertaking_of(own),
             "establishments": Establishment.objects.visible_to(actor).of(actor),
             "networks": Network.objects.visible_to(actor).filter(members__organisation=own).distinct(),
@@ -97,7 +98,7 @@ def link_new(request: HttpRequest) -> HttpResponse:
         except ValidationError as error:
             explain(form, error, name="other_name")
         else:
-            messages.success(request, _("Bewaard. Wie als één onderneming telt, is opnieuw berekend."))
+            messages.success(request, _("Bewaard. Voor de andere telt de band zodra zij hem bevestigt."))
             return redirect("networks:organisation")
     return _form_page(request, form, _("Band met een andere organisatie"), own)
 
@@ -109,6 +110,25 @@ def link_end(request: HttpRequest, link_id: int) -> HttpResponse:
     end_link(link_id=link.pk, actor=actor)
     messages.success(request, _("De band is beëindigd. Wie als één onderneming telt, is opnieuw berekend."))
     return redirect("networks:organisation")
+
+
+def link_confirm(request: HttpRequest, link_id: int) -> HttpResponse:
+    """The other side of a claim says that it is true; so may a coordinator or an administrator."""
+    actor = actor_of(request)
+    if not may_edit_organisation(actor):
+        raise Http404
+    claims = OwnershipLink.objects.to_confirm_by(actor).select_related("owned")
+    link = get_object_or_404(claims, pk=link_id)
+    confirm_link(link_id=link.pk, actor=actor)
+    messages.success(request, _("Bevestigd. Wie als één onderneming telt, is opnieuw berekend."))
+    if actor.has(Role.ADMINISTRATOR):
+        return redirect("networks:organisation_detail", public_id=link.owned.public_id)
+    return redirect("networks:organisation")
+
+
+def claims_waiting(actor: Actor) -> set[int]:
+    """The links that this person may confirm."""
+    return set(OwnershipLink.objects.to_confirm_by(actor).values_list("pk", flat=True))
 
 
 def properties_of(organisation: Organisation) -> list[Fact]:

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from networks.models import AnnualAccounts, Organisation, OwnershipLink
 from programmes.aid.assessment import Assessment, assess
-from programmes.aid.case import Case, Cost, EarlierAid, Link, Participant, Year
+from programmes.aid.case import Case, Cost, EarlierAid, Link, OtherAid, Participant, Year
 from programmes.aid.case import Organisation as AidOrganisation
 from programmes.aid.rates import Rates
 from programmes.models import AidStatement, DeMinimisAid
@@ -22,7 +22,7 @@ class CompanyCost:
     """What a company's learners cost in a programme: euro per category of article 31(3), and their hours.
 
     The first `disadvantaged` of its learners are so; costs may name positions among them. What `programme`
-    itself granted is this aid, not earlier aid.
+    itself granted is this aid, not earlier aid; `other_aid` is other money for the same costs.
     """
 
     organisation: Organisation
@@ -33,6 +33,7 @@ class CompanyCost:
     requested: Decimal
     disadvantaged: int = 0
     programme: int | None = None
+    other_aid: tuple[OtherAid, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +76,14 @@ def case_of(
         route=route,
         mandatory_training=cost.mandatory,
         organisations=aid_organisations(group),
-        links=aid_links(ids, dates.decision),
+        links=aid_links(ids, dates.decision, cost.organisation.pk),
         participants=tuple(
             Participant(hours=cost.hours or DEFAULT_HOURS, disadvantaged=place < cost.disadvantaged)
             for place in range(cost.learners)
         ),
         costs=cost.costs,
         earlier_aid=tuple(_earlier_aid(ids, cost.programme)),
+        other_aid_same_costs=cost.other_aid,
         project_aid=project_aid,
     )
 
@@ -91,9 +93,8 @@ def group_of(organisation: Organisation) -> list[Organisation]:
     found = {organisation.pk}
     border = {organisation.pk}
     while border:
-        links = OwnershipLink.objects.filter(Q(owner__in=border) | Q(owned__in=border)).values_list(
-            "owner", "owned"
-        )
+        near = OwnershipLink.objects.filter(Q(owner__in=border) | Q(owned__in=border))
+        links = near.counting_for(organisation.pk).values_list("owner", "owned")
         border = {pk for pair in links for pk in pair} - found
         found |= border
     return list(Organisation.objects.filter(pk__in=found).order_by("pk"))
@@ -119,9 +120,9 @@ def aid_organisations(group: Iterable[Organisation]) -> tuple[AidOrganisation, .
     )
 
 
-def aid_links(ids: set[int], day: date) -> tuple[Link, ...]:
-    """Ownership among these organisations that holds on `day`."""
-    rows = OwnershipLink.objects.filter(owner__in=ids, owned__in=ids).filter(
+def aid_links(ids: set[int], day: date, of: int) -> tuple[Link, ...]:
+    """Ownership among these organisations that holds on `day`, confirmed or said by `of`, whose aid it is."""
+    rows = OwnershipLink.objects.filter(owner__in=ids, owned__in=ids).counting_for(of).filter(
         Q(since=None) | Q(since__lte=day), Q(until=None) | Q(until__gt=day)
     )
     return tuple(

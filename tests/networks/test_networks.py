@@ -14,7 +14,7 @@ from networks.services.members import (
 )
 from networks.services.networks import change_network, create_network, take_network_action
 from networks.services.undertakings import add_link, refresh_undertakings
-from skillnet.kernel.actor import Actor
+from skillnet.kernel.actor import SYSTEM, Actor
 from skillnet.kernel.models import Decision, OutboxMessage
 from skillnet.kernel.outbox import render_message
 from skillnet.kernel.roles import Role
@@ -72,7 +72,7 @@ def test_three_independent_companies_are_needed_and_linked_ones_count_once() -> 
     make_member(network=network, organisation=second)
     make_member(network=network, organisation=third)
     link = {"number": third.enterprise_number, "percent": 60}
-    add_link(actor=manager, organisation=second, values=link, owned_by_other=True)
+    add_link(actor=SYSTEM, organisation=second, values=link, owned_by_other=True)
     with pytest.raises(TransitionRefused, match="telt 2 onafhankelijke bedrijven"):
         take_network_action(network=network, action="submit", actor=manager)
     make_member(network=network)
