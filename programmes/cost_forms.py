@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from networks.network_forms import DateInput, ServiceForm
-from programmes.models import BudgetLine, CostLine, Participation, Programme
+from programmes.models import BudgetLine, CostLine, EvidenceFile, OtherFunding, Participation, Programme
 
 
 class CostLineForm(ServiceForm):
@@ -96,3 +96,36 @@ class WaitForm(forms.Form):
 
     edition = forms.IntegerField(widget=forms.HiddenInput)
     learners = forms.IntegerField(label=_("Deelnemers op de wachtlijst"), min_value=1, max_value=1000)
+
+
+class OtherFundingForm(forms.Form):
+    """What another instrument pays of one kind of cost."""
+
+    instrument = forms.ChoiceField(label=_("Welk instrument betaalt mee?"))
+    category = forms.ChoiceField(
+        label=_("Welke kost?"),
+        choices=CostLine.Category.choices,
+        help_text=_("De prijs van de opleiding is “opleiders”; het loon van wie leert “loonkost”."),
+    )
+    amount = forms.DecimalField(
+        label=_("Bedrag in euro"), min_value=Decimal("0.01"), max_digits=12, decimal_places=2
+    )
+    basis = forms.ChoiceField(
+        label=_("Soort steun"),
+        choices=OtherFunding.Basis.choices,
+        help_text=_("Staat in de toekenningsbrief. Weet u het niet, laat dan de eerste keuze staan."),
+    )
+    reference = forms.CharField(label=_("Kenmerk"), max_length=80, required=False)
+    evidence = forms.ModelChoiceField(
+        label=_("Bewijsstuk"),
+        queryset=EvidenceFile.objects.none(),
+        required=False,
+        empty_label=_("nog geen"),
+        to_field_name="public_id",
+    )
+
+    def __init__(self, *args: Any, instruments: Any, files: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        fields: Any = self.fields
+        fields["instrument"].choices = instruments
+        fields["evidence"].queryset = files

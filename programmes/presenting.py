@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +18,7 @@ from matching.models import Match, PoolGap
 from networks.models import Gap, Organisation
 from programmes.evidence import ChosenOffer, chosen_offers
 from programmes.losses import loss_sentence
-from programmes.models import FundingLine, Participation, Programme, ProgrammeEdition
+from programmes.models import FundingLine, OtherFunding, Participation, Programme, ProgrammeEdition
 from programmes.reasons import AidSentence, assessment_sentences, basis_text, size_text
 from programmes.rules import Sight
 from skillnet.kernel import regions
@@ -102,7 +102,8 @@ def programme_for_page(programmes: Any) -> Any:
         order_by="company_seats__organisation__name",
     )
     editions = ProgrammeEdition.objects.select_related("edition__offer__provider__organisation")
-    people = Participation.objects.select_related("organisation")
+    money = OtherFunding.objects.filter(participation=OuterRef("pk"), retracted_at=None)
+    people = Participation.objects.select_related("organisation").annotate(has_other_money=Exists(money))
     return programmes.select_related("network__call__coordinator", "strategy", "run").prefetch_related(
         Prefetch("participations", queryset=people),
         Prefetch("programme_editions", queryset=editions.annotate(seated=seated)),

@@ -76,6 +76,7 @@ class CompanyShare:
     attended: str
     sentences: Sequence[AidSentence]
     lines: Sequence[Mapping[str, Any]]
+    other_url: str
 
 
 def company_shares(claim: Claim, facts: Facts, sight: Sight) -> list[CompanyShare]:
@@ -99,6 +100,7 @@ def company_shares(claim: Claim, facts: Facts, sight: Sight) -> list[CompanyShar
                 attended=_("%(came)s van %(seats)s") % {"came": attended.learners, "seats": company.learners},
                 sentences=assessment_sentences(record, {}),
                 lines=[_line(line) for line in facts.of(company)],
+                other_url=address("programmes:other_funding", company.public_id),
             )
         )
     return found

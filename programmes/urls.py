@@ -12,6 +12,7 @@ from programmes.views import (
     leave,
     ledger,
     ledger_entry,
+    other_funding,
     programmes,
     sme,
 )
@@ -22,6 +23,7 @@ urlpatterns = [
     path("programmas/uitvoer/", dossier.export_proposals, name="export_proposals"),
     path("programmas/nieuw/<uuid:pool>/", drafting.programme_new, name="programme_new"),
     path("programmas/deelname/<uuid:participation>/", commitments.commit, name="commit"),
+    path("programmas/deelname/<uuid:participation>/uithalen/", commitments.remove, name="remove"),
     path("programmas/deelname/<uuid:participation>/terugtrekken/", commitments.withdraw, name="withdraw"),
     path(
         "programmas/deelname/<uuid:participation>/verbintenis/",
@@ -46,6 +48,11 @@ urlpatterns = [
     path("programmas/<uuid:public_id>/dossier/", dossier.programme_print, name="programme_print"),
     path("programmas/<uuid:public_id>/bewijs/", programmes.programme_evidence, name="programme_evidence"),
     path("programmas/<uuid:public_id>/kosten/", costs.cost_lines, name="cost_lines"),
+    path(
+        "programmas/deelname/<uuid:participation>/andere-financiering/",
+        other_funding.other_funding,
+        name="other_funding",
+    ),
     path("programmas/deelname/<uuid:participation>/wachten/", costs.wait, name="wait"),
     path("programmas/deelname/<uuid:participation>/wachten/<uuid:place>/", costs.wait_end, name="wait_end"),
     path("oproepen/<uuid:call>/lijnen/", costs.budget_lines, name="budget_lines"),
@@ -58,6 +65,10 @@ urlpatterns = [
     path("opleidingsverlof/werknemer/<uuid:public_id>/", leave.leave_worker, name="leave_worker"),
     path("opleidingsverlof/voorstel/<uuid:public_id>/opnemen/", leave.leave_take, name="leave_take"),
     path("opleidingsverlof/opleiding/<uuid:public_id>/", leave.leave_claimed, name="leave_claimed"),
+    path("opleidingsverlof/opleiding/<uuid:public_id>/terug/", leave.leave_give_back, name="leave_give_back"),
+    path(
+        "opleidingsverlof/voorstel/<uuid:public_id>/intrekken/", leave.leave_withdraw, name="leave_withdraw"
+    ),
     path("opleidingsverlof/antwoord/<uuid:answer_id>/", leave.leave_answer, name="leave_answer"),
     path("grootte/", sme.sme, name="sme"),
     path("grootte/cijfers/", sme.sme_figures, name="sme_figures"),

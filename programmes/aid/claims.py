@@ -43,7 +43,7 @@ class CompanyClaim:
     since. `intensity`
     is the decided percentage of article 31 (None: de minimis, which has none). `seats` were planned, `used`
     of them saw a learner (None: not known, which lowers nothing but fails the check). `other_funding` is
-    other money for the same costs.
+    all other money for the same costs, `other_aid` the part of it that is state aid (article 8 GBER).
     """
 
     planned: Decimal
@@ -54,6 +54,7 @@ class CompanyClaim:
     seats: int
     used: int | None
     other_funding: Decimal = ZERO
+    other_aid: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +98,13 @@ def settle(claim: CompanyClaim) -> Settlement:
     if vat:
         reasons.append(_reason("claim.vat", VAT_BASIS, vat=vat))
     eligible, invoiced = _used_part(claim, reasons)
-    if claim.other_funding:
-        eligible = at_least_zero(eligible - claim.other_funding)
-        invoiced = at_least_zero(invoiced - claim.other_funding)
-        reasons.append(
-            _reason("claim.other_funding", CUMULATION_BASIS, other=claim.other_funding, costs=eligible)
-        )
     ceilings = _ceilings(claim, eligible, invoiced, reasons)
+    if claim.other_funding:
+        left = at_least_zero(eligible - claim.other_funding)
+        ceilings.append(left)
+        reasons.append(
+            _reason("claim.other_funding", CUMULATION_BASIS, other=claim.other_funding, costs=left)
+        )
     payable = min(ceilings)
     rule = "claim.as_granted" if payable == claim.granted else "claim.less"
     reasons.append(_reason(rule, DECISION_BASIS, payable=payable, granted=claim.granted))
@@ -139,7 +140,9 @@ def _ceilings(
         reasons.append(_reason("claim.de_minimis", DE_MINIMIS_BASIS, amount=eligible))
         ceilings.append(eligible)
     else:
-        most = round_down(Fraction(claim.intensity) * Fraction(eligible) / 100)
+        most = at_least_zero(
+            round_down(Fraction(claim.intensity) * Fraction(eligible) / 100) - claim.other_aid
+        )
         reasons.append(_reason("claim.intensity", INTENSITY_BASIS, intensity=claim.intensity, amount=most))
         ceilings.append(most)
     return ceilings

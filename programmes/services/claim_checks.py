@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from catalogue.models import Offer
 from programmes.models import Claim, ClaimLine, CostLine, Enrolment, Participation, Programme
 from programmes.services.attendance import AttendedHours, summed_hours
+from programmes.services.funding_facts import Funding, declared_funding
 from programmes.services.instruments import double_funding
 from programmes.services.recalculate import ACTION as RECALCULATED
 from programmes.services.seat_costs import cancelled_costs, live_learners, planned_costs, seat_costs
@@ -70,6 +71,7 @@ class Facts:
     decided: Mapping[int, Decimal]
     seats: Mapping[int, int] = field(default_factory=dict)
     cancelled: Mapping[int, Decimal] = field(default_factory=dict)
+    other: Funding = field(default_factory=dict)
 
     def used(self, company: Participation) -> int | None:
         """Its seats that saw a learner; see `used_seats`."""
@@ -103,6 +105,7 @@ def facts_of(claim: Claim) -> Facts:
         _decided(companies),
         live_learners(seats),
         cancelled_costs(seats),
+        declared_funding(claim.programme),
     )
 
 
@@ -299,7 +302,9 @@ def _paid_twice(facts: Facts) -> Check:
     programme = facts.claim.programme
     offers = Offer.objects.filter(editions__programme_editions__programme=programme).distinct()
     findings = double_funding(
-        programme=programme, offers=list(offers.select_related("provider__organisation"))
+        programme=programme,
+        offers=list(offers.select_related("provider__organisation")),
+        other=facts.other,
     )
     blocking = [text for severity, text in findings if severity == "blocks"]
     if blocking:

@@ -16,8 +16,9 @@ from programmes.aid.claims import ActualCost, CompanyClaim, Settlement, settle, 
 from programmes.claim_transitions import CLAIM_TRANSITIONS, EDITABLE
 from programmes.models import Claim, ClaimLine, ClaimShare, CostLine, EvidenceFile, Participation, Programme
 from programmes.services.claim_checks import Facts, facts_of
-from programmes.services.seat_costs import planned_invoices
 from programmes.services.funding_facts import funding_and_aid
+from programmes.services.seat_costs import planned_invoices
+from programmes.services.versions import check_version, version_of
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.transitions import TransitionRefused, run_transition
 
@@ -98,14 +99,22 @@ def _planned_lines(claim: Claim, company: Participation, facts: Facts) -> list[C
 
 
 def save_lines(
-    *, claim_id: int, actor: Actor, lines: Sequence[Line], overrun_note: str | None = None
+    *,
+    claim_id: int,
+    actor: Actor,
+    lines: Sequence[Line],
+    overrun_note: str | None = None,
+    version: str | None = None,
 ) -> Claim:
     """Replace the cost lines of a claim that is not with the coordinator; the same lines change nothing.
+
+    `version` is what `claim_version` said when the lines were read: ChangedMeanwhile where they changed since.
 
     Raises TransitionRefused when it may not be changed, ValidationError with sentences for a bad line.
     """
     with transaction.atomic():
         claim = editable_claim(claim_id, actor)
+        check_version(version, claim_version(claim))
         companies = {c.pk: c for c in facts_of(claim).companies}
         files = _files(claim, lines)
         known = {str(row.public_id): row for row in claim.lines.all()}
@@ -125,6 +134,25 @@ def save_lines(
             claim.overrun_note = overrun_note.strip()
             claim.save(update_fields=["overrun_note", "updated_at"])
     return claim
+
+
+def claim_version(claim: Claim) -> str:
+    """The token of the lines as they stand, for `save_lines`."""
+    rows = claim.lines.order_by("pk").prefetch_related("evidence")
+    lines = [
+        (
+            row.public_id,
+            row.participation_id,
+            row.category,
+            row.description,
+            row.amount,
+            row.vat,
+            row.invoice,
+            sorted(str(file.public_id) for file in row.evidence.all()),
+        )
+        for row in rows
+    ]
+    return version_of([(claim.overrun_note,), *lines])
 
 
 def editable_claim(claim_id: int, actor: Actor) -> Claim:

@@ -10,8 +10,12 @@ from django.db.models import Exists, Func, JSONField, OuterRef, TextField
 from django.db.models.functions import Cast, JSONObject
 from django.utils.translation import gettext as _
 
+from catalogue.models import Offer
 from networks.models import Gap, NeedsAnalysis, Network, NetworkMember, Organisation
-from programmes.models import Participation, Programme
+from programmes.aid.double_funding import Severity
+from programmes.models import OtherFunding, Participation, Programme
+from programmes.services.funding_facts import declared_funding
+from programmes.services.instruments import double_funding, paid_above_cost
 
 FUNDED = frozenset(
     {Network.State.CONTRACTED, Network.State.ACTIVE, Network.State.RENEWAL, Network.State.PROBATION}
@@ -33,7 +37,9 @@ def need_reasons(programme: Programme, companies: list[Participation]) -> list[s
     ids = [row.organisation_id for row in companies]
     known = {row.pk: row for row in _companies(programme, ids)}
     found = sorted((known[pk] for pk in ids), key=lambda row: str(row.name))
+    paid_twice = _paid_twice(programme) if any(row.has_other_money for row in found) else []
     return [
+        *paid_twice,
         *_said(
             [row.name for row in found if not row.is_member],
             _(
@@ -73,9 +79,23 @@ def _companies(programme: Programme, ids: list[int]) -> Any:
     members = NetworkMember.objects.filter(
         network=programme.network_id, organisation=OuterRef("pk"), state=NetworkMember.State.ACTIVE
     )
-    return Organisation.objects.filter(pk__in=ids).annotate(
-        is_member=Exists(members), has_validated_gap=Exists(gaps)
+    declared = OtherFunding.objects.filter(
+        participation__programme=programme, participation__organisation=OuterRef("pk"), retracted_at=None
     )
+    return Organisation.objects.filter(pk__in=ids).annotate(
+        is_member=Exists(members), has_validated_gap=Exists(gaps), has_other_money=Exists(declared)
+    )
+
+
+def _paid_twice(programme: Programme) -> list[str]:
+    """Other money that may not be taken beside the grant, or that pays with it more than the cost."""
+    other = declared_funding(programme)
+    offers = Offer.objects.filter(editions__programme_editions__programme=programme).distinct()
+    found = double_funding(
+        programme=programme, offers=list(offers.select_related("provider__organisation")), other=other
+    )
+    blocking = [text for severity, text in found if severity == Severity.BLOCKS]
+    return list(dict.fromkeys([*blocking, *paid_above_cost(programme=programme, other=other)]))
 
 
 __all__ = ["need_reasons"]
