@@ -62,17 +62,31 @@ def propose_programmes(*, network_ids: Sequence[int], run: MatchRun | None = Non
         question = ask_together(networks=networks, rates=database_rates(), today=today)
         assembly = assemble(worth_buying(question.problem))
         losses = Losses(question.problem, assembly)
+        held, free = _hold(question, networks)
         kept = [
             _write_proposal(run, question, group, assembly, losses)
             for group in group_picks(list(_by_network(question, assembly.picks)))
+            if free >= {pool for pick in group for pool in pick.pools}
         ]
-        stale = Programme.objects.filter(network__in=networks, state=Programme.State.PROPOSAL)
-        retire_proposals(
-            programme_ids=list(stale.exclude(pk__in=[p.pk for p in kept]).values_list("pk", flat=True))
-        )
-        unmet = mark_unmet(question=question, assembly=assembly)
+        retire_proposals(programme_ids=sorted(held - {programme.pk for programme in kept}))
+        unmet = mark_unmet(question=question, assembly=assembly, pools=free)
         withdraw_dead_cards(network_ids=[network.pk for network in networks])
     return {"programmes": len(kept), "unmet": unmet}
+
+
+def _hold(question: Question, networks: Sequence[Network]) -> tuple[set[int], set[int]]:
+    """The proposals that may be written anew and the pools that are still free, both locked.
+
+    While the engine looked for a plan, people went on. A proposal at which somebody takes a step this moment is
+    left to that person with its pools; so nobody waits for the other in a ring.
+    """
+    wanted = Pool.objects.select_for_update(no_key=True).filter(pk__in=question.pools, state=Pool.State.OPEN)
+    free = {pool.pk for pool in wanted.order_by("pk")}
+    bare = Programme.objects.filter(network__in=networks, state=Programme.State.PROPOSAL)
+    rows = bare.select_for_update(of=("self",), skip_locked=True).order_by("pk")
+    held = {programme.pk for programme in rows}
+    busy = ProgrammePool.objects.filter(programme__in=bare.exclude(pk__in=held), is_live=True)
+    return held, free - set(busy.values_list("pool_id", flat=True))
 
 
 def _wait_for_turn() -> None:

@@ -1,6 +1,6 @@
 """Pools for which nothing is bought: what is a gap in supply, and what waits for money or for people."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.utils import timezone
@@ -15,8 +15,8 @@ from programmes.services.problem import Question
 Record = dict[str, Any]
 
 
-def mark_unmet(*, question: Question, assembly: Assembly) -> int:
-    """Write of each pool why nothing is bought for it, and open or take back its demand card.
+def mark_unmet(*, question: Question, assembly: Assembly, pools: Collection[int]) -> int:
+    """Write of each of these pools why nothing is bought for it, and open or take back its demand card.
 
     A pool is unmet when supply is lacking: no offer, none good enough, none that has seats, is in time or is
     affordable. Want of budget, of headroom or of learners is told as well, but providers are not asked for what
@@ -26,6 +26,8 @@ def mark_unmet(*, question: Question, assembly: Assembly) -> int:
     cards = {card.pool_id: card for card in DemandCard.objects.filter(pool__in=question.pools)}
     count = 0
     for pk, pool in question.pools.items():
+        if pk not in pools:
+            continue
         obstacle = obstacles.get(pk)
         if obstacle is None and not question.problem_has(pk):
             obstacle = Obstacle("learners")

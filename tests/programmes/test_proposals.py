@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalogue.models import Offer
+from matching.engine.assembly import Assembly, Problem, assemble
 from matching.models import DemandCard, Match, MatchRun, Pool, PoolGap, Skill
 from matching.services.demand_cards import keep_cards
 from matching.services.priorities import seats_on_offer
@@ -20,6 +21,7 @@ from matching.services.verdicts import record_verdict
 from networks.models import Network
 from programmes.losses import WHY, loss_sentence
 from programmes.models import Comment, Programme
+from programmes.services import proposals
 from programmes.services.comments import add_comment
 from programmes.services.judgements import HEADER
 from programmes.services.law import database_rates
@@ -239,6 +241,22 @@ def test_a_declined_plan_comes_back_only_when_its_inputs_change(world: World) ->
     again = propose(world)
     assert again is not None
     assert again != programme
+
+
+def test_what_a_person_takes_while_the_engine_looks_stays_theirs(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    programme = propose(world)
+    assert programme is not None
+
+    def meanwhile(problem: Problem) -> Assembly:
+        take_step(programme_id=programme.pk, action="take", actor=world.manager)
+        return assemble(problem)
+
+    monkeypatch.setattr(proposals, "assemble", meanwhile)
+    assert propose(world) is None
+    programme.refresh_from_db()
+    assert (programme.state, world.pool.state) == (P.DRAFT, Pool.State.FROZEN)
 
 
 def test_another_edition_may_follow_a_no(world: World) -> None:
