@@ -17,6 +17,7 @@ from programmes.aid.claims import METHOD, draw_sample
 from programmes.claim_transitions import AUDIT_TRANSITIONS
 from programmes.models import AuditCase, AuditItem, AuditSample, Claim
 from programmes.services.law import database_rates
+from programmes.services.versions import check_version, version_of
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.transitions import TransitionRefused, run_transition
 
@@ -84,20 +85,29 @@ def _open_case(sample: AuditSample, claim: Claim) -> None:
     AuditItem.objects.bulk_create(AuditItem(case=case, line=line) for line in claim.lines.order_by("pk"))
 
 
-def save_findings(*, case_id: int, actor: Actor, verdicts: Mapping[int, tuple[str, str]]) -> AuditCase:
-    """Note what was found of each cost line (`verdicts`: verdict and note by item). Raises TransitionRefused."""
+def save_findings(
+    *, case_id: int, actor: Actor, verdicts: Mapping[int, tuple[str, str]], version: str | None = None
+) -> AuditCase:
+    """Note what was found of each cost line (`verdicts`: verdict and note by item). Raises TransitionRefused,
+    ChangedMeanwhile where another auditor saved since `version` (`findings_version`) was read."""
     with transaction.atomic():
         case = _lock(case_id)
         if not claim_rules.audits(actor, case):
             raise TransitionRefused(_("U mag deze stap niet zetten."))
         if case.state not in (AuditCase.State.OPEN, AuditCase.State.ANSWERED):
             raise TransitionRefused(_("Bevindingen wijzigen kan alleen voor en na het antwoord."))
+        check_version(version, findings_version(case))
         for item in case.items.all():
             if item.pk in verdicts:
                 item.verdict, item.note = verdicts[item.pk][0], verdicts[item.pk][1].strip()
                 item.full_clean(exclude=["case", "line"])
                 item.save()
     return case
+
+
+def findings_version(case: AuditCase) -> str:
+    """The token of the findings as they stand, for `save_findings`."""
+    return version_of(case.items.order_by("pk").values_list("pk", "verdict", "note"))
 
 
 def take_audit_step(

@@ -20,9 +20,11 @@ from programmes.models import AuditCase, AuditSample, Recovery
 from programmes.presenting_claims import events_about, evidence_link, look_of
 from programmes.services.audit import draw, drawn, save_findings, take_audit_step
 from programmes.services.recovery import record_repayment, recover
+from programmes.services.versions import ChangedMeanwhile, version_of
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused
+from skillnet.list_filters import simple_filterset
 from skillnet.lists import ListColumn, ListSpec, list_response
 from skillnet.templatetags.ui import date_long, days_left, number
 from skillnet.ui import Action, Fact, Link
@@ -59,6 +61,11 @@ CASE_LIST = ListSpec(
     ],
     noun=npgettext_lazy("count", "controle", "controles"),
     filename="controles",
+    filterset=simple_filterset(
+        "claim__programme__title",
+        "claim__programme__network__name",
+        state=(gettext_lazy("Toestand"), AuditCase.State.choices),
+    ),
 )
 
 
@@ -158,7 +165,15 @@ def audit_findings(request: HttpRequest, public_id: str) -> HttpResponse:
     if not form.is_valid():
         return render(request, "programmes/audit_case.html", _page(request, case) | {"findings": form})
     try:
-        save_findings(case_id=case.pk, actor=actor, verdicts=form.verdicts())
+        save_findings(
+            case_id=case.pk,
+            actor=actor,
+            verdicts=form.verdicts(),
+            version=request.POST.get("version"),
+        )
+    except ChangedMeanwhile as refusal:
+        both = {"findings": form, "refused": refusal.reasons, "now": _items(case)}
+        return render(request, "programmes/audit_case.html", _page(request, case) | both, status=409)
     except TransitionRefused as refusal:
         return _refused(request, case, refusal)
     messages.success(request, _("Bevindingen bewaard."))
@@ -273,6 +288,7 @@ def _page(request: HttpRequest, case: AuditCase) -> dict[str, Any]:
         "subline": _subline(case),
         "findings": FindingsForm(items=items) if editable else None,
         "items": [(item, [evidence_link(f) for f in item.line.evidence.all()]) for item in items],
+        "version": version_of((item.pk, item.verdict, item.note) for item in items),
         "links": {i.pk: [evidence_link(f) for f in i.line.evidence.all()] for i in items},
         "steps": [
             Action(a.label, value=a.value, tone=a.tone, novalidate=not steps[a.value].needs_reason)

@@ -20,7 +20,8 @@ from programmes.claim_transitions import CLAIM_TRANSITIONS, EDITABLE
 from programmes.models import Claim, EvidenceFile, Programme
 from programmes.rules import manages, sight_of
 from programmes.services.claim_checks import checks_of, companies_of, facts_of
-from programmes.services.claims import open_claim, save_lines, take_claim_step
+from programmes.services.claims import claim_version, open_claim, save_lines, take_claim_step
+from programmes.services.versions import ChangedMeanwhile
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.transitions import TransitionRefused
 from skillnet.lists import ListColumn, ListSpec, list_response
@@ -119,6 +120,7 @@ def claim_edit(request: HttpRequest, public_id: str) -> HttpResponse:
     forms: Any = LineFormSet(request.POST or None, initial=_initial(found), form_kwargs=options)
     note = NoteForm(request.POST or None, initial={"overrun_note": found.overrun_note})
     refused: list[str] = []
+    changed = False
     if request.method == "POST" and forms.is_valid() and note.is_valid():
         try:
             save_lines(
@@ -126,9 +128,11 @@ def claim_edit(request: HttpRequest, public_id: str) -> HttpResponse:
                 actor=actor,
                 lines=forms.lines(),
                 overrun_note=note.cleaned_data["overrun_note"],
+                version=request.POST.get("version"),
             )
         except TransitionRefused as refusal:
             refused = list(refusal.reasons)
+            changed = isinstance(refusal, ChangedMeanwhile)
         except ValidationError as error:
             refused = error.messages
         else:
@@ -142,9 +146,11 @@ def claim_edit(request: HttpRequest, public_id: str) -> HttpResponse:
         "files": options["files"],
         "evidence_url": address("programmes:evidence", public_id),
         "refused": refused,
+        "version": claim_version(found),
+        "now": _initial(found) if changed else [],
         "breadcrumbs": [*_crumbs(found.programme), Link(_("Kosten"))],
     }
-    return render(request, "programmes/claim_edit.html", context)
+    return render(request, "programmes/claim_edit.html", context, status=409 if changed else 200)
 
 
 def _initial(found: Claim) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, npgettext_lazy
 from networks.views.helpers import panel_actions
 from programmes import presenting
 from programmes.filters import ProgrammeFilter
-from programmes.models import Programme
+from programmes.models import Participation, Programme
 from programmes.presenting_terms import term_rows
 from programmes.reasons import assembly_of, reason_sentences
 from programmes.rules import Sight, manages, may_change, may_comment, may_read_dossier, sight_of
@@ -273,6 +273,7 @@ def _panel(
         "needs_reason": any(step.needs_reason for step in steps.values()),
         "reason_required": bool(steps) and all(step.needs_reason for step in steps.values()),
         "blockers": _blockers(programme, steps),
+        "silent": _silent(actor, programme),
         "signed": presenting.signature_note(programme, decisions),
         "summary": presenting.summary_of(lines) if "approve" in steps else [],
         "footnote": _footnote(programme, steps),
@@ -295,6 +296,13 @@ def _blockers(programme: Programme, steps: dict[str, Transition]) -> list[str]:
     if "deliver" in steps:
         return can_be_delivered(programme)
     return []
+
+
+def _silent(actor: Actor, programme: Programme) -> list[Participation]:
+    """Companies that hold up a programme that was decided, for who may take them out of the plan."""
+    if programme.state != S.APPROVED or not manages(actor, programme):
+        return []
+    return [p for p in programme.participations.all() if p.state == Participation.State.PROPOSED]
 
 
 def _footnote(programme: Programme, steps: dict[str, Transition]) -> str:
