@@ -11,6 +11,7 @@ from catalogue.models import Edition, Microcredential, Offer, Provider
 from networks.forms import region_choices
 from networks.models import Mode
 from skillnet.kernel.fields import LANGUAGES
+from skillnet.kernel.target_groups import target_group_choices
 
 DATE = {"type": "date"}
 REMIND_MONTHS = 3  # before a credential expires, where its issuer says nothing
@@ -64,6 +65,19 @@ class OfferForm(ServiceForm):
         help_text=_("Wie in ploegen werkt of kinderen heeft, zoekt hierop."),
     )
     isced_f = forms.ChoiceField(label=_("Studiegebied (ISCED-F)"), required=False)
+    target_groups = forms.MultipleChoiceField(
+        label=_("Voor wie"),
+        choices=target_group_choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Alleen als de opleiding daar speciaal voor bedoeld is."),
+    )
+    skills = forms.CharField(
+        label=_("Vaardigheden"),
+        required=False,
+        widget=forms.HiddenInput,
+        help_text=_("Wat de matcher in uw tekst herkende; haal weg wat niet past."),
+    )
 
     class Meta:
         model = Offer
@@ -99,8 +113,14 @@ class OfferForm(ServiceForm):
             "mandatory",
             "isced_f",
             "url",
+            "target_groups",
+            "transition",
+            "is_stem",
+            "cefr_level",
+            "skills",
         ]
         widgets = {
+            "is_stem": forms.NullBooleanSelect,
             "description": forms.Textarea(attrs={"rows": 6}),
             "mandatory": forms.NullBooleanSelect,
             "kmo_registered": forms.NullBooleanSelect,
@@ -117,6 +137,7 @@ class OfferForm(ServiceForm):
             "hours": _("Uren met een lesgever, ook online."),
             "workplace_hours": _("Boven op de contacturen."),
             "vks_level": _("Vlaamse kwalificatiestructuur, 1 tot 8."),
+            "cefr_level": _("Voor een taalopleiding: het niveau waartoe ze leidt."),
             "policy_domain": _("Wie voor deze opleiding verantwoordelijk is."),
             "stream": _("Taal en basisvaardigheden hebben een eigen budget."),
             "mandatory": _("Een opleiding die de wet oplegt, krijgt geen opleidingssteun."),
@@ -126,6 +147,11 @@ class OfferForm(ServiceForm):
         super().__init__(*args, **kwargs)
         self.fields["regions"].choices = region_choices()  # type: ignore[attr-defined]
         self.fields["isced_f"].choices = _field_choices(self.instance.isced_f)  # type: ignore[attr-defined]
+        if isinstance(self.initial.get("skills"), list):  # the column's own value, not what was typed
+            self.initial["skills"] = " ".join(self.initial["skills"])
+
+    def clean_skills(self) -> list[str]:
+        return list(dict.fromkeys(str(self.cleaned_data["skills"]).split()))
 
 
 def _field_choices(current: str) -> list[Any]:

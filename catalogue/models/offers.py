@@ -1,5 +1,6 @@
 """Providers, offers and editions."""
 
+from datetime import date
 from decimal import Decimal
 
 import pghistory
@@ -16,9 +17,10 @@ from catalogue.querysets import (
     OfferQuerySet,
     ProviderQuerySet,
 )
-from networks.models import Depth, Direction, Mode, Organisation
+from networks.models import Depth, Direction, Mode, Organisation, Transition
 from skillnet.kernel.fields import LANGUAGES, TextSearch, money, public_id
 from skillnet.kernel.models import Stamped
+from skillnet.kernel.target_groups import MAX_CODE
 
 
 @pghistory.track(exclude=["updated_at"])
@@ -84,6 +86,11 @@ class Provider(Stamped):
             ),
         ]
 
+    def is_recognised_on(self, day: date) -> bool:
+        """Whether a recognition holds on that day; its last day included."""
+        since, until = self.recognised_since, self.recognised_until
+        return since is not None and since <= day and (until is None or until >= day)
+
     def __str__(self) -> str:
         return str(self.organisation)
 
@@ -124,6 +131,16 @@ class Offer(Stamped):
         EVENING = "evening", _("’s avonds")
         WEEKEND = "weekend", _("in het weekend")
         HOLIDAY = "holiday", _("in schoolvakanties")
+
+    class CefrLevel(models.TextChoices):
+        """Common European Framework of Reference: what a language course leads to."""
+
+        A1 = "A1", "A1"
+        A2 = "A2", "A2"
+        B1 = "B1", "B1"
+        B2 = "B2", "B2"
+        C1 = "C1", "C1"
+        C2 = "C2", "C2"
 
     class PriceBasis(models.TextChoices):
         PARTICIPANT = "participant", _("per deelnemer")
@@ -185,6 +202,20 @@ class Offer(Stamped):
     )
     stream = models.CharField(_("stroom"), max_length=12, choices=Stream, blank=True)
     url = models.URLField(_("webpagina"), max_length=500, blank=True)
+    target_groups = ArrayField(
+        models.CharField(max_length=MAX_CODE),
+        default=list,
+        db_default=[],
+        blank=True,
+        verbose_name=_("doelgroepen"),
+    )
+    transition = models.CharField(
+        _("digitale of groene omslag"), max_length=10, choices=Transition, blank=True, db_default=""
+    )
+    is_stem = models.BooleanField(_("STEM-opleiding"), null=True, blank=True)
+    cefr_level = models.CharField(
+        _("taalniveau (ERK)"), max_length=2, choices=CefrLevel, blank=True, db_default=""
+    )
     state = models.CharField(_("toestand"), max_length=8, choices=State, default=State.ACTIVE)
     # Read by the matcher without looking at editions; kept by catalogue.services.facts.
     open_until = models.DateField(
@@ -242,6 +273,10 @@ class Offer(Stamped):
             models.CheckConstraint(
                 name="offer_dayparts_are_known",
                 condition=Q(dayparts__contained_by=["day", "evening", "weekend", "holiday"]),
+            ),
+            models.CheckConstraint(
+                name="offer_cefr_level_is_known",
+                condition=Q(cefr_level__in=["", "A1", "A2", "B1", "B2", "C1", "C2"]),
             ),
             models.CheckConstraint(
                 name="offer_subsidy_is_a_percentage",

@@ -23,7 +23,8 @@ DESCRIBING = ("title", "description", "outcomes", "language", "teaching_language
               "workplace_hours", "vks_level", "dayparts", "entry_requirements", "funder", "kmo_registered",
               "vov_id", "voucher_registered", "policy_domain", "stream", "eqf_level", "depth", "direction",
               "price", "price_basis", "seats", "min_seats", "regions",
-              "credential", "skills", "mandatory", "supply_subsidy_pct", "isced_f", "url")  # fmt: skip
+              "credential", "skills", "mandatory", "supply_subsidy_pct", "isced_f", "url", "target_groups",
+              "transition", "is_stem", "cefr_level")  # fmt: skip
 # What people who are enrolled have to know about.
 MOVING = frozenset({"starts_on", "ends_on", "location"})
 DERIVED = ["search", "public_id", "outcomes_text", "places", "open_until", "is_closed"]
