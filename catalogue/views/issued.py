@@ -22,6 +22,7 @@ from networks.models import Organisation
 from networks.views.helpers import explain
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.enterprise_number import InvalidEnterpriseNumberError, parse
+from skillnet.list_filters import simple_filterset
 from skillnet.lists import ListColumn, ListSpec, list_response
 from skillnet.templatetags.ui import percent
 from skillnet.ui import Fact, Link
@@ -71,6 +72,7 @@ ISSUED_LIST = ListSpec(
     ],
     noun=npgettext_lazy("count", "bewijs", "bewijzen"),
     filename="uitgereikte-bewijzen",
+    filterset=simple_filterset("pseudonym", "organisation__name"),
     order=("-issued_on", "-pk"),
 )
 

@@ -16,6 +16,7 @@ from catalogue.services.waiting import accept_seat, join_waiting_list, leave_wai
 from catalogue.views.presenting import decimal_text
 from networks.views.helpers import explain
 from skillnet.kernel.actor import Actor, actor_of
+from skillnet.list_filters import simple_filterset
 from skillnet.lists import ListColumn, ListSpec, list_response
 from skillnet.templatetags.ui import date_long
 from skillnet.ui import Fact, Link
@@ -56,6 +57,7 @@ MY_LIST = ListSpec(
     ],
     noun=npgettext_lazy("count", "wachtlijst", "wachtlijsten"),
     filename="wachtlijsten",
+    filterset=simple_filterset("edition__offer__title", state=(gettext_lazy("Toestand"), WaitingEntry.State.choices)),
 )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from networks.views.helpers import events_of, explain, panel_actions
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused
+from skillnet.list_filters import simple_filterset
 from skillnet.lists import ListColumn, ListSpec, list_response
 from skillnet.ui import Action, Fact, Link
 
@@ -44,6 +45,9 @@ CALL_LIST = ListSpec(
     ],
     noun=npgettext_lazy("count", "oproep", "oproepen"),
     filename="oproepen",
+    filterset=simple_filterset(
+        "title", "coordinator__name", state=(gettext_lazy("Toestand"), Call.State.choices)
+    ),
     order=("-opens_on", "-pk"),
 )
 

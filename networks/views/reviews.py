@@ -27,6 +27,7 @@ from networks.services.reviews import (
 from networks.views.helpers import explain
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.transitions import TransitionRefused
+from skillnet.list_filters import simple_filterset
 from skillnet.lists import ListColumn, ListSpec, list_response
 from skillnet.ui import Link
 
@@ -62,6 +63,7 @@ REVIEW_LIST = ListSpec(
     ],
     noun=npgettext_lazy("count", "beoordeling", "beoordelingen"),
     filename="beoordelingen",
+    filterset=simple_filterset("application__network__name", "application__call__title"),
     order=("submitted_at", "-pk"),
 )
 

@@ -15,6 +15,7 @@ from programmes.services.budgets import Position, call_positions, with_positions
 from programmes.services.risks import late_items, near_ceiling, risky_items, tight_networks
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.roles import Role
+from skillnet.list_filters import simple_filterset
 from skillnet.lists import ListColumn, ListSpec, list_response
 from skillnet.templatetags.ui import euro
 from skillnet.ui import Action, Cell, Column, Row, Todo, row
@@ -58,6 +59,7 @@ BUDGET_LIST = ListSpec(
     ],
     noun=npgettext_lazy("count", "netwerk", "netwerken"),
     filename="budgetten",
+    filterset=simple_filterset("name", "call__title"),
     order=("left", "name"),
 )
 

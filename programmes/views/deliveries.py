@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, npgettext_lazy
 
 from programmes.models import Programme
 from skillnet.kernel.actor import actor_of
+from skillnet.list_filters import simple_filterset
 from skillnet.lists import ListColumn, ListSpec, list_response
 
 DELIVERY_LIST = ListSpec(
@@ -34,6 +35,9 @@ DELIVERY_LIST = ListSpec(
     ],
     noun=npgettext_lazy("count", "levering", "leveringen"),
     filename="leveringen",
+    filterset=simple_filterset(
+        "title", "network__name", state=(gettext_lazy("Toestand"), Programme.State.choices)
+    ),
     order=("first_day", "pk"),
 )
 

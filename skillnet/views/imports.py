@@ -39,6 +39,7 @@ from skillnet.kernel.models import ImportFile
 from skillnet.kernel.tabular.problems import FileProblem
 from skillnet.kernel.tabular.problems import render as sentence
 from skillnet.kernel.tabular.writing import csv_chunks, write_xlsx
+from skillnet.list_filters import simple_filterset
 from skillnet.lists import ListColumn, ListSpec, list_response
 from skillnet.ui import Action, Column, Fact, Job, Link, row
 
@@ -81,6 +82,11 @@ IMPORT_LIST = ListSpec(
     ],
     noun=npgettext_lazy("count", "bestand", "bestanden"),
     filename="invoer",
+    filterset=simple_filterset(
+        "filename",
+        kind=(gettext_lazy("Soort"), ImportFile.Kind.choices),
+        state=(gettext_lazy("Toestand"), ImportFile.State.choices),
+    ),
 )
 
 
