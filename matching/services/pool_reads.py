@@ -18,6 +18,7 @@ from matching.services.figures import fits_told
 from matching.services.fits import PoolOffer, pool_offers
 from matching.services.pools import TOGETHER
 from matching.services.skill_linking import likeness
+from matching.services.unreadable import unreadable_gaps
 from matching.services.vectors import active_revision, embedder
 from networks.models import Gap
 from skillnet.kernel.actor import Actor
@@ -120,7 +121,7 @@ class Lonely:
 
 
 def why_unpooled(gaps: Sequence[Gap]) -> dict[int, Lonely]:
-    """For each gap: `no_network`, `unconfirmed`, `kept_out`, `waiting`, `facts:…`, `alone` or `far`."""
+    """For each gap: `no_network`, `unconfirmed`, `kept_out`, `waiting`, `unreadable`, `facts:…`, `alone` or `far`."""
     kept_out = set(KeptOut.objects.filter(gap__in=gaps, pool=None).values_list("gap_id", flat=True))
     asked = [gap for gap in gaps if gap.network_id and gap.state == Gap.State.OPEN and gap.pk not in kept_out]
     near = _nearest([gap.pk for gap in asked])
@@ -128,7 +129,9 @@ def why_unpooled(gaps: Sequence[Gap]) -> dict[int, Lonely]:
     others = {gap.pk: gap for gap in there.with_parties()}
     facts = {fact.id: fact for fact in gap_facts([*asked, *others.values()])}
     read = _read_by_a_run(asked)
-    return {gap.pk: _lonely(gap, kept_out, near.get(gap.pk), others, facts, read) for gap in gaps}
+    found = {gap.pk: _lonely(gap, kept_out, near.get(gap.pk), others, facts, read) for gap in gaps}
+    silent = unreadable_gaps([gap for gap in gaps if found[gap.pk].reason == "waiting"])
+    return {**found, **dict.fromkeys(silent, Lonely("unreadable"))}
 
 
 def _lonely(

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from matching.models import Match
 from matching.services.presenting import is_unfinished, job_of, match_cards, newest_run_for, verdicts_of
+from matching.services.unreadable import unreadable_gaps
 from matching.services.verdicts import record_verdict, withdraw_verdict
 from networks.models import Gap
 from networks.rules import may_change_gap
@@ -37,6 +38,7 @@ def gap_matches(request: HttpRequest, public_id: str) -> HttpResponse:
         "run": run,
         "job": job_of(run) if run and busy else None,
         "may_change": may_change_gap(actor, gap),
+        "is_unreadable": not busy and gap.pk in unreadable_gaps([gap]),
     }
     if not request.htmx:  # type: ignore[attr-defined]
         return render(request, "matching/gap_matches.html", context)

@@ -100,6 +100,9 @@ LONELY: dict[str, Any] = {
     "unconfirmed": gettext_lazy("Het bedrijf moet de kloof nog bevestigen."),
     "kept_out": gettext_lazy("Iemand hield ze met de hand buiten elke bundel."),
     "waiting": gettext_lazy("De matcher las ze nog niet; dat gebeurt in de volgende run."),
+    "unreadable": gettext_lazy(
+        "De matcher verstaat deze tekst niet. Schrijf in gewone woorden wat mensen moeten kunnen."
+    ),
     "alone": gettext_lazy("Geen ander bedrijf van dit netwerk heeft een open kloof."),
     "far": gettext_lazy("Geen kloof van een ander bedrijf zegt ongeveer hetzelfde."),
     "facts:depth": gettext_lazy("De meest gelijkende kloof vraagt een andere diepgang."),

@@ -193,6 +193,7 @@ def _objects(
         "matching:similar_gaps": gap,
         "matching:gap_matches": gap,
         "matching:run_detail": run.public_id,
+        "matching:run_changes": run.public_id,
         "matching:pool_detail": pool.public_id,
         "matching:demand_detail": pool.public_id,
         "programmes:programme_detail": programme.public_id,

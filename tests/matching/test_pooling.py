@@ -5,10 +5,12 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from catalogue.models import Offer
 from matching.models import Embedding, KeptOut, Match, MatchRun, Pool, PoolGap
 from matching.services import by_hand
+from matching.services.pool_reads import why_unpooled
 from matching.services.runs import queue_run, work_run
 from matching.services.stages import texts_of
 from matching.services.vectors import current_revision, stale_texts, store_vectors
@@ -140,6 +142,19 @@ def test_texts_that_say_nothing_have_no_meaning_and_no_pool(world: World) -> Non
     work(world)  # all gaps of the network at once, through arrays
     assert not PoolGap.objects.filter(gap__in=silent).exists()
     assert not Match.objects.filter(gap__in=silent).exists()
+
+
+def test_who_wrote_only_signs_is_told(client_for: Any, world: World) -> None:
+    gap = make_gap(organisation=make_organisation(), network=world.network, title="🙂🙂🙂", description="")
+    assert why_unpooled([gap])[gap.pk].reason == "waiting"
+    run_gaps(gap)
+    assert why_unpooled([gap])[gap.pk].reason == "unreadable"
+    client = client_for(Role.COMPANY_CONTACT, organisation=gap.organisation)
+    page = reverse("matching:gap_matches", args=[gap.public_id])
+    assert "De matcher verstaat deze tekst niet" in client.get(page).content.decode()
+    client = client_for(Role.COMPANY_CONTACT, organisation=world.companies[0])
+    page = reverse("matching:gap_matches", args=[world.gaps[0].public_id])
+    assert "verstaat deze tekst niet" not in client.get(page).content.decode()
 
 
 def test_an_offer_that_says_nothing_has_an_unknown_meaning(world: World, monkeypatch: Any) -> None:

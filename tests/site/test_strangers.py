@@ -49,6 +49,7 @@ OPEN = {
     "matching:bid_new": "providers answer pooled demand",
     "matching:demand_detail": "pooled demand: counts of three undertakings or more",
     "matching:run_detail": "coordinators run the engine for all: counts only",
+    "matching:run_changes": "the page opens, and shows no change of a gap that they may not read",
     "matching:run_progress": "coordinators run the engine for all: counts only",
     "matching:run_cancel": "coordinators run the engine for all",
     "matching:shortage": "a public list",
