@@ -54,6 +54,8 @@ ACCESS: dict[str, Access] = {
     "programmes:ledger_declare": allow(COMPANY, methods="GET POST"),
     "programmes:ledger_register": allow(COORDINATOR, ADMIN),
     "programmes:ledger_registered": allow(COORDINATOR, methods="POST"),
+    "programmes:publications": allow(COORDINATOR, ADMIN),
+    "programmes:published": allow(COORDINATOR, methods="POST"),
     "programmes:ledger_corrected": allow(COORDINATOR, methods="POST"),
     "programmes:ledger_entry": allow(COMPANY, COORDINATOR, ADMIN, methods="GET POST"),
     "programmes:ledger_proof": allow(COMPANY, COORDINATOR, ADMIN),

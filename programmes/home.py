@@ -9,6 +9,7 @@ from programmes.home_claims import claim_sections
 from programmes.invoice_home import invoice_sections
 from programmes.models import DeMinimisAid, LedgerCorrection, Participation, Programme
 from programmes.services.ledger import register_deadline
+from programmes.services.publications import due_for_publication, to_publish
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 from skillnet.kernel.todo import Section
@@ -23,7 +24,7 @@ def sections(actor: Actor) -> list[Section]:
     """Per role: what to decide, to take on, to confirm or to prepare; most urgent first."""
     found = []
     if actor.has(Role.COORDINATOR):
-        found += [_to_decide(actor), _to_register(actor)]
+        found += [_to_decide(actor), _to_register(actor), _to_publish(actor)]
     if actor.has(Role.NETWORK_MANAGER):
         found.append(_to_manage(actor))
     if actor.has(Role.COMPANY_CONTACT):
@@ -65,6 +66,22 @@ def _to_register(actor: Actor) -> Section:
         for c in stale[:MOST]
     ]
     return Section(_("Te registreren de-minimissteun"), todos[:MOST])
+
+
+def _to_publish(actor: Actor) -> Section:
+    url = reverse("programmes:publications")
+    return Section(
+        _("Te publiceren steun"),
+        [
+            Todo(
+                d.participation.organisation.name,
+                url,
+                text=euro(d.participation.grant),
+                when=days_left(d.deadline),
+            )
+            for d in due_for_publication(to_publish(actor)[:MOST])
+        ],
+    )
 
 
 def _to_manage(actor: Actor) -> Section:

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from programmes.models import AuditCase, Claim, Participation, Programme
+from programmes.models import AuditCase, Claim, Participation, Programme, Recovery
 from programmes.services.outcomes import to_answer
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
@@ -20,7 +22,7 @@ def claim_sections(actor: Actor) -> list[Section]:
     """To check and to pay for the coordinator, to draw up for the manager, to say for the company."""
     found = []
     if actor.has(Role.COORDINATOR):
-        found.append(_to_check(actor))
+        found += [_to_check(actor), _to_audit(actor), _to_recover(actor)]
     if actor.has(Role.NETWORK_MANAGER):
         found.append(_to_draw_up(actor))
     if actor.has(Role.COMPANY_CONTACT):
@@ -35,6 +37,53 @@ def _to_check(actor: Actor) -> Section:
     own_approval = {"staff_approved_by": actor.user, "state__in": MONEY_STATES}
     rows = waiting.exclude(**own_approval).order_by("submitted_at", "pk")[:MOST]
     return Section(_("Afrekeningen na te kijken"), [_claim_todo(claim) for claim in rows])
+
+
+def _to_audit(actor: Actor) -> Section:
+    """Audits that are open, were answered, or whose term to answer is over."""
+    today = timezone.localdate()
+    mine = AuditCase.objects.visible_to(actor).filter(
+        claim__programme__network__call__coordinator=actor.organisation_id
+    )
+    rows = mine.filter(
+        Q(state__in=[AuditCase.State.OPEN, AuditCase.State.ANSWERED])
+        | Q(state=AuditCase.State.ADVERSARIAL, answer_by__lt=today)
+    ).select_related("claim__programme__network")
+    return Section(
+        _("Controles"),
+        [
+            Todo(
+                case.claim.programme.title,
+                reverse("programmes:audit_case", args=[case.public_id]),
+                text=case.claim.programme.network.name,
+                when=_("geen antwoord gekregen")
+                if case.state == AuditCase.State.ADVERSARIAL
+                else str(case.get_state_display()),
+            )
+            for case in rows.order_by("pk")[:MOST]
+        ],
+    )
+
+
+def _to_recover(actor: Actor) -> Section:
+    """Money that should have come back, or will soon."""
+    rows = Recovery.objects.visible_to(actor).filter(
+        state=Recovery.State.CLAIMED, case__claim__programme__network__call__coordinator=actor.organisation_id
+    )
+    return Section(
+        _("Terugvorderingen"),
+        [
+            Todo(
+                recovery.participation.organisation.name,
+                reverse("programmes:audit_case", args=[recovery.case.public_id]),
+                text=euro(recovery.amount, 2),
+                when=days_left(recovery.due_on) if recovery.due_on else "",
+            )
+            for recovery in rows.select_related("case", "participation__organisation").order_by(
+                "due_on", "pk"
+            )[:MOST]
+        ],
+    )
 
 
 MONEY_STATES = ["approved_by_staff", "approved_by_finance", "payment_failed"]

@@ -14,6 +14,7 @@ from programmes.views import (
     ledger_entry,
     other_funding,
     programmes,
+    publications,
     sme,
 )
 
@@ -77,6 +78,8 @@ urlpatterns = [
     path("grootte/verklaring/", sme.sme_statement, name="sme_statement"),
     path("grootte/<uuid:public_id>/", sme.sme_of, name="sme_of"),
     path("de-minimis/", ledger.ledger_list, name="ledger"),
+    path("publicaties/", publications.publications, name="publications"),
+    path("publicaties/<uuid:participation>/", publications.published, name="published"),
     path("de-minimis/register/", ledger.register_list, name="ledger_register"),
     path("de-minimis/register/<uuid:public_id>/", ledger.register_entry, name="ledger_registered"),
     path(

@@ -142,7 +142,7 @@ def _training_aid(case: Case, size: Size, undertaking: tuple[str, ...], rates: R
     possible = min(case.requested, headroom.amount)
     notify, notification = cumulation.must_notify(possible + case.project_aid + headroom.counted, rates, day)
     granted = ZERO if notify else possible
-    publish, publication = cumulation.must_publish(granted, rates, day)
+    publish, publication = cumulation.must_publish(granted, rates, day, is_primary=_is_primary(case))
     reasons += [*maximum.reasons, *headroom.reasons, notification]
     rule = "training_aid.granted" if granted == case.requested else "training_aid.granted_less"
     reasons.append(reason(rule, rates.at("training_cap", day), granted=granted, requested=case.requested))
@@ -160,7 +160,14 @@ def _training_aid(case: Case, size: Size, undertaking: tuple[str, ...], rates: R
     )
 
 
+def _is_primary(case: Case) -> bool:
+    return any(o.is_primary for o in case.organisations if o.id == case.company)
+
+
 def _de_minimis(case: Case, undertaking: tuple[str, ...], rates: Rates) -> Outcome:
+    barred = rates.find("de_minimis_primary_barred", case.decision_date) if _is_primary(case) else None
+    if barred is not None:
+        return _nothing("de_minimis", [reason("de_minimis.primary_production", barred)])
     try:
         result = de_minimis.assess_de_minimis(case, undertaking, rates)
     except RateNotInForceError as error:

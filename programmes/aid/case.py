@@ -33,6 +33,7 @@ CATEGORIES = ("trainer", "operating", "advice", "trainee")
 OWNER_KINDS = ("company", "investor", "university", "public", "person")
 BASES = ("training_aid", "de_minimis", "de_minimis_sgei", "other_state_aid", "not_aid")
 ROUTES = ("training_aid", "de_minimis", "best")
+PRIMARY = ("01", "03")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +48,22 @@ class Year:
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """An enterprise with its accounts, and what bars it from the block exemption."""
+    """An enterprise with its accounts, and what bars it from the block exemption.
+
+    `stated`: whether it was asked about those bars; `nace` is its NACE-BEL code, empty where unknown.
+    """
 
     id: str
     years: tuple[Year, ...] = ()
     in_difficulty: bool = False
     recovery_order: bool = False
+    stated: bool = True
+    nace: str = ""
+
+    @property
+    def is_primary(self) -> bool:
+        """Primary production in agriculture, fishery or aquaculture: divisions 01 and 03 of NACE."""
+        return self.nace[:2] in PRIMARY
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,11 +190,18 @@ def _organisations(reader: Reader) -> tuple[Organisation, ...]:
             years=_years(item),
             in_difficulty=item.flag("in_difficulty"),
             recovery_order=item.flag("recovery_order"),
+            stated=item.data.get("stated") is None or item.flag("stated"),
+            nace=_nace(item),
         )
         if organisation.id in found:
             raise InvalidCase(item.path("id"), "invalid.twice", value=organisation.id)
         found[organisation.id] = organisation
     return tuple(found.values())
+
+
+def _nace(item: Reader) -> str:
+    """Empty is unknown, and an empty text says the same as none."""
+    return item.text("nace") if item.data.get("nace") else ""
 
 
 def _years(reader: Reader) -> tuple[Year, ...]:

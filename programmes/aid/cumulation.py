@@ -58,9 +58,13 @@ def must_notify(project_total: Decimal, rates: Rates, day: date) -> tuple[bool, 
     return notify, reason(rule, row, total=project_total, threshold=row.value)
 
 
-def must_publish(granted: Decimal, rates: Rates, day: date) -> tuple[bool, Reason | None]:
-    """Whether this award is published in the transparency register; the reason where it is."""
-    row = rates.at("publication_threshold", day)
+def must_publish(
+    granted: Decimal, rates: Rates, day: date, *, is_primary: bool = False
+) -> tuple[bool, Reason | None]:
+    """Whether this award is published in the transparency register; the reason where it is. Primary production
+    has a lower threshold."""
+    lower = rates.find("publication_threshold_primary_sector", day) if is_primary else None
+    row = lower or rates.at("publication_threshold", day)
     if granted <= row.value:
         return False, None
     return True, reason("training_aid.publish", row, granted=granted, threshold=row.value)

@@ -162,6 +162,10 @@ def incentive_reasons(case: Case, size: Size, rates: Rates) -> list[Reason]:
                 application=case.application_date,
             )
         )
+    unasked = ", ".join(sorted(o.id for o in case.organisations if o.id == case.company and not o.stated))
+    if unasked:
+        bar = rates.at("difficulty_barred", day)
+        found.append(reason("training_aid.not_stated", bar, certain=False, organisations=unasked))
     if case.ad_hoc and size in {Size.LARGE, Size.UNKNOWN}:
         found.append(reason("training_aid.counterfactual", rates.at("counterfactual_ad_hoc_large", day)))
     return found

@@ -115,6 +115,8 @@ def aid_organisations(group: Iterable[Organisation]) -> tuple[AidOrganisation, .
             years=tuple(accounts.get(o.pk, ())),
             in_difficulty=o.pk in said and said[o.pk].in_difficulty,
             recovery_order=o.pk in said and said[o.pk].recovery_order,
+            stated=o.pk in said,
+            nace=o.nace_code,
         )
         for o in group
     )

@@ -1,7 +1,7 @@
 """Taking money back after an audit, and lowering what counts in the de minimis ledger. Nothing is deleted."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
@@ -18,6 +18,7 @@ from skillnet.kernel.actor import Actor
 from skillnet.kernel.transitions import TransitionRefused, record_decision, run_transition
 
 ZERO = Decimal("0.00")
+REPAY_DAYS = 30  # a term of payment that the recovery itself states, no rule of law
 RECOVERY_NUMBERS = 2_000_000_000
 
 
@@ -70,6 +71,7 @@ def _recover_from(
         participation=share.participation,
         amount=amount,
         reason=reason,
+        due_on=timezone.localdate() + timedelta(days=REPAY_DAYS),
         reference=structured_communication(RECOVERY_NUMBERS + share.pk),
     )
     recovery.full_clean(exclude=["case", "participation"])

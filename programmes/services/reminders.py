@@ -7,23 +7,34 @@ from django.db import transaction
 from django.utils import timezone
 
 from networks.models import Membership
-from programmes.models import Participation, Programme
+from programmes.models import AuditCase, Participation, Programme
 from programmes.services.edition_changes import follow_missed
 from programmes.services.follow_up import message_context
 from programmes.services.ledger import due_for_register
 from programmes.services.outcomes import remind_outcomes
+from programmes.services.publications import due_for_publication, to_publish
 from skillnet.accounts.models import User
+from skillnet.kernel.actor import SYSTEM
 from skillnet.kernel.outbox import queue_notice
 from skillnet.kernel.roles import Role
 
 COMMIT_BEFORE = timedelta(days=14)
+PUBLISH_BEFORE = timedelta(days=30)
+ANSWER_BEFORE = timedelta(days=7)
 
 
 def remind_deadlines() -> int:
     """Tell who has to act; each deadline is said once a week at most. Returns how many were told."""
     follow_missed()
     with transaction.atomic():
-        return _late_decisions() + _open_commitments() + _register() + remind_outcomes()
+        return (
+            _late_decisions()
+            + _open_commitments()
+            + _register()
+            + _publish()
+            + _hearings()
+            + remind_outcomes()
+        )
 
 
 def _late_decisions() -> int:
@@ -64,7 +75,34 @@ def _register() -> int:
     return told
 
 
-def _tell(memberships: Any, programme: Programme, action: str) -> int:
+def _publish() -> int:
+    """An award whose publication is due within a month."""
+    told = 0
+    horizon = timezone.localdate() + PUBLISH_BEFORE
+    for due in due_for_publication(to_publish(SYSTEM)):
+        if due.deadline <= horizon:
+            programme = due.participation.programme
+            call = programme.network.call
+            people = Membership.objects.filter(
+                role=Role.COORDINATOR, organisation=call.coordinator_id if call else None
+            )
+            told += _tell(people, programme, "publish")
+    return told
+
+
+def _hearings() -> int:
+    """The network's term to answer an audit runs out within a week, and it did not answer."""
+    told = 0
+    soon = timezone.localdate() + ANSWER_BEFORE
+    cases = AuditCase.objects.filter(state=AuditCase.State.ADVERSARIAL, answer_by__lte=soon)
+    for case in cases.select_related("claim__programme__network"):
+        programme = case.claim.programme
+        people = Membership.objects.filter(role=Role.NETWORK_MANAGER, network=programme.network)
+        told += _tell(people, programme, "hearing", path=f"/controles/dossier/{case.public_id}/")
+    return told
+
+
+def _tell(memberships: Any, programme: Programme, action: str, path: str = "") -> int:
     year, week, _day = timezone.localdate().isocalendar()
     users: set[User] = {m.user for m in memberships.filter(ended_at=None).select_related("user")}
     for user in users:
@@ -72,7 +110,7 @@ def _tell(memberships: Any, programme: Programme, action: str) -> int:
             user=user,
             key=f"deadline:{action}:{programme.pk}:{year}-{week}",
             template="programme_step",
-            context=message_context(programme, action, ""),
+            context=message_context(programme, action, "") | ({"path": path} if path else {}),
             mail=user.wants_mail,
         )
     return len(users)

@@ -90,7 +90,10 @@ def ledger_list(request: HttpRequest) -> HttpResponse:
         spec=LEDGER_LIST,
         context={
             "page_title": _("De-minimissteun"),
-            "actions": [Action(_("Te registreren"), reverse("programmes:ledger_register"))],
+            "actions": [
+                Action(_("Te registreren"), reverse("programmes:ledger_register")),
+                Action(_("Te publiceren"), reverse("programmes:publications")),
+            ],
         },
     )
 

@@ -1,0 +1,95 @@
+"""Awards that have to stand in the transparency register of the Commission (article 9 and Annex III GBER)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from programmes.models import Participation, Programme, Publication
+from programmes.services.law import database_rates
+from skillnet.kernel.actor import Actor
+from skillnet.kernel.roles import Role
+from skillnet.kernel.transitions import TransitionRefused, record_decision
+
+MONTHS = "publication_months"
+P = Programme.State
+GRANTED = (P.APPROVED, P.RUNNING, P.DELIVERED, P.CLAIMED, P.PAID)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An award that waits for its publication, and the last day for it."""
+
+    participation: Participation
+    deadline: date
+
+
+def to_publish(actor: Actor) -> Any:
+    """Awards above the threshold that were not published yet, for the coordinator who publishes them."""
+    rows = Participation.objects.visible_to(actor).filter(
+        assessment__publish=True,
+        grant__gt=0,
+        programme__state__in=GRANTED,
+        programme__decided_at__isnull=False,
+        publication=None,
+    )
+    if actor.has(Role.COORDINATOR) and not actor.is_system:
+        rows = rows.filter(programme__network__call__coordinator=actor.organisation_id)
+    return rows.select_related("organisation", "programme__network__call__coordinator").order_by(
+        "programme__decided_at", "pk"
+    )
+
+
+def publication_deadline(participation: Participation) -> date:
+    """The last day: so many months after the decision, by the row of law of that day (article 9(4))."""
+    granted = timezone.localdate(participation.programme.decided_at)
+    months = int(database_rates().value(MONTHS, granted))
+    years, month = divmod(granted.month - 1 + months, 12)
+    last = (date(granted.year + years + (month == 11), (month + 1) % 12 + 1, 1) - date.resolution).day
+    return date(granted.year + years, month + 1, min(granted.day, last))
+
+
+def due_for_publication(rows: Iterable[Participation]) -> list[Due]:
+    """With the last day of each, the most urgent first."""
+    found = [Due(row, publication_deadline(row)) for row in rows]
+    return sorted(found, key=lambda item: (item.deadline, item.participation.pk))
+
+
+def mark_published(
+    *, participation_id: int, actor: Actor, published_on: date | None, reference: str
+) -> Publication:
+    """Note where an award was published; noting it twice keeps the first. Raises ValidationError."""
+    with transaction.atomic():
+        row = to_publish(actor).select_for_update(of=("self",)).filter(pk=participation_id).first()
+        if row is None:
+            known = Publication.objects.filter(participation=participation_id).first()
+            if known is None:
+                raise TransitionRefused(_("Deze steun moet niet gepubliceerd worden."))
+            return known
+        if published_on is None or published_on > timezone.localdate():
+            raise ValidationError(_("Geef de dag van de publicatie; ze ligt niet in de toekomst."))
+        if not reference.strip():
+            raise ValidationError(_("Geef het kenmerk waaronder de steun gepubliceerd is."))
+        made = Publication.objects.create(
+            participation=row,
+            published_on=published_on,
+            reference=reference.strip()[:80],
+            published_by=actor.user,
+        )
+        record_decision(
+            subject=row,
+            action="publish",
+            from_state=row.state,
+            to_state=row.state,
+            actor=actor,
+            evidence={"reference": made.reference, "on": published_on.isoformat()},
+        )
+    return made
+
+
+__all__ = ["Due", "due_for_publication", "mark_published", "publication_deadline", "to_publish"]
