@@ -149,12 +149,13 @@ def record_course(
 ) -> LeaveEntry:
     """Take the hours of a course from the accounts; the worker's row is the lock, so none goes below zero.
 
-    Recording the same course twice takes its hours once. Raises ValidationError with the sentences of the rules where nothing can be taken.
+    Recording the same course twice takes its hours once. Raises ValidationError with the sentences of
+    the rules where nothing can be taken.
     """
     with transaction.atomic():
         worker = LeaveWorker.objects.select_for_update(of=("self",)).get(pk=worker_id)
         known: LeaveEntry | None = worker.entries.filter(
-            course=values["course"], starts_on=values["starts_on"], given_back_at=None
+            course=values["course"], starts_on=values["starts_on"], proposal=proposal, given_back_at=None
         ).first()
         if known is not None:
             return known

@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from networks.models import Call, Invitation, Membership, Network, NetworkMember
+from networks.models import Call, Invitation, Membership, Network, NetworkMember, OwnershipLink
 from networks.network_transitions import NETWORK_TRANSITIONS, what_a_network_lacks
 from networks.services.inviting import invite_addresses
 from networks.services.members import (
@@ -353,6 +353,25 @@ def test_undertakings_follow_the_links_that_hold_today() -> None:
     second.refresh_from_db()
     assert second.undertaking_key == second.pk
     assert refresh_undertakings() == 0
+
+
+def test_what_a_group_holds_together_counts_as_one_holding() -> None:
+    """Mother and daughter hold 30 % each: neither has the half, together they have control."""
+    from django.utils import timezone
+
+    from networks.tasks import refresh_undertakings as nightly
+
+    mother, daughter, held = (make_organisation() for _ in range(3))
+    for owner, owned, percent in ((mother, daughter, 80), (mother, held, 30), (daughter, held, 30)):
+        OwnershipLink.objects.create(owner=owner, owned=owned, percent=percent, owner_kind="company")
+    nightly()
+    for row in (mother, daughter, held):
+        row.refresh_from_db()
+    assert {mother.undertaking_key, daughter.undertaking_key, held.undertaking_key} == {mother.pk}
+    OwnershipLink.objects.filter(owner=daughter).update(until=timezone.localdate())
+    nightly()  # the link ended overnight; nobody edited anything
+    held.refresh_from_db()
+    assert held.undertaking_key == held.pk
 
 
 def test_fifty_percent_without_control_ties_nothing() -> None:

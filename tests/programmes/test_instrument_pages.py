@@ -141,12 +141,14 @@ def test_sector_fund_estimate(client_for):
 
 def test_two_accounts_of_one_school_year_never_go_below_zero(worker):
     record_course(worker_id=worker.pk, values=course("100"))
-    second = record_course(worker_id=worker.pk, values=course("100"))
+    again = record_course(worker_id=worker.pk, values=course("100"))  # a second click takes nothing more
+    assert LeaveEntry.objects.get() == again
+    second = record_course(worker_id=worker.pk, values=course("100", course="Frezen"))
     assert second.own_hours == 25
     account = account_of(worker=worker, school_year=2025)
     assert (account.own_left, account.joint_left) == (0, 125)
     with pytest.raises(ValidationError, match="geen uren meer"):
-        record_course(worker_id=worker.pk, values=course("40"))
+        record_course(worker_id=worker.pk, values=course("40", course="Slijpen"))
     next_year = record_course(
         worker_id=worker.pk, values=course("40", starts_on=date(2026, 9, 1), claimed_on=date(2026, 9, 1))
     )
@@ -193,6 +195,40 @@ def test_the_claim_is_in_time_or_refused(worker):
     assert mark_claimed(entry_id=entry.pk, day=date(2026, 7, 1)).claimed_on == first.claimed_on
 
 
+def test_hours_of_a_course_that_did_not_go_on_come_back(client_for, worker):
+    proposal = propose_course(worker=worker, values={"course": "PLC", "starts_on": DAY, "hours": Decimal(40)})
+    accepted = answer_proposal(answer_id=proposal.answer_id, accept=True)
+    entry = record_course(worker_id=worker.pk, values=course("40", course="PLC"), proposal=accepted)
+    before = account_of(worker=worker, school_year=2025)
+    assert before.own_used + before.joint_used == 40
+    own = client_for(Role.COMPANY_CONTACT, organisation=worker.organisation)
+    stranger = client_for(Role.COMPANY_CONTACT)
+    address = reverse("programmes:leave_give_back", args=[entry.public_id])
+    assert stranger.post(address).status_code == 404
+    assert [own.post(address).status_code for _ in range(2)] == [302, 302]
+    after = account_of(worker=worker, school_year=2025)
+    assert after.own_used + after.joint_used == 0
+    proposal.refresh_from_db()
+    assert proposal.state == "withdrawn"
+    with pytest.raises(ValidationError, match="niet door"):
+        mark_claimed(entry_id=entry.pk, day=DAY)
+    assert "ging niet door" in own.get(reverse("programmes:leave_worker", args=[worker.public_id])).text
+    claimed = record_course(worker_id=worker.pk, values=course("40", course="PLC"))
+    mark_claimed(entry_id=claimed.pk, day=DAY)
+    own.post(reverse("programmes:leave_give_back", args=[claimed.public_id]))
+    assert account_of(worker=worker, school_year=2025).own_used == 40
+
+
+def test_an_employer_takes_a_proposal_back_before_hours_are_taken(client_for, worker):
+    proposal = propose_course(worker=worker, values={"course": "PLC", "starts_on": DAY, "hours": Decimal(40)})
+    own = client_for(Role.COMPANY_CONTACT, organisation=worker.organisation)
+    own.post(reverse("programmes:leave_withdraw", args=[proposal.public_id]))
+    proposal.refresh_from_db()
+    assert proposal.state == "withdrawn"
+    with pytest.raises(ValidationError, match="ingetrokken"):
+        answer_proposal(answer_id=proposal.answer_id, accept=True)
+
+
 def test_a_name_is_no_reference(worker):
     with pytest.raises(ValidationError, match="code"):
         save_worker(organisation=worker.organisation, values={"reference": "An Peeters"})
@@ -236,15 +272,15 @@ def test_another_domain_and_another_stream_are_said_on_the_programme(client_for)
 def test_two_courses_at_one_instant_share_the_account(worker):
     errors: list[Exception] = []
 
-    def take() -> None:
+    def take(name: str) -> None:
         try:
-            record_course(worker_id=worker.pk, values=course("100"))
+            record_course(worker_id=worker.pk, values=course("100", course=name))
         except Exception as error:
             errors.append(error)
         finally:
             connections.close_all()
 
-    threads = [threading.Thread(target=take) for _ in range(2)]
+    threads = [threading.Thread(target=take, args=(name,)) for name in ("Lassen", "Frezen")]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -11,6 +11,7 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from catalogue.models import Edition
+from networks.models import OwnershipLink
 from programmes.models import Claim, DeMinimisAid, Programme, Signature
 from programmes.services.budgets import network_position
 from programmes.services.claims import take_claim_step
@@ -61,7 +62,7 @@ def two_submitted(world: World) -> list[Programme]:
         )
         for pool in pools
     ]
-    return [world.move(draft, "submit") for draft in drafts]
+    return [world.move(draft, "commit", "submit") for draft in drafts]
 
 
 def refusals(results: list[object]) -> list[object]:
@@ -103,6 +104,23 @@ def test_two_approvals_never_exceed_the_de_minimis_ceiling():
     assert company.name in str(refused)
     total = DeMinimisAid.objects.filter(organisation=company).aggregate(sum=Sum("amount"))["sum"]
     assert total == Decimal(299_500)
+
+
+def test_two_approvals_of_groups_that_cross_do_not_wait_for_each_other_in_a_ring():
+    """One grants to the first and the second of two groups, the other to the second and the first."""
+    world = build_world(mandatory=True, companies=4, seats=40)
+    ids = sorted(world.companies, key=lambda company: company.pk)
+    for one, other in ((ids[0], ids[3]), (ids[1], ids[2])):
+        OwnershipLink.objects.create(owner=one, owned=other, percent=100, owner_kind="company")
+    drafts = []
+    for pool, pair in ((world.pool, ids[:2]), (add_pool(world), ids[2:])):
+        draft = draft_programme(
+            actor=world.manager, pool=pool, edition=world.edition, learners={c.pk: 3 for c in pair}
+        )
+        drafts.append(world.move(draft, "commit", "submit"))
+    one, two = drafts
+    assert refusals(at_once(approve(one, world.coordinator), approve(two, world.second))) == []
+    assert DeMinimisAid.objects.count() == 4
 
 
 def test_two_coordinators_signing_at_once_complete_the_approval():
