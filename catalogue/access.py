@@ -51,6 +51,7 @@ ACCESS: dict[str, Access] = {
     **allow_all(PUBLIC, anyone()),
     **allow_all(["catalogue:my_offers", "catalogue:editions_calendar"], allow(Role.PROVIDER)),
     **allow_all(FORMS, allow(Role.PROVIDER, methods="GET POST")),
+    "catalogue:offer_suggest": allow(Role.PROVIDER, methods="POST"),
     "catalogue:provider_register": allow(Role.COMPANY_CONTACT, methods="GET POST"),
     "catalogue:my_calendar": allow(Role.COMPANY_CONTACT, Role.PROVIDER, methods="GET POST"),
     "catalogue:my_credentials": allow(Role.COMPANY_CONTACT),

@@ -10,6 +10,7 @@ from catalogue.views import (
     own,
     providers,
     public,
+    suggesting,
     waiting,
 )
 
@@ -79,6 +80,7 @@ urlpatterns = [
     path("bewijzen/", issued.my_credentials, name="my_credentials"),
     path("mijn-aanbod/bewijzen/<uuid:public_id>/", issued.issued, name="issued"),
     path("mijn-aanbod/", own.my_offers, name="my_offers"),
+    path("mijn-aanbod/suggesties/", suggesting.offer_suggest, name="offer_suggest"),
     path("mijn-aanbod/nieuw/", own.offer_new, name="offer_new"),
     path("mijn-aanbod/kalender/", own.editions_calendar, name="editions_calendar"),
     path("mijn-aanbod/registreren/", own.provider_register, name="provider_register"),

@@ -77,12 +77,24 @@ class Suggested:
 
 Reader = Callable[[GapText], Suggested]
 LanguageReader = Callable[[str], str]
+SkillNames = Callable[[Sequence[str], str], list[str]]
 _readers: dict[str, Any] = {}
 
 
 def register_reader(*, suggest: Reader, language_of: LanguageReader) -> None:
     """Called once, when the site starts, by the app that can read texts."""
     _readers.update(suggest=suggest, language_of=language_of)
+
+
+def register_skill_names(names: SkillNames) -> None:
+    """Called once, when the site starts, by the app that keeps the taxonomy of skills."""
+    _readers["skill_names"] = names
+
+
+def skill_names(uris: Sequence[str], language: str) -> list[str]:
+    """What the skills are called in this language, in the order given; unknown ones are left out."""
+    names: SkillNames | None = _readers.get("skill_names")
+    return names(uris, language) if names and uris else []
 
 
 def suggest(text: GapText) -> Suggested:

@@ -1,6 +1,7 @@
 """A provider's own offers: list, form, steps, copy, calendar, profile."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -26,7 +27,10 @@ from catalogue.transitions import OFFER_TRANSITIONS
 from catalogue.views.calendars import month_of
 from catalogue.views.presenting import missing_pieces, provider_properties
 from catalogue.views.recognising import review_context
+from catalogue.views.suggesting import initial_of, read_offer, values_of
+from networks.gap_posts import suggestion_context
 from networks.models import Organisation
+from networks.suggesting import take
 from networks.views.helpers import explain
 from skillnet.charts import Period, calendar
 from skillnet.kernel.actor import Actor, actor_of
@@ -241,8 +245,12 @@ def _offer_form(
     request: HttpRequest, *, actor: Actor, provider: Provider, offer: Offer | None
 ) -> HttpResponse:
     initial = {"language": provider.organisation.language} if offer is None else None
-    form = OfferForm(request.POST or None, instance=offer, initial=initial)
-    if request.method == "POST" and form.is_valid():
+    said: dict[str, Any] = {}
+    if "suggest" in request.POST or "take" in request.POST:
+        form, said = _with_suggestions(request, actor, offer)
+    else:
+        form = OfferForm(request.POST or None, instance=offer, initial=initial)
+    if form.is_bound and form.is_valid():
         try:
             saved = save_offer(
                 actor=actor, provider=provider, values=form.cleaned_data, offer=offer, as_draft=True
@@ -258,7 +266,20 @@ def _offer_form(
     )
     crumbs = [Link(_("Mijn aanbod"), reverse("catalogue:my_offers")), Link(offer.title if offer else title)]
     context = {"page_title": title, "form": form, "offer": offer, "cancel_url": cancel, "breadcrumbs": crumbs}
-    return render(request, "catalogue/offer_form.html", context)
+    return render(request, "catalogue/offer_form.html", context | said)
+
+
+def _with_suggestions(
+    request: HttpRequest, actor: Actor, offer: Offer | None
+) -> tuple[OfferForm, dict[str, Any]]:
+    """The same form with what its text says, and with what was taken filled in: works without script."""
+    found = read_offer(request.POST, actor)
+    values = values_of(request.POST)
+    if "take" in request.POST:
+        values = take(values, request.POST["take"], found)
+        held = {one: one.value in values.get(one.field, []) for one in found.suggestions}
+        found = replace(found, suggestions=[replace(one, taken=taken) for one, taken in held.items()])
+    return OfferForm(instance=offer, initial=initial_of(values)), suggestion_context(found)
 
 
 def _saved_message(offer: Offer) -> str:

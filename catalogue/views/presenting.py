@@ -19,6 +19,7 @@ from skillnet import formats
 from skillnet.kernel import regions
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
+from skillnet.kernel.target_groups import target_group_names
 from skillnet.ui import Action, Cell, Column, Fact, Row, Table, row
 
 TAKING = (Edition.State.PLANNED, Edition.State.OPEN, Edition.State.CONFIRMED)
@@ -84,8 +85,20 @@ def offer_properties(offer: Offer) -> list[Fact]:
         Fact(_("Beleidsdomein"), offer.get_policy_domain_display()),
         Fact(_("Stroom"), offer.get_stream_display()),
         Fact(_("Studiegebied (ISCED-F)"), _study_field(offer.isced_f)),
+        *_meant_for(offer),
         Fact(_("Kenmerk"), offer.external_id),
     ]
+
+
+def _meant_for(offer: Offer) -> list[Fact]:
+    """What few offers say; nothing is shown of what nobody filled in."""
+    found = [
+        Fact(_("Voor wie"), ", ".join(target_group_names(offer.target_groups))),
+        Fact(_("Digitale of groene omslag"), offer.get_transition_display()),
+        Fact(_("STEM-opleiding"), {True: _("ja"), False: _("nee"), None: ""}[offer.is_stem]),
+        Fact(_("Taalniveau (ERK)"), offer.cefr_level),
+    ]
+    return [fact for fact in found if fact.value]
 
 
 def daypart_names(dayparts: Sequence[str]) -> str:

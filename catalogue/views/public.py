@@ -11,8 +11,8 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language, gettext_lazy, npgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, npgettext_lazy
 
 from catalogue import oeapi, schema_org
 from catalogue.filters import OfferFilter
@@ -29,6 +29,7 @@ from catalogue.views.presenting import (
     provider_properties,
 )
 from catalogue.views.recognising import public_recognition, review_actions
+from networks.suggesting import skill_names
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.roles import Role
 from skillnet.lists import ListColumn, ListSpec, list_response
@@ -104,6 +105,7 @@ def offer_detail(request: HttpRequest, public_id: str) -> HttpResponse:
             "offer": offer,
             "facts": offer_facts(offer, editions),
             "properties": offer_properties(offer),
+            "skills": skill_names(offer.skills, get_language() or "nl"),
             "editions": edition_table(editions, actor),
             "microcredential": microcredential,
             "price": price_text(offer.price, offer.price_basis),

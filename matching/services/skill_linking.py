@@ -112,3 +112,9 @@ def _nearest(vector: str, revision_id: int, gap_ids: list[int], limit: int) -> l
             [vector, revision_id, gap_ids, vector, limit],
         )
         return [(int(pk), float(cosine)) for pk, cosine in cursor.fetchall()]
+
+
+def names_of_skills(uris: Sequence[str], language: str) -> list[str]:
+    """What these skills are called, in the order given; one that the taxonomy lacks is left out."""
+    known = {skill.uri: skill.label(language) for skill in Skill.objects.filter(uri__in=list(uris))}
+    return [known[uri] for uri in uris if uri in known]
