@@ -106,12 +106,11 @@ def prepare(gaps: int, offers: int, say: Callable[[str], None]) -> bool:
     from matching.services.vectors import store_vectors
     from matching.services.words import refresh_word_counts
 
-    call_command("migrate", verbosity=0)
-    first = Offer.objects.order_by("pk").first()
-    if first is not None and first.title != _first_title(offers):
+    if stored_title() not in ("", _first_title(offers)):
         say("the database holds volume of an earlier version: it is made again")
         return False
-    if first is None:
+    call_command("migrate", verbosity=0)
+    if not Offer.objects.exists():
         with spending() as spent:
             call_command(
                 "generate_load", gaps=gaps, offers=offers, seed=SEED, stdout=StringIO(), stderr=StringIO()
@@ -129,6 +128,19 @@ def prepare(gaps: int, offers: int, say: Callable[[str], None]) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     return True
+
+
+def stored_title() -> str:
+    """Title of the first offer, whatever version of the tables there is; empty where there is none."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('catalogue_offer') IS NOT NULL")
+        if not cursor.fetchone()[0]:
+            return ""
+        cursor.execute("SELECT title FROM catalogue_offer ORDER BY id LIMIT 1")
+        found = cursor.fetchone()
+    return str(found[0]) if found else ""
 
 
 def _first_title(offers: int) -> str:

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from tests.factories import make_offer
+from tests.load.measuring import stored_title
 from tests.load.report import exponent, growth, lines, show, speed_up
 
 
@@ -73,3 +75,11 @@ def test_the_table_shows_small_ratios_too(capsys: pytest.CaptureFixture[str]) ->
     said = capsys.readouterr().out
     assert "0.0001" in said
     assert "growth" not in said
+
+
+@pytest.mark.django_db
+def test_volume_of_an_earlier_version_is_recognised_by_its_first_offer() -> None:
+    assert stored_title() == ""
+    make_offer(title="Vroeger gemaakt")
+    make_offer(title="Later gemaakt")
+    assert stored_title() == "Vroeger gemaakt"
