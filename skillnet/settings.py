@@ -203,7 +203,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     "demand-cards": _every(3600.0, "matching.tasks.keep_demand_cards"),
     # Links of ownership start and end on a day that nobody edits anything.
-    "undertakings": {"task": "networks.tasks.refresh_undertakings", "schedule": crontab(hour=0, minute=10)},
+    "undertakings": {
+        "task": "networks.tasks.refresh_undertakings",
+        "schedule": crontab(hour=0, minute=10),
+        "options": {"expires": 20 * 3600.0},
+    },
     "invoice-lines": _every(3600.0, "programmes.tasks.sync_invoice_lines"),
     "capacity": _every(3600.0, "catalogue.tasks.expire_capacity"),
     "deadlines": _every(3600.0, "programmes.tasks.remind_deadlines"),
@@ -379,6 +383,9 @@ SPECTACULAR_SETTINGS = {
         "CapacityKindEnum": "catalogue.models.CapacityOffer.Kind",
         "CapacityRequestStateEnum": "catalogue.models.CapacityRequest.State",
         "InvoiceLineStateEnum": "programmes.models.InvoiceLine.State",
+        "TransferStateEnum": "networks.models.WorkTransfer.State",
+        "TransferOutcomeEnum": "networks.models.WorkTransfer.Outcome",
+        "RecognitionOutcomeEnum": "catalogue.models.Recognition.Outcome",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

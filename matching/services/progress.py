@@ -73,7 +73,8 @@ def progress_of(run: MatchRun) -> Progress:
     left = None
     if run.started_at and behind and following:
         elapsed = ((run.finished_at or timezone.now()) - run.started_at).total_seconds()
-        left = round(elapsed * (whole - behind) / behind)
+        at_once = max(1.0, sum(s.spent for s in stages) / elapsed) if elapsed else 1.0
+        left = round((whole - behind) / at_once)
     return Progress(
         done=sum(s.batches_done for s in stages),
         total=sum(s.batches for s in stages),
