@@ -49,7 +49,9 @@ TRADERS = (Role.COMPANY_CONTACT, Role.PROVIDER, Role.NETWORK_MANAGER)
 
 ACCESS: dict[str, Access] = {
     **allow_all(PUBLIC, anyone()),
-    **allow_all(["catalogue:my_offers", "catalogue:editions_calendar"], allow(Role.PROVIDER)),
+    **allow_all(
+        ["catalogue:my_offers", "catalogue:my_editions", "catalogue:editions_calendar"], allow(Role.PROVIDER)
+    ),
     **allow_all(FORMS, allow(Role.PROVIDER, methods="GET POST")),
     "catalogue:offer_suggest": allow(Role.PROVIDER, methods="POST"),
     "catalogue:provider_register": allow(Role.COMPANY_CONTACT, methods="GET POST"),

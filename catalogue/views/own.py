@@ -96,6 +96,7 @@ def tabs(current: str) -> list[Tab]:
     """The pages of a provider's own supply."""
     pages = [
         ("catalogue:my_offers", _("Opleidingen")),
+        ("catalogue:my_editions", _("Edities")),
         ("catalogue:editions_calendar", _("Kalender")),
         ("catalogue:my_provider", _("Profiel")),
     ]
