@@ -40,12 +40,26 @@ def _was_heard(provider: Any) -> list[str]:
     ]
 
 
+def was_verified(provider: Any) -> bool:
+    """Whether it was verified when its suspension was announced; nobody becomes so by not being suspended."""
+    announced = decisions_on(provider).filter(action="announce").order_by("-id").first()
+    return announced is None or announced.from_state == S.VERIFIED
+
+
+def _may_give_back(actor: Actor, provider: Any) -> bool:
+    return may_review_provider(actor, provider) and was_verified(provider)
+
+
+def _may_let_go(actor: Actor, provider: Any) -> bool:
+    return may_review_provider(actor, provider) and not was_verified(provider)
+
+
 def _provider_changed(provider: Any, action: str, actor: Actor) -> None:
     from catalogue.services.recognition import tell_of_step
 
     if action == "suspend":
         _swap(provider, Offer.State.ACTIVE, Offer.State.HIDDEN, actor, action)
-    elif action == "restore":
+    elif action in ("restore", "restore_unverified"):
         _swap(provider, Offer.State.HIDDEN, Offer.State.ACTIVE, actor, action)
     tell_of_step(provider=provider, action=action, actor=actor)
 
@@ -108,7 +122,16 @@ PROVIDER_TRANSITIONS = TransitionTable(
             _("Schorsing laten vallen"),
             frozenset({S.ANNOUNCED}),
             S.VERIFIED,
-            may_review_provider,
+            _may_give_back,
+            needs_reason=True,
+            style="main",
+        ),
+        # Who was never verified is not so now: it still has its papers to send in.
+        "drop_unverified": Transition(
+            _("Schorsing laten vallen"),
+            frozenset({S.ANNOUNCED}),
+            S.UNVERIFIED,
+            _may_let_go,
             needs_reason=True,
             style="main",
         ),
@@ -126,7 +149,15 @@ PROVIDER_TRANSITIONS = TransitionTable(
             _("Schorsing opheffen"),
             frozenset({S.SUSPENDED}),
             S.VERIFIED,
-            may_review_provider,
+            _may_give_back,
+            needs_reason=True,
+            style="main",
+        ),
+        "restore_unverified": Transition(
+            _("Schorsing opheffen"),
+            frozenset({S.SUSPENDED}),
+            S.UNVERIFIED,
+            _may_let_go,
             needs_reason=True,
             style="main",
         ),

@@ -40,7 +40,7 @@ class Tally:
 
 
 def tally(votes: Sequence[bool], *, members: int) -> Tally:
-    """Count votes in a network of `members` active organisations.
+    """Count votes of a steering group in which `members` organisations have a seat.
 
     There is a quorum when more than half of them voted, or three: a large network need not wait for all.
     """

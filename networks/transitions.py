@@ -19,6 +19,7 @@ from networks.rules import (
     owns_call,
 )
 from skillnet.kernel.models import Rate
+from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import Transition, TransitionTable
 
 S = Gap.State
@@ -31,7 +32,16 @@ R = Rate.State
 def tally_of(subject: Any) -> Tally:
     """How the steering group voted so far on a needs analysis or an annual plan."""
     votes = list(subject.votes.values_list("agrees", flat=True))
-    return tally(votes, members=subject.network.members.active().count())
+    return tally(votes, members=_voting_organisations(subject.network))
+
+
+def _voting_organisations(network: Network) -> int:
+    """Organisations with a seat in the steering group: who has none cannot vote, so is not waited for.
+
+    A network without any seat is asked for as many votes as it has members: somebody must be seated first.
+    """
+    seats = network.memberships.filter(role=Role.STEERING_MEMBER, ended_at=None)
+    return seats.values("organisation").distinct().count() or network.members.active().count()
 
 
 def vote_stands(subject: Any) -> list[str]:

@@ -13,6 +13,7 @@ from catalogue.models import IssuedCredential, Microcredential
 from catalogue.validity import expiry_of
 from networks.models import Organisation
 from skillnet.kernel.actor import Actor
+from skillnet.kernel.transitions import record_decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +66,27 @@ def issue_credentials(
             raise ValidationError(_("Een van deze bewijzen is al verlengd.")) from error
 
 
-def withdraw_issued(*, actor: Actor, issued: IssuedCredential) -> None:
-    """Takes out an entry that was a mistake; the history keeps it. One that was renewed stays."""
+def withdraw_issued(*, actor: Actor, issued: IssuedCredential, reason: str) -> None:
+    """Takes out an entry that was a mistake; the history keeps it, with the reason. One that was renewed stays.
+
+    Raises ValidationError.
+    """
+    if not reason.strip():
+        raise ValidationError({"reason": _("Geef een motivering: wie dit leest moet begrijpen waarom.")})
     with transaction.atomic():
         row = IssuedCredential.objects.select_for_update(of=("self",)).filter(pk=issued.pk).first()
         if row is None:
             return
         if IssuedCredential.objects.filter(renewed_from=row).exists():
             raise ValidationError(_("Dit bewijs is al verlengd en blijft daarom staan."))
+        record_decision(
+            subject=row,
+            action="withdraw",
+            from_state="issued",
+            to_state="withdrawn",
+            actor=actor,
+            reason=reason,
+        )
         row.delete()
 
 

@@ -155,7 +155,7 @@ def tell_of_step(*, provider: Provider, action: str, actor: Actor) -> None:
         template="provider_step",
         address=reverse("catalogue:my_provider"),
         provider=str(provider.organisation),
-        action=action,
+        action=action.removesuffix("_unverified"),
         reason=provider.state_reason,
         until=f"{until:%d/%m/%Y}" if until else "",
     )

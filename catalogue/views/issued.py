@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, npgettext_lazy
 from catalogue.forms import DATE, LinesField
 from catalogue.models import IssuedCredential, Microcredential
 from catalogue.rules import may_change_offer
-from catalogue.services.issuing import issue_credentials, renewal_of
+from catalogue.services.issuing import issue_credentials, renewal_of, withdraw_issued
 from networks.models import Organisation
 from networks.views.helpers import explain
 from skillnet.kernel.actor import Actor, actor_of
@@ -130,12 +130,49 @@ class IssueForm(forms.Form):
         return found
 
 
+class WithdrawForm(forms.Form):
+    """Which entry was a mistake, and why."""
+
+    prefix = "mistake"
+    pseudonym = forms.CharField(label=gettext_lazy("Kenmerk"), max_length=40)
+    issued_on = forms.DateField(label=gettext_lazy("Uitgereikt op"), widget=forms.DateInput(attrs=DATE))
+    reason = forms.CharField(
+        label=gettext_lazy("Motivering"), max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+def _withdraw(request: HttpRequest, actor: Actor, credential: Microcredential, form: WithdrawForm) -> bool:
+    values = form.cleaned_data
+    rows = IssuedCredential.objects.visible_to(actor).filter(microcredential=credential)
+    row = rows.filter(pseudonym=values["pseudonym"].strip(), issued_on=values["issued_on"]).first()
+    if row is None:
+        form.add_error("pseudonym", _("Op die dag is er geen bewijs met dit kenmerk uitgereikt."))
+        return False
+    try:
+        withdraw_issued(actor=actor, issued=row, reason=values["reason"])
+    except ValidationError as error:
+        explain(form, error)
+        return False
+    messages.success(request, _("Het bewijs is weggehaald. De geschiedenis bewaart het."))
+    return True
+
+
 def issued(request: HttpRequest, public_id: str) -> HttpResponse:
     """What was issued, what expires, the renewal rate, and entering more."""
     actor = actor_of(request)
     credential = _own(actor, public_id)
-    form = IssueForm(request.POST or None, initial={"issued_on": timezone.localdate()})
-    if request.method == "POST" and form.is_valid() and _issue(request, actor, credential, form):
+    is_mistake = "withdraw" in request.POST
+    mistake = WithdrawForm(request.POST if is_mistake else None)
+    if is_mistake and mistake.is_valid() and _withdraw(request, actor, credential, mistake):
+        return redirect("catalogue:issued", public_id=public_id)
+    entered = None if is_mistake else request.POST or None
+    form = IssueForm(entered, initial={"issued_on": timezone.localdate()})
+    if (
+        request.method == "POST"
+        and not is_mistake
+        and form.is_valid()
+        and _issue(request, actor, credential, form)
+    ):
         return redirect("catalogue:issued", public_id=public_id)
     rows = IssuedCredential.objects.visible_to(actor).filter(microcredential=credential)
     context: dict[str, Any] = {
@@ -148,6 +185,7 @@ def issued(request: HttpRequest, public_id: str) -> HttpResponse:
         "credential": credential,
         "facts": _facts(credential),
         "issue_form": form,
+        "withdraw_form": mistake,
     }
     return list_response(  # type: ignore[return-value]
         request,

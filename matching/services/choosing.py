@@ -111,6 +111,7 @@ def _edition_of(bid: Bid) -> Edition:
             "ends_on": bid.ends_on,
             "region": bid.region,
             "location": bid.location,
+            "schedule": bid.schedule,
             "seats": bid.seats,
             "min_seats": bid.min_seats,
             "price": bid.price,
@@ -128,6 +129,8 @@ def _unsaid(edition: Edition, bid: Bid) -> dict[str, Any]:
         values["seats"] = bid.seats
     if edition.starts_on is None:
         values["starts_on"] = bid.starts_on
+    if not edition.schedule and bid.schedule:
+        values["schedule"] = bid.schedule
     return values
 
 

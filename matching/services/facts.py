@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import F, QuerySet
+from django.utils.timezone import localdate
 
 from catalogue.models import Edition, Offer
 from matching.engine.facts import EditionFacts, GapFacts, OfferFacts
@@ -98,7 +99,7 @@ def _offer(offer: Offer, editions: tuple[EditionFacts, ...]) -> OfferFacts:
         seats_left=None if editions else offer.seats,
         editions=editions,
         skills=frozenset(offer.skills),
-        recognised=True if offer.provider.recognised_since else None,
+        recognised=True if offer.provider.is_recognised_on(localdate()) else None,
         quality_label=True if offer.provider.quality_label else None,
         completeness=filled / len(FILLED_IN),
         mandatory=offer.mandatory,

@@ -30,8 +30,8 @@ SELECT o.id, o.language,
     (CASE o.price_basis WHEN 'edition' THEN o.price / nullif(o.seats, 0) ELSE o.price END)::float8,
     (e.first_start - %(today)s)::float8,
     (CASE WHEN e.known THEN e.seats ELSE coalesce(e.seats, o.seats) END)::float8,
-    ((p.recognised_since IS NOT NULL)::int + (p.quality_label <> '')::int + filled.share)
-        / ((p.recognised_since IS NOT NULL)::int + (p.quality_label <> '')::int + 1),
+    (known.recognised + (p.quality_label <> '')::int + filled.share)
+        / (known.recognised + (p.quality_label <> '')::int + 1),
     CASE WHEN o.is_closed OR o.open_until < %(today)s THEN 1 ELSE 0 END,
     array_to_string(o.teaching_languages, ' '),
     CASE WHEN o.mode = 'online' THEN '' ELSE array_to_string(o.places, ' ') END,
@@ -39,6 +39,8 @@ SELECT o.id, o.language,
     array_to_string(o.skills, ' ')
 FROM catalogue_offer o
 JOIN catalogue_provider p ON p.id = o.provider_id
+CROSS JOIN LATERAL (SELECT coalesce(p.recognised_since <= %(today)s
+    AND coalesce(p.recognised_until, %(today)s) >= %(today)s, false)::int AS recognised) known
 CROSS JOIN LATERAL (SELECT (
     (o.description <> '')::int + (o.mode <> '')::int + (o.hours IS NOT NULL)::int + (o.price IS NOT NULL)::int
     + (o.eqf_level IS NOT NULL)::int + (o.credential <> '')::int + (o.isced_f <> '')::int + (o.url <> '')::int

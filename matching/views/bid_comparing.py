@@ -191,6 +191,8 @@ def _place(bid: Bid, language: str) -> str:
 
 
 def _recognition(bid: Bid) -> str:
+    if bid.provider.recognised_since and not bid.provider.is_recognised_on(timezone.localdate()):
+        return _("niet meer erkend")
     since = bid.provider.recognised_since
     return _("erkend sinds %(day)s") % {"day": date_short(since)} if since else _unknown()
 

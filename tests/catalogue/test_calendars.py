@@ -16,7 +16,7 @@ from catalogue.models import IssuedCredential, Microcredential
 from catalogue.services.follow_up import follow_supply
 from catalogue.services.issuing import issue_credentials, renewal_of
 from catalogue.validity import expiry_of
-from skillnet.kernel.models import OutboxMessage
+from skillnet.kernel.models import Decision, OutboxMessage
 from skillnet.kernel.roles import Role
 from skillnet.month import LONG_DAYS, Happening, first_of, month
 from tests.factories import (
@@ -179,6 +179,24 @@ def test_the_register_is_the_issuers(client_for: Clients) -> None:
     assert client_for(Role.PROVIDER).get(url).status_code == 404
     wrong = own.post(url, {"pseudonyms": "P-3", "issued_on": "2026-01-10", "company": "123"})
     assert "geen geldig ondernemingsnummer" in text_of(wrong)
+
+
+@pytest.mark.django_db
+def test_a_credential_that_was_a_mistake_is_taken_out_with_the_reason(client_for: Clients) -> None:
+    credential = make_credential()
+    url = reverse("catalogue:issued", args=[credential.public_id])
+    own = client_for(Role.PROVIDER, organisation=credential.offer.provider.organisation)
+    own.post(url, {"pseudonyms": "P-1\nP-2", "issued_on": "2026-01-10"})
+    mistake = {"withdraw": "1", "mistake-pseudonym": "P-1", "mistake-issued_on": "2026-01-10"}
+    assert own.post(url, mistake).context["withdraw_form"].errors.keys() == {"reason"}
+    unknown = mistake | {"mistake-pseudonym": "P-9", "mistake-reason": "Fout."}
+    assert "geen bewijs met dit kenmerk" in text_of(own.post(url, unknown))
+    assert credential.issued.count() == 2
+    page = own.post(url, mistake | {"mistake-reason": "Verkeerde persoon."}, follow=True)
+    assert "weggehaald" in text_of(page)
+    assert [row.pseudonym for row in credential.issued.all()] == ["P-2"]
+    decision = Decision.objects.get(action="withdraw")
+    assert decision.reason == "Verkeerde persoon."
 
 
 @pytest.mark.django_db

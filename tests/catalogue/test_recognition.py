@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalogue.models import Offer, Provider, QualityLabel, Recognition
+from catalogue.provider_transitions import PROVIDER_TRANSITIONS
 from catalogue.services.follow_up import follow_supply
 from catalogue.services.recognition import (
     decide_recognition,
@@ -222,3 +223,19 @@ def states(*offers: Offer) -> list[str]:
     for offer in offers:
         offer.refresh_from_db()
     return [offer.state for offer in offers]
+
+
+@pytest.mark.parametrize(("action", "before"), [("drop", "announced"), ("restore", "suspended")])
+@pytest.mark.parametrize("was_verified", [True, False])
+def test_nobody_becomes_verified_by_not_being_suspended(action: str, before: str, was_verified: bool) -> None:
+    provider = make_provider(description=ABOUT)
+    reviewer = actor_for_role(Role.ADMINISTRATOR)
+    if was_verified:
+        take_provider_step(provider=provider, action="verify", actor=reviewer, reason="Nagekeken.")
+    take_provider_step(provider=provider, action="announce", actor=reviewer, reason="Lijsten kloppen niet.")
+    Provider.objects.filter(pk=provider.pk).update(state=before)
+    offered = PROVIDER_TRANSITIONS.available(Provider.objects.get(pk=provider.pk), reviewer)
+    wanted = action if was_verified else f"{action}_unverified"
+    assert [name for name in offered if name.startswith(action)] == [wanted]
+    take_provider_step(provider=provider, action=wanted, actor=reviewer, reason="Rechtgezet.")
+    assert state_of(provider) == ("verified" if was_verified else "unverified")

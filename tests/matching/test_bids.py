@@ -8,11 +8,13 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
-from catalogue.models import Edition, Offer
+from catalogue.models import Edition, Offer, Provider
 from matching.models import Bid, DemandCard
 from matching.services.bids import save_bid, submit_bid, withdraw_bid
 from matching.services.choosing import choose_bid
 from matching.services.demand_cards import close_card, keep_cards, renew_card
+from matching.services.facts import offer_facts
+from matching.views.bid_comparing import _recognition
 from programmes.services.drafts import edition_choices
 from skillnet.kernel.models import OutboxMessage
 from skillnet.kernel.roles import Role
@@ -269,3 +271,25 @@ def test_submitting_is_the_providers_own_word(world: World) -> None:
     bid = make_bid(world.pool, provider_actor(world.provider), submit=False)
     with pytest.raises(TransitionRefused):
         submit_bid(bid=bid, actor=provider_actor())
+
+
+def test_the_lesson_hours_of_a_chosen_bid_stand_in_its_edition(world: World) -> None:
+    manager = actor_for_role(Role.NETWORK_MANAGER, network=world.network)
+    bid = make_bid(world.pool, schedule="Dinsdag van 18 tot 21 uur")
+    chosen = choose_bid(bid=bid, actor=manager, reason=REASON)
+    assert chosen.edition is not None
+    assert chosen.edition.schedule == "Dinsdag van 18 tot 21 uur"
+
+
+def test_a_recognition_that_ran_out_counts_for_nothing(world: World) -> None:
+    bid = make_bid(world.pool, provider_actor(world.provider))
+    Provider.objects.filter(pk=world.provider.pk).update(
+        recognised_since=in_days(-400), recognised_until=in_days(-1)
+    )
+    bid.provider.refresh_from_db()
+    assert _recognition(bid) == "niet meer erkend"
+    assert offer_facts([Offer.objects.with_provider().get(pk=world.offer.pk)])[0].recognised is None
+    Provider.objects.filter(pk=world.provider.pk).update(recognised_until=in_days(0))
+    bid.provider.refresh_from_db()
+    assert _recognition(bid).startswith("erkend sinds")
+    assert offer_facts([Offer.objects.with_provider().get(pk=world.offer.pk)])[0].recognised is True

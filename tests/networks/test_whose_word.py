@@ -5,15 +5,19 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 
 from matching.models import MatchRun
-from networks.models import AccessRequest, Gap, Invitation, Membership, Network
+from networks.models import AccessRequest, Gap, Invitation, Membership, Network, Organisation, OwnershipLink
 from networks.services.gap_history import last_change_of, undo_last_change
 from networks.services.gaps import save_gap, take_gap_action
 from networks.services.inviting import invite_addresses
 from networks.services.members import add_company, request_membership, take_member_action
 from networks.services.onboarding import answer_access
 from networks.services.people import accept_invitation, invite_person
+from networks.services.undertakings import add_link, confirm_link
+from programmes.services.aid_cases import group_of
+from skillnet.kernel.actor import Actor
 from skillnet.kernel.models import OutboxMessage
 from skillnet.kernel.outbox import render_message
 from skillnet.kernel.roles import Role
@@ -211,3 +215,62 @@ def test_a_network_that_ends_takes_no_new_gap_and_keeps_those_it_has() -> None:
         )
     kept = save_gap(actor=company, organisation=gap.organisation, values={"learners": 9}, gap=gap)
     assert kept.network_id == network.pk
+
+
+# Ownership
+
+
+def declared(claimant: Actor, other: Organisation, percent: int = 80) -> OwnershipLink:
+    values = {"number": other.enterprise_number, "percent": percent}
+    return add_link(
+        actor=claimant, organisation=organisation_of(claimant), values=values, owned_by_other=False
+    )
+
+
+def test_what_one_says_of_another_ties_that_one_to_nothing_until_it_agrees() -> None:
+    claimant, other = actor_for_role(Role.COMPANY_CONTACT), actor_for_role(Role.COMPANY_CONTACT)
+    own, theirs = organisation_of(claimant), organisation_of(other)
+    link = declared(claimant, theirs)
+    own.refresh_from_db()
+    theirs.refresh_from_db()
+    assert own.undertaking_key != theirs.undertaking_key
+    assert OutboxMessage.objects.filter(template="organisation_link_claimed", recipient=other.user).exists()
+    # The law takes an applicant's own word against itself: its size and ceiling count the other, not reversed.
+    assert {o.pk for o in group_of(own)} == {own.pk, theirs.pk}
+    assert [o.pk for o in group_of(theirs)] == [theirs.pk]
+    with pytest.raises(TransitionRefused):
+        confirm_link(link_id=link.pk, actor=claimant)
+    with pytest.raises(TransitionRefused):
+        confirm_link(link_id=link.pk, actor=actor_for_role(Role.COMPANY_CONTACT))
+    confirm_link(link_id=link.pk, actor=other)
+    own.refresh_from_db()
+    theirs.refresh_from_db()
+    assert own.undertaking_key == theirs.undertaking_key
+    assert {o.pk for o in group_of(theirs)} == {own.pk, theirs.pk}
+
+
+@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.ADMINISTRATOR])
+def test_a_coordinator_or_an_administrator_may_confirm_instead(role: Role) -> None:
+    claimant, theirs = actor_for_role(Role.COMPANY_CONTACT), make_organisation()
+    link = declared(claimant, theirs)
+    confirm_link(link_id=link.pk, actor=actor_for_role(role))
+    theirs.refresh_from_db()
+    assert theirs.undertaking_key == min(theirs.pk, organisation_of(claimant).pk)
+
+
+def test_the_other_side_confirms_or_ends_it_on_its_own_page(client_for: Clients) -> None:
+    other = client_for(Role.COMPANY_CONTACT)
+    theirs = organisation_of(other.actor)
+    claimant = actor_for_role(Role.COMPANY_CONTACT)
+    link = declared(claimant, theirs)
+    page = other.get(reverse("networks:organisation")).content.decode()
+    confirm = reverse("networks:link_confirm", args=[link.pk])
+    assert "nog te bevestigen" in page
+    assert confirm in page
+    assert "Klopt deze band" in other.get(reverse("home")).content.decode()
+    mine = client_for(None)
+    mine.force_login(claimant.user)
+    assert mine.post(confirm).status_code == 404
+    assert "Bevestigd" in other.post(confirm, follow=True).content.decode()
+    link.refresh_from_db()
+    assert link.claimed_by is None
