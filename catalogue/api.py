@@ -15,7 +15,9 @@ from rest_framework.response import Response
 
 from catalogue.models import Edition, Offer, Provider
 from catalogue.rules import teaches_for
+from catalogue.services.offers import take_edition_action, take_offer_action
 from catalogue.services.put_offer import archive_offer, cancel_edition, put_edition, put_offer
+from catalogue.transitions import EDITION_TRANSITIONS, OFFER_TRANSITIONS
 from networks.models import Depth, Direction, Mode
 from skillnet.api.fields import (
     Euro,
@@ -33,6 +35,7 @@ from skillnet.api.fields import (
 )
 from skillnet.api.filters import InstantFilter
 from skillnet.api.schema import KEY, NEW_OR_KNOWN
+from skillnet.api.steps import step_action
 from skillnet.api.views import ReadOnlyView, checked_key, find_row, put_answer, put_values
 from skillnet.kernel.fields import LANGUAGES
 
@@ -179,6 +182,14 @@ class EditionFilter(django_filters.FilterSet):
         fields: list[str] = []
 
 
+def _take_offer(row: Any, step: str, actor: Any, reason: str) -> None:
+    take_offer_action(offer=row, action=step, actor=actor, reason=reason)
+
+
+def _take_edition(row: Any, step: str, actor: Any, reason: str) -> None:
+    take_edition_action(edition=row, action=step, actor=actor, reason=reason)
+
+
 @extend_schema_view(
     list=extend_schema(operation_id="offers_list", summary="List published offers, and all of the own ones"),
     retrieve=extend_schema(operation_id="offers_read", summary="Read one offer", parameters=[KEY]),
@@ -248,6 +259,9 @@ class EditionView(ReadOnlyView):
     queryset = Edition.objects.none()
     serializer_class = EditionSerializer
     filterset_class = EditionFilter
+    step = step_action(
+        "editions", steps=EDITION_TRANSITIONS.transitions, take=_take_edition, shows=EditionSerializer
+    )
 
     def rows(self) -> QuerySet[Edition]:
         return Edition.objects.visible_to(self.actor).select_related("offer")
@@ -286,3 +300,15 @@ class OfferEditionView(ReadOnlyView):
         edition, is_new = put_edition(actor=self.actor, offer=offer, external_id=key, values=values)
         shown = Edition.objects.visible_to(self.actor).select_related("offer").get(pk=edition.pk)
         return put_answer(request, "api:editions-detail", self.get_serializer(shown).data, is_new)
+
+
+class OfferStepView(OfferView):
+    """Steps of one offer: published, withdrawn, archived."""
+
+    step = step_action(
+        "offers",
+        steps=OFFER_TRANSITIONS.transitions,
+        take=_take_offer,
+        shows=OfferSerializer,
+        parameters=[KEY],
+    )

@@ -4,6 +4,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers, status
@@ -12,8 +13,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from catalogue.models import CapacityOffer, CapacityRequest
-from catalogue.services.capacity import request_capacity, save_capacity, take_request_action
+from catalogue.services.capacity import (
+    request_capacity,
+    save_capacity,
+    take_capacity_action,
+    take_request_action,
+)
 from skillnet.api.fields import Euro, Region, StrictSerializer, UnknownText
+from skillnet.api.steps import shown_again, step_action
 from skillnet.api.views import ReadOnlyView
 from skillnet.kernel.roles import Role
 
@@ -79,6 +86,10 @@ def _trader(view: Any) -> None:
         view.permission_denied(view.request)
 
 
+def _take(row: Any, step: str, actor: Any, reason: str) -> None:
+    take_capacity_action(capacity=row, action=step, actor=actor, reason=reason)
+
+
 @extend_schema_view(
     list=extend_schema(operation_id="capacity_list", summary="List free capacity, and all of the own"),
     retrieve=extend_schema(operation_id="capacity_read", summary="Read one"),
@@ -90,6 +101,7 @@ class CapacityView(ReadOnlyView):
     queryset = CapacityOffer.objects.none()
     serializer_class = CapacitySerializer
     filterset_class = CapacityFilter
+    step = step_action("capacity", steps=("close", "reopen"), take=_take, shows=CapacitySerializer)
 
     def rows(self) -> QuerySet[CapacityOffer]:
         seen = CapacityOffer.objects.visible_to(self.actor)
@@ -109,6 +121,20 @@ class CapacityView(ReadOnlyView):
         saved = save_capacity(actor=self.actor, values=serializer.validated_data)
         body = self.get_serializer(self.rows().get(pk=saved.pk)).data
         return Response(body, status=status.HTTP_201_CREATED)
+
+    @extend_schema(
+        operation_id="capacity_replace",
+        summary="Change own capacity; what was promised stays promised",
+        responses=CapacitySerializer,
+    )
+    def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        own = self.rows().of(self.actor)  # type: ignore[attr-defined]
+        capacity = get_object_or_404(own, public_id=self.kwargs["id"])
+        _trader(self)
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        save_capacity(actor=self.actor, values=serializer.validated_data, capacity=capacity)
+        return shown_again(self, capacity)
 
     @extend_schema(
         operation_id="capacity_request",

@@ -1,13 +1,12 @@
-"""Recognition, waiting lists and credentials in the API.
+"""Waiting lists and credentials in the API.
 
-`/api/v1/providers/`, `/api/v1/waiting-entries/`, `/api/v1/microcredentials/`, `/api/v1/issued-credentials/`.
+`/api/v1/waiting-entries/`, `/api/v1/microcredentials/`, `/api/v1/issued-credentials/`.
 """
 
 from typing import Any
 
-import django_filters
 from django.core.exceptions import PermissionDenied
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,68 +20,29 @@ from catalogue.models import (
     Edition,
     IssuedCredential,
     Microcredential,
-    Provider,
-    QualityLabel,
-    Recognition,
-    RecognitionScore,
+    Offer,
     WaitingEntry,
 )
 from catalogue.rules import may_change_offer
 from catalogue.services.issuing import issue_credentials
+from catalogue.services.microcredentials import save_microcredential
 from catalogue.services.waiting import accept_seat, join_waiting_list, leave_waiting_list
-from skillnet.api.fields import PartySerializer, ReferenceSerializer, StrictSerializer
-from skillnet.api.filters import InstantFilter
+from skillnet.api.fields import (
+    Euro,
+    PartySerializer,
+    ReferenceSerializer,
+    Region,
+    StrictSerializer,
+    UnknownChoice,
+    UnknownText,
+    ValueList,
+    Whole,
+)
 from skillnet.api.views import ReadOnlyView, find_row
 from skillnet.kernel.roles import Role
 
 MOST_PEOPLE = 200
 MOST_ISSUED = 500
-
-
-class ScoreSerializer(serializers.Serializer[Any]):
-    """One criterion of a recognition, 0 to 4."""
-
-    criterion = serializers.ChoiceField(RecognitionScore.Criterion.choices, read_only=True)
-    score = serializers.IntegerField(read_only=True)
-    remark = serializers.CharField(read_only=True)
-
-
-class RecognitionSerializer(serializers.Serializer[Any]):
-    """One decision about recognition; a later one on the same scheme replaces it."""
-
-    scheme = serializers.CharField(read_only=True)
-    outcome = serializers.ChoiceField(Recognition.Outcome.choices, read_only=True)
-    reason = serializers.CharField(read_only=True)
-    valid_from = serializers.DateField(read_only=True)
-    valid_until = serializers.DateField(read_only=True, allow_null=True)
-    revalue_on = serializers.DateField(read_only=True, allow_null=True)
-    scores = ScoreSerializer(many=True, read_only=True)
-
-
-class LabelSerializer(serializers.Serializer[Any]):
-    """A quality label that the provider says it holds."""
-
-    name = serializers.CharField(read_only=True)
-    awarded_by = serializers.CharField(read_only=True)
-    number = serializers.CharField(read_only=True)
-    valid_from = serializers.DateField(read_only=True, allow_null=True)
-    valid_until = serializers.DateField(read_only=True, allow_null=True)
-
-
-class ProviderDetailSerializer(serializers.Serializer[Any]):
-    """Who teaches, where its verification stands, and on what it is recognised."""
-
-    id = serializers.UUIDField(source="public_id", read_only=True)
-    name = serializers.CharField(source="organisation.name", read_only=True)
-    enterprise_number = serializers.CharField(
-        source="organisation.enterprise_number", read_only=True, allow_null=True
-    )
-    kind = serializers.CharField(read_only=True)
-    state = serializers.ChoiceField(Provider.State.choices, read_only=True)
-    recognised_since = serializers.DateField(read_only=True, allow_null=True)
-    recognised_until = serializers.DateField(read_only=True, allow_null=True)
-    recognitions = RecognitionSerializer(many=True, read_only=True)
-    labels = LabelSerializer(many=True, read_only=True)
 
 
 class WaitingSerializer(StrictSerializer):
@@ -121,6 +81,29 @@ class MicrocredentialSerializer(serializers.Serializer[Any]):
     refresher = ReferenceSerializer(read_only=True, allow_null=True)
 
 
+class MicrocredentialTextSerializer(StrictSerializer):
+    """The elements of the Council Recommendation (Annex I) that a description has."""
+
+    offer = serializers.UUIDField()
+    title = UnknownText(max_length=300)
+    issuer_country = serializers.CharField(max_length=2, default="BE")
+    issuer_region = Region()
+    awarding_body = UnknownText(max_length=200)
+    outcomes = ValueList(child=serializers.CharField(max_length=2_000))
+    workload_hours = Euro(max_digits=7)
+    ects = Euro(max_digits=5)
+    eqf_level = Whole(max_value=8)
+    assessment = UnknownText(max_length=200)
+    supervision = UnknownChoice(Microcredential.Supervision.choices)
+    participation = UnknownText(max_length=200)
+    quality_assurance = UnknownText(max_length=200)
+    prerequisites = UnknownText()
+    stacking = UnknownChoice(Microcredential.Stacking.choices)
+    stacks_into = UnknownText(max_length=300)
+    validity_months = Whole(max_value=600)
+    refresher = serializers.UUIDField(required=False, allow_null=True, default=None)
+
+
 class IssuedSerializer(serializers.Serializer[Any]):
     """A credential of one person, known by the issuer's own reference."""
 
@@ -143,38 +126,6 @@ class IssueSerializer(StrictSerializer):
         help_text=gettext_lazy("Eigen kenmerken: geen namen, adressen of rijksregisternummers."),
     )
     issued_on = serializers.DateField()
-
-
-class ProviderFilter(django_filters.FilterSet):
-    """Filters of the list."""
-
-    kind = django_filters.ChoiceFilter(choices=Provider.Kind.choices)
-    state = django_filters.ChoiceFilter(choices=Provider.State.choices)
-    updated_since = InstantFilter(field_name="updated_at", lookup_expr="gte")
-
-    class Meta:
-        model = Provider
-        fields: list[str] = []
-
-
-@extend_schema_view(
-    list=extend_schema(operation_id="providers_list", summary="List providers with their recognition"),
-    retrieve=extend_schema(operation_id="providers_read", summary="Read one provider"),
-)
-class ProviderView(ReadOnlyView):
-    """Providers: who is recognised is public; refusals are for the provider itself."""
-
-    scope = "offers"
-    queryset = Provider.objects.none()
-    serializer_class = ProviderDetailSerializer
-    filterset_class = ProviderFilter
-
-    def rows(self) -> QuerySet[Provider]:
-        known = Recognition.objects.visible_to(self.actor).prefetch_related("scores")
-        labels = QualityLabel.objects.visible_to(self.actor)
-        return Provider.objects.visible_to(self.actor).prefetch_related(
-            Prefetch("recognitions", queryset=known), Prefetch("labels", queryset=labels)
-        )
 
 
 @extend_schema_view(
@@ -247,6 +198,28 @@ class MicrocredentialView(ReadOnlyView):
 
     def rows(self) -> QuerySet[Microcredential]:
         return Microcredential.objects.visible_to(self.actor).select_related("offer", "refresher")
+
+    @extend_schema(
+        operation_id="microcredentials_save",
+        summary="Describe the microcredential of an own offer, or change it",
+        description="Refused with the elements of the Council Recommendation that are missing. What is left out "
+        "becomes unknown.",
+        request=MicrocredentialTextSerializer,
+        responses={200: MicrocredentialSerializer},
+    )
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        serializer = MicrocredentialTextSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        values = dict(serializer.validated_data)
+        own = Offer.objects.editable_by(self.actor)
+        offer = get_object_or_404(own, public_id=values.pop("offer"))
+        refresher = values.pop("refresher")
+        if refresher is not None:
+            values["refresher"] = own.filter(provider=offer.provider_id, public_id=refresher).first()
+            if values["refresher"] is None:
+                raise serializers.ValidationError({"refresher": _("Dit aanbod is niet van u.")})
+        saved = save_microcredential(actor=self.actor, offer=offer, values=values)
+        return Response(self.get_serializer(self.rows().get(pk=saved.pk)).data)
 
 
 @extend_schema_view(

@@ -4,14 +4,22 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema, extend_schema_view
-from rest_framework import serializers
+from rest_framework import serializers, status
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from matching.models import Match, MatchRun, Pool
 from matching.presenting_json import match_json, pool_json, pools_for, run_json
-from skillnet.api.fields import ReferenceSerializer
+from matching.services.by_hand import lock_gap, move_gap, release_gap
+from matching.services.starting import start_run
+from networks.models import Gap, Network
+from skillnet.api.fields import ReferenceSerializer, StrictSerializer
 from skillnet.api.pagination import ByRankCursor
+from skillnet.api.steps import shown_again
 from skillnet.api.views import ReadOnlyView
 
 
@@ -106,6 +114,19 @@ class RunSerializer(serializers.Serializer[MatchRun]):
         }
 
 
+class PlacementSerializer(StrictSerializer):
+    """Where a gap is taught together with others, as a person of its network wants it."""
+
+    gap = serializers.UUIDField()
+    step = serializers.ChoiceField([(name, name) for name in ("move", "lock", "unlock", "release")])
+
+
+class NewRunSerializer(StrictSerializer):
+    """Which network; `null` is everything."""
+
+    network = serializers.UUIDField(required=False, allow_null=True, default=None)
+
+
 class MatchFilter(django_filters.FilterSet):
     """Filters of the list."""
 
@@ -173,6 +194,31 @@ class PoolView(ReadOnlyView):
     def rows(self) -> QuerySet[Pool]:
         return pools_for(self.actor)
 
+    @extend_schema(
+        operation_id="pools_place",
+        summary="Put a gap in this pool, keep it there, or leave it to the matcher again",
+        description="`move` also locks. To keep a gap out of pools is a person's word and stays on the pages.",
+        request=PlacementSerializer,
+        responses={200: PoolSerializer, 204: None},
+    )
+    @action(detail=True, methods=["post"], url_path="placements")
+    def place(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        pool = self.get_object()
+        serializer = PlacementSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        step = serializer.validated_data["step"]
+        gaps = Gap.objects.visible_to(self.actor).select_related("network")
+        if step != "move":
+            gaps = gaps.filter(pool_gap__pool=pool)
+        gap = get_object_or_404(gaps, public_id=serializer.validated_data["gap"])
+        if step == "move":
+            move_gap(gap=gap, pool=pool, actor=self.actor)
+        elif step == "release":
+            release_gap(gap=gap, actor=self.actor)
+        else:
+            lock_gap(gap=gap, actor=self.actor, locked=step == "lock")
+        return shown_again(self, pool)
+
 
 @extend_schema_view(
     list=extend_schema(operation_id="runs_list", summary="List runs of the matcher"),
@@ -188,3 +234,20 @@ class RunView(ReadOnlyView):
 
     def rows(self) -> QuerySet[MatchRun]:
         return MatchRun.objects.visible_to(self.actor).select_related("revision", "profile")
+
+    @extend_schema(
+        operation_id="runs_start",
+        summary="Match one network again, or everything; a run that already waits or works is given instead",
+        request=NewRunSerializer,
+        responses={201: RunSerializer},
+    )
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        serializer = NewRunSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        wanted = serializer.validated_data["network"]
+        network = None
+        if wanted is not None:
+            network = get_object_or_404(Network.objects.visible_to(self.actor), public_id=wanted)
+        run = start_run(actor=self.actor, network=network)
+        shown = self.rows().filter(pk=run.pk).first() or run
+        return Response(self.get_serializer(shown).data, status=status.HTTP_201_CREATED)

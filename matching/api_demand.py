@@ -16,8 +16,9 @@ from rest_framework.response import Response
 
 from catalogue.models import Edition, Offer
 from matching.models import Bid, DemandCard, Pool
-from matching.services.bids import deadline_of, save_bid, submit_bid, withdraw_bid
-from matching.services.demand import demand_for
+from matching.services.bids import deadline_of, decline_bid, save_bid, submit_bid, withdraw_bid
+from matching.services.choosing import choose_bid
+from matching.services.demand import demand_for, register_interest, withdraw_interest
 from matching.services.demand_cards import close_card, renew_card
 from matching.services.figures import shown_figures
 from networks.models import Mode
@@ -69,6 +70,12 @@ class DemandSerializer(serializers.Serializer[Pool]):
         }
 
 
+class InterestSerializer(StrictSerializer):
+    """What the network reads with it."""
+
+    note = UnknownText(max_length=1_000)
+
+
 @extend_schema_view(
     list=extend_schema(operation_id="demand_list", summary="List pooled demand as providers read it"),
     retrieve=extend_schema(operation_id="demand_read", summary="Read one pooled demand"),
@@ -82,6 +89,29 @@ class DemandView(ReadOnlyView):
 
     def rows(self) -> QuerySet[Pool]:
         return demand_for(self.actor)
+
+    @extend_schema(
+        operation_id="demand_interest",
+        summary="Say that one could teach this; its network hears it once",
+        request=InterestSerializer,
+        responses={204: None},
+    )
+    @action(detail=True, methods=["put"])
+    def interest(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        serializer = InterestSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        register_interest(pool=self.get_object(), actor=self.actor, note=serializer.validated_data["note"])
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @extend_schema(
+        operation_id="demand_uninterest",
+        summary="Take one's interest back; safe to repeat",
+        responses={204: None},
+    )
+    @interest.mapping.delete
+    def withdraw_interest(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        withdraw_interest(pool=self.get_object(), actor=self.actor)
+        return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 class DemandCardSerializer(serializers.ModelSerializer[DemandCard]):
@@ -225,17 +255,47 @@ class BidView(ReadOnlyView):
         responses={201: BidSerializer},
     )
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        serializer = self.get_serializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        data = dict(serializer.validated_data)
-        pool = _found(demand_for(self.actor), data.pop("pool"), "demand")
-        offer = _found(Offer.objects.editable_by(self.actor), data.pop("offer"), "offer")
-        edition = _found(
-            Edition.objects.editable_by(self.actor).select_related("offer"), data.pop("edition"), "edition"
-        )
-        bid = save_bid(actor=self.actor, pool=pool, values={**data, "offer": offer, "edition": edition})
+        values = self._values(request)
+        pool = _found(demand_for(self.actor), values.pop("pool"), "demand")
+        bid = save_bid(actor=self.actor, pool=pool, values=values)
         body = self.get_serializer(self.rows().get(pk=bid.pk)).data
         return Response(body, status=status.HTTP_201_CREATED)
+
+    @extend_schema(
+        operation_id="bids_replace",
+        summary="Replace an own bid; a submitted one stays submitted and must stay complete",
+        description="Until the deadline of the demand, which stays that of the bid.",
+        responses=BidSerializer,
+    )
+    def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        bid = self.get_object()
+        values = self._values(request)
+        if _key(values.pop("pool")) != bid.pool.public_id:
+            raise serializers.ValidationError({"demand": gettext_lazy("Een bod blijft bij zijn vraag.")})
+        save_bid(actor=self.actor, pool=bid.pool, values=values, bid=bid)
+        return Response(self.get_serializer(self.get_object()).data)
+
+    @extend_schema(
+        operation_id="bids_choose",
+        summary="Choose a bid, with the reason: its edition is published and the other bids are declined",
+        request=ReasonSerializer,
+        responses=BidSerializer,
+    )
+    @action(detail=True, methods=["post"])
+    def choose(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        choose_bid(bid=self.get_object(), actor=self.actor, reason=read_reason(request))
+        return Response(self.get_serializer(self.get_object()).data)
+
+    @extend_schema(
+        operation_id="bids_decline",
+        summary="Decline one bid, with a reason that its provider reads",
+        request=ReasonSerializer,
+        responses=BidSerializer,
+    )
+    @action(detail=True, methods=["post"])
+    def decline(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        decline_bid(bid=self.get_object(), actor=self.actor, reason=read_reason(request))
+        return Response(self.get_serializer(self.get_object()).data)
 
     @extend_schema(
         operation_id="bids_submit",
@@ -260,6 +320,16 @@ class BidView(ReadOnlyView):
         withdraw_bid(bid=self.get_object(), actor=self.actor, reason=reason)
         return Response(self.get_serializer(self.get_object()).data)
 
+    def _values(self, request: Request) -> dict[str, Any]:
+        """What a message says of a bid, with the own rows that it names; the demand as it was named."""
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        data = dict(serializer.validated_data)
+        offer = _found(Offer.objects.editable_by(self.actor), data.pop("offer"), "offer")
+        editions = Edition.objects.editable_by(self.actor).select_related("offer")
+        edition = _found(editions, data.pop("edition"), "edition")
+        return {**data, "offer": offer, "edition": edition}
+
 
 def read_reason(request: Request) -> str:
     serializer = ReasonSerializer(data=request.data or {})
@@ -269,10 +339,15 @@ def read_reason(request: Request) -> str:
 
 def _found(rows: QuerySet[Any], named: Any, field: str) -> Any:
     """The row with this public id among those that the key may use; None when none was named."""
-    key = named.get("public_id") if isinstance(named, dict) else named
+    key = _key(named)
     if key is None:
         return None
     row = rows.filter(public_id=key).first()
     if row is None:
         raise serializers.ValidationError({field: gettext_lazy("Dit bestaat niet, of is niet van u.")})
     return row
+
+
+def _key(named: Any) -> Any:
+    """The public id that a nested field holds."""
+    return named.get("public_id") if isinstance(named, dict) else named

@@ -3,17 +3,20 @@
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from rest_framework.routers import SimpleRouter
 
-from catalogue.api import EditionView, OfferEditionView, OfferView
+from catalogue.api import EditionView, OfferEditionView, OfferStepView, OfferView
 from catalogue.api_capacity import CapacityRequestView, CapacityView
-from catalogue.api_supply import IssuedView, MicrocredentialView, ProviderView, WaitingView
+from catalogue.api_providers import LabelView, ProviderView
+from catalogue.api_supply import IssuedView, MicrocredentialView, WaitingView
 from matching.api import MatchView, PoolView, RunView
 from matching.api_demand import BidView, DemandCardView, DemandView
 from matching.api_shortages import ShortageView
 from networks.api import GapView
 from networks.api_applications import ApplicationView, ReviewView
 from networks.api_calls import CallView, NetworkView, PlanView
+from networks.api_gap_steps import GapBatchView, GapStepView, TransferStepView
 from networks.api_members import MemberView
 from networks.api_needs import NeedsView
+from networks.api_people import EstablishmentView, InvitationView, MembershipView, OrganisationView
 from programmes.api import ProgrammeView
 from programmes.api_aid import AidAssessmentView
 from programmes.api_claims import ClaimView
@@ -28,6 +31,7 @@ router.register("gaps", GapView, basename="gaps")
 router.register("offers", OfferView, basename="offers")
 router.register("editions", EditionView, basename="editions")
 router.register("providers", ProviderView, basename="providers")
+router.register("quality-labels", LabelView, basename="quality-labels")
 router.register("waiting-entries", WaitingView, basename="waiting-entries")
 router.register("microcredentials", MicrocredentialView, basename="microcredentials")
 router.register("issued-credentials", IssuedView, basename="issued-credentials")
@@ -49,6 +53,10 @@ router.register("applications", ApplicationView, basename="applications")
 router.register("reviews", ReviewView, basename="reviews")
 router.register("needs-analyses", NeedsView, basename="needs-analyses")
 router.register("networks", NetworkView, basename="networks")
+router.register("organisations", OrganisationView, basename="organisations")
+router.register("establishments", EstablishmentView, basename="establishments")
+router.register("memberships", MembershipView, basename="memberships")
+router.register("invitations", InvitationView, basename="invitations")
 router.register("network-members", MemberView, basename="network-members")
 router.register("annual-plans", PlanView, basename="annual-plans")
 router.register("shortage-occupations", ShortageView, basename="shortage-occupations")
@@ -63,6 +71,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
         OfferEditionView.as_view({"put": "update"}),
         name="offer-edition",
     ),
+    re_path(r"^offers/(?P<id>.+)/steps/$", OfferStepView.as_view({"post": "step"}), name="offer-steps"),
+    re_path(
+        r"^gaps/(?P<id>.+)/transfer/steps/$",
+        TransferStepView.as_view({"post": "step"}),
+        name="transfer-steps",
+    ),
+    re_path(r"^gaps/(?P<id>.+)/steps/$", GapStepView.as_view({"post": "step"}), name="gap-steps"),
+    path("gap-batches/", GapBatchView.as_view({"post": "create"}), name="gap-batches"),
     path("aid-assessments/", AidAssessmentView.as_view(), name="aid-assessments"),
     path("instruments/", InstrumentsView.as_view(), name="instruments"),
     path("sme-status/", SmeStatusView.as_view(), name="sme-status"),
