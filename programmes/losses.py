@@ -21,7 +21,10 @@ def loss_sentence(record: Record) -> str:
             "Past minder goed: %(points)s punt lager.", "Past minder goed: %(points)s punten lager.", points
         ) % {"points": points}
     why = WHY.get(str(record.get("lost_on")), _whole)
-    return _("%(how)s, maar %(why)s.") % {"how": _how_well(record), "why": why(_amount(record))}
+    values = {"how": _how_well(record), "why": why(_amount(record))}
+    if (record.get("by") or 0) >= CLEARLY:
+        return _("%(how)s, en %(why)s.") % values
+    return _("%(how)s, maar %(why)s.") % values
 
 
 def _how_well(record: Record) -> str:

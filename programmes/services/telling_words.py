@@ -9,6 +9,15 @@ from matching.spoken import is_small_word
 
 SHORTEST = 4
 MOST = 5
+# Verbs and nouns that stand in any question: they say nothing of what is asked.
+COMMON = """
+    willen wilt kunnen moeten zullen hebben worden maken krijgen gaan doen leren werken werk nodig nieuwe
+    mensen medewerkers collega's ploeg bedrijf
+    voulons devons pouvons apprendre travailler travail personnes collaborateurs équipe entreprise besoin
+    want need learn work working people team staff company able
+    wollen können müssen lernen arbeiten arbeit leute mitarbeiter team firma
+"""
+SAYS_NOTHING = frozenset(COMMON.split())
 WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
 
 
@@ -21,7 +30,7 @@ def shared_words(texts: Iterable[tuple[int, str]], *, at_least: int | None = Non
     who: dict[str, set[int]] = {}
     for undertaking, text in texts:
         for word in {found.casefold() for found in WORD.findall(text)}:
-            if len(word) >= SHORTEST and not is_small_word(word):
+            if len(word) >= SHORTEST and word not in SAYS_NOTHING and not is_small_word(word):
                 who.setdefault(word, set()).add(undertaking)
     shared = [word for word, undertakings in who.items() if len(undertakings) >= needed]
     return sorted(shared, key=lambda word: (-len(who[word]), -len(word), word))[:MOST]
