@@ -63,7 +63,7 @@ def test_the_new_employer_answers_and_the_old_one_finishes() -> None:
     address = f"{ROOT}/gaps/{gap.public_id}/transfer/steps/"
 
     def answer(client: object, **body: str) -> int:
-        return client.post(address, body, format="json").status_code  # type: ignore[attr-defined,no-any-return]
+        return client.post(address, body, format="json").status_code  # type: ignore[attr-defined]
 
     assert answer(company(), step="confirm") == 404
     assert answer(old, step="confirm") == 409
