@@ -7,18 +7,20 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from catalogue.models import Edition
 from networks.models import Call, Membership, Organisation
 from programmes.models import BudgetLine, LeaveWorker, Participation, Programme
 from programmes.services.cost_lines import add_cost_line
 from programmes.services.drafts import change_programme
 from programmes.services.leave import propose_course, record_course, save_worker
-from programmes.services.plans import seats_of_programme
+from programmes.services.plans import Seats, seats_of_programme
 from programmes.services.ring_fence import save_budget_line
 from programmes.services.sme_status import declare_statement
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 
 Purpose = BudgetLine.Purpose
+JOBSEEKERS = 2
 LINES = ((Purpose.JOBSEEKERS, "60000.00"), (Purpose.LANGUAGE, "25000.00"))
 BASIS = "Besluit van de Vlaamse Regering van 12 december 2025, art. 4"
 
@@ -37,6 +39,20 @@ def ring_fence_calls() -> None:
             save_budget_line(call=call, values=values)
 
 
+def _make_room(seats: list[Seats]) -> tuple[Edition, dict[tuple[int, int], int]]:
+    """The edition with most room, and who sits where: where it is too full, the largest company sends fewer."""
+    learners = {(s.edition.pk, s.organisation.pk): s.learners for s in seats}
+    room = {
+        s.edition.pk: (s.edition.seats_left or 0)
+        - sum(n for (pk, _), n in learners.items() if pk == s.edition.pk)
+        for s in seats
+    }
+    edition = max((s.edition for s in seats), key=lambda e: (room[e.pk], -e.pk))
+    largest = max((key for key in learners if key[0] == edition.pk), key=lambda key: (learners[key], -key[1]))
+    learners[largest] -= max(0, min(JOBSEEKERS - room[edition.pk], learners[largest] - 1))
+    return edition, learners
+
+
 def add_jobseekers(manager_of: Callable[[Programme], Actor], say: Callable[[str], None]) -> None:
     """A draft takes two jobseekers along and shows costs that no price holds."""
     programme = Programme.objects.filter(state=Programme.State.DRAFT).order_by("pk").first()
@@ -44,13 +60,13 @@ def add_jobseekers(manager_of: Callable[[Programme], Actor], say: Callable[[str]
         return
     manager = manager_of(programme)
     seats = seats_of_programme(programme)
-    edition = seats[0].edition
+    edition, learners = _make_room(seats)
     try:
         change_programme(
             actor=manager,
             programme_id=programme.pk,
-            learners={(s.edition.pk, s.organisation.pk): s.learners for s in seats},
-            jobseekers={edition.pk: 2},
+            learners=learners,
+            jobseekers={edition.pk: JOBSEEKERS},
         )
         add_cost_line(
             actor=manager,
