@@ -56,7 +56,7 @@ def supply_of(
     ranked = sorted({row.offer_id for rows in offers.values() for row in rows})
     rows = (
         Edition.objects.taking_people(today)
-        .filter(Q(offer__in=ranked) | Q(pk__in=chosen))
+        .filter(Q(offer__in=ranked, offer__state=Offer.State.ACTIVE) | Q(pk__in=chosen))
         .select_related("offer__provider__organisation")
         .order_by("pk")
     )
