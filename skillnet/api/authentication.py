@@ -31,6 +31,7 @@ SCOPES = [
     "pools:read",
     "pools:write",
     "programmes:read",
+    "programmes:write",
     "enrolments:read",
     "enrolments:write",
     "demand:read",

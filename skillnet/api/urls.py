@@ -22,7 +22,9 @@ from programmes.api_aid import AidAssessmentView
 from programmes.api_claims import ClaimView
 from programmes.api_delivery import EnrolmentView, EvidenceView
 from programmes.api_invoices import InvoiceLineView
+from programmes.api_ledger import DeMinimisView
 from programmes.api_money import InstrumentsView, ProgrammeAdviceView, ProgrammeCostsView, SmeStatusView
+from programmes.api_steps import DossierView, ParticipationView, ProgrammeStepView
 from skillnet.api.docs import DocsView, SchemaView
 from skillnet.api.views import UnknownAddress
 
@@ -39,6 +41,8 @@ router.register("matches", MatchView, basename="matches")
 router.register("pools", PoolView, basename="pools")
 router.register("runs", RunView, basename="runs")
 router.register("programmes", ProgrammeView, basename="programmes")
+router.register("participations", ParticipationView, basename="participations")
+router.register("de-minimis", DeMinimisView, basename="de-minimis")
 router.register("demand", DemandView, basename="demand")
 router.register("demand-cards", DemandCardView, basename="demand-cards")
 router.register("bids", BidView, basename="bids")
@@ -83,6 +87,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("instruments/", InstrumentsView.as_view(), name="instruments"),
     path("sme-status/", SmeStatusView.as_view(), name="sme-status"),
     path("programmes/<uuid:id>/advice/", ProgrammeAdviceView.as_view(), name="programme-advice"),
+    path("programmes/<uuid:id>/steps/", ProgrammeStepView.as_view(), name="programme-steps"),
+    path("programmes/<uuid:id>/dossier/", DossierView.as_view(), name="programme-dossier"),
     path("programmes/<uuid:id>/cost-lines/", ProgrammeCostsView.as_view(), name="programme-cost-lines"),
     path("", include(router.urls)),
     re_path(r"^.*$", UnknownAddress.as_view(), name="unknown"),

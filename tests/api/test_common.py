@@ -43,6 +43,8 @@ LISTS = {
     "networks": "networks",
     "offers": "offers",
     "organisations": "organisations",
+    "participations": "programmes",
+    "de-minimis": "programmes",
     "pools": "pools",
     "programmes": "programmes",
     "providers": "offers",

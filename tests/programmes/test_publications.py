@@ -29,7 +29,7 @@ def award(world) -> Participation:
     world.commit_all(programme)
     programme = world.move(programme, "submit", "approve")
     type(programme).objects.filter(pk=programme.pk).update(state="approved", decided_at=timezone.now())
-    row: Participation = programme.participations.order_by("pk").first()
+    row: Participation = programme.participations.get(organisation=world.companies[0])
     return row
 
 
