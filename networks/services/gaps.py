@@ -124,7 +124,7 @@ def _first_state(actor: Actor, organisation: Organisation, *, as_draft: bool) ->
 def _check_writer(actor: Actor, gap: Gap) -> None:
     """Who writes a new gap for another company does so as manager of the network that it is for."""
     if (
-        gap.pk is None
+        gap._state.adding
         and not may_confirm_gap(actor, gap.organisation_id)
         and not manages(actor, gap.network_id)
     ):

@@ -36,7 +36,7 @@ def member_companies(actor: Actor) -> QuerySet[Organisation]:
         pk__in=members.order_by().values("organisation")
     )
     if actor.has(Role.COMPANY_CONTACT):
-        companies = companies.exclude(pk=actor.organisation_id)
+        companies = companies.exclude(pk=actor.organisation_id or 0)
     return companies.order_by("name")
 
 

@@ -1,5 +1,6 @@
 """The manager of a network writes down what a member needs; the member says whether it is so."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,15 +17,16 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def world(client_for: Any) -> Any:
-    class World:
-        network = make_network(name="Metaal Demerstreek")
-        company = make_organisation(name="Lasbedrijf De Vonk", region="BE211")
-        stranger = make_organisation(name="Vreemd")
-
-    make_member(network=World.network, organisation=World.company)
-    World.manager = client_for(Role.NETWORK_MANAGER, network=World.network)
-    World.contact = client_for(Role.COMPANY_CONTACT, organisation=World.company)
-    return World
+    network = make_network(name="Metaal Demerstreek")
+    company = make_organisation(name="Lasbedrijf De Vonk", region="BE211")
+    make_member(network=network, organisation=company)
+    return SimpleNamespace(
+        network=network,
+        company=company,
+        stranger=make_organisation(name="Vreemd"),
+        manager=client_for(Role.NETWORK_MANAGER, network=network),
+        contact=client_for(Role.COMPANY_CONTACT, organisation=company),
+    )
 
 
 def at(name: str, company: Any) -> str:
