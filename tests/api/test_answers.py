@@ -108,7 +108,7 @@ def test_capacity_is_offered_asked_and_promised() -> None:
 
 def test_invoice_lines_are_billed_and_paid() -> None:
     world = programme_world()
-    world.programme("submit", "approve")
+    world.programme("submit", "approve", "commit")
     provider = client_of(Role.PROVIDER, organisation=world.offer.provider.organisation)
     rows = provider.get(f"{API}/invoice-lines/").json()["results"]
     assert sorted(row["amount"] for row in rows) == ["3000.00"] * 3
