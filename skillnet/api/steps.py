@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from skillnet.api.fields import StrictSerializer, UnknownText
 
 
-class StepSerializer(StrictSerializer):
+class WorkflowStepSerializer(StrictSerializer):
     """One step; steps that turn something down need a reason."""
 
     step = serializers.CharField(max_length=40, help_text=_("De naam van de stap."))
@@ -51,13 +51,13 @@ def step_action(
         operation_id=f"{group}_step",
         summary="Take a step",
         description=f"Steps: {', '.join(f'`{name}`' for name in names)}. Refused (409) with the reasons.",
-        request=StepSerializer,
+        request=WorkflowStepSerializer,
         responses={200: shows, 204: None},
         parameters=list(parameters),
     )
     @action(detail=True, methods=["post"], url_path="steps")
     def step(self: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
-        serializer = StepSerializer(data=request.data, steps=names)
+        serializer = WorkflowStepSerializer(data=request.data, steps=names)
         serializer.is_valid(raise_exception=True)
         row = self.get_object()
         take(row, serializer.validated_data["step"], self.actor, serializer.validated_data["reason"])
