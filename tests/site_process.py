@@ -48,6 +48,12 @@ class Site:
         patch.setattr(app, "_pool", None)
         patch.setattr(app.amqp, "_producer_pool", None)
 
+    def children(self) -> list[int]:
+        """The processes in which the worker does its work."""
+        assert self.process is not None
+        pid = self.process.pid
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
     def kill(self) -> None:
         if self.process and self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)

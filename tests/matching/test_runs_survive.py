@@ -7,10 +7,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
+from django.db import connection, transaction
+from psycopg import sql
 
 from matching.models import Match, MatchRun, Pool, PoolGap, RunBatch
 from matching.services import plan, runs
+from networks.models import Network
 from programmes.services.law import load_law
 from skillnet.embedded.redis import Redis
 from tests.factories import make_edition, make_gap, make_network, make_offer, make_organisation
@@ -84,9 +88,67 @@ def test_a_killed_redis_changes_nothing(site: Site, monkeypatch: pytest.MonkeyPa
     _wait(lambda: Redis(site.folder).answers(), "Redis to come back")
 
 
-def _undisturbed(monkeypatch: pytest.MonkeyPatch) -> Any:
+def test_a_database_that_goes_away_changes_nothing(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As when PostgreSQL restarts: every connection breaks, and for a second there is none to be had."""
+    wanted = _undisturbed(monkeypatch)
+    site.start()
+    run = runs.queue_run(scope=MatchRun.Scope.ALL, ring=False)
+    _wait(lambda: _done(run) >= 3, "three batches")
+    _take_database_away(seconds=1.0)
+    assert _done(run) < run.batches.count(), "in the middle, else this test shows nothing"
+    site.ring_from_here(monkeypatch)
+    _wait(lambda: _rung_until_done(run), "the end of the run")
+    assert _outcome() == wanted
+
+
+def test_a_child_killed_while_it_pools_changes_nothing(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One process of the worker dies with the network in its hands; the worker itself lives on."""
+    wanted = _undisturbed(monkeypatch, match_at_once=100)  # the middle of matching is not the point
+    site.start()
+    run = runs.queue_run(scope=MatchRun.Scope.ALL, ring=False)
+    with transaction.atomic():
+        list(Network.objects.select_for_update())  # pooling waits for it, and is killed there
+        _wait(lambda: _tried_to_pool(run) == 1, "pooling to begin")
+        for child in site.children():
+            os.kill(child, signal.SIGKILL)
+    site.ring_from_here(monkeypatch)
+    _wait(lambda: _rung_until_done(run), "the end of the run")
+    assert _outcome() == wanted
+    assert _tried_to_pool(run) == 2, "begun, lost, and done once more"
+
+
+def _rung_until_done(run: MatchRun) -> bool:
+    """What beat does every five seconds, every half of one."""
+    runs.ring_pending()
+    time.sleep(0.5)
+    return _state(run) == "done"
+
+
+def _tried_to_pool(run: MatchRun) -> int:
+    return int(run.batches.get(stage=RunBatch.Stage.POOL).attempts)
+
+
+def _take_database_away(seconds: float) -> None:
+    """From everybody who uses the database of this test, this process too; others share its server."""
+    where = connection.settings_dict
+    connection.close()
+    name = sql.Identifier(where["NAME"])
+    with psycopg.connect(
+        dbname="postgres", user=where["USER"], host=where["HOST"], port=where["PORT"], autocommit=True
+    ) as server:
+        server.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(name))
+        try:
+            server.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [where["NAME"]]
+            )
+            time.sleep(seconds)
+        finally:
+            server.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS true").format(name))
+
+
+def _undisturbed(monkeypatch: pytest.MonkeyPatch, match_at_once: int = 2) -> Any:
     """What a run without any accident leaves; many small batches, so that there is a middle to kill in."""
-    monkeypatch.setattr(plan, "MATCH_AT_ONCE", 2)
+    monkeypatch.setattr(plan, "MATCH_AT_ONCE", match_at_once)
     run = runs.queue_run(scope=MatchRun.Scope.ALL, ring=False)
     runs.work_run(run_id=run.pk)
     assert _state(run) == "done"
