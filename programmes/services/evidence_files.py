@@ -186,7 +186,7 @@ def path_of(digest: str) -> Path:
     return Path(settings.PRIVATE_ROOT) / "evidence" / digest[:2] / digest
 
 
-def open_evidence(row: EvidenceFile) -> BinaryIO:
+def open_evidence(row: EvidenceFile | DeclarationFile) -> BinaryIO:
     """The bytes; FileNotFoundError where the private root lost them."""
     return path_of(row.sha256).open("rb")
 
