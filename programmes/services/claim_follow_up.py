@@ -69,7 +69,7 @@ def settle_ledger(*, claim: Claim, actor: Actor) -> None:
     )
     aid_of = DeMinimisAid.objects.filter(participation__programme=claim.programme_id)
     for aid in aid_of.prefetch_related("corrections").order_by("pk"):
-        less = aid.counted - paid.get(aid.participation_id, Decimal("0.00"))
+        less = aid.counted - paid.get(aid.participation_id or 0, Decimal("0.00"))
         if less > 0:
             correct_ledger(aid_id=aid.pk, amount=less, reason=reason, actor=actor)
 

@@ -192,7 +192,7 @@ def give_back_course(*, entry_id: int) -> LeaveEntry:
         if entry.given_back_at is None:
             entry.given_back_at = timezone.now()
             entry.save(update_fields=["given_back_at", "updated_at"])
-            LeaveProposal.objects.filter(pk=entry.proposal_id).update(state=P.WITHDRAWN)
+            LeaveProposal.objects.filter(entry=entry).update(state=P.WITHDRAWN)
     return entry
 
 
