@@ -124,8 +124,10 @@ def aid_organisations(group: Iterable[Organisation]) -> tuple[AidOrganisation, .
 
 def aid_links(ids: set[int], day: date, of: int) -> tuple[Link, ...]:
     """Ownership among these organisations that holds on `day`, confirmed or said by `of`, whose aid it is."""
-    rows = OwnershipLink.objects.filter(owner__in=ids, owned__in=ids).counting_for(of).filter(
-        Q(since=None) | Q(since__lte=day), Q(until=None) | Q(until__gt=day)
+    rows = (
+        OwnershipLink.objects.filter(owner__in=ids, owned__in=ids)
+        .counting_for(of)
+        .filter(Q(since=None) | Q(since__lte=day), Q(until=None) | Q(until__gt=day))
     )
     return tuple(
         Link(

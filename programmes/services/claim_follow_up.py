@@ -61,7 +61,9 @@ def settle_ledger(*, claim: Claim, actor: Actor) -> None:
     from programmes.services.recovery import correct_ledger
 
     declined = claim.state == Claim.State.DECLINED
-    paid = {} if declined else {share.participation_id: share.payable for share in claim.shares.all()}
+    paid: dict[int | None, Decimal] = (
+        {} if declined else {share.participation_id: share.payable for share in claim.shares.all()}
+    )
     reason = (
         _("Afrekening afgewezen: er is niets betaald.")
         if declined

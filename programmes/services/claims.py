@@ -78,7 +78,7 @@ def _planned_lines(claim: Claim, company: Participation, facts: Facts) -> list[C
             claim=claim,
             participation=company,
             category=category,
-            description=_("Plaatsen volgens het plan") if category == TRAINER else str(labels[category]),
+            description=str(_("Plaatsen volgens het plan") if category == TRAINER else labels[category]),
             amount=amount,
         )
         for category, amount in facts.planned_of(company).items()

@@ -25,7 +25,8 @@ def needs_second_signature(programme: Programme) -> bool:
 
 def public_money(programme: Programme) -> Decimal:
     """What the decision promises in all, euro: the companies' grants and the seats of jobseekers, in full."""
-    return (programme.grant or ZERO) + programme.jobseeker_cost
+    total: Decimal = (programme.grant or ZERO) + programme.jobseeker_cost
+    return total
 
 
 def signatures_of(programme: Programme) -> list[Signature]:

@@ -294,7 +294,9 @@ def _doing() -> dict[str, Any]:
                 _("vandaag"),
             ),
         ],
-        "job": ui.Job("1", _("Voorstellen opstellen"), "", 130, 300, 2, 75.0, cancel_url="#"),
+        "job": ui.Job(
+            "1", _("Voorstellen opstellen"), "", 130, 300, failed=2, seconds_left=75.0, cancel_url="#"
+        ),
         "preview_columns": ["external_id", "title", "price_eur"],
         "preview_rows": [
             {"number": 2, "cells": ["A-1", "PLC Siemens S7", "1180"], "errors": []},

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalogue import interchange
+from catalogue.edition_columns import EDITION_COLUMNS
 from catalogue.interchange import OfferRow, duplicate_problem, offer_cells, parse_offer_row, present_columns
 from skillnet.kernel.regions import REGIONS
 from skillnet.kernel.tabular import RowProblem, read_rows, render, write_csv, write_xlsx
@@ -78,7 +79,7 @@ def test_empty_is_unknown_and_not_zero() -> None:
     assert not empty.makes_edition
     assert good(LEAST).present == frozenset(LEAST)
     assert present_columns(("title", "edition_id", "kleur")) == {"title", "edition_id"}
-    assert set(interchange.EDITION_COLUMNS) < set(interchange.ALL_COLUMNS)
+    assert set(EDITION_COLUMNS) < set(interchange.ALL_COLUMNS)
 
 
 @pytest.mark.parametrize("column", interchange.REQUIRED_COLUMNS)

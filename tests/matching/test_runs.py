@@ -14,7 +14,7 @@ from catalogue.models import Edition, Offer
 from catalogue.services.facts import refresh_offer_facts
 from matching.models import Match, MatchChange, MatchRun, ModelRevision, Pool, RunBatch, WeightsProfile
 from matching.services import plan, runs, stages, words
-from matching.services.failures import failure_sentence
+from matching.services.failures import RunError, failure_sentence
 from matching.services.progress import progress_of
 from matching.services.runs import (
     queue_nightly,
@@ -45,7 +45,7 @@ def rings(monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: A
     """What is rung for, once committed."""
     heard: list[dict[str, Any]] = []
     monkeypatch.setattr(task, "apply_async", lambda args, **how: heard.append({"run": args[0], **how}))
-    monkeypatch.setattr(runs.transaction, "on_commit", lambda call: call())
+    monkeypatch.setattr("matching.services.runs.transaction.on_commit", lambda call: call())
     return heard
 
 
@@ -112,7 +112,7 @@ def test_a_run_with_another_model_says_so(world: World) -> None:
     other = ModelRevision.objects.create(name="ander", revision="ander@1", dimensions=3)
     run = queue_run(scope=MatchRun.Scope.NETWORK, network=world.network, ring=False)
     MatchRun.objects.filter(pk=run.pk).update(revision=other)
-    with pytest.raises(stages.RunError):  # inside the transaction of a test it is passed on
+    with pytest.raises(RunError):  # inside the transaction of a test it is passed on
         work_next_batch(run_id=run.pk)
     run.refresh_from_db()
     assert run.state == MatchRun.State.FAILED

@@ -233,9 +233,9 @@ def test_lines_of_a_claim_leave_out_what_was_cancelled():
     Edition.objects.filter(pk=second.pk).update(state=Edition.State.CANCELLED)
     world.pool.refresh_from_db()
     begun(programme)
-    for company in range(3):
+    for number in range(3):
         for _place in range(3):
-            _enrol_in(programme, world, company)
+            _enrol_in(programme, world, number)
     take_step(programme_id=programme.pk, action="deliver", actor=world.manager)
     claim = open_claim(programme_id=programme.pk, actor=world.manager)
     assert {line.amount for line in claim.lines.all()} == {Decimal(3000)}

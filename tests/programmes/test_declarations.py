@@ -38,9 +38,14 @@ def letter(name: str = "brief.pdf") -> SimpleUploadedFile:
 
 
 def declared(company, amount="20000.00"):
-    day = timezone.localdate() - timedelta(days=30)
-    values = {"granted_on": day, "amount": Decimal(amount), "basis": "de_minimis", "granter": "Stad"}
-    return declare_de_minimis(organisation=company, user=None, **values)
+    return declare_de_minimis(
+        organisation=company,
+        user=None,
+        granted_on=timezone.localdate() - timedelta(days=30),
+        amount=Decimal(amount),
+        basis="de_minimis",
+        granter="Stad",
+    )
 
 
 def test_a_typo_is_corrected_with_reason_and_proof_and_stays_visible(client_for, world):

@@ -80,6 +80,7 @@ def test_who_saves_findings_over_those_of_a_colleague_gets_both_versions():
     world = build_world()
     claim = move_claim(world, drawn_up(world), *TO_PAID)
     today = timezone.localdate()
+    assert world.network.call_id is not None
     sample = draw(
         call_id=world.network.call_id, starts_on=today, ends_on=today, seed="7", actor=world.coordinator
     )

@@ -26,6 +26,7 @@ def link(world: World, organisation: Organisation) -> None:
 def works_also_for(world: World, organisation: Organisation, role: Role = Role.COMPANY_CONTACT) -> None:
     """The coordinator's person speaks elsewhere for this organisation too."""
     user = world.coordinator.user
+    assert user is not None
     make_membership(user=user, organisation=organisation, role=role)
     world.coordinator = actor_for_user(user, world.administration)
 

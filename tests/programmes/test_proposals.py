@@ -43,6 +43,12 @@ def world() -> World:
     return build_world(budget=Decimal("10000.00"))
 
 
+def reason_of(world: World) -> str:
+    """Why no programme was proposed for the pool."""
+    assert world.pool.unmet_reason is not None
+    return str(world.pool.unmet_reason["reason"])
+
+
 def propose(world: World, *more: Network) -> Programme | None:
     propose_programmes(network_ids=[world.network.pk, *(n.pk for n in more)])
     world.pool.refresh_from_db()
@@ -129,7 +135,7 @@ def test_lack_of_money_is_no_gap_in_supply(world: World) -> None:
     world.network.budget = Decimal(0)
     world.network.save()
     assert propose(world) is None
-    assert world.pool.unmet_reason["reason"] == "network_budget"
+    assert reason_of(world) == "network_budget"
     assert not world.pool.is_unmet
     assert not DemandCard.objects.exists()
 
@@ -139,7 +145,7 @@ def test_an_unknown_number_of_learners_is_no_gap_in_supply(world: World) -> None
         gap.learners = None
         gap.save()
     propose(world)
-    assert (world.pool.is_unmet, world.pool.unmet_reason["reason"]) == (False, "learners")
+    assert (world.pool.is_unmet, reason_of(world)) == (False, "learners")
 
 
 def card_of(world: World) -> DemandCard:
@@ -232,7 +238,7 @@ def test_a_declined_plan_comes_back_only_when_its_inputs_change(world: World) ->
         take_step(programme_id=programme.pk, action="decline", actor=world.manager)
     take_step(programme_id=programme.pk, action="decline", actor=world.manager, reason="Te ver.")
     assert propose(world) is None
-    assert (world.pool.is_unmet, world.pool.unmet_reason["reason"]) == (False, "declined")
+    assert (world.pool.is_unmet, reason_of(world)) == (False, "declined")
     world.edition.enrolled = 2
     world.edition.save()
     assert propose(world) is None, "who enrolled meanwhile changes nothing"
@@ -333,6 +339,7 @@ def test_what_another_offer_lost_on(world: World) -> None:
     assert lost_on(world) == "cost"
     other.price = world.offer.price
     other.save()
+    assert edition.starts_on is not None
     edition.starts_on += timedelta(days=60)
     edition.save()
     assert lost_on(world) == "start"

@@ -118,8 +118,8 @@ def test_two_approvals_of_groups_that_cross_do_not_wait_for_each_other_in_a_ring
             actor=world.manager, pool=pool, edition=world.edition, learners={c.pk: 3 for c in pair}
         )
         drafts.append(world.move(draft, "commit", "submit"))
-    one, two = drafts
-    assert refusals(at_once(approve(one, world.coordinator), approve(two, world.second))) == []
+    first, second = drafts
+    assert refusals(at_once(approve(first, world.coordinator), approve(second, world.second))) == []
     assert DeMinimisAid.objects.count() == 4
 
 
