@@ -28,7 +28,7 @@ from tests.browser.places_claims import copied_programme, settled_objects
 from tests.browser.places_delivery import delivery_objects
 from tests.browser.places_exchange import exchange_objects
 from tests.browser.world import World, build_world
-from tests.factories import actor_for_user
+from tests.factories import actor_for_user, validate_needs
 
 TOKEN = "een-link-uit-een-uitnodiging"
 # A page that every role has for itself is looked at for each of them; any other page once.
@@ -114,6 +114,7 @@ def build_places(client_for: Any) -> Places:
     work_run(run_id=run.pk)
     manager = actor_for_user(world.manager)
     programme = Programme.objects.get(network=world.network)
+    validate_needs(world.network)
     for action in ("take", "submit"):
         programme = take_step(programme_id=programme.pk, action=action, actor=manager)
     people = _people(world, client_for)

@@ -81,6 +81,7 @@ def test_a_suspension_is_announced_and_heard_before_it_hides_anything() -> None:
     draft = make_offer(provider=provider, state="draft")
     reviewer = actor_for_role(Role.ADMINISTRATOR)
     own = actor_for_role(Role.PROVIDER, organisation=provider.organisation)
+    take_provider_step(provider=provider, action="verify", actor=reviewer, reason="Nagekeken.")
     with pytest.raises(TransitionRefused):
         take_provider_step(provider=provider, action="suspend", actor=reviewer, reason="Zomaar.")
     take_provider_step(provider=provider, action="announce", actor=reviewer, reason="Lijsten kloppen niet.")

@@ -67,7 +67,8 @@ def test_a_claim_is_drawn_up_checked_and_paid_on_the_pages(world, client_for, dj
     assert "errorlist" in bad.text or "Fout" in bad.text
     assert manager.post(edit, data).status_code == 302
     assert manager.post(action, {"action": "submit"}).status_code == 302
-    with django_assert_max_num_queries(MOST_QUERIES + 4):  # 4: session, person, memberships, notices
+    # 7: session, person, memberships, notices; own interests, other funding, recalculations
+    with django_assert_max_num_queries(MOST_QUERIES + 7):
         page = first.get(here).text
     assert "factuur-vonk.pdf" in page
     assert "niet in orde" not in page
