@@ -17,6 +17,7 @@ from networks.models import (
     OwnershipLink,
 )
 from networks.services.needs import start_analysis, take_needs_action
+from networks.services.undertakings import confirm_link
 from skillnet.kernel.actor import SYSTEM, Actor
 from skillnet.kernel.models import ApiToken, Rate, RateKey
 from skillnet.kernel.roles import Role
@@ -261,10 +262,11 @@ def test_the_steering_group_votes_and_the_manager_freezes(world: World, client_f
     assert "Uw stem" in text_of(get(steering, "needs_detail", key))
     assert "Zeg wat er anders moet" in text_of(post(steering, "needs_action", key, action="object"))
     post(steering, "needs_action", key, action="agree")
+    others = client_for(Role.STEERING_MEMBER, network=world.network)
     manager = world.client(client_for, Role.NETWORK_MANAGER)
     waiting = text_of(post(manager, "needs_action", key, action="validate"))
     assert "1 stemmen; 2 zijn nodig" in waiting
-    post(client_for(Role.STEERING_MEMBER, network=world.network), "needs_action", key, action="agree")
+    post(others, "needs_action", key, action="agree")
     post(manager, "needs_action", key, action="validate")
     post(manager, "needs_action", key, action="freeze")
     world.analysis.refresh_from_db()
@@ -306,8 +308,10 @@ def test_ones_organisation_figures_and_links(world: World, client_for: Clients) 
         post(client, "link_new", number=make_enterprise_number(), **values)
     )
     post(client, "link_new", number=make_enterprise_number(), other_name="Holding Vonk", **values)
-    assert "Telt als één onderneming met" in text_of(get(client, "organisation"))
     link = OwnershipLink.objects.get(owned=world.company)
+    assert "Telt als één onderneming met" not in text_of(get(client, "organisation")), "nobody confirmed it"
+    confirm_link(link_id=link.pk, actor=actor_for_role(Role.ADMINISTRATOR))
+    assert "Telt als één onderneming met" in text_of(get(client, "organisation"))
     post(client, "link_end", link.pk)
     assert "Telt als één onderneming met" not in text_of(get(client, "organisation"))
 

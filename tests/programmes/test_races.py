@@ -11,7 +11,8 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from catalogue.models import Edition
-from networks.models import OwnershipLink
+from matching.models import Pool
+from networks.models import Gap, Network, OwnershipLink
 from programmes.models import Claim, DeMinimisAid, Programme, Signature
 from programmes.services.budgets import network_position
 from programmes.services.claims import take_claim_step
@@ -21,7 +22,7 @@ from programmes.services.steps import take_step
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused, decisions_on
-from tests.factories import actor_for_role, make_network
+from tests.factories import actor_for_role, make_member, make_network, validate_needs
 from tests.programmes.claims_world import drawn_up, move_claim
 from tests.programmes.world import REASON, World, add_pool, build_world
 
@@ -143,14 +144,24 @@ def test_one_coordinator_in_two_windows_signs_once_and_approves_nothing():
     assert Signature.objects.count() == 1
 
 
+def move_to(network: Network, programme: Programme, world: World) -> None:
+    """The same plan and its need in another network of the same companies."""
+    pools = Pool.objects.filter(programme_pools__programme=programme)
+    Gap.objects.filter(pool_gap__pool__in=pools).update(network=network)
+    Pool.objects.filter(pk__in=[pool.pk for pool in pools]).update(network=network)
+    Programme.objects.filter(pk=programme.pk).update(network=network)
+    for company in world.companies:
+        make_member(network=network, organisation=company)
+    validate_needs(network)
+
+
 def test_two_approvals_in_two_networks_never_spend_more_than_the_call():
     world = build_world(budget=None)
     call = world.network.call
     call.budget = Decimal(7000)
     call.save()
     one, two = two_submitted(world)
-    other = make_network(call=call)
-    Programme.objects.filter(pk=two.pk).update(network=other)
+    move_to(make_network(call=call), two, world)
     (refused,) = refusals(at_once(approve(one, world.coordinator), approve(two, world.second)))
     assert "oproep" in str(refused)
     granted = Programme.objects.filter(state="approved").aggregate(sum=Sum("grant"))["sum"]
