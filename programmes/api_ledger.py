@@ -83,8 +83,8 @@ class DeMinimisFilter(django_filters.FilterSet):
 
 
 @extend_schema_view(
-    list=extend_schema(operation_id="de_minimis_list", summary="List de minimis aid that one may see"),
-    retrieve=extend_schema(operation_id="de_minimis_read", summary="Read one entry of the ledger"),
+    list=extend_schema(operation_id="deminimis_list", summary="List de minimis aid that one may see"),
+    retrieve=extend_schema(operation_id="deminimis_read", summary="Read one entry of the ledger"),
 )
 class DeMinimisView(ReadOnlyView):
     """The ledger of de minimis aid, by single undertaking."""
@@ -102,7 +102,7 @@ class DeMinimisView(ReadOnlyView):
         )
 
     @extend_schema(
-        operation_id="de_minimis_declare",
+        operation_id="deminimis_declare",
         summary="Declare aid that the company had elsewhere",
         description="Declaring the same twice is one entry.",
         request=NewDeMinimisSerializer,
@@ -118,7 +118,7 @@ class DeMinimisView(ReadOnlyView):
         return Response(self.get_serializer(self.rows().get(pk=aid.pk)).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(
-        operation_id="de_minimis_registered",
+        operation_id="deminimis_registered",
         summary="Note that an entry stands in the European register",
         request=RegisteredSerializer,
         responses=DeMinimisSerializer,

@@ -230,7 +230,7 @@ class ParticipationView(ReadOnlyView):
         return self._answer()
 
     @extend_schema(
-        operation_id="participations_other_funding",
+        operation_id="participations_otherfunding",
         summary="Declare other money for the same costs",
         request=OtherFundingSerializer,
         responses=ParticipationSerializer,

@@ -11,7 +11,7 @@ from networks.models import Network, NetworkApplication
 from skillnet.current import SESSION_KEY
 from skillnet.kernel.actor import Actor
 from tests.browser.conftest import PATIENCE
-from tests.browser.watching import Watched
+from tests.browser.watching import Watched, press
 from tests.networks.call_world import CallWorld, make_call_world, make_draft, user_of
 
 pytestmark = [
@@ -66,7 +66,7 @@ def _apply(page: Page, application: NetworkApplication) -> None:
     page.get_by_label("Gevraagd budget").fill("80000")
     page.get_by_role("button", name="Bewaren").click()
     expect(page.get_by_text("Veertig operatoren leren lassen")).to_be_visible()
-    page.get_by_role("button", name="Indienen").click()
+    press(page, "Indienen")
     expect(page.get_by_text("ingediend", exact=True).first).to_be_visible()
 
 
@@ -74,7 +74,7 @@ def _screen(page: Page, world: CallWorld, application: NetworkApplication) -> No
     """The coordinator looks at completeness and asks two people outside the network."""
     page.goto("/")
     page.get_by_role("link", name=re.compile("Kijk de ontvankelijkheid na")).click()
-    page.get_by_role("button", name="Ontvankelijkheid nakijken").click()
+    press(page, "Ontvankelijkheid nakijken")
     for box in page.get_by_role("checkbox").all():
         box.check()
     page.get_by_role("button", name="Lijst bewaren").click()
@@ -82,7 +82,7 @@ def _screen(page: Page, world: CallWorld, application: NetworkApplication) -> No
         page.get_by_label("Beoordelaar", exact=True).select_option(str(user_of(reviewer).pk))
         page.get_by_role("button", name="Vragen", exact=True).click()
         expect(page.get_by_text("is gevraagd om te beoordelen")).to_be_visible()
-    page.get_by_role("button", name="Ontvankelijk: laten beoordelen").click()
+    press(page, "Ontvankelijk: laten beoordelen")
     expect(page.get_by_text("in beoordeling", exact=True).first).to_be_visible()
 
 
@@ -93,23 +93,21 @@ def _review(page: Page, application: NetworkApplication) -> None:
     for criterion in application.call.criteria.all():
         page.get_by_label(re.compile(f"{criterion.title}: score van 0 tot 5")).fill("4")
         page.get_by_label(f"Waarom deze score voor “{criterion.title}”?").fill(WHY)
-    page.get_by_role("button", name="Indienen").click()
-    page.get_by_role("button", name="Ja, ga door").or_(page.locator("dialog .btn.main")).first.click()
+    press(page, "Indienen")
     expect(page.get_by_text("Uw beoordeling is ingediend")).to_be_visible()
 
 
 def _decide(page: Page, world: CallWorld, application: NetworkApplication) -> None:
     """The coordinator closes the call, reads the ranking, and approves within the budget."""
     page.goto(f"/aanvragen/{application.public_id}/")
-    page.get_by_role("button", name="Beoordeling afronden").click()
+    press(page, "Beoordeling afronden")
     expect(page.get_by_text("klaar voor beslissing", exact=True).first).to_be_visible()
     page.goto(f"/oproepen/{world.call.public_id}/")
-    page.get_by_role("button", name="Sluiten", exact=True).click()
-    page.get_by_role("button", name="Beoordeling starten").click()
+    press(page, "Sluiten")
+    press(page, "Beoordeling starten")
     expect(page.get_by_role("button", name="Als beslist vaststellen")).to_be_visible()
     page.get_by_role("link", name="Rangschikking").click()
     expect(page.get_by_role("row", name=re.compile(application.network.name))).to_contain_text("past")
     page.get_by_label("Motivering").fill(REASON)
-    page.get_by_role("button", name="Beslissingen vaststellen").click()
-    page.get_by_role("button", name="Ja, ga door").or_(page.locator("dialog .btn.main")).first.click()
+    press(page, "Beslissingen vaststellen")
     expect(page.get_by_text("Beslist en meegedeeld: 1.")).to_be_visible()

@@ -13,7 +13,7 @@ from matching.models import Bid, MatchRun, Pool
 from matching.services.runs import queue_run, work_run
 from skillnet.accounts.models import User
 from skillnet.kernel.roles import Role
-from tests.browser.watching import Watched
+from tests.browser.watching import Watched, press
 from tests.browser.world import World, build_world
 from tests.factories import PASSWORD, make_membership, make_provider, make_user
 from tests.matching.bid_world import make_bid, open_card, provider_actor
@@ -111,5 +111,5 @@ def _pick(page: Page, pool: Pool, bid: Bid) -> None:
     page.locator("summary", has_text=bid.title).click()
     chosen = page.locator("details", has_text=bid.title)
     chosen.get_by_label("Motivering").fill(REASON)
-    chosen.get_by_role("button", name="Dit bod kiezen").click()
+    press(chosen, "Dit bod kiezen")
     expect(page.get_by_text(f"Gekozen: “{bid.title}”")).to_be_visible()

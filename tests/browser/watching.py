@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from playwright.sync_api import ConsoleMessage, Page, Response
+from playwright.sync_api import ConsoleMessage, Locator, Page, Response
 
 
 @dataclass
@@ -30,3 +30,13 @@ def watch(page: Page) -> Watched:
     page.on("pageerror", lambda error: watched.problems.append(f"{page.url}: {error}"))
     page.on("response", watched.answered)
     return watched
+
+
+def press(where: Page | Locator, name: str) -> None:
+    """Press a button, and say yes where the page asks whether one is sure."""
+    button = where.get_by_role("button", name=name, exact=True).first
+    asks = button.evaluate("one => Boolean(one.dataset.confirm || one.form?.dataset.confirm)")
+    button.click()
+    if asks:
+        page = where.page if isinstance(where, Locator) else where
+        page.locator("#confirm-dialog button[value=yes]").click()

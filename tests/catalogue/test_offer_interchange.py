@@ -79,7 +79,7 @@ def test_empty_is_unknown_and_not_zero() -> None:
     assert not empty.makes_edition
     assert good(LEAST).present == frozenset(LEAST)
     assert present_columns(("title", "edition_id", "kleur")) == {"title", "edition_id"}
-    assert set(EDITION_COLUMNS) < set(interchange.ALL_COLUMNS)
+    assert set(EDITION_COLUMNS) < set(interchange.FILE_COLUMNS)
 
 
 @pytest.mark.parametrize("column", interchange.REQUIRED_COLUMNS)

@@ -25,6 +25,7 @@ NOT_FILTERED = {
     "programmes.views.leave.WORKERS": "an export of the own pseudonymous workers",
     "programmes.views.ledger.LEDGER_LIST": "sums for each undertaking, not rows of a table",
     "programmes.views.ledger.REGISTER_LIST": "what has to be registered within its term, worked off one by one",
+    "programmes.views.publications.PUBLICATION_LIST": "what has to be published within its term, worked off one by one",
     "cockpit.views.balance.THEMES": "an export of what the filters of the page chose",
     "cockpit.views.balance.SKILLS": "an export of what the filters of the page chose",
     "cockpit.views.overlap.EXPORT": "an export of what the filters of the page chose",
