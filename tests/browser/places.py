@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
@@ -13,10 +14,11 @@ from django.utils import timezone
 from catalogue.models import Microcredential
 from matching.models import MatchRun, Pool
 from matching.services.runs import queue_run, work_run
-from networks.models import Gap, Invitation, WorkTransfer
+from networks.models import Gap, Invitation, Organisation, WorkTransfer
 from networks.services.gaps import save_gap
 from networks.services.needs import start_analysis
-from programmes.models import Participation, Programme
+from programmes.models import DeMinimisAid, Participation, Programme
+from programmes.services.ledger import declare_de_minimis
 from programmes.services.steps import take_step
 from skillnet.access import access_table
 from skillnet.kernel.actor import Actor
@@ -67,6 +69,7 @@ NOT_A_PAGE = {
     "interchange_export",
     "matching:run_progress",
     "programmes:evidence_file",
+    "programmes:ledger_proof",
     "mfa_authenticate",
     "mfa_deactivate_totp",
     "mfa_download_recovery_codes",
@@ -153,6 +156,17 @@ def _transfer(world: World) -> WorkTransfer:
     return WorkTransfer.objects.get_or_create(gap=gap, defaults={"bridge": "trampoline"})[0]
 
 
+def _declared_aid(company: Organisation) -> DeMinimisAid:
+    return declare_de_minimis(
+        organisation=company,
+        granted_on=timezone.localdate() - timedelta(days=90),
+        amount=Decimal(1000),
+        basis="de_minimis",
+        granter="Stad",
+        user=None,
+    )
+
+
 def _objects(
     world: World, programme: Programme, run: MatchRun, manager: Actor, people: dict[Role, Any]
 ) -> dict[str, Any]:
@@ -206,6 +220,8 @@ def _objects(
         "programmes:programme_new": pool.public_id,
         "programmes:commit": part,
         "programmes:withdraw": part,
+        "programmes:remove": part,
+        "programmes:other_funding": part,
         "programmes:commitment_print": part,
         "programmes:sme_declaration": part,
         "programmes:de_minimis_declaration": part,
@@ -214,6 +230,7 @@ def _objects(
         **settled_objects(programme, manager),
         **delivery_objects(programme, offer.editions.get(), world.companies[0]),
         "programmes:ledger_detail": world.companies[0].public_id,
+        "programmes:ledger_entry": _declared_aid(world.companies[0]).public_id,
         "programmes:ledger_declare": world.companies[0].public_id,
         "catalogue:offer_detail": offer.public_id,
         "catalogue:offer_edit": offer.public_id,
