@@ -112,6 +112,9 @@ def _merged(cursor: Any, gap_ids: list[int], rows: bytes, of_run: dict[str, Any]
         " score float8, certainty float8, components real[]) ON COMMIT DROP"
     )
     _copy(cursor, "new_matches", rows)
+    # Without statistics the planner may compare every old match with every new one.
+    cursor.execute("CREATE INDEX ON new_matches (gap_id, offer_id)")
+    cursor.execute("ANALYZE new_matches")
     cursor.execute(CHANGES, {**of_run, "gaps": gap_ids})
     cursor.execute(LEAVE, [gap_ids])
     gone = cursor.rowcount
