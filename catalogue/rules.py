@@ -24,8 +24,8 @@ def speaks_for_provider(actor: Actor, provider: Any) -> bool:
 
 
 def may_review_provider(actor: Actor, provider: Any) -> bool:
-    """Whoever verifies, recognises or suspends; never for the own organisation."""
+    """Whoever verifies, recognises or suspends; never for an organisation that the person works for too."""
     if actor.is_system:
         return True
     reviews = actor.has(Role.ADMINISTRATOR, Role.COORDINATOR)
-    return reviews and actor.organisation_id != provider.organisation_id
+    return reviews and provider.organisation_id not in actor.own_organisations

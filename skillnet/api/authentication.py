@@ -76,7 +76,11 @@ class TokenAuthentication(BaseAuthentication):
 
 
 def actor_of_token(token: ApiToken) -> Actor:
-    """The actor of a token. A network role reaches the networks for which its people hold that role."""
+    """The actor of a token. A network role reaches the networks for which its people hold that role.
+
+    Who made the key is no more neutral with it than without: what that person also works for counts along, or
+    a key would decide where its maker may not.
+    """
     role = Role(token.role)
     networks: frozenset[int] = frozenset()
     if role in NETWORK_ROLES:
@@ -92,7 +96,16 @@ def actor_of_token(token: ApiToken) -> Actor:
         managed_networks=networks if role == Role.NETWORK_MANAGER else frozenset(),
         steered_networks=networks if role == Role.STEERING_MEMBER else frozenset(),
         scopes=frozenset(token.scopes),
+        other_organisations=_others_of_maker(token),
     )
+
+
+def _others_of_maker(token: ApiToken) -> frozenset[int]:
+    """Primary keys of the organisations for which the person behind the key works now."""
+    if token.created_by_id is None:
+        return frozenset()
+    held = Membership.objects.filter(user=token.created_by_id, ended_at=None)
+    return frozenset(held.values_list("organisation_id", flat=True))
 
 
 def _note_use(token: ApiToken) -> None:

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from networks.models import NeedsAnalysis, NetworkApplication, NetworkMember
+from networks.models import Membership, NeedsAnalysis, NetworkApplication, NetworkMember
 from networks.services.needs import cast_vote
+from skillnet.kernel.models import ApiToken
 from skillnet.kernel.roles import Role
 from tests.api.keys import client_of, company
-from tests.factories import actor_for_role, make_gap, make_network, organisation_of
+from tests.factories import actor_for_role, make_gap, make_membership, make_network, organisation_of
 from tests.networks.call_world import make_call_world, make_draft, make_ready, start_review_of_call
 
 pytestmark = pytest.mark.django_db
@@ -152,6 +153,22 @@ def test_the_coordinator_ranks_and_decides_within_the_budget() -> None:
     assert manager.get(f"{ROOT}/reviews/", {"application": str(second.public_id)}).json()["results"] == []
     first.refresh_from_db()
     assert first.awarded_budget == Decimal(60_000)
+
+
+def test_a_key_does_not_decide_where_its_maker_has_an_interest() -> None:
+    world = make_call_world(budget=100_000)
+    application = make_ready(world)
+    start_review_of_call(world)
+    own = client_of(Role.COORDINATOR, organisation=organisation_of(world.coordinator))
+    member = application.network.members.first()
+    assert member is not None
+    make_membership(user=world.coordinator.user, organisation=member.organisation)
+    ApiToken.objects.filter(organisation=own.organisation).update(created_by=world.coordinator.user)
+    body = {"outcome": "approve", "reason": "Sterk plan.", "awarded_eur": "60000.00"}
+    address = f"{ROOT}/applications/{application.public_id}/decision/"
+    assert own.post(address, body, format="json").status_code == 409
+    Membership.objects.filter(organisation=member.organisation).update(ended_at=timezone.now())
+    assert own.post(address, body, format="json").status_code == 200
 
 
 def test_a_coordinator_opens_its_call_and_no_other() -> None:

@@ -20,7 +20,15 @@ from catalogue.services.recognition import (
 from skillnet.kernel.models import OutboxMessage
 from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused
-from tests.factories import actor_for_role, make_offer, make_provider
+from tests.factories import (
+    actor_for_role,
+    actor_for_user,
+    make_membership,
+    make_offer,
+    make_organisation,
+    make_provider,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 Clients = Callable[..., Any]
@@ -240,3 +248,16 @@ def test_nobody_becomes_verified_by_not_being_suspended(action: str, before: str
     assert [name for name in offered if name.startswith(action)] == [wanted]
     take_provider_step(provider=provider, action=wanted, actor=reviewer, reason="Rechtgezet.")
     assert state_of(provider) == ("verified" if was_verified else "unverified")
+
+
+def test_nobody_reviews_a_provider_for_which_one_works_too(client_for: Clients) -> None:
+    provider = make_provider()
+    user, administration = make_user(), make_organisation()
+    make_membership(user=user, organisation=provider.organisation, role=Role.PROVIDER)
+    make_membership(user=user, organisation=administration, role=Role.COORDINATOR)
+    with pytest.raises(TransitionRefused, match="U mag deze stap niet zetten"):
+        take_provider_step(
+            provider=provider, action="announce", actor=actor_for_user(user, administration), reason="Zomaar."
+        )
+    neutral = actor_for_role(Role.COORDINATOR, organisation=administration)
+    take_provider_step(provider=provider, action="announce", actor=neutral, reason="Lijsten kloppen niet.")
