@@ -82,7 +82,6 @@ urlpatterns = [
     path("mijn-aanbod/bewijzen/<uuid:public_id>/", issued.issued, name="issued"),
     path("mijn-aanbod/", own.my_offers, name="my_offers"),
     path("mijn-aanbod/edities/", my_editions.my_editions, name="my_editions"),
-    path("mijn-aanbod/edities/", my_editions.my_editions, name="my_editions"),
     path("mijn-aanbod/suggesties/", suggesting.offer_suggest, name="offer_suggest"),
     path("mijn-aanbod/nieuw/", own.offer_new, name="offer_new"),
     path("mijn-aanbod/kalender/", own.editions_calendar, name="editions_calendar"),

@@ -135,7 +135,7 @@ class MatchRun(Stamped):
         ALL = "all", _("alles")
         NETWORK = "network", _("één netwerk")
         GAPS = "gaps", _("enkele kloven")
-        OFFERS = "offers", _("enkele offers")
+        OFFERS = "offers", _("een deel van het aanbod")
 
     public_id = public_id()
     scope = models.CharField(max_length=8, choices=Scope)

@@ -97,7 +97,6 @@ def tabs(current: str) -> list[Tab]:
     pages = [
         ("catalogue:my_offers", _("Opleidingen")),
         ("catalogue:my_editions", _("Edities")),
-        ("catalogue:my_editions", _("Edities")),
         ("catalogue:editions_calendar", _("Kalender")),
         ("catalogue:my_provider", _("Profiel")),
     ]

@@ -6,6 +6,7 @@ from functools import lru_cache
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext as _
 from pgvector import HalfVector
 
 from matching.embedder.linking import SkillLinker
@@ -59,7 +60,8 @@ def _suggested(
 ) -> SuggestedSkill:
     words = text[slice(*span)] if span else ""
     if skill is None:
-        return SuggestedSkill(uri, uri, words, span)
+        short = uri.rsplit("/", 1)[-1][:8]  # an identifier says nothing to a person, but tells two apart
+        return SuggestedSkill(uri, _("onbekende vaardigheid (%s)") % short, words, span)
     return SuggestedSkill(uri, skill.label(shown_in), words, span, skill.is_digital, skill.is_green)
 
 

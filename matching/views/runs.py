@@ -43,7 +43,19 @@ REASONS: dict[str, Any] = {
     "confirm": gettext_lazy("bevestigde kloof"),
     "close": gettext_lazy("gesloten kloof"),
     "reopen": gettext_lazy("heropende kloof"),
+    "register": gettext_lazy("gewijzigde kloof"),
+    "grid": gettext_lazy("gewijzigde kloven"),
+    "left": gettext_lazy("vertrokken lid"),
+    "edition": gettext_lazy("gewijzigde editie"),
+    "moved": gettext_lazy("gewijzigde editie"),
 }
+
+
+def reason_of(run: MatchRun) -> str:
+    """What made the run start, in words; empty where nobody said."""
+    return str(REASONS.get(run.reason, _("gewijzigde gegevens"))) if run.reason else ""
+
+
 LABELS: dict[str, Any] = {
     "gaps": gettext_lazy("Kloven"),
     "offers": gettext_lazy("Aanbod"),
@@ -71,7 +83,7 @@ RUN_LIST = ListSpec(
             lambda run: f"#{run.pk} {scope_text(run)}",
             sort="pk",
             url=lambda run: reverse("matching:run_detail", args=[run.public_id]),
-            note=lambda run: str(REASONS.get(run.reason, run.reason)),
+            note=lambda run: reason_of(run),
         ),
         ListColumn(
             gettext_lazy("Toestand"),
@@ -215,7 +227,7 @@ def _facts(run: MatchRun) -> list[Fact]:
     return [
         Fact(_("Kloven"), run.gaps),
         Fact(_("Aanbod"), run.offers),
-        Fact(_("Waarom"), str(REASONS.get(run.reason, run.reason)) or _("onbekend")),
+        Fact(_("Waarom"), reason_of(run) or _("onbekend")),
         Fact(_("Gevraagd door"), str(run.requested_by or _("de planning"))),
         Fact(_("Model"), run.revision.revision if run.revision else _("nog niet gekozen")),
         Fact(
