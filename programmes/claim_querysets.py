@@ -49,9 +49,6 @@ class AuditCaseQuerySet(models.QuerySet["AuditCase"]):
             wanted |= Q(claim__programme__network__call__coordinator=actor.organisation_id)
         return self.filter(wanted)
 
-    def unsettled(self) -> Self:
-        return self.filter(state__in=["open", "adversarial", "answered"])
-
 
 class RecoveryQuerySet(models.QuerySet["Recovery"]):
     def visible_to(self, actor: Actor) -> Self:

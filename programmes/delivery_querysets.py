@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 AFTER_APPROVAL = ["approved", "running", "delivered", "claimed", "paid", "unpaid"]
 # Those that take a seat; a learner who waits or was struck off does not.
 SEATED = ["requested", "confirmed", "attended", "no_show", "certified"]
-PRESENT = ["attended", "certified"]
 
 
 def seen_enrolments(actor: Actor, prefix: str = "") -> Q:
@@ -66,9 +65,6 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
         if not actor.has(Role.COMPANY_CONTACT):
             return self.none()
         return self.filter(participation__organisation=actor.organisation_id)
-
-    def taught_by(self, actor: Actor) -> Self:
-        return self.filter(delivered_by(actor)) if actor.has(Role.PROVIDER) else self.none()
 
     def recordable_by(self, actor: Actor) -> Self:
         """Whose attendance the actor may record: the deliverer, the own company, the network's manager."""

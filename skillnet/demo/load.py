@@ -20,7 +20,6 @@ from catalogue.services.import_offers import import_offers
 from networks.models import (
     AnnualAccounts,
     Call,
-    Gap,
     Membership,
     Network,
     NetworkMember,
@@ -276,7 +275,3 @@ TEXTS = [
 
 def _decimal(text: str | None) -> Decimal | None:
     return Decimal(text) if text else None
-
-
-def demo_is_loaded() -> bool:
-    return Gap.objects.filter(organisation__enterprise_number__startswith="0999").exists()
