@@ -1,4 +1,7 @@
-"""Words: an inverted index in memory, built once a run, so that a full run ranks words without SQL.
+"""Words: an inverted index in memory, by which many gaps are ranked at once.
+
+A run fills it with just the words of the gaps at hand and where PostgreSQL finds them (`of_postings`): the
+words and their weights are then the caller's. What follows is how `build` weighs whole texts.
 
 Okapi BM25 (Robertson and Zaragoza, 2009) with k1 = 1.2 and b = 0.75 over tokens that the caller made: one
 index for each language, because a word means something only in its own. A score of 1 is what an offer of

@@ -74,7 +74,7 @@ def telling_words_of_each(language: str, lexemes: Sequence[Sequence[str]]) -> li
 
 
 def choose_words(counts: dict[str, int], total: int) -> list[Word]:
-    """Pure part of `telling_words`: the same choice as `WordIndex.query` makes."""
+    """Pure part of `telling_words`: what is looked up, by the SQL of one gap and by `Postings` for many."""
     common = max(COMMON_FLOOR, COMMON_SHARE * total)
     rare = sorted((n, word) for word, n in counts.items() if n <= common)[:QUERY_WORDS]
     return [Word(word, math.log1p((total - n + 0.5) / (n + 0.5))) for n, word in rare]
