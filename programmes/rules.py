@@ -9,6 +9,9 @@ from networks import rules as network_rules
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 
+LEAST_UNDERTAKINGS = 2
+"""Independent undertakings that a programme takes: with fewer it is one company's own training, not a network's."""
+
 
 def manages(actor: Actor, programme: Any) -> bool:
     return network_rules.manages(actor, programme.network_id)
@@ -44,6 +47,14 @@ def has_interest(actor: Actor, programme: Any) -> bool:
 def may_commit(actor: Actor, participation: Any) -> bool:
     """Only the company itself promises learners and money."""
     return actor.has(Role.COMPANY_CONTACT) and actor.organisation_id == participation.organisation_id
+
+
+def may_read_declarations(actor: Actor, participation: Any) -> bool:
+    """The company's own figures and earlier aid: for itself, who draws up its programme and who decides on it.
+    The steering group is made of its competitors."""
+    programme = participation.programme
+    runs = manages(actor, programme) or network_rules.coordinates(actor, programme.network)
+    return actor.is_system or runs or may_commit(actor, participation)
 
 
 def may_remove(actor: Actor, participation: Any) -> bool:

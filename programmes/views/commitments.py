@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +16,7 @@ from programmes import presenting
 from programmes.forms import CommitForm
 from programmes.models import Participation
 from programmes.reasons import assessment_sentences, basis_text, size_text
-from programmes.rules import may_commit
+from programmes.rules import may_commit, may_read_declarations
 from programmes.services.commitments import (
     commit_participation,
     consequences_of,
@@ -157,7 +157,7 @@ def commitment_print(request: HttpRequest, participation: str) -> HttpResponse:
 
 def sme_declaration(request: HttpRequest, participation: str) -> HttpResponse:
     """The declaration of size with the figures that decided it."""
-    row = _visible(actor_of(request), participation)
+    row = _declaring(actor_of(request), participation)
     accounts = AnnualAccounts.objects.filter(organisation=row.organisation).order_by("-year")[:2]
     title = _("Verklaring over de grootte van de onderneming")
     return _print(request, row, "programmes/print_sme.html", title, {"accounts": accounts})
@@ -165,7 +165,7 @@ def sme_declaration(request: HttpRequest, participation: str) -> HttpResponse:
 
 def de_minimis_declaration(request: HttpRequest, participation: str) -> HttpResponse:
     """The declaration of de minimis aid of the single undertaking over three years."""
-    row = _visible(actor_of(request), participation)
+    row = _declaring(actor_of(request), participation)
     position = undertaking_position(organisation=row.organisation)
     title = _("De-minimisverklaring")
     return _print(request, row, "programmes/print_de_minimis.html", title, {"position": position})
@@ -179,6 +179,13 @@ def _visible(actor: Actor, public_id: str) -> Participation:
         "committed_by",
     )
     return get_object_or_404(rows, public_id=public_id)
+
+
+def _declaring(actor: Actor, public_id: str) -> Participation:
+    row = _visible(actor, public_id)
+    if not may_read_declarations(actor, row):
+        raise Http404
+    return row
 
 
 def _page(actor: Actor, row: Participation, form: CommitForm, seats: list[Any]) -> dict[str, Any]:
@@ -195,6 +202,7 @@ def _page(actor: Actor, row: Participation, form: CommitForm, seats: list[Any]) 
         "deadlines": _deadlines(row, seats),
         "sentences": assessment_sentences(row.assessment, presenting.names_in([row.assessment])),
         "is_mine": mine,
+        "reads_declarations": may_read_declarations(actor, row),
         "blockers": can_be_committed(row) if row.state == Participation.State.PROPOSED else [],
         "may_withdraw": mine and row.state != Participation.State.WITHDRAWN and not can_be_withdrawn(row),
         "events": events_of(row, PARTICIPATION_TRANSITIONS, presenting.EVENT_LABELS),

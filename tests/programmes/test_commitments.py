@@ -17,6 +17,7 @@ from programmes.services.commitments import (
 )
 from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused, decisions_on
+from tests.factories import make_membership
 from tests.programmes.world import World, build_world
 
 pytestmark = pytest.mark.django_db
@@ -191,6 +192,25 @@ class TestPages:
         client = client_for(Role.COMPANY_CONTACT, organisation=world.companies[1])
         for name in ("commit", "withdraw", "commitment_print", "sme_declaration", "de_minimis_declaration"):
             assert client.get(reverse(f"programmes:{name}", args=[row.public_id])).status_code == 404
+
+    def test_a_competitor_in_the_steering_group_does_not_read_figures_and_earlier_aid(
+        self, client_for, world
+    ):
+        row = part(world.programme("submit"), world)
+        rival = make_membership(
+            organisation=world.companies[1], role=Role.STEERING_MEMBER, network=world.network
+        )
+        make_membership(user=rival.user, organisation=world.companies[1])
+        client = client_for(None)
+        client.force_login(rival.user)
+        page = client.get(reverse("programmes:commit", args=[row.public_id])).content.decode()
+        for name in ("sme_declaration", "de_minimis_declaration"):
+            address = reverse(f"programmes:{name}", args=[row.public_id])
+            assert address not in page
+            assert client.get(address).status_code == 404
+            client.force_login(world.manager.user)
+            assert client.get(address).status_code == 200
+            client.force_login(rival.user)
 
     def test_the_manager_reads_but_does_not_confirm(self, client_for, world):
         row = part(world.programme("submit"), world)
