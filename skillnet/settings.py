@@ -331,7 +331,11 @@ CSRF_COOKIE_HTTPONLY = True
 SECURE_SSL_REDIRECT = PRODUCTION and env.bool("SKILLNET_SSL_REDIRECT", default=True)
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
-if env.bool("SKILLNET_BEHIND_PROXY", default=False):
+# How many proxies of ours stand before the site, and so how many addresses of X-Forwarded-For are not the visitor's
+# word: limits by address count visitors, not the proxy.
+PROXIES = 1 if env.bool("SKILLNET_BEHIND_PROXY", default=False) else 0
+ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
+if PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # --- API --------------------------------------------------------------------------------------
@@ -350,7 +354,7 @@ REST_FRAMEWORK = {
     "PAGE_SIZE": 50,
     "UNAUTHENTICATED_USER": None,
     # Whom to throttle without a key: the address of the socket, or the one that our own proxy puts last.
-    "NUM_PROXIES": 1 if env.bool("SKILLNET_BEHIND_PROXY", default=False) else 0,
+    "NUM_PROXIES": PROXIES,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Skillnet Vlaanderen API",

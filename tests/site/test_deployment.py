@@ -37,7 +37,7 @@ from django.conf import settings as s
 names = ("SECURE_HSTS_SECONDS SECURE_HSTS_INCLUDE_SUBDOMAINS SECURE_HSTS_PRELOAD SECURE_SSL_REDIRECT DEBUG"
     " SESSION_COOKIE_SECURE CSRF_COOKIE_SECURE LANGUAGE_COOKIE_SECURE SESSION_COOKIE_HTTPONLY"
     " CSRF_COOKIE_HTTPONLY SECURE_CONTENT_TYPE_NOSNIFF X_FRAME_OPTIONS SECURE_REFERRER_POLICY"
-    " SESSION_COOKIE_SAMESITE").split()
+    " SESSION_COOKIE_SAMESITE ALLAUTH_TRUSTED_PROXY_COUNT").split()
 options = s.DATABASES["default"]["OPTIONS"]["options"]
 print(json.dumps({n: getattr(s, n) for n in names} | {"options": options}))
 """
@@ -184,6 +184,12 @@ def test_production_is_https_only() -> None:
     assert settings["X_FRAME_OPTIONS"] == "DENY"
     assert settings["SECURE_REFERRER_POLICY"] == "same-origin"
     assert settings["SESSION_COOKIE_SAMESITE"] == "Lax"
+
+
+@pytest.mark.parametrize(("behind", "proxies"), [("0", 0), ("1", 1)])
+def test_limits_by_address_look_past_our_own_proxy_only(behind: str, proxies: int) -> None:
+    """Without a proxy a visitor says of himself what he likes; behind one all would count as one visitor."""
+    assert shown(SKILLNET_BEHIND_PROXY=behind)["ALLAUTH_TRUSTED_PROXY_COUNT"] == proxies
 
 
 @pytest.mark.parametrize(

@@ -109,6 +109,33 @@ def test_one_address_makes_few_accounts(client: Client) -> None:
     assert User.objects.filter(email__endswith="@nieuw.example").count() == 5
 
 
+def test_a_forged_address_opens_no_second_door(client: Client) -> None:
+    for n in range(5):
+        sign_up(Client(headers={"x-forwarded-for": f"198.51.100.{n}"}), f"p{n}@nieuw.example")
+    assert sign_up(Client(headers={"x-forwarded-for": "198.51.100.9"}), "p9@nieuw.example").status_code == 429
+
+
+def test_behind_a_proxy_one_visitor_does_not_close_the_door_for_all(client: Client, settings: Any) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    for n in range(5):
+        sign_up(Client(headers={"x-forwarded-for": f"198.51.100.{n}, 203.0.113.1"}), f"p{n}@nieuw.example")
+    again = sign_up(Client(headers={"x-forwarded-for": "198.51.100.9, 203.0.113.1"}), "p8@nieuw.example")
+    assert again.status_code == 429
+    other = sign_up(Client(headers={"x-forwarded-for": "203.0.113.2"}), "p9@nieuw.example")
+    assert other.status_code == 200
+
+
+def test_an_address_that_is_known_is_told_to_nobody_but_its_owner(client: Client) -> None:
+    make_user(email="an@nieuw.example")
+    known = sign_up(client, "AN@Nieuw.example")
+    new = sign_up(Client(), "bo@nieuw.example")
+    assert known.redirect_chain == new.redirect_chain
+    said = [page.content.decode().lower().count("@nieuw.example") for page in (known, new)]
+    assert said[0] == said[1] > 0
+    assert User.objects.filter(email__iexact="an@nieuw.example").count() == 1
+    assert [message.to for message in mail.outbox] == [["an@nieuw.example"], ["bo@nieuw.example"]]
+
+
 def test_the_setting_closes_the_door(client: Client, settings: Any) -> None:
     settings.OPEN_SIGNUP = False
     assert "krijgt u met een uitnodiging" in sign_up(client).content.decode()
