@@ -123,3 +123,15 @@ def start_review_of_call(world: CallWorld) -> None:
 def user_of(actor: Actor) -> User:
     assert actor.user is not None
     return actor.user
+
+
+def sign_in(client_for: Any, actor: Any) -> Any:
+    """A client of this very actor."""
+    from skillnet.current import SESSION_KEY
+
+    client = client_for(None)
+    client.force_login(user_of(actor))
+    session = client.session
+    session[SESSION_KEY] = actor.organisation_id
+    session.save()
+    return client
