@@ -1,4 +1,4 @@
-"""Proposals as a run leaves them: shared budgets and seats, cards, remarks, a no, and what others lost on."""
+"""Proposals as a run leaves them: shared budgets and seats, remarks, a no, and what is sold to whom."""
 
 import csv
 import io
@@ -14,12 +14,9 @@ from django.utils import timezone
 
 from catalogue.models import Offer
 from matching.engine.assembly import Assembly, Problem, assemble
-from matching.models import DemandCard, Match, MatchRun, Pool, PoolGap, Skill
-from matching.services.demand_cards import keep_cards
+from matching.models import DemandCard, Match, Pool, PoolGap, Skill
 from matching.services.priorities import seats_on_offer
 from matching.services.verdicts import record_verdict
-from networks.models import Network
-from programmes.losses import WHY, loss_sentence
 from programmes.models import Comment, Programme
 from programmes.services import proposals
 from programmes.services.comments import add_comment
@@ -28,10 +25,10 @@ from programmes.services.law import database_rates
 from programmes.services.problem import ask
 from programmes.services.proposals import groups_of, propose_programmes
 from programmes.services.steps import take_step
-from skillnet.kernel.models import Rate
 from skillnet.kernel.transitions import TransitionRefused, decisions_on
-from tests.factories import make_edition, make_gap, make_network, make_organisation
-from tests.programmes.world import COMPONENTS, REASON, World, build_world
+from tests.factories import make_edition, make_gap, make_network
+from tests.programmes.proposal_world import neighbour, propose, reason_of
+from tests.programmes.world import REASON, World, build_world
 
 pytestmark = pytest.mark.django_db
 P = Programme.State
@@ -41,38 +38,6 @@ P = Programme.State
 def world() -> World:
     """One offer that fits and one that does not; only the first can be bought."""
     return build_world(budget=Decimal("10000.00"))
-
-
-def reason_of(world: World) -> str:
-    """Why no programme was proposed for the pool."""
-    assert world.pool.unmet_reason is not None
-    return str(world.pool.unmet_reason["reason"])
-
-
-def propose(world: World, *more: Network) -> Programme | None:
-    propose_programmes(network_ids=[world.network.pk, *(n.pk for n in more)])
-    world.pool.refresh_from_db()
-    return Programme.objects.filter(network=world.network, state=P.PROPOSAL).first()
-
-
-def match(gaps: list[Any], scores: dict[Offer, float]) -> None:
-    run = MatchRun.objects.create(scope=MatchRun.Scope.ALL, state=MatchRun.State.DONE)
-    Match.objects.bulk_create(
-        Match(gap=g, offer=o, run=run, rank=9, score=score, certainty=0.5, components=COMPONENTS)
-        for g in gaps
-        for o, score in scores.items()
-    )
-
-
-def neighbour(world: World, learners: int = 3) -> Network:
-    """Another network of the same call, whose three companies ask what the same offer teaches."""
-    network = make_network(call=world.network.call, budget=Decimal("10000.00"), name="Netwerk Metaal")
-    companies = [make_organisation() for _ in range(3)]
-    gaps = [make_gap(organisation=c, network=network, title="Sturing", learners=learners) for c in companies]
-    pool = Pool.objects.create(network=network, title="Sturing", companies=3, undertakings=3, learners=9)
-    PoolGap.objects.bulk_create(PoolGap(pool=pool, gap=gap) for gap in gaps)
-    match(gaps, {world.offer: 0.82})
-    return network
 
 
 def seats_proposed(world: World) -> int:
@@ -146,73 +111,6 @@ def test_an_unknown_number_of_learners_is_no_gap_in_supply(world: World) -> None
         gap.save()
     propose(world)
     assert (world.pool.is_unmet, reason_of(world)) == (False, "learners")
-
-
-def card_of(world: World) -> DemandCard:
-    return DemandCard.objects.get(pool=world.pool)
-
-
-@pytest.mark.parametrize(
-    ("change", "reason"),
-    [
-        ({"state": "cancelled"}, "no_edition"),
-        ({"seats": None}, "unknown_price_or_seats"),
-        ({"seats": 0}, "seats"),
-        ({"starts_on": timezone.localdate() + timedelta(days=400)}, "horizon"),
-        ({"min_seats": 15}, "group"),
-    ],
-)
-def test_a_card_says_what_the_offer_that_it_names_lacks(world: World, change: dict, reason: str) -> None:
-    world.edition.offer.editions.update(**change)
-    for gap in world.gaps:
-        gap.horizon = "1y"
-        gap.save()
-    Match.objects.filter(offer=world.other).update(score=0.3)
-    propose(world)
-    card = card_of(world)
-    assert world.pool.is_unmet
-    assert (card.lacks[0]["reason"], card.nearest_offer) == (reason, world.offer)
-    assert card.lacks[0]["offer"] == world.offer.pk
-
-
-def test_a_card_says_by_how_much_the_nearest_offer_falls_short(world: World) -> None:
-    Match.objects.update(score=0.3)
-    Match.objects.filter(offer=world.offer).update(score=0.4)
-    propose(world)
-    assert card_of(world).lacks[0] | {"amount": None} == {
-        "reason": "fit",
-        "amount": None,
-        "edition": None,
-        "offer": world.offer.pk,
-    }
-    assert Decimal(card_of(world).lacks[0]["amount"]) == Decimal("0.08")
-    Match.objects.all().delete()
-    propose(world)
-    assert (card_of(world).lacks[0]["reason"], card_of(world).nearest_offer) == ("no_offer", None)
-
-
-def unmet(world: World) -> DemandCard:
-    Match.objects.update(score=0.3)
-    propose(world)
-    assert card_of(world).state == DemandCard.State.OPEN
-    return card_of(world)
-
-
-def test_a_pool_in_a_programme_is_asked_of_nobody(world: World) -> None:
-    card = unmet(world)
-    world.programme()
-    card.refresh_from_db()
-    world.pool.refresh_from_db()
-    assert card.state == DemandCard.State.WITHDRAWN
-    assert (world.pool.is_unmet, world.pool.unmet_reason) == (False, None)
-
-
-def test_a_pool_that_is_no_more_is_asked_of_nobody(world: World) -> None:
-    card = unmet(world)
-    Pool.objects.filter(pk=world.pool.pk).update(state=Pool.State.DISSOLVED)
-    assert keep_cards(timezone.localdate() + timedelta(days=400))["expired"] == 0
-    card.refresh_from_db()
-    assert card.state == DemandCard.State.WITHDRAWN
 
 
 def test_remarks_on_a_proposal_outlive_it(world: World) -> None:
@@ -318,84 +216,6 @@ def test_what_people_said_is_exported_with_the_scores_as_they_were(world: World)
     assert [row["kind"] for row in json.loads(out.getvalue())["verdicts"]] == ["verdict", *["decision"] * 3]
 
 
-def lost_on(world: World, offer: Offer | None = None) -> str:
-    programme = propose(world)
-    assert programme is not None
-    record = next(r for r in programme.alternatives if r["offer_id"] == (offer or world.other).pk)
-    assert record["offer"] == str((offer or world.other).public_id)
-    assert loss_sentence(record)
-    return str(record["lost_on"])
-
-
-def test_what_another_offer_lost_on(world: World) -> None:
-    """Each reason in turn; the offer that is bought stays the same."""
-    other, edition = world.other, world.other.editions.get()
-    assert lost_on(world) == "fit", "too far below the best"
-    Match.objects.filter(offer=other).update(score=0.3)
-    assert lost_on(world) == "fit", "not good enough for anybody"
-    Match.objects.filter(offer=other).update(score=0.82)
-    other.price = Decimal("1010.00")
-    other.save()
-    assert lost_on(world) == "cost"
-    other.price = world.offer.price
-    other.save()
-    assert edition.starts_on is not None
-    edition.starts_on += timedelta(days=60)
-    edition.save()
-    assert lost_on(world) == "start"
-    world.gaps[0].network.gaps.update(horizon="now", budget=Decimal(1500))
-    edition.starts_on = timezone.localdate() + timedelta(days=200)
-    edition.save()
-    assert lost_on(world) == "horizon"
-    edition.starts_on = world.edition.starts_on
-    edition.min_seats = 15
-    edition.save()
-    assert lost_on(world) == "group"
-    edition.min_seats, edition.price = None, Decimal("1200.00")
-    edition.save()
-    assert lost_on(world) == "price"
-    edition.price, edition.seats = None, 4
-    edition.save()
-    assert lost_on(world) == "seats"
-    edition.seats = 0
-    edition.save()
-    assert lost_on(world) == "seats"
-    edition.seats = None
-    edition.save()
-    assert lost_on(world) == "unknown_price_or_seats"
-    edition.state = "cancelled"
-    edition.save()
-    assert lost_on(world) == "no_edition"
-
-
-@pytest.mark.parametrize("limit", ["network_budget", "call_budget", "provider_cap"])
-def test_another_offer_lost_on_money(world: World, limit: str) -> None:
-    other, call = world.other, world.network.call
-    assert call is not None
-    other.price = Decimal("1100.00")
-    other.save()
-    Match.objects.filter(offer=other).update(score=0.83)
-    tight = Decimal("4700.00")
-    if limit == "network_budget":
-        world.network.budget = tight
-        world.network.save()
-    elif limit == "call_budget":
-        call.budget = tight
-        call.save()
-    else:
-        Rate.objects.filter(key__name="assembly_provider_share").update(value=95)
-    world.network.refresh_from_db()
-    assert lost_on(world) == limit
-
-
-def test_every_loss_has_a_sentence() -> None:
-    for reason in WHY:
-        for by in (-0.1, 0.0, 0.1):
-            said = loss_sentence({"lost_on": reason, "by": by, "amount": "12.50"})
-            assert said.startswith("Past ")
-            assert said.endswith(".")
-
-
 def test_mandatory_training_alone_is_held_to_the_de_minimis_ceiling(world: World) -> None:
     """The same undertaking also asks other training: that has no ceiling, this one has."""
     company = world.companies[0]
@@ -414,7 +234,8 @@ def test_a_mandatory_offer_counts_for_everybody_who_may_get_it(world: World) -> 
     assert set(problem.headroom) == {c.undertaking_key for c in world.companies}
 
 
-def test_no_company_is_sold_what_is_too_dear_or_too_late_for_it(world: World) -> None:
+def test_no_company_is_sold_what_is_too_dear_or_too_late_for_it() -> None:
+    world = build_world(companies=4, budget=Decimal("10000.00"))  # two are left: one alone gets no programme
     dear, late = world.gaps[0], world.gaps[1]
     dear.budget, late.horizon = Decimal(0), "now"
     dear.save()
@@ -424,7 +245,9 @@ def test_no_company_is_sold_what_is_too_dear_or_too_late_for_it(world: World) ->
     Match.objects.filter(offer=world.other).update(score=0.3)
     programme = propose(world)
     assert programme is not None
-    assert [p.organisation for p in programme.participations.all()] == [world.companies[2]]
+    assert [p.organisation for p in programme.participations.order_by("organisation_id")] == world.companies[
+        2:
+    ]
     left_out = {r["why"]: r["companies"] for r in programme.reasons if r["key"] == "left_out"}
     assert left_out == {"dear": 1, "late": 1}
 
