@@ -32,6 +32,9 @@ UNMET_REASONS: Mapping[str, object] = {
     "lock": gettext_lazy("een persoon hield het aanbod tegen"),
     "value": gettext_lazy("het aanbod is zijn prijs niet waard"),
     "learners": gettext_lazy("het aantal deelnemers is onbekend"),
+    "undertakings": gettext_lazy("te weinig onafhankelijke bedrijven"),
+    "few_price": gettext_lazy("slechts één onafhankelijk bedrijf kan het betalen"),
+    "few_horizon": gettext_lazy("slechts één onafhankelijk bedrijf kan op tijd beginnen"),
 }
 
 

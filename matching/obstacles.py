@@ -1,6 +1,6 @@
 """Why a pool is unmet, in a sentence: for its own people in full, for providers without anybody's figures."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +13,8 @@ PUBLIC = frozenset(
     {"no_offer", "no_edition", "unknown_price_or_seats", "fit", "seats", "group", "price", "horizon"}
 )
 """Reasons that say something of the supply: with these a pool is unmet and providers are asked. The others
-(budgets, headroom, a choice, learners that nobody filled in) are the network's own affair."""
+(budgets, headroom, a choice, learners that nobody filled in, want of a second undertaking) are the network's
+own affair."""
 TOLD_IN = 5
 """People that are lacking, as outsiders read it."""
 
@@ -32,6 +33,8 @@ def obstacle_sentence(record: Mapping[str, Any] | None, *, public: bool = False)
     if amount is not None and reason == "fit":
         points = {"points": round(amount * 100)}
         return _("Het beste aanbod past niet goed genoeg: het komt %(points)s punten tekort.") % points
+    if amount is not None and reason in FEW:
+        return " ".join([FEW[reason](amount), *_without(record)])
     if amount is not None and reason in _MONEY:
         return str(_MONEY[reason]()) % {"amount": euro(amount)}
     return str(_PLAIN.get(reason, _PLAIN["other"])())
@@ -43,6 +46,64 @@ def _late(days: int) -> str:
         "Het aanbod begint %(days)s dagen te laat voor de termijn van de bedrijven.",
         days,
     ) % {"days": days}
+
+
+def _without(record: Mapping[str, Any]) -> list[str]:
+    """Who gets no seat, and what each misses it by."""
+    told = []
+    for one in record.get("left_out") or []:
+        values = {"company": one["company"], "amount": _amount(one["amount"]) or Decimal(0)}
+        told.append(_too_late(**values) if one["reason"] == "horizon" else _too_dear(**values))
+    return [_("Valt uit: %(companies)s.") % {"companies": "; ".join(told)}] if told else []
+
+
+def _too_late(*, company: str, amount: Decimal) -> str:
+    text = ngettext("%(company)s (%(n)s dag te laat)", "%(company)s (%(n)s dagen te laat)", int(amount))
+    return text % {"company": company, "n": int(amount)}
+
+
+def _too_dear(*, company: str, amount: Decimal) -> str:
+    return _("%(company)s (%(amount)s per deelnemer te duur)") % {
+        "company": company,
+        "amount": euro(amount, 2),
+    }
+
+
+def _few_undertakings(_amount: Decimal) -> str:
+    return _(
+        "Een programma telt minstens twee onafhankelijke bedrijven, en hier vraagt er maar één met een aantal "
+        "deelnemers. Laat een tweede bedrijf van de bundel invullen hoeveel mensen meegaan."
+    )
+
+
+def _few_can_pay(amount: Decimal) -> str:
+    return _(
+        "Slechts één onafhankelijk bedrijf kan dit betalen; een programma telt er minstens twee. Het past zodra "
+        "een tweede %(amount)s per deelnemer meer wil geven."
+    ) % {"amount": euro(amount, 2)}
+
+
+def _few_can_start(amount: Decimal) -> str:
+    return ngettext(
+        "Slechts één onafhankelijk bedrijf kan tijdig en binnen zijn budget beginnen; een programma telt er "
+        "minstens twee. Het past zodra een tweede %(n)s dag later mag beginnen.",
+        "Slechts één onafhankelijk bedrijf kan tijdig en binnen zijn budget beginnen; een programma telt er "
+        "minstens twee. Het past zodra een tweede %(n)s dagen later mag beginnen.",
+        int(amount),
+    ) % {"n": int(amount)}
+
+
+FEW: dict[str, Any] = {
+    "undertakings": _few_undertakings,
+    "few_price": _few_can_pay,
+    "few_horizon": _few_can_start,
+}
+"""Too few undertakings: nobody is asked for supply, for one company could have bought it."""
+
+
+def few_sentence(reason: str, amount: Decimal | None, left_out: Sequence[Mapping[str, Any]] = ()) -> str:
+    """That too few undertakings can take part, what to loosen for a second one, and who is left out."""
+    return obstacle_sentence({"reason": reason, "amount": amount or Decimal(1), "left_out": left_out})
 
 
 def _rounded_up(count: int) -> int:

@@ -1,6 +1,6 @@
 """Why a pool gets nothing in a plan, for those who make the plan: records into sentences."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -8,14 +8,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from matching.engine.assembly_problem import Obstacle
+from matching.obstacles import FEW, few_sentence
 from skillnet.templatetags.ui import euro
 
 Record = Mapping[str, Any]
 
 
-def obstacle_sentence(obstacle: Obstacle | Record | None, *, edition: str = "") -> str:
-    """Why a pool gets nothing, and by how much to loosen what stands in the way."""
+def obstacle_sentence(
+    obstacle: Obstacle | Record | None, *, edition: str = "", left_out: Sequence[Record] = ()
+) -> str:
+    """Why a pool gets nothing, and by how much to loosen what stands in the way; `left_out` are the companies
+    without which too few are left."""
     reason, amount = _parts(obstacle)
+    if reason in FEW:
+        sentence = few_sentence(reason, amount, left_out)
+        return f"{edition}: {sentence}" if edition else sentence
     text = OBSTACLES.get(reason)
     if text is None:
         return _("Er is geen aanbod dat past. De vraag gaat als vraagkaart naar verstrekkers.")

@@ -9,6 +9,7 @@ from matching.engine.assembly_problem import Obstacle, Terms
 from programmes.obstacles import obstacle_sentence
 from programmes.presenting_terms import PLACES, TERMS
 from programmes.services.problem import Question
+from programmes.services.unmet import left_out_records
 from programmes.services.what_if import Plan, WhatIf
 from skillnet.templatetags.ui import date_long, euro, number, percent
 
@@ -57,7 +58,9 @@ def told_obstacle(question: Question, obstacle: Obstacle) -> str:
     """One obstacle, naming what it is about."""
     if obstacle.reason == "lock" and obstacle.edition is not None:
         return _locked(question, obstacle)
-    return obstacle_sentence(obstacle, edition=_about(question, obstacle))
+    return obstacle_sentence(
+        obstacle, edition=_about(question, obstacle), left_out=left_out_records(question, obstacle)
+    )
 
 
 def _locked(question: Question, obstacle: Obstacle) -> str:
@@ -72,6 +75,8 @@ def _locked(question: Question, obstacle: Obstacle) -> str:
 
 
 def _about(question: Question, obstacle: Obstacle) -> str:
+    if obstacle.reason == "undertakings":
+        return _pool(question, obstacle.subject)
     if obstacle.reason == "headroom":
         return _company(question, obstacle.subject)
     if obstacle.reason == "provider_cap" and obstacle.subject is not None:

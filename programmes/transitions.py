@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from catalogue.models import Edition
 from programmes.models import Participation, Programme, ProgrammeEdition
-from programmes.rules import decides, manages, may_commit, may_remove
+from programmes.rules import LEAST_UNDERTAKINGS, decides, manages, may_commit, may_remove
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.transitions import Transition, TransitionTable
 from skillnet.templatetags.ui import date_long
@@ -24,7 +24,7 @@ def can_be_submitted(programme: Programme) -> list[str]:
     if not programme.programme_pools.exists():
         reasons.append(_("Er hangt geen gebundelde vraag aan: zonder gevalideerde vraag geen subsidie."))
     live = _live(programme)
-    if len({p.organisation.undertaking_key for p in live}) < 2:
+    if len({p.organisation.undertaking_key for p in live}) < LEAST_UNDERTAKINGS:
         reasons.append(_("Er zijn minstens twee onafhankelijke bedrijven nodig."))
     if programme.starts_on and programme.starts_on <= timezone.localdate():
         reasons.append(_("De eerste les is al begonnen: de steun zou geen stimulerend effect hebben."))
@@ -95,7 +95,7 @@ def can_be_started(programme: Programme) -> list[str]:
             )
             % {"names": ", ".join(open_ones)}
         )
-    if len({p.organisation.undertaking_key for p in live}) < 2:
+    if len({p.organisation.undertaking_key for p in live}) < LEAST_UNDERTAKINGS:
         reasons.append(
             _(
                 "Er blijven geen twee onafhankelijke bedrijven over. Wacht op wie nog bevestigt, of annuleer "

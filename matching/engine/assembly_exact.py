@@ -7,13 +7,14 @@ pools by 3 000 editions at about 21 000 variables.
 
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from ortools.sat.python import cp_model
 
-from matching.engine.assembly_groups import alike_companies, tight_companies
+from matching.engine.assembly_groups import alike_companies, share_out, tight_companies
+from matching.engine.assembly_model import UNDERTAKING_TIMES, Model
 from matching.engine.assembly_problem import Limits, Obstacle
 from matching.engine.assembly_relax import branch, relax, restrict
 from matching.engine.assembly_terms import PROVIDER_TERM, SCALE, Compiled, Pair, Seats
@@ -22,8 +23,6 @@ from matching.engine.assembly_usage import company_cents, violations
 SEED = 20260101
 WHOLE_SEARCH = 2_000
 """Up to so many pairs the integer programme takes all of them; beyond, those of the relaxation's optimum."""
-SEAT_COST = 10_000
-"""What loosening by one seat weighs against loosening by one cent, when locks contradict the limits."""
 
 
 @dataclass(slots=True)
@@ -36,53 +35,6 @@ class ExactResult:
     bound: float | None
     infeasible: bool
     obstacles: tuple[Obstacle, ...] = ()
-
-
-@dataclass(slots=True)
-class _Slack:
-    reason: str
-    subject: int | None
-    edition: int | None
-    variable: Any
-    weight: int
-    divisor: int
-
-
-@dataclass(slots=True)
-class _Model:
-    c: Compiled
-    elastic: bool
-    model: Any = field(default_factory=cp_model.CpModel)
-    taken: dict[int, Any] = field(default_factory=dict)
-    loose: dict[tuple[int, int], Any] = field(default_factory=dict)
-    own: dict[tuple[int, int], Any] = field(default_factory=dict)
-    bought: dict[int, Any] = field(default_factory=dict)
-    buyer: dict[tuple[int, int], Any] = field(default_factory=dict)
-    slacks: list[_Slack] = field(default_factory=list)
-    tight: frozenset[tuple[int, int]] = frozenset()
-    alike: dict[int, list[tuple[int, ...]]] = field(default_factory=dict)
-
-    def slack(self, reason: str, subject: int | None, edition: int | None, top: int, money: bool) -> Any:
-        """Return by how much a limit may be loosened: 0 unless the question is what to loosen."""
-        if not self.elastic:
-            return 0
-        variable = self.model.NewIntVar(0, max(0, top), "")
-        weight, divisor = (1, 100) if money else (SEAT_COST, 1)
-        self.slacks.append(_Slack(reason, subject, edition, variable, weight, divisor))
-        return variable
-
-    def heads(self, index: int) -> list[Any]:
-        pool = self.c.pairs[index].pool
-        own = [self.own[index, c] for c in sorted(self.c.pools[pool].learners) if (index, c) in self.own]
-        return [*(self.loose[index, k] for k in self.classes(index)), *own]
-
-    def classes(self, index: int) -> list[int]:
-        """Which groups of companies that nothing tells apart may sit in this pair."""
-        return [k for k in range(len(self.alike[self.c.pairs[index].pool])) if (index, k) in self.loose]
-
-    def people(self, pool: int, group: int) -> int:
-        """The learners of one such group."""
-        return sum(self.c.pools[pool].learners[company] for company in self.alike[pool][group])
 
 
 def solve(compiled: Compiled, limits: Limits, known: Seats | None = None) -> ExactResult:
@@ -110,7 +62,7 @@ def solve(compiled: Compiled, limits: Limits, known: Seats | None = None) -> Exa
     return ExactResult(_read(built, solver), bound, False)
 
 
-def _narrowed(built: _Model, limits: Limits, known: Seats | None) -> tuple[_Model, float | None]:
+def _narrowed(built: Model, limits: Limits, known: Seats | None) -> tuple[Model, float | None]:
     """Keep the pairs of the relaxation's optimum, of a known plan and of locks; the bound is the
     relaxation's.
     """
@@ -122,7 +74,7 @@ def _narrowed(built: _Model, limits: Limits, known: Seats | None) -> tuple[_Mode
     return _build(restrict(built.c, keep), elastic=False), relaxed.bound
 
 
-def _branched(built: _Model, limits: Limits, spent: float) -> Seats | None:
+def _branched(built: Model, limits: Limits, spent: float) -> Seats | None:
     """A plan by branch and cut over the narrowed pairs, unless floating point made it break a limit."""
     found = branch(built.model, max(1.0, limits.wall - spent))
     seats = None if found is None else _read(built, found)
@@ -169,9 +121,9 @@ def _loosen(compiled: Compiled, limits: Limits) -> tuple[Obstacle, ...]:
     )
 
 
-def _build(compiled: Compiled, *, elastic: bool) -> _Model:
+def _build(compiled: Compiled, *, elastic: bool) -> Model:
     tight = tight_companies(compiled)
-    built = _Model(compiled, elastic, tight=tight, alike=alike_companies(compiled, tight))
+    built = Model(compiled, elastic, tight=tight, alike=alike_companies(compiled, tight))
     for edition, indices in compiled.by_edition.items():
         _add_purchase(built, edition, indices)
     for index, pair in enumerate(compiled.pairs):
@@ -187,7 +139,7 @@ def _build(compiled: Compiled, *, elastic: bool) -> _Model:
     return built
 
 
-def _add_pair(built: _Model, index: int, pair: Pair) -> None:
+def _add_pair(built: Model, index: int, pair: Pair) -> None:
     model, pool = built.model, built.c.pools[pair.pool]
     seats = built.c.editions[pair.edition].seats
     forced = (pair.pool, pair.edition) in built.c.forced
@@ -214,7 +166,7 @@ def _add_pair(built: _Model, index: int, pair: Pair) -> None:
         model.Add(sum(built.heads(index)) >= 1)
 
 
-def _add_purchase(built: _Model, edition: int, indices: tuple[int, ...]) -> None:
+def _add_purchase(built: Model, edition: int, indices: tuple[int, ...]) -> None:
     """Say whether an edition is bought and, when it is paid as a whole, by which network."""
     built.bought[edition] = built.model.NewBoolVar("")
     if not built.c.whole_cost(edition):
@@ -225,7 +177,7 @@ def _add_purchase(built: _Model, edition: int, indices: tuple[int, ...]) -> None
     built.model.Add(sum(built.buyer[edition, n] for n in networks) == built.bought[edition])
 
 
-def _add_edition(built: _Model, edition: int, indices: tuple[int, ...]) -> None:
+def _add_edition(built: Model, edition: int, indices: tuple[int, ...]) -> None:
     model, choice = built.model, built.c.editions[edition]
     bought = built.bought[edition]
     heads = sum(h for k in indices for h in built.heads(k))
@@ -244,7 +196,7 @@ def _add_edition(built: _Model, edition: int, indices: tuple[int, ...]) -> None:
         )
 
 
-def _paying(built: _Model, index: int, own: int) -> Iterator[tuple[int, Any]]:
+def _paying(built: Model, index: int, own: int) -> Iterator[tuple[int, Any]]:
     """The heads of a pair, each with the cents that one of them brings to a whole edition."""
     pair = built.c.pairs[index]
     for group in built.classes(index):
@@ -254,23 +206,57 @@ def _paying(built: _Model, index: int, own: int) -> Iterator[tuple[int, Any]]:
         yield company_cents(built.c, pair.pool, pair.edition, company, own), built.own[index, company]
 
 
-def _add_pool(built: _Model, pool: int, indices: tuple[int, ...]) -> None:
+def _add_pool(built: Model, pool: int, indices: tuple[int, ...]) -> None:
     if not indices:
         return
     model, need = built.model, built.c.pools[pool]
     if pool in built.c.spread:
         model.Add(sum(built.taken[k] for k in indices) <= built.c.spread[pool])
-    for group in range(len(built.alike[pool])):
+    closed = _closed(built, pool)
+    counted: list[tuple[list[Any], int]] = []
+    of_undertaking: dict[int, list[Any]] = {}
+    for group, members in enumerate(built.alike[pool]):
         loose = [built.loose[k, group] for k in indices if (k, group) in built.loose]
         if loose:
-            model.Add(sum(loose) <= built.people(pool, group))
+            model.Add(sum(loose) <= built.people(pool, group) * closed)
+            counted.append((loose, len(members)))
     for company, count in need.learners.items():
         own = [built.own[k, company] for k in indices if (k, company) in built.own]
         if own:
-            model.Add(sum(own) <= count)
+            model.Add(sum(own) <= count * closed)
+            of_undertaking.setdefault(built.c.undertaking(company), []).extend(own)
+    counted += [(own, 1) for own in of_undertaking.values()]
+    if built.c.least > 1:
+        _add_undertakings(built, pool, closed, counted)
 
 
-def _public(built: _Model, networks: set[int]) -> list[Any]:
+def _closed(built: Model, pool: int) -> Any:
+    """Say whether a pool gets seats at all; always, where nothing asks."""
+    if built.c.least <= 1:
+        return 1
+    locked = any(p == pool for p, _ in built.c.forced)
+    return int(locked) if locked or built.elastic else built.model.NewBoolVar("")
+
+
+def _add_undertakings(built: Model, pool: int, closed: Any, counted: list[tuple[list[Any], int]]) -> None:
+    """Seats for learners of enough undertakings, or none.
+
+    ``counted`` are seats that are dealt to at most so many undertakings; no two of them are of one undertaking.
+    """
+    least = built.c.least
+    missing = built.slack("undertakings", pool, None, least, False, times=UNDERTAKING_TIMES)
+    if len(counted) == 1 and counted[0][1] >= least:
+        built.model.Add(sum(counted[0][0]) + missing >= least * closed)
+        return
+    found = []
+    for heads, most in counted:
+        some = built.model.NewIntVar(0, min(most, least), "")
+        built.model.Add(some <= sum(heads))
+        found.append(some)
+    built.model.Add(sum(found) + missing >= least * closed)
+
+
+def _public(built: Model, networks: set[int]) -> list[Any]:
     by_head = [
         built.c.pairs[k].public * h
         for k in built.taken
@@ -281,12 +267,12 @@ def _public(built: _Model, networks: set[int]) -> list[Any]:
     return by_head + whole
 
 
-def _at_most(built: _Model, used: list[Any], limit: int, reason: str, subject: int) -> None:
+def _at_most(built: Model, used: list[Any], limit: int, reason: str, subject: int) -> None:
     if used:
         built.model.Add(sum(used) <= limit + built.slack(reason, subject, None, 10**11, True))
 
 
-def _add_money(built: _Model) -> None:
+def _add_money(built: Model) -> None:
     for network, limit in sorted(built.c.network_budget.items()):
         _at_most(built, _public(built, {network}), limit, "network_budget", network)
     for call, limit in sorted(built.c.call_budget.items()):
@@ -295,7 +281,7 @@ def _add_money(built: _Model) -> None:
     _add_caps(built)
 
 
-def _add_caps(built: _Model) -> None:
+def _add_caps(built: Model) -> None:
     """What one provider may get, of each network and of all together."""
     if built.c.cap is None and not built.c.network_cap:
         return
@@ -321,7 +307,7 @@ def _add_caps(built: _Model) -> None:
             _at_most(built, used, built.c.cap, "provider_cap", provider)
 
 
-def _add_headroom(built: _Model) -> None:
+def _add_headroom(built: Model) -> None:
     used: dict[int, list[Any]] = {}
     for (index, company), heads in built.own.items():
         pair = built.c.pairs[index]
@@ -332,7 +318,7 @@ def _add_headroom(built: _Model) -> None:
         _at_most(built, used.get(undertaking, []), limit, "headroom", undertaking)
 
 
-def _add_objective(built: _Model) -> None:
+def _add_objective(built: Model) -> None:
     c = built.c
     parts = []
     for k, pair in enumerate(c.pairs):
@@ -350,17 +336,18 @@ def _add_objective(built: _Model) -> None:
     built.model.Maximize(sum(parts))
 
 
-def _read(built: _Model, solver: Any) -> Seats:
+def _read(built: Model, solver: Any) -> Seats:
     """Turn the solver's numbers into seats; learners whom nothing tells apart are dealt out by company
     number.
     """
     seats: Seats = {}
-    left = {
-        (pool.id, company): count
-        for pool in built.c.pools.values()
-        for company, count in sorted(pool.learners.items())
-        if (pool.id, company) not in built.tight
-    }
+    left: dict[tuple[int, int], int] = {}
+    for pool, indices in built.c.by_pool.items():
+        learners = built.c.pools[pool].learners
+        for group, members in enumerate(built.alike[pool]):
+            total = sum(solver.Value(built.loose[k, group]) for k in indices if (k, group) in built.loose)
+            dealt = share_out(learners, members, total, built.c.least)
+            left |= {(pool, company): count for company, count in dealt.items()}
     for k, pair in enumerate(built.c.pairs):
         for company in _own_companies(built, k):
             count = solver.Value(built.own[k, company])
@@ -371,7 +358,7 @@ def _read(built: _Model, solver: Any) -> Seats:
     return seats
 
 
-def _own_companies(built: _Model, index: int) -> list[int]:
+def _own_companies(built: Model, index: int) -> list[int]:
     return [c for c in sorted(built.c.pools[built.c.pairs[index].pool].learners) if (index, c) in built.own]
 
 

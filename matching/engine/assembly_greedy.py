@@ -32,8 +32,6 @@ class _Greedy:
             if edition not in self._c.by_edition:
                 return None
             self._buy(self._fill(edition)[1])
-        if self._c.forced and violations(self._c, self._seats):
-            return None
         heap = [(-self._rank(e), e) for e in self._c.by_edition if e not in self._ledger.seats]
         heapq.heapify(heap)
         while heap:
@@ -47,7 +45,8 @@ class _Greedy:
                 )  # others have taken its learners or its money: ask again later
                 continue
             self._buy(self._fill(edition)[1])
-        return self._seats
+        # what is bought for locks may seat too few undertakings at first: it is looked at when all is bought
+        return None if self._c.forced and violations(self._c, self._seats) else self._seats
 
     def _rank(self, edition: int) -> float:
         gain, seats = self._fill(edition)
@@ -180,25 +179,54 @@ class _Room:
         used = self._ledger.editions_of_pool.get(pair.pool, set())
         if len(used) >= self._c.spread.get(pair.pool, len(used) + 1):
             return {}
-        pool = self._c.pools[pair.pool]
-        taken: Seats = {}
-        companies = sorted(pool.learners)
+        learners = self._c.pools[pair.pool].learners
+        companies = sorted(c for c in learners if self._c.admits(pair.pool, pair.edition, c))
         companies.sort(key=lambda c: (pair.pool, pair.edition, c) not in self._c.promised)
+        taken: Seats = {}
+        if self._c.least > 1 and not self._seat_one_of_each(pair, companies, taken):
+            return {}
         for company in companies:
-            if not self._c.admits(pair.pool, pair.edition, company):
-                continue
-            wanted = min(pool.learners[company] - self._ledger.learners[pair.pool, company], self._places)
-            if wanted <= 0:
-                continue
-            count = self._affordable(pool.network, pair.public, pair.cost, wanted)
-            count = min(count, self._within_headroom(company, pair))
-            if count > 0:
-                self._pay(pool.network, pair.public, pair.cost, count)
-                self._places -= count
-                if self._c.counts(pair.pool, pair.edition, company):
-                    self._aid[self._c.undertaking(company)] -= count * self._c.seat_aid(pair)
-                taken[pair.pool, pair.edition, company] = count
+            self._take(pair, company, taken, self._places)
         return taken
+
+    def _seat_one_of_each(self, pair: Pair, companies: list[int], taken: Seats) -> bool:
+        """Seat one learner of each undertaking that the pool still lacks; give back what is not enough.
+
+        What a person locked stays: others may sit in a second locked edition.
+        """
+        there = self._ledger.undertakings(self._c, pair.pool)
+        for company in companies:
+            if len(there) >= self._c.least:
+                break
+            undertaking = self._c.undertaking(company)
+            if undertaking not in there and self._take(pair, company, taken, 1):
+                there.add(undertaking)
+        enough = len(there) >= self._c.least or (pair.pool, pair.edition) in self._c.forced
+        if not enough:
+            for (_, _, company), count in taken.items():
+                self._book(pair, company, -count)
+        return enough
+
+    def _take(self, pair: Pair, company: int, taken: Seats, most: int) -> int:
+        """Seat so many learners of a company as fit, up to ``most``; return how many."""
+        key = (pair.pool, pair.edition, company)
+        pool = self._c.pools[pair.pool]
+        wanted = pool.learners[company] - self._ledger.learners[pair.pool, company] - taken.get(key, 0)
+        wanted = min(wanted, self._places, most)
+        if wanted <= 0:
+            return 0
+        count = self._affordable(pool.network, pair.public, pair.cost, wanted)
+        count = min(count, self._within_headroom(company, pair))
+        if count > 0:
+            self._book(pair, company, count)
+            taken[key] = taken.get(key, 0) + count
+        return count
+
+    def _book(self, pair: Pair, company: int, count: int) -> None:
+        self._pay(self._c.pools[pair.pool].network, pair.public, pair.cost, count)
+        self._places -= count
+        if self._c.counts(pair.pool, pair.edition, company):
+            self._aid[self._c.undertaking(company)] -= count * self._c.seat_aid(pair)
 
     def _within_headroom(self, company: int, pair: Pair) -> int:
         if not self._c.counts(pair.pool, pair.edition, company):

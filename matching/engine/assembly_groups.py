@@ -1,5 +1,8 @@
 """Which companies of a pool the integer programme must count one by one, and which go together."""
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
 from matching.engine.assembly_terms import Compiled
 
 
@@ -11,7 +14,7 @@ def tight_companies(compiled: Compiled) -> frozenset[tuple[int, int]]:
             undertaking = compiled.undertaking(company)
             worst[undertaking] = worst.get(undertaking, 0) + count * _most_aid(compiled, pool.id, company)
     short = {u for u, limit in compiled.headroom.items() if worst.get(u, 0) > limit}
-    promised = {(pool, company) for pool, _, company in compiled.promised}
+    promised = {(pool, company) for pool, _, company in compiled.promised} | _linked(compiled)
     return frozenset(
         (pool.id, company)
         for pool in compiled.pools.values()
@@ -19,6 +22,17 @@ def tight_companies(compiled: Compiled) -> frozenset[tuple[int, int]]:
         if (compiled.undertaking(company) in short and _most_aid(compiled, pool.id, company))
         or (pool.id, company) in promised
     )
+
+
+def _linked(compiled: Compiled) -> set[tuple[int, int]]:
+    """Companies of one undertaking in one pool, where undertakings are counted: each other company is one."""
+    if compiled.least <= 1:
+        return set()
+    found: set[tuple[int, int]] = set()
+    for pool in compiled.pools.values():
+        times = Counter(compiled.undertaking(company) for company in pool.learners)
+        found |= {(pool.id, c) for c in pool.learners if times[compiled.undertaking(c)] > 1}
+    return found
 
 
 def _most_aid(compiled: Compiled, pool: int, company: int) -> int:
@@ -47,3 +61,16 @@ def alike_companies(
                 groups.setdefault((out, need.budget_of(company) if whole else None), []).append(company)
         found[pool] = [tuple(members) for members in groups.values()]
     return found
+
+
+def share_out(
+    learners: Mapping[int, int], companies: Sequence[int], seats: int, least: int
+) -> dict[int, int]:
+    """Deal seats to companies that nothing tells apart: one for each of the first ``least``, then in order."""
+    got = {company: 1 for company in sorted(companies)[: min(least, seats)] if learners[company]}
+    left = seats - len(got)
+    for company in sorted(companies):
+        more = min(left, learners[company] - got.get(company, 0))
+        got[company] = got.get(company, 0) + more
+        left -= more
+    return got

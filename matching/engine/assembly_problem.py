@@ -115,7 +115,8 @@ class Problem:
     lawful. ``headroom`` is the public money that an undertaking may still take; one that is not in it is not
     limited. Only what is ``capped`` counts for it: (pool, company) pairs and whole editions; ``None`` is
     everything. ``provider_cap`` is over all networks together. ``price_of_public_euro`` is lambda: how much
-    closed demand (learner x priority x fit) a public euro must bring.
+    closed demand (learner x priority x fit) a public euro must bring. ``least_undertakings``: a pool gets seats
+    for learners of so many undertakings, or none at all.
     """
 
     pools: tuple[PoolNeed, ...]
@@ -133,6 +134,7 @@ class Problem:
     today: date | None = None
     capped: frozenset[tuple[int, int]] | None = None
     capped_editions: frozenset[int] = frozenset()
+    least_undertakings: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,19 +178,31 @@ class Pick:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A company that gets no seat: by how many euro per learner (``price``) or days (``horizon``) it misses one."""
+
+    company: int
+    reason: Literal["price", "horizon"]
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Obstacle:
     """Why something cannot be, and by how much to loosen what stands in the way.
 
     ``reason`` is ``no_offer``, ``fit``, ``seats``, ``group``, ``price``, ``horizon``, ``network_budget``,
-    ``call_budget``, ``provider_cap``, ``headroom``, ``lock``, ``value`` or ``other``. ``amount`` is in the
-    unit of the reason: euro, seats, learners, days or points of fit. ``subject`` is the edition, network,
-    call, provider or undertaking meant; of a lock it is the pool.
+    ``call_budget``, ``provider_cap``, ``headroom``, ``lock``, ``value``, ``undertakings``, ``few_price``,
+    ``few_horizon`` or ``other``. The last three of these: too few undertakings ask for it, can pay it or can
+    start in time; ``left_out`` are the companies that then get no seat. ``amount`` is in the unit of the reason:
+    euro, seats, learners, days, undertakings or points of fit. ``subject`` is the edition, network, call,
+    provider or undertaking meant; of a lock, and of too few undertakings, it is the pool.
     """
 
     reason: str
     amount: Decimal | None = None
     subject: int | None = None
     edition: int | None = None
+    left_out: tuple[LeftOut, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

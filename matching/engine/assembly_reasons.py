@@ -1,8 +1,9 @@
 """Why a pool got nothing, and what to loosen by how much for it to get its best offer."""
 
-from decimal import Decimal
+from collections.abc import Mapping
+from decimal import ROUND_UP, Decimal
 
-from matching.engine.assembly_problem import EditionChoice, Obstacle, PoolNeed, Unmet
+from matching.engine.assembly_problem import EditionChoice, LeftOut, Obstacle, PoolNeed, Unmet
 from matching.engine.assembly_terms import (
     DEFAULT_SHARE,
     Compiled,
@@ -12,6 +13,8 @@ from matching.engine.assembly_terms import (
     price_above_budget,
 )
 from matching.engine.assembly_usage import Ledger
+
+CENT = Decimal("0.01")
 
 
 def unmet_of(compiled: Compiled, seats: Seats) -> tuple[Unmet, ...]:
@@ -30,13 +33,13 @@ def _obstacle(compiled: Compiled, ledger: Ledger, need: PoolNeed) -> Obstacle:
     indices = compiled.by_pool[need.id]
     if not indices:
         return _unlawful(compiled, need)
-    best = max(
-        (compiled.pairs[k] for k in indices), key=lambda q: (q.worth - compiled.penalty(q.public), -q.edition)
-    )
+    pairs = [compiled.pairs[k] for k in indices]
+    enough = [q for q in pairs if len(compiled.undertakings(need.id, q.edition)) >= compiled.least]
+    best = max(enough or pairs, key=lambda q: (q.worth - compiled.penalty(q.public), -q.edition))
     return (
-        no_room(compiled, ledger, need, best)
+        no_room(compiled, ledger, need, best, compiled.least)
         or no_money(compiled, ledger, need, best)
-        or _value(compiled, need, best)
+        or (_barring(compiled, need, [best.edition]) if not enough else _value(compiled, need, best))
     )
 
 
@@ -59,42 +62,82 @@ def _unlawful(compiled: Compiled, need: PoolNeed) -> Obstacle:
     free = [e for e in good if compiled.editions[e].seats > 0]
     if not free:
         return Obstacle("seats", Decimal(need.size), good[0], good[0])
+    asking = {compiled.undertaking(company) for company, count in need.learners.items() if count}
+    if len(asking) < compiled.least:
+        return Obstacle("undertakings", Decimal(compiled.least - len(asking)), need.id)
     return _barring(compiled, need, free)
 
 
-def _barring(compiled: Compiled, need: PoolNeed, editions: list[int]) -> Obstacle:
-    """What keeps every company out of every edition that fits: too dear, too late, or a person's word.
+_FINE, _LATE, _DEAR = range(3)
+_Way = tuple[int, Decimal, int]
+"""What keeps a company out of an edition, in days or euro: the least of them is loosened first."""
 
-    The answer is what the least has to be loosened for: days before euro, for a date costs nobody money.
+
+def _barring(compiled: Compiled, need: PoolNeed, editions: list[int]) -> Obstacle:
+    """What keeps too many companies out of every edition that fits: too dear, too late, or a person's word.
+
+    The answer is what the least has to be loosened for so that enough undertakings can sit in: days before euro,
+    for a date costs nobody money. Where some can, but too few, it names those who cannot.
+    """
+    ways = _ways(compiled, need, editions)
+    nearest: dict[int, _Way] = {}
+    for company, way in ways.items():
+        key = compiled.undertaking(company)
+        nearest[key] = min(way, nearest.get(key, way))
+    ordered = sorted(nearest.values())
+    if len(ordered) < compiled.least:
+        return Obstacle("lock", None, need.id, editions[0])
+    kind, amount, edition = ordered[compiled.least - 1]
+    if kind == _FINE:
+        return Obstacle("other", None, edition, edition)
+    reason = "horizon" if kind == _LATE else "price"
+    if ordered[0][0] != _FINE:
+        return Obstacle(reason, amount, edition, edition)
+    return Obstacle(f"few_{reason}", amount, need.id, edition, _left_out(compiled, nearest, ways))
+
+
+def _left_out(
+    compiled: Compiled, nearest: Mapping[int, _Way], ways: Mapping[int, _Way]
+) -> tuple[LeftOut, ...]:
+    """The companies without a seat of undertakings that none of theirs can sit for."""
+    return tuple(
+        LeftOut(company, "horizon" if kind == _LATE else "price", amount)
+        for company, (kind, amount, _) in sorted(ways.items())
+        if nearest[compiled.undertaking(company)][0] != _FINE
+    )
+
+
+def _ways(compiled: Compiled, need: PoolNeed, editions: list[int]) -> dict[int, _Way]:
+    """Of each company what has to be loosened for it, in the edition where that is least; none where a person
+    ruled out what it could have.
     """
     share = compiled.share.get(need.network, DEFAULT_SHARE)
-    late: list[tuple[int, int]] = []
-    dear: list[tuple[Decimal, int]] = []
+    banned = {lock.edition for lock in compiled.problem.locks if lock.pool == need.id and not lock.wanted}
+    found: dict[int, _Way] = {}
     for edition in editions:
         choice = compiled.editions[edition]
-        for company in need.learners:
-            euro, days = (
-                price_above_budget(need, choice, share, company),
-                days_too_late(need, choice, company),
-            )
-            if days and not euro:
-                late.append((days, edition))
-            elif euro:
-                dear.append((euro, edition))
-    if late:
-        return Obstacle("horizon", Decimal(min(late)[0]), min(late)[1], min(late)[1])
-    if dear:
-        return Obstacle("price", min(dear)[0].quantize(Decimal("0.01")), min(dear)[1], min(dear)[1])
-    return Obstacle("lock", None, need.id, editions[0])
+        for company in (c for c, count in need.learners.items() if count):
+            euro = price_above_budget(need, choice, share, company)
+            days = days_too_late(need, choice, company)
+            if edition in banned and not euro and not days:
+                continue
+            way = (_DEAR, euro.quantize(CENT, ROUND_UP), edition) if euro else (_LATE, Decimal(days), edition)
+            way = way if euro or days else (_FINE, Decimal(0), edition)
+            found[company] = min(way, found.get(company, way))
+    return found
 
 
-def no_room(compiled: Compiled, ledger: Ledger, need: PoolNeed, best: Pair) -> Obstacle | None:
-    """Return what the edition lacks for this pool, beside those who sit in it by the ledger."""
+def no_room(
+    compiled: Compiled, ledger: Ledger, need: PoolNeed, best: Pair, least: int = 1
+) -> Obstacle | None:
+    """Return what the edition lacks for ``least`` learners of this pool or more, beside those who sit in it by
+    the ledger.
+    """
     size = compiled.size(need.id, best.edition)
     choice: EditionChoice = compiled.editions[best.edition]
     left = choice.seats - ledger.seats[best.edition]
-    if left <= 0:
-        return Obstacle("seats", Decimal(need.size), best.edition, best.edition)
+    if left < least:
+        return Obstacle("seats", Decimal(need.size - max(0, left)), best.edition, best.edition)
     together = ledger.seats[best.edition] + size
     if together < choice.min_seats:
         return Obstacle("group", Decimal(choice.min_seats - together), best.edition, best.edition)

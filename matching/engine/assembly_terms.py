@@ -86,6 +86,18 @@ class Compiled:
         learners = self.pools[pool].learners
         return sum(count for company, count in learners.items() if self.admits(pool, edition, company))
 
+    @property
+    def least(self) -> int:
+        """Return of how many undertakings a pool must seat learners to get any seat."""
+        return max(1, self.problem.least_undertakings)
+
+    def undertakings(self, pool: int, edition: int) -> set[int]:
+        """Return the undertakings of the pool that may sit in the edition."""
+        learners = self.pools[pool].learners
+        return {
+            self.undertaking(c) for c, count in learners.items() if count and self.admits(pool, edition, c)
+        }
+
     def whole_cost(self, edition: int) -> int:
         """Return in cents what is paid for an edition as a whole; 0 when it is paid by participant."""
         choice = self.editions[edition]
@@ -125,6 +137,7 @@ def compile_problem(problem: Problem) -> Compiled:
         if p in pools and e in editions and (p, e) not in banned
         if (p, e) in forced or _good_enough(problem, pools[p], editions[e], fit, barred.get((p, e)))
     ]
+    pairs = _closable(problem, pools, pairs, barred, {pool for pool, _ in forced})
     by_pool: dict[int, list[int]] = {p: [] for p in sorted(pools)}
     by_edition: dict[int, list[int]] = {e: [] for e in sorted(editions)}
     for index, pair in enumerate(pairs):
@@ -167,6 +180,26 @@ def _good_enough(
     if fit < problem.min_fit or edition.seats <= 0 or pool.size <= 0:
         return False
     return not barred or any(count > 0 for company, count in pool.learners.items() if company not in barred)
+
+
+def _closable(
+    problem: Problem,
+    pools: Mapping[int, PoolNeed],
+    pairs: list[Pair],
+    barred: Mapping[tuple[int, int], frozenset[int]],
+    locked: Collection[int],
+) -> list[Pair]:
+    """Leave out pools of which too few undertakings may sit in any edition at all, unless a person locked one."""
+    if problem.least_undertakings <= 1:
+        return pairs
+    found: dict[int, set[int]] = {}
+    for q in pairs:
+        out = barred.get((q.pool, q.edition), frozenset())
+        learners = pools[q.pool].learners
+        found.setdefault(q.pool, set()).update(
+            problem.undertaking_of.get(c, c) for c, count in learners.items() if count and c not in out
+        )
+    return [q for q in pairs if q.pool in locked or len(found[q.pool]) >= problem.least_undertakings]
 
 
 def _barred(

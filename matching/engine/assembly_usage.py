@@ -49,6 +49,11 @@ class Ledger:
                     compiled.whole_cost(edition),
                 )
 
+    def undertakings(self, compiled: Compiled, pool: int) -> set[int]:
+        """Return the undertakings of which learners of the pool have a seat."""
+        companies = compiled.pools[pool].learners
+        return {compiled.undertaking(c) for c in companies if self.learners[pool, c]}
+
     def _spend(self, compiled: Compiled, network: int, edition: int, public: int, cost: int) -> None:
         self.network[network] += public
         if network in compiled.call_of:
@@ -91,7 +96,8 @@ def _rooms(compiled: Compiled, ledger: Ledger) -> list[str]:
     for (pool, company), count in ledger.learners.items():
         if count > compiled.pools[pool].learners[company]:
             found.append(f"learners {pool} {company}")
-    return found
+    few = [p for p in ledger.editions_of_pool if len(ledger.undertakings(compiled, p)) < compiled.least]
+    return found + [f"undertakings {pool}" for pool in few]
 
 
 def _promises(compiled: Compiled, ledger: Ledger, seats: Seats) -> list[str]:

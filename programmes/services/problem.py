@@ -17,6 +17,7 @@ from matching.services.fits import GOOD_ENOUGH, PoolOffer, pool_offers
 from networks.models import Gap, Network, Organisation
 from programmes.aid.rates import Rates
 from programmes.models import Programme
+from programmes.rules import LEAST_UNDERTAKINGS
 from programmes.services.budgets import SPENT_STATES, call_position, network_position
 from programmes.services.commitment_facts import commitments_of
 from programmes.services.declining import declined_pairs
@@ -118,6 +119,7 @@ def ask_together(
         commitments=() if without is None else _commitments(without, gaps, fit),
         locks=tuple(Lock(pool, edition, wanted=False) for pool, edition in sorted(declined)),
         today=today,
+        least_undertakings=LEAST_UNDERTAKINGS,
     )
     return Question(problem, pools, gaps, supply, offers, left, frozenset(chosen), declined)
 

@@ -19,8 +19,8 @@ def mark_unmet(*, question: Question, assembly: Assembly, pools: Collection[int]
     """Write of each of these pools why nothing is bought for it, and open or take back its demand card.
 
     A pool is unmet when supply is lacking: no offer, none good enough, none that has seats, is in time or is
-    affordable. Want of budget, of headroom or of learners is told as well, but providers are not asked for what
-    they offer already. Returns how many are unmet.
+    affordable. Want of budget, of headroom, of learners or of a second undertaking is told as well, but
+    providers are not asked for what they offer already. Returns how many are unmet.
     """
     obstacles = {unmet.pool: unmet.obstacle for unmet in assembly.unmet}
     cards = {card.pool_id: card for card in DemandCard.objects.filter(pool__in=question.pools)}
@@ -46,6 +46,8 @@ def obstacle_record(question: Question, pool_id: int, obstacle: Obstacle) -> Rec
         "edition": obstacle.edition,
         "offer": None,
     }
+    if obstacle.left_out:
+        record["left_out"] = left_out_records(question, obstacle)
     if obstacle.edition in question.editions:
         record["offer"] = question.editions[obstacle.edition].offer_id
     if obstacle.reason == "lock" and any(pool == pool_id for pool, _edition in question.declined):
@@ -53,6 +55,16 @@ def obstacle_record(question: Question, pool_id: int, obstacle: Obstacle) -> Rec
     if obstacle.reason in ("no_offer", "fit"):
         record |= _nearest(question, pool_id)
     return record
+
+
+def left_out_records(question: Question, obstacle: Obstacle) -> list[Record]:
+    """The companies without which too few undertakings are left, each with what it misses its seat by."""
+    names = {g.organisation_id: g.organisation.name for rows in question.gaps.values() for g in rows}
+    return [
+        {"company": names[one.company], "reason": one.reason, "amount": str(one.amount)}
+        for one in obstacle.left_out
+        if one.company in names
+    ]
 
 
 def _nearest(question: Question, pool_id: int) -> Record:
