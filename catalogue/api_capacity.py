@@ -21,7 +21,7 @@ from catalogue.services.capacity import (
 )
 from skillnet.api.fields import Euro, Region, StrictSerializer, UnknownText
 from skillnet.api.steps import shown_again, step_action
-from skillnet.api.views import ReadOnlyView
+from skillnet.api.views import ReadOnlyView, read_body
 from skillnet.kernel.roles import Role
 
 MOST = 1_000_000  # units of one thing
@@ -145,9 +145,8 @@ class CapacityView(ReadOnlyView):
     @action(detail=True, methods=["post"], url_path="requests")
     def ask(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         _trader(self)
-        serializer = CapacityAskSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        made = request_capacity(capacity=self.get_object(), actor=self.actor, **serializer.validated_data)
+        values = read_body(CapacityAskSerializer, request)
+        made = request_capacity(capacity=self.get_object(), actor=self.actor, **values)
         row = CapacityRequest.objects.visible_to(self.actor).get(pk=made.pk)
         return Response(CapacityAskSerializer(row).data, status=status.HTTP_201_CREATED)
 

@@ -30,7 +30,7 @@ from networks.models import Organisation
 from skillnet.api.fields import StrictSerializer, UnknownText
 from skillnet.api.filters import InstantFilter
 from skillnet.api.steps import shown_again, step_action
-from skillnet.api.views import ReadOnlyView
+from skillnet.api.views import ReadOnlyView, read_body
 
 
 class ScoreSerializer(serializers.Serializer[Any]):
@@ -157,10 +157,9 @@ class ProviderView(ReadOnlyView):
         provider = self.get_object()
         if not teaches_for(self.actor, provider.organisation_id):
             raise PermissionDenied(_("U past alleen uw eigen profiel aan."))
-        serializer = ProfileSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
+        values = read_body(ProfileSerializer, request)
         own = Organisation.objects.visible_to(self.actor).get(pk=provider.organisation_id)
-        save_provider(actor=self.actor, organisation=own, values=serializer.validated_data)
+        save_provider(actor=self.actor, organisation=own, values=values)
         return shown_again(self, provider)
 
     @extend_schema(
@@ -174,9 +173,7 @@ class ProviderView(ReadOnlyView):
         provider = self.get_object()
         if not may_review_provider(self.actor, provider):
             raise PermissionDenied(_("U erkent geen verstrekkers."))
-        serializer = NewRecognitionSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        values = dict(serializer.validated_data)
+        values = read_body(NewRecognitionSerializer, request)
         scores = {row["criterion"]: (row["score"], row["remark"]) for row in values.pop("scores", [])}
         made = decide_recognition(actor=self.actor, provider=provider, values=values, scores=scores)
         return Response(RecognitionSerializer(made).data, status=status.HTTP_201_CREATED)

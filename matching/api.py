@@ -20,7 +20,7 @@ from networks.models import Gap, Network
 from skillnet.api.fields import ReferenceSerializer, StrictSerializer
 from skillnet.api.pagination import ByRankCursor
 from skillnet.api.steps import shown_again
-from skillnet.api.views import ReadOnlyView
+from skillnet.api.views import ReadOnlyView, read_body
 
 
 def _share(**options: Any) -> serializers.FloatField:
@@ -204,13 +204,12 @@ class PoolView(ReadOnlyView):
     @action(detail=True, methods=["post"], url_path="placements")
     def place(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         pool = self.get_object()
-        serializer = PlacementSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        step = serializer.validated_data["step"]
+        values = read_body(PlacementSerializer, request)
+        step = values["step"]
         gaps = Gap.objects.visible_to(self.actor).select_related("network")
         if step != "move":
             gaps = gaps.filter(pool_gap__pool=pool)
-        gap = get_object_or_404(gaps, public_id=serializer.validated_data["gap"])
+        gap = get_object_or_404(gaps, public_id=values["gap"])
         if step == "move":
             move_gap(gap=gap, pool=pool, actor=self.actor)
         elif step == "release":
@@ -242,9 +241,8 @@ class RunView(ReadOnlyView):
         responses={201: RunSerializer},
     )
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        serializer = NewRunSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        wanted = serializer.validated_data["network"]
+        values = read_body(NewRunSerializer, request)
+        wanted = values["network"]
         network = None
         if wanted is not None:
             network = get_object_or_404(Network.objects.visible_to(self.actor), public_id=wanted)

@@ -23,7 +23,7 @@ from matching.services.demand_cards import close_card, renew_card
 from matching.services.figures import shown_figures
 from networks.models import Mode
 from skillnet.api.fields import Euro, Region, StrictSerializer, UnknownChoice, UnknownText, ValueList, Whole
-from skillnet.api.views import ReadOnlyView
+from skillnet.api.views import ReadOnlyView, read_body
 from skillnet.kernel.fields import LANGUAGES
 
 
@@ -98,9 +98,8 @@ class DemandView(ReadOnlyView):
     )
     @action(detail=True, methods=["put"])
     def interest(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        serializer = InterestSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        register_interest(pool=self.get_object(), actor=self.actor, note=serializer.validated_data["note"])
+        values = read_body(InterestSerializer, request)
+        register_interest(pool=self.get_object(), actor=self.actor, note=values["note"])
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @extend_schema(

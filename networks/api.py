@@ -32,6 +32,7 @@ from skillnet.api.fields import (
 from skillnet.api.filters import InstantFilter
 from skillnet.api.schema import KEY, NEW_OR_KNOWN
 from skillnet.api.views import ReadOnlyView, checked_key, find_row, put_answer, put_values
+from skillnet.kernel.actor import Actor
 from skillnet.kernel.fields import LANGUAGES
 from skillnet.kernel.tabular.cells import RowReader
 from skillnet.kernel.target_groups import target_group_choices
@@ -245,7 +246,7 @@ class GapView(ReadOnlyView):
         examples=[OpenApiExample("gap", value=GAP_EXAMPLE, request_only=True)],
     )
     def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        company = self._own_company()
+        company = own_company(self.actor)
         key = checked_key(self.kwargs["id"], request.data)
         values = put_values(self.get_serializer(data=request.data))
         gap, is_new = put_gap(actor=self.actor, organisation=company, external_id=key, values=values)
@@ -265,10 +266,12 @@ class GapView(ReadOnlyView):
             take_gap_action(gap=gap, action="archive", actor=self.actor)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
-    def _own_company(self) -> Organisation:
-        own = self.actor.organisation_id
-        if own is None or not may_confirm_gap(self.actor, own):
-            raise PermissionDenied(
-                _("Alleen een bedrijf schrijft zijn eigen kloven: maak een sleutel als bedrijf.")
-            )
-        return Organisation.objects.visible_to(self.actor).get(pk=own)
+
+def own_company(actor: Actor) -> Organisation:
+    """The company that writes its own gaps; a key of another role has none (403)."""
+    own = actor.organisation_id
+    if own is None or not may_confirm_gap(actor, own):
+        raise PermissionDenied(
+            _("Alleen een bedrijf schrijft zijn eigen kloven: maak een sleutel als bedrijf.")
+        )
+    return Organisation.objects.visible_to(actor).get(pk=own)

@@ -37,7 +37,7 @@ from networks.services.determination import Outcome, determine_application
 from networks.services.reviews import assign_reviewer, possible_reviewers, unassign_reviewer
 from skillnet.api.fields import Euro, StrictSerializer, UnknownText
 from skillnet.api.steps import shown_again, step_action
-from skillnet.api.views import ReadOnlyView
+from skillnet.api.views import ReadOnlyView, read_body
 
 STEPS = sorted(set(APPLICATION_TRANSITIONS.transitions) - set(OUTCOMES) - {"ask_info"})
 
@@ -238,7 +238,7 @@ class ApplicationView(ReadOnlyView):
         responses={201: ApplicationSerializer},
     )
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        values = _read(NewApplicationSerializer, request)
+        values = read_body(NewApplicationSerializer, request)
         network = get_object_or_404(Network.objects.visible_to(self.actor), public_id=values["network"])
         call = get_object_or_404(Call.objects.visible_to(self.actor), public_id=values["call"])
         made = start_application(network=network, call=call, actor=self.actor)
@@ -253,7 +253,7 @@ class ApplicationView(ReadOnlyView):
     )
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         application = self.get_object()
-        values = _read(ApplicationTextSerializer, request)
+        values = read_body(ApplicationTextSerializer, request)
         criteria = list(application.call.criteria.all())
         answers = {}
         for answer in values.pop("answers", []):
@@ -272,7 +272,7 @@ class ApplicationView(ReadOnlyView):
     @action(detail=True, methods=["post"], url_path="ask-info")
     def ask_info(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         application = self.get_object()
-        values = _read(InfoSerializer, request)
+        values = read_body(InfoSerializer, request)
         take_application_action(
             application=application,
             action="ask_info",
@@ -291,7 +291,7 @@ class ApplicationView(ReadOnlyView):
     @action(detail=True, methods=["put"])
     def checklist(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         application = self.get_object()
-        checked = dict.fromkeys(_read(ChecklistSerializer, request)["checked"], True)
+        checked = dict.fromkeys(read_body(ChecklistSerializer, request)["checked"], True)
         save_checklist(application=application, actor=self.actor, checked=checked)
         return shown_again(self, application)
 
@@ -305,7 +305,7 @@ class ApplicationView(ReadOnlyView):
     @action(detail=True, methods=["post"])
     def decision(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         application = self.get_object()
-        values = _read(OutcomeSerializer, request)
+        values = read_body(OutcomeSerializer, request)
         conditions = [(c["text"], c["due_on"], c["before_start"]) for c in values.get("conditions", [])]
         outcome = Outcome(
             application, values["outcome"], values["reason"], values["awarded_eur"], conditions=conditions
@@ -322,7 +322,7 @@ class ApplicationView(ReadOnlyView):
     @action(detail=True, methods=["post"])
     def reviewers(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         application = self._handled()
-        email = _read(ReviewerSerializer, request)["email"].casefold()
+        email = read_body(ReviewerSerializer, request)["email"].casefold()
         assigned = {row.reviewer.email.casefold() for row in application.reviews.select_related("reviewer")}
         able = {row.user.email.casefold(): row.user_id for row in possible_reviewers(application)}
         if email not in assigned | able.keys():
@@ -340,7 +340,7 @@ class ApplicationView(ReadOnlyView):
     @action(detail=True, methods=["post"], url_path="reviewers/withdraw")
     def withdraw_reviewer(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         application = self._handled()
-        email = _read(ReviewerSerializer, request)["email"]
+        email = read_body(ReviewerSerializer, request)["email"]
         review = application.reviews.filter(reviewer__email__iexact=email).first()
         if review is not None:
             unassign_reviewer(review=review, actor=self.actor)
@@ -369,9 +369,3 @@ class ReviewView(ReadOnlyView):
     def rows(self) -> QuerySet[ApplicationReview]:
         seen = ApplicationReview.objects.visible_to(self.actor).submitted()
         return seen.select_related("application").prefetch_related("scores__criterion")
-
-
-def _read(kind: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
-    serializer = kind(data=request.data)
-    serializer.is_valid(raise_exception=True)
-    return dict(serializer.validated_data)

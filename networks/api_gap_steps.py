@@ -5,7 +5,6 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -14,9 +13,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from networks.api import GapSerializer, GapView
-from networks.models import Gap, Organisation, WorkTransfer
-from networks.rules import may_confirm_gap
+from networks.api import GapSerializer, GapView, own_company
+from networks.models import Gap, WorkTransfer
 from networks.services.gap_batches import RowsRefused, register_gaps
 from networks.services.gaps import take_gap_action
 from networks.services.transfers import finish_transfer, take_transfer_action
@@ -24,7 +22,7 @@ from networks.transitions import GAP_TRANSITIONS
 from skillnet.api.fields import StrictSerializer, UnknownChoice, UnknownText
 from skillnet.api.schema import KEY
 from skillnet.api.steps import step_action
-from skillnet.api.views import ApiView, find_row
+from skillnet.api.views import ApiView, find_row, read_body
 
 MOST_ROWS = 200
 ANSWERS = ("confirm", "decline", "finish")
@@ -77,9 +75,7 @@ class TransferStepView(ApiView, GenericViewSet[Any]):
         gaps: QuerySet[Gap] = Gap.objects.filter(pk__in=seen.values("gap"))
         gap = find_row(gaps, self.kwargs["id"], organisation=self.actor.organisation_id)
         transfer = seen.get(gap=gap)
-        serializer = TransferStepSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        values = serializer.validated_data
+        values = read_body(TransferStepSerializer, request)
         if values["step"] == "finish":
             finish_transfer(
                 transfer=transfer, outcome=values["outcome"], actor=self.actor, reason=values["reason"]
@@ -125,7 +121,7 @@ class GapBatchView(ApiView, GenericViewSet[Any]):
         filters=False,
     )
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        company = self._own_company()
+        company = own_company(self.actor)
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         wanted = serializer.validated_data["gaps"]
@@ -145,11 +141,3 @@ class GapBatchView(ApiView, GenericViewSet[Any]):
             context=self.get_serializer_context(),
         ).data
         return Response(body, status=status.HTTP_201_CREATED)
-
-    def _own_company(self) -> Organisation:
-        own = self.actor.organisation_id
-        if own is None or not may_confirm_gap(self.actor, own):
-            raise PermissionDenied(
-                _("Alleen een bedrijf schrijft zijn eigen kloven: maak een sleutel als bedrijf.")
-            )
-        return Organisation.objects.visible_to(self.actor).get(pk=own)

@@ -18,7 +18,7 @@ from networks.services.members import add_company_by_number, request_membership,
 from networks.transitions import MEMBER_TRANSITIONS
 from skillnet.api.fields import PartySerializer, StrictSerializer, UnknownText
 from skillnet.api.steps import step_action
-from skillnet.api.views import ReadOnlyView
+from skillnet.api.views import ReadOnlyView, read_body
 from skillnet.kernel.roles import Role
 
 
@@ -85,9 +85,8 @@ class MemberView(ReadOnlyView):
         responses={201: MemberSerializer},
     )
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        serializer = NewMemberSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        member = self._add(**serializer.validated_data)
+        values = read_body(NewMemberSerializer, request)
+        member = self._add(**values)
         shown = self.rows().filter(pk=member.pk).first() or member
         return Response(self.get_serializer(shown).data, status=status.HTTP_201_CREATED)
 

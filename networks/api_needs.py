@@ -21,7 +21,7 @@ from networks.services.needs import start_analysis, take_needs_action
 from networks.transitions import NEEDS_TRANSITIONS, tally_of
 from skillnet.api.fields import PartySerializer, StrictSerializer
 from skillnet.api.steps import step_action
-from skillnet.api.views import ReadOnlyView
+from skillnet.api.views import ReadOnlyView, read_body
 
 
 class NeedSerializer(serializers.Serializer[Any]):
@@ -119,10 +119,9 @@ class NeedsView(ReadOnlyView):
         responses={201: NeedsSerializer},
     )
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        serializer = NewNeedsSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
+        values = read_body(NewNeedsSerializer, request)
         networks = Network.objects.visible_to(self.actor)
-        network = get_object_or_404(networks, public_id=serializer.validated_data["network"])
+        network = get_object_or_404(networks, public_id=values["network"])
         if not manages(self.actor, network.pk):
             raise PermissionDenied(_("Alleen de netwerkmanager begint een opleidingsbehoefteanalyse."))
         analysis = start_analysis(network=network, actor=self.actor)

@@ -21,7 +21,7 @@ from programmes.services.claims import Line, open_claim, save_lines, take_claim_
 from skillnet.api.fields import StrictSerializer
 from skillnet.api.filters import InstantFilter
 from skillnet.api.schema import NEW_OR_KNOWN
-from skillnet.api.views import ReadOnlyView, put_answer
+from skillnet.api.views import ReadOnlyView, put_answer, read_body
 
 ZERO = Decimal("0.00")
 EXAMPLE = {
@@ -194,16 +194,15 @@ class ClaimView(ReadOnlyView):
         examples=[OpenApiExample("claim", value=EXAMPLE, request_only=True)],
     )
     def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        sent = NewClaimSerializer(data=request.data)
-        sent.is_valid(raise_exception=True)
+        values = read_body(NewClaimSerializer, request)
         programme = self._programme()
         is_new = not Claim.objects.filter(programme=programme).exists()
         claim = open_claim(programme_id=programme.pk, actor=self.actor)
         save_lines(
             claim_id=claim.pk,
             actor=self.actor,
-            lines=_lines_of(claim, sent.validated_data["lines"]),
-            overrun_note=sent.validated_data["overrun_note"],
+            lines=_lines_of(claim, values["lines"]),
+            overrun_note=values["overrun_note"],
         )
         return put_answer(request, "api:claims-detail", self._body(claim.pk), is_new)
 

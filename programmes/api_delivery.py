@@ -25,7 +25,7 @@ from skillnet.api.fields import StrictSerializer
 from skillnet.api.filters import InstantFilter
 from skillnet.api.problems import TooLarge
 from skillnet.api.schema import NEW_OR_KNOWN
-from skillnet.api.views import ReadOnlyView
+from skillnet.api.views import ReadOnlyView, read_body
 from skillnet.kernel.transitions import TransitionRefused
 
 ENROLMENT_EXAMPLE = {
@@ -144,9 +144,7 @@ class EnrolmentView(ReadOnlyView):
         examples=[OpenApiExample("enrolment", value=ENROLMENT_EXAMPLE, request_only=True)],
     )
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        sent = NewEnrolmentSerializer(data=request.data)
-        sent.is_valid(raise_exception=True)
-        values = sent.validated_data
+        values = read_body(NewEnrolmentSerializer, request)
         part = get_object_or_404(
             Participation.objects.of(self.actor).select_related("organisation"),
             programme__public_id=values["programme"],
@@ -189,11 +187,10 @@ class EnrolmentView(ReadOnlyView):
     @action(detail=True, methods=["put"], url_path="attendance")
     def attendance(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         enrolment = self.get_object()
-        sent = AttendanceSerializer(data=request.data)
-        sent.is_valid(raise_exception=True)
+        values = read_body(AttendanceSerializer, request)
         rows = [
             Hours(enrolment.reference, row["hours"], row["day"], line)
-            for line, row in enumerate(sent.validated_data["hours"], start=1)
+            for line, row in enumerate(values["hours"], start=1)
         ]
         done = record_hours(
             programme=enrolment.programme, rows=rows, actor=self.actor, source=Attendance.Source.API
@@ -294,9 +291,7 @@ class EvidenceView(ReadOnlyView):
         responses={201: EvidenceSerializer},
     )
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        sent = NewEvidenceSerializer(data=request.data)
-        sent.is_valid(raise_exception=True)
-        values = sent.validated_data
+        values = read_body(NewEvidenceSerializer, request)
         programmes = Programme.objects.visible_to(self.actor).select_related("network__call")
         programme = get_object_or_404(programmes, public_id=values["programme"])
         row = add_evidence(

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from programmes.models import InvoiceLine
 from programmes.services.invoices import mark_invoiced, mark_paid
 from skillnet.api.fields import StrictSerializer, UnknownText
-from skillnet.api.views import ReadOnlyView
+from skillnet.api.views import ReadOnlyView, read_body
 
 
 class InvoiceLineSerializer(serializers.ModelSerializer[InvoiceLine]):
@@ -98,7 +98,7 @@ class InvoiceLineView(ReadOnlyView):
     )
     @action(detail=True, methods=["post"])
     def invoiced(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        data = _read(InvoicedSerializer, request)
+        data = read_body(InvoicedSerializer, request)
         mark_invoiced(
             line=self.get_object(),
             actor=self.actor,
@@ -116,12 +116,6 @@ class InvoiceLineView(ReadOnlyView):
     )
     @action(detail=True, methods=["post"])
     def paid(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        data = _read(PaidSerializer, request)
+        data = read_body(PaidSerializer, request)
         mark_paid(line=self.get_object(), actor=self.actor, paid_on=data["paid_on"])
         return Response(self.get_serializer(self.get_object()).data)
-
-
-def _read(serializer_class: type[StrictSerializer], request: Request) -> dict[str, Any]:
-    serializer = serializer_class(data=request.data)
-    serializer.is_valid(raise_exception=True)
-    return dict(serializer.validated_data)

@@ -18,7 +18,7 @@ from networks.models import Organisation
 from programmes.models import DeMinimisAid
 from programmes.services.ledger import declare_de_minimis, mark_registered, register_deadline
 from skillnet.api.fields import StrictSerializer
-from skillnet.api.views import ReadOnlyView
+from skillnet.api.views import ReadOnlyView, read_body
 from skillnet.kernel.roles import Role
 
 
@@ -109,12 +109,11 @@ class DeMinimisView(ReadOnlyView):
         responses={201: DeMinimisSerializer},
     )
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        sent = NewDeMinimisSerializer(data=request.data)
-        sent.is_valid(raise_exception=True)
+        values = read_body(NewDeMinimisSerializer, request)
         if not self.actor.has(Role.COMPANY_CONTACT):
             raise Http404
         own = get_object_or_404(Organisation.objects.visible_to(self.actor), pk=self.actor.organisation_id)
-        aid = declare_de_minimis(organisation=own, user=self.actor.user, **sent.validated_data)
+        aid = declare_de_minimis(organisation=own, user=self.actor.user, **values)
         return Response(self.get_serializer(self.rows().get(pk=aid.pk)).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(
@@ -125,13 +124,12 @@ class DeMinimisView(ReadOnlyView):
     )
     @action(detail=True, methods=["post"])
     def registered(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        sent = RegisteredSerializer(data=request.data)
-        sent.is_valid(raise_exception=True)
+        values = read_body(RegisteredSerializer, request)
         mine = self.rows().filter(
             participation__programme__network__call__coordinator=self.actor.organisation_id
         )
         aid = mine.filter(public_id=self.kwargs["id"]).first()
         if aid is None or not self.actor.has(Role.COORDINATOR):
             raise Http404
-        mark_registered(aid_id=aid.pk, actor=self.actor, reference=sent.validated_data["reference"])
+        mark_registered(aid_id=aid.pk, actor=self.actor, reference=values["reference"])
         return Response(self.get_serializer(self.rows().get(pk=aid.pk)).data)

@@ -29,7 +29,7 @@ from programmes.services.other_funding import declare_other_funding
 from programmes.services.steps import take_step
 from programmes.transitions import PROGRAMME_TRANSITIONS
 from skillnet.api.fields import StrictSerializer
-from skillnet.api.views import ApiView, ReadOnlyView
+from skillnet.api.views import ApiView, ReadOnlyView, read_body
 from skillnet.kernel.transitions import TransitionRefused
 
 BY_A_PERSON = ("approve", "return", "reject", "pay")
@@ -55,17 +55,16 @@ class ProgrammeStepView(ApiView):
         responses=ProgrammeSerializer,
     )
     def post(self, request: Request, id: str) -> Response:
-        sent = StepSerializer(data=request.data)
-        sent.is_valid(raise_exception=True)
+        values = read_body(StepSerializer, request)
         programme = get_object_or_404(Programme.objects.visible_to(self.actor), public_id=id)
-        wanted = sent.validated_data["action"]
+        wanted = values["action"]
         if wanted in BY_A_PERSON and self.actor.user is None:
             raise TransitionRefused(_("Beslissen doet een persoon die zich aanmeldt, niet een sleutel."))
         take_step(
             programme_id=programme.pk,
             action=wanted,
             actor=self.actor,
-            reason=sent.validated_data["reason"],
+            reason=values["reason"],
         )
         row = with_lines(Programme.objects.visible_to(self.actor)).select_related("network")
         return Response(ProgrammeSerializer(get_object_or_404(row, public_id=id)).data)
@@ -206,7 +205,7 @@ class ParticipationView(ReadOnlyView):
     )
     @action(detail=True, methods=["post"])
     def commit(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        row, data = self._own(), _read(CommitSerializer, request)
+        row, data = self._own(), read_body(CommitSerializer, request)
         says = {name: data[name] for name in ("disadvantaged", "hourly_cost") if name in data}
         commit_participation(
             participation_id=row.pk,
@@ -225,7 +224,7 @@ class ParticipationView(ReadOnlyView):
     )
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        row, data = self._own(), _read(WithdrawSerializer, request)
+        row, data = self._own(), read_body(WithdrawSerializer, request)
         withdraw_participation(participation_id=row.pk, actor=self.actor, reason=data["reason"])
         return self._answer()
 
@@ -238,7 +237,7 @@ class ParticipationView(ReadOnlyView):
     @action(detail=True, methods=["post"], url_path="other-funding")
     def other_funding(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         row = self.get_object()
-        data = _read(OtherFundingSerializer, request)
+        data = read_body(OtherFundingSerializer, request)
         declare_other_funding(participation_id=row.pk, actor=self.actor, **data)
         return self._answer()
 
@@ -257,9 +256,3 @@ def _learners(row: Participation, sent: list[dict[str, Any]]) -> dict[int, int]:
     editions = {e.edition.public_id: e.edition_id for e in row.programme.programme_editions.all()}
     known = seats_of(row)
     return known | {editions.get(item["edition"], 0): item["learners"] for item in sent}
-
-
-def _read(serializer_class: type[StrictSerializer], request: Request) -> dict[str, Any]:
-    serializer = serializer_class(data=request.data)
-    serializer.is_valid(raise_exception=True)
-    return dict(serializer.validated_data)

@@ -12,6 +12,7 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
+from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
@@ -83,6 +84,13 @@ def checked_key(key: str, body: Any) -> str:
     if isinstance(body, dict) and body.get("external_id", key) != key:
         raise ValidationError({"external_id": _("Het kenmerk in het bericht is niet dat van het adres.")})
     return key
+
+
+def read_body(kind: type[BaseSerializer[Any]], request: Request) -> dict[str, Any]:
+    """What a message says, read as `kind` reads it. Raises ValidationError."""
+    serializer = kind(data=request.data)
+    serializer.is_valid(raise_exception=True)
+    return dict(serializer.validated_data)
 
 
 def put_values(serializer: Any) -> dict[str, Any]:
