@@ -6,7 +6,7 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -197,7 +197,9 @@ class MicrocredentialView(ReadOnlyView):
     serializer_class = MicrocredentialSerializer
 
     def rows(self) -> QuerySet[Microcredential]:
-        return Microcredential.objects.visible_to(self.actor).select_related("offer", "refresher")
+        published = Offer.objects.visible_to(self.actor)
+        seen = Microcredential.objects.visible_to(self.actor).select_related("offer")
+        return seen.prefetch_related(Prefetch("refresher", queryset=published))
 
     @extend_schema(
         operation_id="microcredentials_save",

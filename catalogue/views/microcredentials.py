@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from catalogue.elm import learning_opportunity
 from catalogue.microcredentials import ELEMENTS
-from catalogue.models import Microcredential
+from catalogue.models import Microcredential, Offer
 from catalogue.reading import credential_record, offer_record
 from catalogue.rules import may_change_offer
 from catalogue.services.issuing import renewal_of
@@ -50,7 +50,7 @@ def microcredential_detail(request: HttpRequest, public_id: str) -> HttpResponse
             "elements": [
                 Fact(f"{n}. {ELEMENT_NAMES[n]}", _element(credential, n)) for n in ELEMENTS if n != 6
             ],
-            "more": _more(credential),
+            "more": _more(actor, credential),
         },
     )
 
@@ -101,7 +101,7 @@ def _workload(credential: Microcredential) -> str:
     return ", ".join(parts)
 
 
-def _more(credential: Microcredential) -> list[Fact]:
+def _more(actor: Actor, credential: Microcredential) -> list[Fact]:
     months = credential.validity_months
     facts = [
         Fact(_("Toelatingsvoorwaarden"), credential.prerequisites),
@@ -112,7 +112,9 @@ def _more(credential: Microcredential) -> list[Fact]:
     renewal = renewal_of(credential, timezone.localdate()) if months else None
     if renewal is not None and renewal.rate is not None:
         facts.append(Fact(_("Verlengd na afloop"), percent(renewal.rate)))
-    if credential.refresher:
-        url = reverse("catalogue:offer_detail", args=[credential.refresher.public_id])
-        facts.append(Fact(_("Opfrissing"), credential.refresher.title, url=url))
+    # What is not published, or no longer, is the provider's own.
+    refresher = Offer.objects.visible_to(actor).filter(pk=credential.refresher_id).first()
+    if refresher is not None:
+        url = reverse("catalogue:offer_detail", args=[refresher.public_id])
+        facts.append(Fact(_("Opfrissing"), refresher.title, url=url))
     return facts

@@ -24,6 +24,8 @@ from skillnet.kernel.transitions import record_decision
 VALID_FOR = timedelta(days=21)
 REMIND_AFTER = timedelta(days=3)
 MOST_REMINDERS = 3
+MOST_FOR_ONE = 5  # new invitations of one organisation to one address, in the days of REMIND_AFTER
+MOST_UNVERIFIED = 10  # open invitations of an organisation that nobody looked up yet
 
 
 def invite_person(
@@ -31,7 +33,7 @@ def invite_person(
 ) -> Invitation:
     """Invite `email` for `role`; the link travels by mail only. An open invitation is sent again.
 
-    Raises ValidationError for a bad address.
+    Raises ValidationError for a bad address, and where this would be one mail after another.
     """
     address = email.strip().lower()
     validate_email(address)
@@ -50,8 +52,10 @@ def invite_person(
             .first()
         )
         if invitation is None:
+            _check_restraint(address, organisation)
             invitation = Invitation(email=address, organisation=organisation, role=role, network=network)
         else:
+            _check_reminder(invitation)
             invitation.reminded_at = timezone.now()
             invitation.reminders += 1
         invitation.digest = _digest(token)
@@ -68,23 +72,44 @@ def remind_invitation(*, invitation: Invitation, actor: Actor) -> Invitation:
     done often enough: whoever does not answer three times wants a call, not a mail."""
     with transaction.atomic():
         locked = Invitation.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
-        if locked.reminders >= MOST_REMINDERS:
-            raise ValidationError(
-                _("%(email)s kreeg al %(n)d herinneringen. Bel even, of trek de uitnodiging in.")
-                % {"email": locked.email, "n": locked.reminders}
-            )
-        if locked.reminded_at is not None and locked.reminded_at > timezone.now() - REMIND_AFTER:
-            again = timezone.localtime(locked.reminded_at + REMIND_AFTER)
-            raise ValidationError(
-                _("%(email)s kreeg net een herinnering. Een volgende kan vanaf %(day)s.")
-                % {"email": locked.email, "day": again.strftime("%d/%m/%Y")}
-            )
         return invite_person(
             email=locked.email,
             organisation=locked.organisation,
             role=Role(locked.role),
             network=locked.network,
             actor=actor,
+        )
+
+
+def _check_reminder(invitation: Invitation) -> None:
+    """Whoever does not answer three times wants a call, not a mail; ValidationError."""
+    if invitation.reminders >= MOST_REMINDERS:
+        raise ValidationError(
+            _("%(email)s kreeg al %(n)d herinneringen. Bel even, of trek de uitnodiging in.")
+            % {"email": invitation.email, "n": invitation.reminders}
+        )
+    if invitation.reminded_at is not None and invitation.reminded_at > timezone.now() - REMIND_AFTER:
+        again = timezone.localtime(invitation.reminded_at + REMIND_AFTER)
+        raise ValidationError(
+            _("%(email)s kreeg net een herinnering. Een volgende kan vanaf %(day)s.")
+            % {"email": invitation.email, "day": again.strftime("%d/%m/%Y")}
+        )
+
+
+def _check_restraint(address: str, organisation: Organisation) -> None:
+    """Nobody fills a stranger's mailbox by inviting and withdrawing, nor many under a name that nobody looked
+    up yet; ValidationError."""
+    ours = Invitation.objects.filter(organisation=organisation)
+    recent = ours.filter(email=address, created_at__gt=timezone.now() - REMIND_AFTER).count()
+    if recent >= MOST_FOR_ONE:
+        raise ValidationError(
+            _("%(email)s kreeg al %(n)d uitnodigingen. Wacht enkele dagen, of bel even.")
+            % {"email": address, "n": recent}
+        )
+    if not organisation.is_verified and ours.unanswered().count() >= MOST_UNVERIFIED:
+        raise ValidationError(
+            _("Uw organisatie is nog niet nagekeken. Tot dan staan er hoogstens %(n)d uitnodigingen open.")
+            % {"n": MOST_UNVERIFIED}
         )
 
 

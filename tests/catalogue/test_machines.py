@@ -9,6 +9,9 @@ from django.urls import reverse
 
 from catalogue.linked_data import course_rows
 from catalogue.models import Microcredential, Offer, Provider
+from skillnet.kernel.roles import Role
+from tests.api.keys import client_of
+from tests.api.keys import company as api_company
 from tests.catalogue.shapes import STANDARD, problems
 from tests.catalogue.test_oeapi import STANDARD as OEAPI
 from tests.catalogue.test_oeapi import errors
@@ -146,3 +149,27 @@ def test_the_page_of_a_provider_leads_to_all_of_it(client: Any, provider: Provid
     page = get(client, "provider_detail", provider).content.decode()
     for name in ("provider_jsonld", "provider_elm", "provider_courses", "provider_offerings"):
         assert reverse(f"catalogue:{name}", args=[provider.public_id]) in page
+
+
+def test_a_refresher_that_is_not_published_is_the_providers_own(client: Any, provider: Provider) -> None:
+    credential = Microcredential.objects.get(offer__external_id="C-00")
+    refresher = provider.offers.get(external_id="klad")
+    credential.refresher, credential.validity_months = refresher, 24
+    credential.save()
+    address = reverse("catalogue:microcredential_detail", args=[credential.public_id])
+    readers = api_company(), client_of(Role.PROVIDER, organisation=provider.organisation)
+
+    def told() -> list[Any]:
+        rows = [reader.get("/api/v1/microcredentials/").json()["results"] for reader in readers]
+        return [
+            refresher.title in client.get(address).content.decode(),
+            *[row[0]["refresher"] for row in rows],
+        ]
+
+    page, stranger, own = told()
+    assert (page, stranger) == (False, None)
+    assert own["external_id"] == "klad"
+    Offer.objects.filter(pk=refresher.pk).update(state="active")
+    page, stranger, own = told()
+    assert page is True
+    assert stranger == own

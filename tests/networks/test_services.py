@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from networks.models import AnnualAccounts, Membership, NeedsAnalysis, NeedsVote
+from networks.models import AnnualAccounts, Invitation, Membership, NeedsAnalysis, NeedsVote
 from networks.services.needs import cast_vote, start_analysis, take_needs_action
 from networks.services.organisations import merge_organisations, save_accounts
 from networks.services.people import (
@@ -272,6 +272,33 @@ def test_a_reminder_sends_a_new_link_and_the_old_one_stops() -> None:
     assert [find_open_invitation(token=token) is not None for token in tokens] == [False, True]
     withdraw_invitation(invitation_id=invitation.pk)
     assert find_open_invitation(token=tokens[1]) is None
+
+
+def test_inviting_again_is_no_way_to_send_mail_after_mail() -> None:
+    actor = actor_for_role(Role.COMPANY_CONTACT)
+    organisation = organisation_of(actor)
+
+    def invite(email: str = "an@vonk.example") -> Invitation:
+        role = Role.COMPANY_CONTACT
+        return invite_person(email=email, organisation=organisation, role=role, actor=actor)
+
+    for _ in range(2):
+        invitation = invite()
+    with pytest.raises(ValidationError, match="net een herinnering"):
+        invite()
+    for _ in range(4):
+        withdraw_invitation(invitation_id=invitation.pk)
+        invitation = invite()
+    withdraw_invitation(invitation_id=invitation.pk)
+    with pytest.raises(ValidationError, match="kreeg al 5 uitnodigingen"):
+        invite()
+    organisation.is_verified = False
+    organisation.save()
+    for number in range(10):
+        invite(f"an{number}@vonk.example")
+    with pytest.raises(ValidationError, match="nog niet nagekeken"):
+        invite("bo@vonk.example")
+    assert OutboxMessage.objects.filter(template="invitation").count() == 16
 
 
 def test_the_last_administrator_stays() -> None:
