@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from catalogue.models import Offer
 from matching.models import Match
 from networks.models import Gap
-from programmes import presenting
+from programmes import presenting, presenting_money, presenting_steps
 from programmes.losses import loss_sentence
 from programmes.models import Participation, Programme
 from programmes.presenting_json import origin_json
@@ -193,7 +193,7 @@ def _participation(participation: Participation) -> Json:
         "assessment": record,
         "sentences": [
             {"text": s.text, "legal_basis": s.basis, "period": s.period}
-            for s in assessment_sentences(record, presenting.names_in([record]))
+            for s in assessment_sentences(record, presenting_money.names_in([record]))
         ],
         "replays": _replays(participation),
         "ledger": {
@@ -219,7 +219,7 @@ def _replays(participation: Participation) -> bool | None:
 def _decision(decision: Decision) -> Json:
     return {
         "action": decision.action,
-        "label": str(presenting.EVENT_LABELS.get(decision.action, decision.action)),
+        "label": str(presenting_steps.EVENT_LABELS.get(decision.action, decision.action)),
         "from": decision.from_state,
         "to": decision.to_state,
         "who": decision.actor_label,

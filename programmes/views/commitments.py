@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from networks.models import AnnualAccounts
 from networks.views.helpers import events_of, explain
-from programmes import presenting
+from programmes import presenting, presenting_money, presenting_steps
 from programmes.forms import CommitForm
 from programmes.models import Participation
 from programmes.reasons import assessment_sentences, basis_text, size_text
@@ -200,12 +200,12 @@ def _page(actor: Actor, row: Participation, form: CommitForm, seats: list[Any]) 
         "facts": _facts(row),
         "signs": _signs(row),
         "deadlines": _deadlines(row, seats),
-        "sentences": assessment_sentences(row.assessment, presenting.names_in([row.assessment])),
+        "sentences": assessment_sentences(row.assessment, presenting_money.names_in([row.assessment])),
         "is_mine": mine,
         "reads_declarations": may_read_declarations(actor, row),
         "blockers": can_be_committed(row) if row.state == Participation.State.PROPOSED else [],
         "may_withdraw": mine and row.state != Participation.State.WITHDRAWN and not can_be_withdrawn(row),
-        "events": events_of(row, PARTICIPATION_TRANSITIONS, presenting.EVENT_LABELS),
+        "events": events_of(row, PARTICIPATION_TRANSITIONS, presenting_steps.EVENT_LABELS),
         "consequences": consequences_of(row) if mine and row.learners else None,
         "waiting": list(row.waiting_places.filter(state="waiting").select_related("edition__offer")),
         "full": _full(row, seats) if mine else [],
@@ -280,7 +280,7 @@ def _print(
         "size": size_text(row.assessment),
         "basis": basis_text(row.assessment),
         "signs": _signs(row),
-        "sentences": assessment_sentences(row.assessment, presenting.names_in([row.assessment])),
+        "sentences": assessment_sentences(row.assessment, presenting_money.names_in([row.assessment])),
         "editions": [
             s for s in seats_of_programme(row.programme) if s.organisation.pk == row.organisation_id
         ],

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, npgettext_lazy
 
 from networks.views.helpers import panel_actions
-from programmes import presenting
+from programmes import presenting, presenting_money, presenting_steps
 from programmes.filters import ProgrammeFilter
 from programmes.models import Participation, Programme
 from programmes.presenting_terms import term_rows
@@ -67,7 +67,7 @@ PROGRAMME_LIST = ListSpec(
             kind="state",
             sort="state",
             state=lambda p: p.state,
-            note=lambda p: _("te laat") if presenting.is_late(p) else "",
+            note=lambda p: _("te laat") if presenting_steps.is_late(p) else "",
         ),
         ListColumn(gettext_lazy("Ingediend op"), lambda p: p.submitted_at, export_only=True),
         ListColumn(gettext_lazy("Beslissen tegen"), lambda p: p.decide_by, export_only=True),
@@ -178,7 +178,7 @@ def _page(request: HttpRequest, public_id: str) -> dict[str, Any]:
     visible = presenting.programme_for_page(Programme.objects.visible_to(actor))
     programme = get_object_or_404(visible, public_id=public_id)
     sight = sight_of(actor, programme)
-    lines = presenting.company_lines(programme, sight)
+    lines = presenting_money.company_lines(programme, sight)
     decisions = list(decisions_on(programme))
     return {
         "page_title": programme.title,
@@ -197,11 +197,11 @@ def _page(request: HttpRequest, public_id: str) -> dict[str, Any]:
         "assembly": term_rows(assembly_of(programme.reasons)) if sight.money else [],
         "editions": presenting.editions_of(programme, sight),
         "lines": lines,
-        "total": presenting.total_of(lines),
-        "others": presenting.other_companies(programme, sight),
-        "funding": presenting.funding_rows(programme, sight),
-        "procedure": presenting.steps_of(programme),
-        "events": presenting.events_of_programme(decisions),
+        "total": presenting_money.total_of(lines),
+        "others": presenting_money.other_companies(programme, sight),
+        "funding": presenting_money.funding_rows(programme, sight),
+        "procedure": presenting_steps.steps_of(programme),
+        "events": presenting_steps.events_of_programme(decisions),
         "comments": programme.comments.select_related("user", "organisation"),
         "may_comment": may_comment(actor, programme),
         **_panel(actor, programme, lines if sight.money else [], decisions),
@@ -274,8 +274,8 @@ def _panel(
         "reason_required": bool(steps) and all(step.needs_reason for step in steps.values()),
         "blockers": _blockers(programme, steps),
         "silent": _silent(actor, programme),
-        "signed": presenting.signature_note(programme, decisions),
-        "summary": presenting.summary_of(lines) if "approve" in steps else [],
+        "signed": presenting_steps.signature_note(programme, decisions),
+        "summary": presenting_money.summary_of(lines) if "approve" in steps else [],
         "footnote": _footnote(programme, steps),
     }
 

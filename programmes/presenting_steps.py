@@ -1,0 +1,120 @@
+"""Where a programme is in the procedure, and what was decided on it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from programmes.models import Programme
+from skillnet.kernel.models import Decision
+from skillnet.ui import Event, Step
+
+S = Programme.State
+EVENT_LABELS: dict[str, Any] = {
+    "take": gettext_lazy("Overgenomen als ontwerp"),
+    "decline": gettext_lazy("Voorstel afgewezen"),
+    "lapse": gettext_lazy("Vervallen: de matcher stelt iets anders voor"),
+    "submit": gettext_lazy("Ingediend bij de coördinator"),
+    "approve": gettext_lazy("Goedgekeurd"),
+    "return": gettext_lazy("Teruggestuurd"),
+    "reject": gettext_lazy("Geweigerd"),
+    "cancel": gettext_lazy("Geannuleerd"),
+    "start": gettext_lazy("Gestart"),
+    "deliver": gettext_lazy("Gegeven"),
+    "claim": gettext_lazy("Afrekening ingediend"),
+    "pay": gettext_lazy("Betaling vastgesteld"),
+    "sign": gettext_lazy("Eerste handtekening van een coördinator"),
+    "draft": gettext_lazy("Ontwerp gemaakt"),
+    "change": gettext_lazy("Plan aangepast"),
+    "commit": gettext_lazy("Deelname bevestigd en steun aangevraagd"),
+    "withdraw": gettext_lazy("Teruggetrokken"),
+    "remove": gettext_lazy("Uit het plan gehaald: geen antwoord"),
+    "close_unpaid": gettext_lazy("Afgesloten zonder betaling"),
+    "recalculate": gettext_lazy("Steun herberekend met wie er komt"),
+    "edition_moved": gettext_lazy("Editie verplaatst door de opleider"),
+    "edition_cancel": gettext_lazy("Editie geannuleerd door de opleider"),
+    "edition_reopen": gettext_lazy("Editie heropend door de opleider"),
+    "remove_evidence": gettext_lazy("Bewijsstuk gewist"),
+    "wait": gettext_lazy("Op de wachtlijst gezet"),
+    "move_up": gettext_lazy("Doorgeschoven van de wachtlijst"),
+}
+TONES = {
+    "approve": "good",
+    "pay": "good",
+    "reject": "stop",
+    "decline": "stop",
+    "cancel": "stop",
+    "return": "care",
+    "sign": "care",
+}
+ORDER = [S.PROPOSAL, S.DRAFT, S.SUBMITTED, S.APPROVED, S.RUNNING, S.DELIVERED, S.CLAIMED, S.PAID]
+STOPPED_AT = {
+    S.REJECTED: S.SUBMITTED,
+    S.CANCELLED: S.APPROVED,
+    S.DECLINED: S.PROPOSAL,
+    S.LAPSED: S.PROPOSAL,
+    S.UNPAID: S.CLAIMED,
+}
+STEP_LABELS: list[tuple[str, Any]] = [
+    (S.PROPOSAL, gettext_lazy("Vraag gebundeld")),
+    (S.DRAFT, gettext_lazy("Plan van het netwerk")),
+    (S.SUBMITTED, gettext_lazy("Beslissing")),
+    (S.APPROVED, gettext_lazy("Bevestigen en inschrijven")),
+    (S.RUNNING, gettext_lazy("Geven")),
+    (S.DELIVERED, gettext_lazy("Afrekenen")),
+    (S.CLAIMED, gettext_lazy("Betalen")),
+]
+
+
+def steps_of(programme: Programme) -> list[Step]:
+    """Where it is in the procedure."""
+    stopped = programme.state in STOPPED_AT
+    here = (STOPPED_AT | {S.RETURNED: S.DRAFT}).get(S(programme.state), S(programme.state))
+    if programme.state == S.CANCELLED and programme.decided_at is None:
+        here = S.DRAFT
+    place = ORDER.index(here)
+    return [
+        Step(
+            str(label),
+            "done" if number < place else "" if number > place else "stop" if stopped else "current",
+            note=str(programme.get_state_display()) if number == place and (stopped or number == 1) else "",
+        )
+        for number, (_state, label) in enumerate(STEP_LABELS)
+    ]
+
+
+def events_of_programme(decisions: Sequence[Decision]) -> list[Event]:
+    """Every decision, the newest last."""
+    return [
+        Event(
+            label=str(EVENT_LABELS.get(decision.action, decision.action)),
+            who=decision.actor_label,
+            when=decision.decided_at,
+            reason=decision.reason,
+            tone=TONES.get(decision.action, ""),  # type: ignore[arg-type]
+        )
+        for decision in decisions
+    ]
+
+
+def signature_note(programme: Programme, decisions: Sequence[Decision]) -> str:
+    """Who signed this submission already, when a second signature is awaited."""
+    if programme.state != S.SUBMITTED or programme.submitted_at is None:
+        return ""
+    since = programme.submitted_at
+    names = [str(d.user or d.actor_label) for d in decisions if d.action == "sign" and d.decided_at >= since]
+    if not names:
+        return ""
+    return _("%(names)s tekende al. Een tweede coördinator van dezelfde overheid beslist mee.") % {
+        "names": ", ".join(names)
+    }
+
+
+def is_late(programme: Programme) -> bool:
+    return (
+        programme.state == S.SUBMITTED
+        and programme.decide_by is not None
+        and programme.decide_by < timezone.localdate()
+    )
