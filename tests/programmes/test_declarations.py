@@ -64,6 +64,16 @@ def test_a_typo_is_corrected_with_reason_and_proof_and_stays_visible(client_for,
     assert "20.000" in page
     proof = client.get(reverse("programmes:ledger_proof", args=[aid.public_id, aid.files.get().public_id]))
     assert b"".join(proof.streaming_content) == PDF
+    assert proof["Content-Disposition"].startswith("attachment")
+    assert (proof["Content-Type"], proof["X-Content-Type-Options"]) == ("application/pdf", "nosniff")
+    competitor = client_for(Role.COMPANY_CONTACT, organisation=world.companies[1])
+    for stranger in (competitor, client_for(Role.COORDINATOR)):
+        for name, place in (
+            ("ledger_entry", [aid.public_id]),
+            ("ledger_proof", [aid.public_id, aid.files.get().public_id]),
+        ):
+            assert stranger.get(reverse(f"programmes:{name}", args=place)).status_code == 404
+        assert stranger.post(address, {"file": letter()}).status_code == 404
     assert aid.corrections.get().events.count() == 1, "the history of the correction is kept"
 
 
