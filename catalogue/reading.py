@@ -2,17 +2,12 @@
 
 from collections.abc import Iterable
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.timezone import localdate
 
 from catalogue.models import Edition, Microcredential, Offer, Provider
 from catalogue.records import CredentialRecord, EditionRecord, OfferRecord, ProviderRecord
-
-
-def absolute(path: str) -> str:
-    """The address of a page as others can follow it."""
-    return f"{settings.SITE_URL.rstrip('/')}{path}"
+from skillnet.kernel.preferences import absolute
 
 
 def provider_record(provider: Provider) -> ProviderRecord:

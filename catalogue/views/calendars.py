@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 
 from catalogue.calendars import MOST, between, editions_of, feed_of, feed_token
 from catalogue.models import Edition, Offer
-from catalogue.reading import absolute, offer_record
+from catalogue.reading import offer_record
 from catalogue.services.feeds import feed_for, renew_feed
 from catalogue.views.public import feed_response
 from skillnet.kernel.actor import actor_of
+from skillnet.kernel.preferences import absolute
 from skillnet.kernel.roles import Role
 from skillnet.month import Happening, Month, first_of, month, span
 from skillnet.ui import Link

@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 
 from catalogue import elm, oeapi, schema_org
 from catalogue.models import Edition, Microcredential, Offer, Provider
-from catalogue.reading import absolute, offer_record
+from catalogue.reading import offer_record
 from catalogue.records import OfferRecord
 from skillnet.kernel.actor import Actor, actor_of
+from skillnet.kernel.preferences import absolute
 
 LINKED_SIZE = 250  # offers in one page of a linked document
 

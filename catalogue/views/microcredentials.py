@@ -113,7 +113,8 @@ def _more(actor: Actor, credential: Microcredential) -> list[Fact]:
     if renewal is not None and renewal.rate is not None:
         facts.append(Fact(_("Verlengd na afloop"), percent(renewal.rate)))
     # What is not published, or no longer, is the provider's own.
-    refresher = Offer.objects.visible_to(actor).filter(pk=credential.refresher_id).first()
+    visible = Offer.objects.visible_to(actor)
+    refresher = visible.filter(pk=credential.refresher_id).first() if credential.refresher_id else None
     if refresher is not None:
         url = reverse("catalogue:offer_detail", args=[refresher.public_id])
         facts.append(Fact(_("Opfrissing"), refresher.title, url=url))

@@ -1,7 +1,5 @@
 """Pooled demand as providers read it: counts of at least k undertakings, ranked by their own fit."""
 
-from typing import Any
-
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import FloatField, IntegerField, Q, QuerySet
@@ -15,7 +13,7 @@ from catalogue.models import Offer, Provider
 from matching.models import DemandCard, Pool, ProviderInterest
 from matching.services.figures import fits_told
 from matching.services.fits import GOOD_ENOUGH
-from networks.models import Membership
+from matching.services.telling import managers_of
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.outbox import queue_notice
 from skillnet.kernel.roles import Role
@@ -89,7 +87,7 @@ def register_interest(*, pool: Pool, actor: Actor, note: str = "") -> ProviderIn
             provider=provider,
             defaults={"note": note.strip()[:1000], "state": ProviderInterest.State.OPEN, "user": actor.user},
         )
-        for person in _managers(shown.network_id):
+        for person in managers_of(shown.network_id):
             queue_notice(
                 user=person,
                 key=f"interest:{interest.pk}",
@@ -104,8 +102,3 @@ def withdraw_interest(*, pool: Pool, actor: Actor) -> None:
     ProviderInterest.objects.filter(pool=pool, provider__organisation=actor.organisation_id).update(
         state=ProviderInterest.State.WITHDRAWN
     )
-
-
-def _managers(network_id: int) -> list[Any]:
-    rows = Membership.objects.filter(network=network_id, role=Role.NETWORK_MANAGER, ended_at=None)
-    return [membership.user for membership in rows.select_related("user")]

@@ -19,10 +19,16 @@ def explain(form: forms.BaseForm, error: ValidationError, **renamed: str) -> Non
         form.add_error(field if field in form.fields and name != NON_FIELD_ERRORS else None, messages)
 
 
-def panel_actions(steps: dict[str, Transition]) -> list[Action]:
-    """The buttons of a decision panel."""
+def panel_actions(steps: dict[str, Transition], *, without_reason: bool = False) -> list[Action]:
+    """The buttons of a decision panel; `without_reason`: those that need none pass over an empty reason."""
     return [
-        Action(str(step.label), value=action, tone=step.style, confirm=str(step.confirm))  # type: ignore[arg-type]
+        Action(
+            str(step.label),
+            value=action,
+            tone=step.style,  # type: ignore[arg-type]
+            confirm=str(step.confirm),
+            novalidate=without_reason and not step.needs_reason,
+        )
         for action, step in steps.items()
     ]
 

@@ -27,7 +27,7 @@ from skillnet.kernel.transitions import TransitionRefused
 from skillnet.list_filters import simple_filterset
 from skillnet.lists import ListColumn, ListSpec, list_response
 from skillnet.templatetags.ui import date_long, days_left, number
-from skillnet.ui import Action, Fact, Link
+from skillnet.ui import Fact, Link
 
 A = AuditCase.State
 
@@ -290,10 +290,7 @@ def _page(request: HttpRequest, case: AuditCase) -> dict[str, Any]:
         "items": [(item, [evidence_link(f) for f in item.line.evidence.all()]) for item in items],
         "version": version_of((item.pk, item.verdict, item.note) for item in items),
         "links": {i.pk: [evidence_link(f) for f in i.line.evidence.all()] for i in items},
-        "steps": [
-            Action(a.label, value=a.value, tone=a.tone, novalidate=not steps[a.value].needs_reason)
-            for a in panel_actions(steps)
-        ],
+        "steps": panel_actions(steps, without_reason=True),
         "recover": RecoverForm(shares=shares) if shares else None,
         "recoveries": [(r, look_of(r), _may_repay(actor, r)) for r in recoveries],
         "repay": RepayForm(),

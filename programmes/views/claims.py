@@ -276,7 +276,7 @@ def _page(request: HttpRequest, found: Claim) -> dict[str, Any]:
         "procedure": presenting_claims.claim_steps(found),
         "events": presenting_claims.events_about(found),
         "actions": _page_actions(actor, found, sight.money),
-        "steps": _buttons(steps, checks),
+        "steps": panel_actions(steps, without_reason=True),
         "needs_reason": any(step.needs_reason for step in steps.values()),
         "blockers": [c.remedy for c in checks if c.blocks]
         if "submit" in steps or "resubmit" in steps
@@ -285,13 +285,6 @@ def _page(request: HttpRequest, found: Claim) -> dict[str, Any]:
         "same_person": _is_same_person(actor, found),
         "audit": _audit_url(actor, found),
     }
-
-
-def _buttons(steps: Any, checks: Any) -> list[Action]:
-    return [
-        Action(a.label, value=a.value, tone=a.tone, novalidate=not steps[a.value].needs_reason)
-        for a in panel_actions(steps)
-    ]
 
 
 def _is_same_person(actor: Actor, found: Claim) -> bool:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, npgettext_lazy
 from programmes import delivery_presenting as presenting
 from programmes.delivery_forms import EvidenceForm
 from programmes.file_types import ALLOWED
-from programmes.models import Enrolment, EvidenceFile, Participation, Programme
+from programmes.models import DeclarationFile, Enrolment, EvidenceFile, Participation, Programme
 from programmes.rules import manages, teaches
 from programmes.services.evidence_files import (
     MEBIBYTE,
@@ -171,9 +171,8 @@ def enrolment_evidence(request: HttpRequest, public_id: str) -> HttpResponse:
     return redirect("programmes:enrolment_detail", public_id=public_id)
 
 
-def evidence_file(request: HttpRequest, public_id: str) -> FileResponse:
-    """The bytes, to keep and not to run: as an attachment, of the type that we checked."""
-    row = get_object_or_404(EvidenceFile.objects.visible_to(actor_of(request)), public_id=public_id)
+def as_attachment(row: EvidenceFile | DeclarationFile) -> FileResponse:
+    """The bytes of a kept file, never to be shown in the page nor to stay in a cache; Http404 when lost."""
     try:
         opened = open_evidence(row)
     except FileNotFoundError as error:
@@ -182,6 +181,12 @@ def evidence_file(request: HttpRequest, public_id: str) -> FileResponse:
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def evidence_file(request: HttpRequest, public_id: str) -> FileResponse:
+    """The bytes, to keep and not to run: as an attachment, of the type that we checked."""
+    row = get_object_or_404(EvidenceFile.objects.visible_to(actor_of(request)), public_id=public_id)
+    return as_attachment(row)
 
 
 def evidence_remove(request: HttpRequest, public_id: str) -> HttpResponse:

@@ -13,7 +13,7 @@ from networks.views.helpers import explain
 from programmes.forms import CorrectForm, ProofForm
 from programmes.models import DeMinimisAid
 from programmes.services.declarations import attach_proof, correct_declaration, mark_corrected, may_correct
-from programmes.services.evidence_files import open_evidence
+from programmes.views.evidence import as_attachment
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.templatetags.ui import date_long, euro, moment
 from skillnet.ui import Fact, Link
@@ -78,14 +78,7 @@ def _save(request: HttpRequest, aid: DeMinimisAid, form: Any, actor: Actor) -> b
 def ledger_proof(request: HttpRequest, public_id: str, file: str) -> FileResponse:
     """The bytes of a proof, as an attachment of the type that we checked."""
     row = get_object_or_404(_entry(actor_of(request), public_id).files, public_id=file)
-    try:
-        opened = open_evidence(row)
-    except FileNotFoundError as error:
-        raise Http404 from error
-    response = FileResponse(opened, as_attachment=True, filename=row.filename, content_type=row.content_type)
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return as_attachment(row)
 
 
 def register_corrected(request: HttpRequest, public_id: str) -> HttpResponse:

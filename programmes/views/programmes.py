@@ -269,7 +269,7 @@ def _panel(
         if action not in BY_CLAIM
     }
     return {
-        "steps": _buttons(steps),
+        "steps": panel_actions(steps, without_reason=True),
         "needs_reason": any(step.needs_reason for step in steps.values()),
         "reason_required": bool(steps) and all(step.needs_reason for step in steps.values()),
         "blockers": _blockers(programme, steps),
@@ -278,13 +278,6 @@ def _panel(
         "summary": presenting_money.summary_of(lines) if "approve" in steps else [],
         "footnote": _footnote(programme, steps),
     }
-
-
-def _buttons(steps: dict[str, Transition]) -> list[Action]:
-    return [
-        Action(a.label, value=a.value, tone=a.tone, novalidate=not steps[a.value].needs_reason)
-        for a in panel_actions(steps)
-    ]
 
 
 def _blockers(programme: Programme, steps: dict[str, Transition]) -> list[str]:

@@ -16,7 +16,7 @@ from matching.models import Bid, Pool
 from matching.services.bids import save_bid, submit_bid
 from matching.services.choosing import choose_bid
 from networks.models import Membership, Organisation
-from skillnet.current import actor_for
+from skillnet.demo.people import actor_of_member
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused
@@ -146,32 +146,23 @@ def _provider(provider: Provider) -> Actor | None:
     row = Membership.objects.filter(
         role=Role.PROVIDER, organisation=provider.organisation_id, ended_at=None
     ).first()
-    return _actor(row) if row else None
+    return actor_of_member(row) if row else None
 
 
 def _manager(pool: Pool) -> Actor:
     row = Membership.objects.filter(
         role=Role.NETWORK_MANAGER, network=pool.network_id, ended_at=None
     ).order_by("pk")[0]
-    return _actor(row)
+    return actor_of_member(row)
 
 
 def _speaker(organisation: Organisation) -> Actor:
     """A person of the organisation, or its own software."""
     row = Membership.objects.filter(organisation=organisation, ended_at=None).order_by("pk").first()
     if row is not None:
-        return _actor(row)
+        return actor_of_member(row)
     return Actor(
         organisation_id=organisation.pk,
         organisation_name=organisation.name,
         roles=frozenset({Role.COMPANY_CONTACT}),
     )
-
-
-def _actor(membership: Membership) -> Actor:
-    memberships = list(
-        Membership.objects.filter(
-            user=membership.user, organisation=membership.organisation, ended_at=None
-        ).select_related("organisation", "network")
-    )
-    return actor_for(membership.user, memberships, membership.organisation_id)

@@ -4,7 +4,7 @@ from networks.models import Membership, NeedsAnalysis, Network, Organisation
 from networks.services.needs import cast_vote, start_analysis, take_needs_action
 from programmes.models import Programme
 from skillnet.accounts.models import User
-from skillnet.current import actor_for
+from skillnet.demo.people import actor_of_member
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 
@@ -21,7 +21,7 @@ def validate_needs() -> None:
         ).order_by("pk")
         first = manager.first()
         if first is not None:
-            _validate(network, _actor(first))
+            _validate(network, actor_of_member(first))
 
 
 def _validate(network: Network, manager: Actor) -> None:
@@ -47,20 +47,11 @@ def _steering_group(network: Network) -> list[Actor]:
     ).exclude(pk__in=seated)
     for place, company in enumerate(others.order_by("pk")[: max(0, VOTERS - len(seated))]):
         rows.append(_seat(network, company, NAMES[(network.pk + place) % len(NAMES)]))
-    return [_actor(row) for row in rows]
+    return [actor_of_member(row) for row in rows]
 
 
 def _seat(network: Network, company: Organisation, name: str) -> Membership:
     user = User.objects.create_user(f"stuurgroep.{network.pk}.{company.pk}@demo.skillnet.example", name=name)
     return Membership.objects.create(
         user=user, organisation=company, role=Role.STEERING_MEMBER, network=network
-    )
-
-
-def _actor(membership: Membership) -> Actor:
-    mine = Membership.objects.filter(
-        user=membership.user, organisation=membership.organisation, ended_at=None
-    )
-    return actor_for(
-        membership.user, list(mine.select_related("organisation", "network")), membership.organisation_id
     )

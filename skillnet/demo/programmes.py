@@ -15,12 +15,12 @@ from programmes.services.drafts import change_programme
 from programmes.services.plans import seats_of_programme
 from programmes.services.signatures import second_signature_rate
 from programmes.services.steps import take_step
-from skillnet.current import actor_for
 from skillnet.demo.accounts import one_of_each_role
 from skillnet.demo.claims import after_payment, check_claim, draw_up_claim, hold_course
 from skillnet.demo.delivery import fill_seats
 from skillnet.demo.money import add_jobseekers, keep_leave_accounts, ring_fence_calls
 from skillnet.demo.needs import validate_needs
+from skillnet.demo.people import actor_of_member
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused
@@ -220,7 +220,7 @@ def _company(organisation: Organisation) -> Actor:
         role=Role.COMPANY_CONTACT, organisation=organisation, ended_at=None
     ).first()
     return (
-        _actor(membership)
+        actor_of_member(membership)
         if membership
         else Actor(
             organisation_id=organisation.pk,
@@ -232,7 +232,7 @@ def _company(organisation: Organisation) -> Actor:
 
 def _managers(network: Network) -> list[Actor]:
     rows = Membership.objects.filter(role=Role.NETWORK_MANAGER, network=network, ended_at=None)
-    return [_actor(row) for row in rows.order_by("pk")[:1]]
+    return [actor_of_member(row) for row in rows.order_by("pk")[:1]]
 
 
 def _coordinators(network: Network) -> list[Actor]:
@@ -241,13 +241,4 @@ def _coordinators(network: Network) -> list[Actor]:
     rows = Membership.objects.filter(
         role=Role.COORDINATOR, organisation=network.call.coordinator, ended_at=None
     )
-    return [_actor(row) for row in rows.order_by("pk")]
-
-
-def _actor(membership: Membership) -> Actor:
-    memberships = list(
-        Membership.objects.filter(
-            user=membership.user, organisation=membership.organisation, ended_at=None
-        ).select_related("organisation", "network")
-    )
-    return actor_for(membership.user, memberships, membership.organisation_id)
+    return [actor_of_member(row) for row in rows.order_by("pk")]

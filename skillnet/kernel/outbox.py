@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 
 from skillnet.kernel.models import OutboxMessage
 from skillnet.kernel.notice_kinds import kind_of
-from skillnet.kernel.preferences import CADENCES, Delivery, deliveries_of, unsubscribe_url
+from skillnet.kernel.preferences import CADENCES, Delivery, absolute, deliveries_of, unsubscribe_url
 from skillnet.kernel.sealing import CannotOpen, seal, unseal
 
 logger = logging.getLogger(__name__)
@@ -158,8 +158,3 @@ def _with_way_out(message: OutboxMessage, body: str) -> tuple[str, dict[str, str
         footer = render_to_string("messages/_footer.txt", context).strip()
     headers = {"List-Unsubscribe": f"<{url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     return f"{body}\n\n-- \n{footer}\n", headers
-
-
-def absolute(path: str) -> str:
-    """A path of this site as a mail shows it."""
-    return f"{settings.SITE_URL.rstrip('/')}{path}"

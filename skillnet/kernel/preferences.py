@@ -53,7 +53,12 @@ def unsubscribe_url(user: Any, *, subject: str) -> str:
     It names its person by a signature, works without signing in and does not expire: a mail may be old.
     """
     token = signing.dumps([str(user.public_id), subject], salt=SALT, compress=False)
-    return f"{settings.SITE_URL.rstrip('/')}{reverse('unsubscribe', args=[token])}"
+    return absolute(reverse("unsubscribe", args=[token]))
+
+
+def absolute(path: str) -> str:
+    """The address of a page as others can follow it, from a mail or a file."""
+    return f"{settings.SITE_URL.rstrip('/')}{path}"
 
 
 def read_token(token: str) -> tuple[Any, str] | None:
