@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Coalesce
 
+from networks.models import NetworkMember
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 
@@ -118,7 +119,11 @@ def ledger_organisations(organisations: Any, actor: Actor) -> Any:
         key = own or actor.organisation_id
         wanted |= Q(pk=actor.organisation_id) | Q(pk=key) | Q(undertaking=key)
     if actor.has(Role.COORDINATOR):
-        wanted |= Q(network_members__network__call__coordinator=actor.organisation_id)
+        # Who was only asked to join, or refused, shows a coordinator nothing.
+        wanted |= Q(
+            network_members__network__call__coordinator=actor.organisation_id,
+            network_members__state__in=(NetworkMember.State.ACTIVE, NetworkMember.State.LEFT),
+        )
         wanted |= Q(participations__programme__network__call__coordinator=actor.organisation_id)
     if actor.is_system or actor.has(Role.ADMINISTRATOR):
         return organisations
