@@ -181,8 +181,8 @@ def _clear(network_id: int) -> list[int]:
     """
     left = dict(_left_behind(network_id).values_list("pk", "pool_id"))
     stays = Q(is_locked=True, gap__network=network_id, gap__state__in=STILL_COUNTS)
-    old = PoolGap.objects.filter(pool__network=network_id).exclude(stays).exclude(
-        pool__state=Pool.State.FROZEN
+    old = (
+        PoolGap.objects.filter(pool__network=network_id).exclude(stays).exclude(pool__state=Pool.State.FROZEN)
     )
     # By their keys: a DELETE whose subquery joins what it deletes from is planned row against row where the
     # tables grew since they were last analysed, and then takes a quarter of an hour for three thousand gaps.
