@@ -90,7 +90,10 @@ def test_skills_that_a_text_names(skills: None) -> None:
 
 def test_an_accepted_skill_stays_whatever_the_text(skills: None) -> None:
     found = suggested_skills(text="", language="nl", shown_in="nl", accepted=["esco:btw", "esco:weg"])
-    assert [(s.uri, s.label) for s in found] == [("esco:btw", "btw-aangifte doen"), ("esco:weg", "esco:weg")]
+    assert [(s.uri, s.label) for s in found] == [
+        ("esco:btw", "btw-aangifte doen"),
+        ("esco:weg", "onbekende vaardigheid (esco:weg)"),
+    ]
 
 
 @pytest.fixture
