@@ -11,7 +11,7 @@ from skillnet.kernel.roles import Role
 if TYPE_CHECKING:
     from programmes.models import Attendance, Enrolment, EvidenceFile, Learner  # noqa: F401
 
-AFTER_APPROVAL = ["approved", "running", "delivered", "claimed", "paid", "unpaid"]
+AFTER_APPROVAL = ["approved", "running", "delivered", "claimed", "paid", "evaluated", "unpaid"]
 # Those that take a seat; a learner who waits or was struck off does not.
 SEATED = ["requested", "confirmed", "attended", "no_show", "certified"]
 

@@ -12,7 +12,14 @@ from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 
 if TYPE_CHECKING:
-    from programmes.models import DeMinimisAid, LedgerCorrection, Participation, Programme  # noqa: F401
+    from programmes.models import (  # noqa: F401
+        DeMinimisAid,
+        Evaluation,
+        LedgerCorrection,
+        Participation,
+        PriceEvidence,
+        Programme,
+    )
 
 
 class ProgrammeQuerySet(models.QuerySet["Programme"]):
@@ -74,6 +81,31 @@ class ParticipationQuerySet(models.QuerySet["Participation"]):
         if not actor.has(Role.COMPANY_CONTACT):
             return Q(pk__in=[])
         return Q(organisation=actor.organisation_id) & ~Q(programme__state__in=BARE)
+
+
+class PriceEvidenceQuerySet(models.QuerySet["PriceEvidence"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Other providers' prices: for who runs or steers the network, or decides on it."""
+        return self if actor.is_system else self.filter(_of_deciders(actor))
+
+    def current(self) -> Self:
+        return self.filter(retracted_at=None)
+
+
+class EvaluationQuerySet(models.QuerySet["Evaluation"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Who runs, steers or decides, and the companies that took part."""
+        if actor.is_system:
+            return self
+        own = Q(programme__in=_of_company(actor.organisation_id)) if actor.has(Role.COMPANY_CONTACT) else Q()
+        return self.filter(_of_deciders(actor) | own if own else _of_deciders(actor))
+
+
+def _of_deciders(actor: Actor) -> Q:
+    wanted = Q(programme__network__in=actor.managed_networks | actor.steered_networks)
+    if actor.has(Role.COORDINATOR):
+        wanted |= Q(programme__network__call__coordinator=actor.organisation_id)
+    return wanted
 
 
 class DeMinimisQuerySet(models.QuerySet["DeMinimisAid"]):
@@ -149,7 +181,7 @@ def sized_organisations(organisations: Any, actor: Actor) -> Any:
 # What the engine drew up and nobody took over: for those who run and steer the network.
 BARE = ["proposal", "declined", "lapsed"]
 UNSUBMITTED = [*BARE, "draft"]
-AFTER_APPROVAL = ["approved", "running", "delivered", "claimed", "paid", "unpaid"]
+AFTER_APPROVAL = ["approved", "running", "delivered", "claimed", "paid", "evaluated", "unpaid"]
 
 
 def _of_company(organisation_id: int | None) -> Any:

@@ -15,10 +15,12 @@ from programmes.models.claims import (
 )
 from programmes.models.declined import DeclinedPlan
 from programmes.models.delivery import Attendance, Enrolment, EnrolmentInvitation, EvidenceFile, Learner
+from programmes.models.evaluation import Evaluation
 from programmes.models.invoices import InvoiceLine
 from programmes.models.leave import LeaveEntry, LeaveProposal, LeaveWorker
 from programmes.models.ledger import DeclarationFile, DeMinimisAid, Publication
 from programmes.models.other_funding import OtherFunding
+from programmes.models.prices import PriceEvidence
 from programmes.models.programmes import (
     Comment,
     CompanySeats,
@@ -53,6 +55,7 @@ __all__ = [
     "DeclinedPlan",
     "Enrolment",
     "EnrolmentInvitation",
+    "Evaluation",
     "EvidenceFile",
     "FundingLine",
     "Instrument",
@@ -65,6 +68,7 @@ __all__ = [
     "OtherFunding",
     "Outcome",
     "Participation",
+    "PriceEvidence",
     "Programme",
     "ProgrammeEdition",
     "ProgrammePool",

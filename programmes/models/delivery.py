@@ -224,6 +224,7 @@ class EvidenceFile(Stamped):
         INVOICE = "invoice", _("factuur")
         DECLARATION = "declaration", _("verklaring")
         CERTIFICATE = "certificate", _("getuigschrift")
+        QUOTE = "quote", _("offerte of prijslijst")
         OTHER = "other", _("ander stuk")
 
     public_id = public_id()

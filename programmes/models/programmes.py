@@ -35,6 +35,7 @@ class Programme(Stamped):
         DELIVERED = "delivered", _("gegeven")
         CLAIMED = "claimed", _("afgerekend")
         PAID = "paid", _("betaald")
+        EVALUATED = "evaluated", _("geëvalueerd")
         UNPAID = "unpaid", _("gegeven, niet betaald")
         CANCELLED = "cancelled", _("geannuleerd")
         DECLINED = "declined", _("afgewezen voorstel")
