@@ -18,7 +18,7 @@ from programmes.aid.double_funding import Severity
 from programmes.aid.texts import LANGUAGES, Reason, render
 
 # Money is asked or granted from submission on.
-COUNTED = ("submitted", "approved", "running", "delivered", "claimed", "paid")
+COUNTED = ("submitted", "approved", "running", "delivered", "claimed", "paid", "evaluated")
 
 # Filters are axes; one of them at a time is shown by rule.
 LEVELS = ("rule sector", "rule provider_kind", "rule year")

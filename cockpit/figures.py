@@ -25,7 +25,7 @@ from skillnet.kernel.actor import Actor
 
 # A working day of a week of 38 hours: what a training day is counted in.
 HOURS_A_DAY = Decimal("7.6")
-GRANTED = ("approved", "running", "delivered", "claimed", "paid")
+GRANTED = ("approved", "running", "delivered", "claimed", "paid", "evaluated")
 SME_SIZES = ("micro", "small", "medium")
 # Which of their axes figures name at once: fewer would say less, more would have to be withheld anyway.
 DEMAND_LEVELS = ("region sector", "region depth direction", "sector depth direction")

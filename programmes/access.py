@@ -28,6 +28,8 @@ ACCESS: dict[str, Access] = {
     "programmes:programme_evidence": allow(*Role),
     "programmes:other_funding": allow(COMPANY, *DECIDERS, methods="GET POST"),
     "programmes:cost_lines": allow(MANAGER, methods="GET POST"),
+    "programmes:prices": allow(*DECIDERS, methods="GET POST"),
+    "programmes:evaluation": allow(COMPANY, *DECIDERS, methods="GET POST"),
     "programmes:wait": allow(COMPANY, methods="POST"),
     "programmes:wait_end": allow(COMPANY, methods="POST"),
     "programmes:budget_lines": allow(*DECIDERS, ANALYST, ADMIN, methods="GET POST"),

@@ -14,7 +14,14 @@ from matching.models import Match, PoolGap
 from networks.models import Gap
 from programmes.evidence import ChosenOffer, chosen_offers
 from programmes.losses import loss_sentence
-from programmes.models import FundingLine, OtherFunding, Participation, Programme, ProgrammeEdition
+from programmes.models import (
+    FundingLine,
+    OtherFunding,
+    Participation,
+    PriceEvidence,
+    Programme,
+    ProgrammeEdition,
+)
 from programmes.rules import Sight
 from skillnet.kernel import regions
 from skillnet.kernel.actor import Actor
@@ -37,6 +44,7 @@ def programme_for_page(programmes: Any) -> Any:
     return programmes.select_related("network__call__coordinator", "strategy", "run").prefetch_related(
         Prefetch("participations", queryset=people),
         Prefetch("programme_editions", queryset=editions.annotate(seated=seated)),
+        Prefetch("price_evidence", queryset=PriceEvidence.objects.select_related("file")),
         Prefetch("funding_lines", queryset=FundingLine.objects.select_related("instrument", "organisation")),
     )
 

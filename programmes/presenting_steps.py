@@ -32,6 +32,10 @@ EVENT_LABELS: dict[str, Any] = {
     "withdraw": gettext_lazy("Teruggetrokken"),
     "remove": gettext_lazy("Uit het plan gehaald: geen antwoord"),
     "close_unpaid": gettext_lazy("Afgesloten zonder betaling"),
+    "evaluate": gettext_lazy("Geëvalueerd en afgesloten"),
+    "write_evaluation": gettext_lazy("Evaluatie geschreven"),
+    "add_price": gettext_lazy("Prijsbewijs toegevoegd"),
+    "retract_price": gettext_lazy("Prijsbewijs ingetrokken"),
     "recalculate": gettext_lazy("Steun herberekend met wie er komt"),
     "edition_moved": gettext_lazy("Editie verplaatst door de opleider"),
     "edition_cancel": gettext_lazy("Editie geannuleerd door de opleider"),
@@ -43,13 +47,14 @@ EVENT_LABELS: dict[str, Any] = {
 TONES = {
     "approve": "good",
     "pay": "good",
+    "evaluate": "good",
     "reject": "stop",
     "decline": "stop",
     "cancel": "stop",
     "return": "care",
     "sign": "care",
 }
-ORDER = [S.PROPOSAL, S.DRAFT, S.SUBMITTED, S.APPROVED, S.RUNNING, S.DELIVERED, S.CLAIMED, S.PAID]
+ORDER = [S.PROPOSAL, S.DRAFT, S.SUBMITTED, S.APPROVED, S.RUNNING, S.DELIVERED, S.CLAIMED, S.PAID, S.EVALUATED]
 STOPPED_AT = {
     S.REJECTED: S.SUBMITTED,
     S.CANCELLED: S.APPROVED,
@@ -65,7 +70,13 @@ STEP_LABELS: list[tuple[str, Any]] = [
     (S.RUNNING, gettext_lazy("Geven")),
     (S.DELIVERED, gettext_lazy("Afrekenen")),
     (S.CLAIMED, gettext_lazy("Betalen")),
+    (S.PAID, gettext_lazy("Evalueren")),
 ]
+# What a step that was taken made sure of: its guard asked it.
+MADE_SURE: dict[str, Any] = {
+    S.APPROVED: gettext_lazy("minimumgroep bevestigd"),
+    S.DELIVERED: gettext_lazy("bewijsstukken volledig"),
+}
 
 
 def steps_of(programme: Programme) -> list[Step]:
@@ -75,14 +86,27 @@ def steps_of(programme: Programme) -> list[Step]:
     if programme.state == S.CANCELLED and programme.decided_at is None:
         here = S.DRAFT
     place = ORDER.index(here)
+    made_sure = MADE_SURE | _priced(programme)
+    notes = [str(made_sure.get(state, "")) if number < place else "" for number, (state, _l) in _NUMBERED]
+    if place < len(notes) and (stopped or place == 1):
+        notes[place] = str(programme.get_state_display())
     return [
         Step(
             str(label),
             "done" if number < place else "" if number > place else "stop" if stopped else "current",
-            note=str(programme.get_state_display()) if number == place and (stopped or number == 1) else "",
+            note=notes[number],
         )
-        for number, (_state, label) in enumerate(STEP_LABELS)
+        for number, (_state, label) in _NUMBERED
     ]
+
+
+_NUMBERED = list(enumerate(STEP_LABELS))
+
+
+def _priced(programme: Programme) -> dict[str, Any]:
+    """That prices were shown to be market prices, where it was kept: older programmes did not."""
+    kept = any(proof.retracted_at is None for proof in programme.price_evidence.all())
+    return {S.DRAFT: gettext_lazy("marktprijs aangetoond")} if kept else {}
 
 
 def events_of_programme(decisions: Sequence[Decision]) -> list[Event]:

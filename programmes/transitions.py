@@ -16,6 +16,8 @@ S = Programme.State
 
 def can_be_submitted(programme: Programme) -> list[str]:
     """Reasons why a programme cannot go to the coordinator yet; each says what to do."""
+    from programmes.services.prices import price_reasons
+
     reasons = []
     if programme.cost is None or not programme.funding_lines.exists():
         reasons.append(
@@ -28,7 +30,7 @@ def can_be_submitted(programme: Programme) -> list[str]:
         reasons.append(_("Er zijn minstens twee onafhankelijke bedrijven nodig."))
     if programme.starts_on and programme.starts_on <= timezone.localdate():
         reasons.append(_("De eerste les is al begonnen: de steun zou geen stimulerend effect hebben."))
-    return [*reasons, *_validated(programme, live), *_ring_fenced(programme)]
+    return [*reasons, *_validated(programme, live), *_ring_fenced(programme), *price_reasons(programme)]
 
 
 def _validated(programme: Programme, live: list[Participation]) -> list[str]:
@@ -200,6 +202,13 @@ def claim_is_paid(programme: Programme) -> list[str]:
     return [_("De afrekening is nog niet betaald: stel de betaling vast op de pagina van de afrekening.")]
 
 
+def can_be_evaluated(programme: Programme) -> list[str]:
+    """A programme closes once the network wrote down what it learned, and its companies said what it brought."""
+    from programmes.services.evaluations import evaluation_reasons
+
+    return evaluation_reasons(programme)
+
+
 COMMITTABLE = (S.DRAFT, S.SUBMITTED, S.RETURNED, S.APPROVED)
 
 
@@ -331,6 +340,14 @@ PROGRAMME_TRANSITIONS = TransitionTable(
             decides,
             guard=claim_is_paid,
             needs_reason=True,
+            style="main",
+        ),
+        "evaluate": Transition(
+            gettext_lazy("Evaluatie afsluiten"),
+            frozenset({S.PAID}),
+            S.EVALUATED,
+            manages,
+            guard=can_be_evaluated,
             style="main",
         ),
         "close_unpaid": Transition(

@@ -13,6 +13,7 @@ from programmes.views import (
     ledger,
     ledger_entry,
     other_funding,
+    prices,
     programmes,
     publications,
     sme,
@@ -49,6 +50,8 @@ urlpatterns = [
     path("programmas/<uuid:public_id>/dossier/", dossier.programme_print, name="programme_print"),
     path("programmas/<uuid:public_id>/bewijs/", programmes.programme_evidence, name="programme_evidence"),
     path("programmas/<uuid:public_id>/kosten/", costs.cost_lines, name="cost_lines"),
+    path("programmas/<uuid:public_id>/prijzen/", prices.prices, name="prices"),
+    path("programmas/<uuid:public_id>/evaluatie/", prices.evaluation, name="evaluation"),
     path(
         "programmas/deelname/<uuid:participation>/andere-financiering/",
         other_funding.other_funding,

@@ -21,7 +21,7 @@ ZERO = Decimal("0.00")
 DRAFTED = ("draft",)
 RESERVED = ("submitted", "returned")
 GRANTED = ("approved", "running", "delivered", "claimed")
-PAID = ("paid",)
+PAID = ("paid", "evaluated")
 # What a call or network may no longer promise to somebody else.
 BOUND = (*GRANTED, *PAID)
 SPENT_STATES = (*DRAFTED, *RESERVED, *BOUND)

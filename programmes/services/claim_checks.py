@@ -27,6 +27,7 @@ DELIVERED = (
     Programme.State.DELIVERED,
     Programme.State.CLAIMED,
     Programme.State.PAID,
+    Programme.State.EVALUATED,
     Programme.State.UNPAID,
 )
 OUTCOME_LABELS: dict[str, Any] = {

@@ -20,6 +20,7 @@ from programmes.services.declarations import give_up_grants
 from programmes.services.declining import remember_declined
 from programmes.services.invoices import sync_invoice_lines
 from programmes.services.places import OPEN_STATES, close_all
+from programmes.services.prices import freeze_prices
 from programmes.services.recalculate import recalculate
 from programmes.services.ring_fence import reserve_ring_fenced
 from skillnet.accounts.models import User
@@ -31,7 +32,7 @@ from skillnet.kernel.transitions import TransitionRefused
 DECIDE_WITHIN = timedelta(days=20)
 ENDED = ("reject", "cancel", "decline", "close_unpaid")
 # The claim's own message says it (programmes.services.claim_follow_up); nobody waits for a bare proposal.
-NOT_TOLD = ("claim", "pay", "decline", "close_unpaid")
+NOT_TOLD = ("claim", "pay", "decline", "close_unpaid", "evaluate")
 INVOICED = ("approve", "start", "deliver", "cancel")
 
 
@@ -42,6 +43,7 @@ def after_step(*, programme: Programme, action: str, actor: Actor) -> None:
     if action == "submit":
         programme.decide_by = timezone.localdate() + DECIDE_WITHIN
         programme.save(update_fields=["decide_by", "updated_at"])
+        freeze_prices(programme=programme)
     if action == "approve":
         reserve_budget(programme)
         reserve_ring_fenced(programme)

@@ -25,6 +25,7 @@ GIVEN = (
     Programme.State.DELIVERED,
     Programme.State.CLAIMED,
     Programme.State.PAID,
+    Programme.State.EVALUATED,
     Programme.State.UNPAID,
 )
 # Kirkpatrick: what people learned is said right after, what it changed at work six months later.

@@ -6,8 +6,10 @@ from django.db import transaction
 
 from matching.models import TalentStrategy
 from programmes.models import Programme
+from programmes.services.evaluations import evaluation_evidence
 from programmes.services.follow_up import after_signature
 from programmes.services.judgements import JUDGEMENTS, scores_behind
+from programmes.services.prices import prices_json
 from programmes.services.signatures import needs_second_signature, sign_programme
 from programmes.transitions import PROGRAMME_TRANSITIONS
 from skillnet.kernel.actor import Actor
@@ -34,7 +36,8 @@ def take_step(*, programme_id: int, action: str, actor: Actor, reason: str = "")
             actor=actor,
             reason=reason,
             evidence=_evidence(programme, strategy)
-            | (scores_behind(programme) if action in JUDGEMENTS else {}),
+            | (scores_behind(programme) if action in JUDGEMENTS else {})
+            | _stated(programme, action),
         )
         if strategy and taken.strategy_id is None and action in ("approve", "reject"):
             taken.strategy = strategy
@@ -57,6 +60,13 @@ def _waits_for_a_second(programme: Programme, actor: Actor, reason: str) -> bool
         return False
     after_signature(programme=programme, actor=actor)
     return True
+
+
+def _stated(programme: Programme, action: str) -> dict[str, Any]:
+    """What only this step relies on: how prices were shown to be market prices, what the evaluation says."""
+    if action in ("submit", "approve"):
+        return {"prices": prices_json(programme)}
+    return evaluation_evidence(programme) if action == "evaluate" else {}
 
 
 def _evidence(programme: Programme, strategy: TalentStrategy | None) -> dict[str, Any]:

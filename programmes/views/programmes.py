@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, npgettext_lazy
 
 from networks.views.helpers import panel_actions
-from programmes import presenting, presenting_money, presenting_steps
+from programmes import presenting, presenting_money, presenting_prices, presenting_steps
 from programmes.filters import ProgrammeFilter
 from programmes.models import Participation, Programme
 from programmes.presenting_terms import term_rows
 from programmes.reasons import assembly_of, reason_sentences
 from programmes.rules import Sight, manages, may_change, may_comment, may_read_dossier, sight_of
 from programmes.services.comments import add_comment
+from programmes.services.evaluations import evaluation_of, may_evaluate
 from programmes.services.instruments import advise, double_funding
 from programmes.services.law import database_rates
 from programmes.services.outcomes import tallies
@@ -29,6 +30,7 @@ from programmes.transitions import (
     PROGRAMME_TRANSITIONS,
     can_be_committed,
     can_be_delivered,
+    can_be_evaluated,
     can_be_started,
     can_be_submitted,
 )
@@ -44,7 +46,7 @@ from skillnet.ui import Action, Link, Tab
 S = Programme.State
 # Claimed and paid follow from the claim, on its own page.
 BY_CLAIM = ("claim", "pay", "close_unpaid")
-SETTLED = (S.DELIVERED, S.CLAIMED, S.PAID, S.UNPAID)
+SETTLED = (S.DELIVERED, S.CLAIMED, S.PAID, S.EVALUATED, S.UNPAID)
 CLAIM_ROLES = (Role.COMPANY_CONTACT, Role.NETWORK_MANAGER, Role.STEERING_MEMBER, Role.COORDINATOR)
 
 PROGRAMME_LIST = ListSpec(
@@ -85,7 +87,7 @@ WITHOUT_MONEY = ListSpec(
     filterset=ProgrammeFilter,
 )
 # From approval on there are seats to fill, people who come and what proves it.
-WITH_LEARNERS = (S.APPROVED, S.RUNNING, S.DELIVERED, S.CLAIMED, S.PAID, S.UNPAID)
+WITH_LEARNERS = (S.APPROVED, S.RUNNING, *SETTLED)
 MONEY_ROLES = (
     Role.NETWORK_MANAGER,
     Role.STEERING_MEMBER,
@@ -196,6 +198,7 @@ def _page(request: HttpRequest, public_id: str) -> dict[str, Any]:
         "reasons": reason_sentences(programme.reasons),
         "assembly": term_rows(assembly_of(programme.reasons)) if sight.money else [],
         "editions": presenting.editions_of(programme, sight),
+        "prices": presenting_prices.prices_of_page(programme) if sight.money else [],
         "lines": lines,
         "total": presenting_money.total_of(lines),
         "others": presenting_money.other_companies(programme, sight),
@@ -244,12 +247,15 @@ def _page_actions(actor: Actor, programme: Programme) -> list[Action]:
             Action(_("Plan aanpassen"), reverse("programmes:programme_edit", args=[programme.public_id]))
         )
         actions.append(Action(_("Kosten"), reverse("programmes:cost_lines", args=[programme.public_id])))
+        actions.append(Action(_("Prijzen"), reverse("programmes:prices", args=[programme.public_id])))
     if manages(actor, programme) and programme.state in (S.PROPOSAL, S.DRAFT, S.RETURNED):
         actions.append(
             Action(_("Wat als?"), reverse("programmes:programme_what_if", args=[programme.public_id]))
         )
     if programme.state in SETTLED and actor.has(*CLAIM_ROLES):
         actions.append(Action(_("Afrekening"), reverse("programmes:claim", args=[programme.public_id])))
+    if may_evaluate(actor, programme):
+        actions.append(Action(_("Evaluatie"), reverse("programmes:evaluation", args=[programme.public_id])))
     if programme.state in WITH_LEARNERS and not actor.has(Role.ANALYST, Role.ADMINISTRATOR):
         actions.append(Action(_("Deelnemers"), reverse("programmes:enrolments", args=[programme.public_id])))
     if may_read_dossier(actor, programme):
@@ -288,7 +294,7 @@ def _blockers(programme: Programme, steps: dict[str, Transition]) -> list[str]:
         return can_be_started(programme)
     if "deliver" in steps:
         return can_be_delivered(programme)
-    return []
+    return can_be_evaluated(programme) if "evaluate" in steps else []
 
 
 def _silent(actor: Actor, programme: Programme) -> list[Participation]:
@@ -319,6 +325,7 @@ def _aside(programme: Programme, sight: Sight) -> dict[str, Any]:
     return {
         "own": own,
         "outcomes": tallies(programme) if given else [],
+        "evaluation": evaluation_of(programme) if given and (sight.money or own) else None,
         "may_say_outcome": given and own is not None and own.state == "committed",
         "may_commit_now": own is not None and own.state == "proposed" and not can_be_committed(own),
         "advice": advise(participation=own, offers=offers, rates=database_rates()) if own else [],

@@ -1,0 +1,68 @@
+"""Forms of market prices and of the evaluation."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from networks.network_forms import ServiceForm
+from programmes.models import Evaluation, PriceEvidence, ProgrammeEdition
+
+FIELDS = ("kind", "supplier", "amount", "is_chosen", "source", "why")
+
+
+class PriceEvidenceForm(ServiceForm):
+    """A quote or a public price, with its file or where it can be found."""
+
+    edition = forms.ChoiceField(label=_("voor welke opleiding"))
+    upload = forms.FileField(
+        label=_("het stuk zelf"), required=False, help_text=_("De offerte of de prijslijst, als PDF of scan.")
+    )
+
+    class Meta:
+        model = PriceEvidence
+        fields = list(FIELDS)
+        help_texts = {
+            "is_chosen": _("Aan te vinken bij de offerte van de verstrekker die het programma koopt."),
+            "why": _("Verplicht bij de gekozen prijs: waarom deze, zeker als ze niet de laagste is."),
+        }
+
+    def __init__(self, *args: Any, rows: Iterable[ProgrammeEdition], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.rows = {str(row.edition.public_id): row for row in rows}
+        self.fields["edition"].choices = [  # type: ignore[attr-defined]
+            (key, row.edition.offer.title) for key, row in self.rows.items()
+        ]
+        self.fields["kind"].choices = [  # type: ignore[attr-defined]
+            choice for choice in PriceEvidence.Kind.choices if choice[0] != PriceEvidence.Kind.BID
+        ]
+        self.fields["why"].widget.attrs["rows"] = 3
+        self.order_fields(["edition", "kind", "supplier", "amount", "is_chosen", "why", "upload", "source"])
+
+    def clean(self) -> Mapping[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("kind") == PriceEvidence.Kind.LIST_PRICE and not (cleaned.get("why") or "").strip():
+            self.add_error("why", _now("Zeg waarom voor deze prijs gekozen is."))
+        return cleaned
+
+    @property
+    def edition_id(self) -> int:
+        return int(self.rows[self.cleaned_data["edition"]].edition_id)
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        return {name: self.cleaned_data[name] for name in FIELDS}
+
+
+class EvaluationForm(ServiceForm):
+    """What worked, what has to change, whether to do it again."""
+
+    class Meta:
+        model = Evaluation
+        fields = ["worked", "to_change", "again", "satisfaction"]
+        widgets = {"again": forms.RadioSelect}
+
+
+__all__ = ["EvaluationForm", "PriceEvidenceForm"]

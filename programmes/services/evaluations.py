@@ -1,0 +1,139 @@
+"""The evaluation of a programme: written by its network, closed once its companies said what it brought."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from networks.models import Gap
+from programmes.models import Evaluation, Outcome, Participation, Programme
+from programmes.rules import manages
+from programmes.services.outcomes import GIVEN, HALF_A_YEAR, last_lesson, tallies
+from skillnet.kernel.actor import Actor
+from skillnet.kernel.transitions import TransitionRefused, record_decision
+
+S = Programme.State
+FIELDS = ("worked", "to_change", "again", "satisfaction")
+
+
+def may_evaluate(actor: Actor, programme: Programme) -> bool:
+    """Its manager, from the last lesson until it is closed."""
+    return manages(actor, programme) and programme.state in GIVEN and programme.state != S.EVALUATED
+
+
+def evaluation_of(programme: Programme) -> Evaluation | None:
+    return Evaluation.objects.filter(programme=programme).select_related("written_by").first()
+
+
+def save_evaluation(*, programme_id: int, actor: Actor, values: Mapping[str, Any]) -> Evaluation:
+    """Write the evaluation, or write it again; `values` has FIELDS. Every version is kept.
+
+    Raises ValidationError or TransitionRefused.
+    """
+    with transaction.atomic():
+        programme = Programme.objects.select_for_update(of=("self",)).get(pk=programme_id)
+        if not may_evaluate(actor, programme):
+            raise TransitionRefused(
+                _("Dit programma staat op “%(state)s”: evalueren kan nu niet.")
+                % {"state": programme.get_state_display()}
+            )
+        row = Evaluation.objects.filter(programme=programme).first() or Evaluation(programme=programme)
+        before = {name: getattr(row, name) for name in FIELDS} if row.pk else {}
+        for name in FIELDS:
+            setattr(row, name, values.get(name, getattr(row, name)))
+        if before == {name: getattr(row, name) for name in FIELDS}:
+            return row
+        row.written_by = actor.user
+        row.full_clean(exclude=["programme", "written_by"])
+        row.save()
+        record_decision(
+            subject=programme,
+            action="write_evaluation",
+            from_state=programme.state,
+            to_state=programme.state,
+            actor=actor,
+            evidence={"again": row.again},
+        )
+    return row
+
+
+def silent_companies(programme: Programme) -> list[str]:
+    """Companies that took part and did not say yet, of every gap of theirs, whether it closed after the course."""
+    said = set(
+        Outcome.objects.filter(programme=programme, moment=Outcome.Moment.AFTER).values_list(
+            "gap_id", flat=True
+        )
+    )
+    open_gaps = (
+        Gap.objects.filter(pool_gap__pool__programme_pools__programme=programme)
+        .exclude(pk__in=said)
+        .values("organisation")
+    )
+    silent = programme.participations.filter(
+        state=Participation.State.COMMITTED, organisation__in=open_gaps
+    ).select_related("organisation")
+    return [row.organisation.name for row in silent.order_by("organisation__name")]
+
+
+def evaluation_reasons(programme: Programme) -> list[str]:
+    """Why the programme cannot be closed yet; each says what to do.
+
+    Who stays silent for half a year after the last lesson does not keep it open.
+    """
+    reasons = []
+    if not Evaluation.objects.filter(programme=programme).exists():
+        reasons.append(
+            _("Er is nog geen evaluatie. Schrijf onder Evaluatie op wat werkte en wat anders moet.")
+        )
+    last = last_lesson(programme)
+    waits = last is None or (timezone.localdate() - last).days < HALF_A_YEAR
+    silent = silent_companies(programme) if waits else []
+    if silent:
+        reasons.append(
+            _(
+                "%(names)s zei nog niet of de kloof gesloten is. Vraag het, of wacht tot een half jaar na de "
+                "laatste les."
+            )
+            % {"names": ", ".join(silent)}
+        )
+    return reasons
+
+
+def evaluation_json(programme: Programme) -> dict[str, Any] | None:
+    """The evaluation as the file of a programme and the API write it; None while there is none."""
+    row = evaluation_of(programme)
+    if row is None:
+        return None
+    return {
+        "worked": row.worked,
+        "to_change": row.to_change or None,
+        "again": row.again,
+        "again_label": str(row.get_again_display()),
+        "satisfaction": None if row.satisfaction is None else str(row.satisfaction),
+        "written_by": str(row.written_by) if row.written_by else None,
+        "at": row.updated_at.isoformat(),
+    }
+
+
+def evaluation_evidence(programme: Programme) -> dict[str, Any]:
+    """What the closing decision relies on: the evaluation and what companies said by then."""
+    return {
+        "evaluation": evaluation_json(programme),
+        "outcomes": [
+            {"moment": t.moment, "yes": t.yes, "partly": t.partly, "no": t.no, "gaps": t.gaps}
+            for t in tallies(programme)
+        ],
+    }
+
+
+__all__ = [
+    "evaluation_evidence",
+    "evaluation_json",
+    "evaluation_of",
+    "evaluation_reasons",
+    "may_evaluate",
+    "save_evaluation",
+    "silent_companies",
+]

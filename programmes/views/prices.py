@@ -1,0 +1,144 @@
+"""Market prices of a programme and its evaluation: what is kept, and adding to it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from networks.views.helpers import explain
+from programmes import presenting, presenting_prices
+from programmes.models import Evaluation, PriceEvidence, Programme
+from programmes.price_forms import EvaluationForm, PriceEvidenceForm
+from programmes.rules import sight_of
+from programmes.services.evaluations import (
+    evaluation_reasons,
+    may_evaluate,
+    save_evaluation,
+)
+from programmes.services.outcomes import GIVEN, tallies
+from programmes.services.price_evidence import (
+    add_price_evidence,
+    may_add_prices,
+    may_retract_prices,
+    retract_price_evidence,
+)
+from programmes.services.prices import least_quotes, market_prices
+from skillnet.kernel.actor import Actor, actor_of
+from skillnet.kernel.transitions import TransitionRefused
+from skillnet.ui import Link
+
+
+def prices(request: HttpRequest, public_id: str) -> HttpResponse:
+    """What shows that each price is a market price; a manager adds quotes and public prices with their file."""
+    actor = actor_of(request)
+    programme = _programme(actor, public_id)
+    if not sight_of(actor, programme).money:
+        raise Http404
+    may_add = may_add_prices(actor, programme)
+    if request.method == "POST" and not may_add:
+        raise Http404
+    retracts = "retract" in request.POST
+    posted = request.POST if request.method == "POST" and not retracts else None
+    form = PriceEvidenceForm(
+        posted, request.FILES if posted else None, rows=programme.programme_editions.all()
+    )
+    if request.method == "POST" and _saved(request, actor, programme, form, retracts):
+        return redirect("programmes:prices", public_id=public_id)
+    gone = PriceEvidence.objects.visible_to(actor).filter(programme=programme, retracted_at__isnull=False)
+    context = {
+        "page_title": _("Prijzen"),
+        "breadcrumbs": _crumbs(programme, _("Prijzen")),
+        "programme": programme,
+        "prices": presenting_prices.price_rows(market_prices(programme)),
+        "least": least_quotes(),
+        "gone": gone.select_related("file", "edition__offer"),
+        "form": form if may_add else None,
+        "may_retract": may_retract_prices(actor, programme),
+    }
+    status = 409 if request.method == "POST" else 200
+    return render(request, "programmes/prices.html", context, status=status)
+
+
+def _saved(
+    request: HttpRequest, actor: Actor, programme: Programme, form: PriceEvidenceForm, retracts: bool
+) -> bool:
+    """Whether the one form that was sent was good and its service took it."""
+    try:
+        if retracts:
+            rows = PriceEvidence.objects.visible_to(actor).filter(programme=programme)
+            found = get_object_or_404(rows, public_id=request.POST["retract"])
+            retract_price_evidence(evidence_id=found.pk, actor=actor, why=request.POST.get("why", ""))
+            messages.success(request, _("Ingetrokken. De reden blijft erbij staan."))
+            return True
+        if form.is_valid():
+            add_price_evidence(
+                programme_id=programme.pk,
+                edition_id=form.edition_id,
+                actor=actor,
+                values=form.values,
+                upload=form.cleaned_data["upload"],
+            )
+            messages.success(request, _("Toegevoegd."))
+            return True
+    except TransitionRefused as refusal:
+        messages.error(request, " ".join(refusal.reasons))
+    except ValidationError as error:
+        if retracts:
+            messages.error(request, " ".join(error.messages))
+        else:
+            explain(form, error)
+    return False
+
+
+def evaluation(request: HttpRequest, public_id: str) -> HttpResponse:
+    """What companies said of their gaps, and what the network concludes; its manager writes it."""
+    actor = actor_of(request)
+    programme = _programme(actor, public_id)
+    row = Evaluation.objects.visible_to(actor).filter(programme=programme).first()
+    mine = may_evaluate(actor, programme)
+    if programme.state not in GIVEN or not (mine or row) or (request.method == "POST" and not mine):
+        raise Http404
+    form = EvaluationForm(request.POST or None, instance=row) if mine else None
+    if request.method == "POST" and form is not None and form.is_valid():
+        try:
+            save_evaluation(programme_id=programme.pk, actor=actor, values=form.cleaned_data)
+        except TransitionRefused as refusal:
+            form.add_error(None, list(refusal.reasons))
+        except ValidationError as error:
+            explain(form, error)
+        else:
+            messages.success(request, _("Bewaard. Sluit de evaluatie af op de pagina van het programma."))
+            return redirect("programmes:programme_detail", public_id=public_id)
+    context: dict[str, Any] = {
+        "page_title": _("Evaluatie"),
+        "breadcrumbs": _crumbs(programme, _("Evaluatie")),
+        "programme": programme,
+        "row": row,
+        "facts": presenting_prices.evaluation_facts(row),
+        "outcomes": tallies(programme),
+        "open": [] if row is None or programme.state == "evaluated" else evaluation_reasons(programme),
+        "form": form,
+    }
+    status = 409 if request.method == "POST" else 200
+    return render(request, "programmes/evaluation.html", context, status=status)
+
+
+def _programme(actor: Actor, public_id: str) -> Programme:
+    visible = presenting.programme_for_page(Programme.objects.visible_to(actor))
+    programme: Programme = get_object_or_404(visible, public_id=public_id)
+    return programme
+
+
+def _crumbs(programme: Programme, here: str) -> list[Link]:
+    return [
+        Link(_("Programma’s"), reverse("programmes:programmes")),
+        Link(programme.title, reverse("programmes:programme_detail", args=[programme.public_id])),
+        Link(here),
+    ]
+
+
+__all__ = ["evaluation", "prices"]
