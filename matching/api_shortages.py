@@ -14,6 +14,7 @@ from skillnet.api.views import ReadOnlyView
 class ShortageSerializer(serializers.ModelSerializer[ShortageOccupation]):
     """One occupation on the list of a year and a region, with its causes and the ESCO skills it needs."""
 
+    id = serializers.UUIDField(source="public_id", read_only=True)
     year = serializers.IntegerField(source="listing.year", read_only=True)
     region = serializers.CharField(source="listing.region", read_only=True)
     names = serializers.DictField(child=serializers.CharField(), read_only=True)
@@ -67,8 +68,6 @@ class ShortageView(ReadOnlyView):
     queryset = ShortageOccupation.objects.none()
     serializer_class = ShortageSerializer
     filterset_class = ShortageFilter
-    lookup_field = "pk"
-    lookup_value_converter = "int"
 
     def rows(self) -> QuerySet[ShortageOccupation]:
         return (

@@ -66,6 +66,7 @@ class ShortageOccupation(Stamped):
         "conditions": "conditions",
     }
 
+    public_id = public_id()
     listing = models.ForeignKey(ShortageList, on_delete=models.CASCADE, related_name="occupations")
     key = models.CharField(
         max_length=200, editable=False, help_text=_("De naam zonder hoofdletters en tekens.")

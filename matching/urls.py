@@ -48,7 +48,7 @@ urlpatterns = [
     path("matchen/gewichten/voorbeeld/", weights.weights_preview, name="weights_preview"),
     path("knelpuntberoepen/", shortages.shortages, name="shortages"),
     path("knelpuntberoepen/inlezen/", shortages.shortage_import, name="shortage_import"),
-    path("knelpuntberoepen/<int:shortage_id>/", shortages.shortage, name="shortage"),
+    path("knelpuntberoepen/<uuid:shortage_id>/", shortages.shortage, name="shortage"),
     path("talentstrategie/", weights.strategy, name="strategy"),
     path("talentstrategie/nieuw/", weights.strategy_new, name="strategy_new"),
 ]

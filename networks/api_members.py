@@ -25,6 +25,7 @@ from skillnet.kernel.roles import Role
 class MemberSerializer(serializers.ModelSerializer[NetworkMember]):
     """A company in a network."""
 
+    id = serializers.UUIDField(source="public_id", read_only=True)
     network = serializers.UUIDField(source="network.public_id", read_only=True)
     organisation = PartySerializer(read_only=True)
     state = serializers.ChoiceField(NetworkMember.State.choices, read_only=True)
@@ -69,8 +70,6 @@ class MemberView(ReadOnlyView):
     queryset = NetworkMember.objects.none()
     serializer_class = MemberSerializer
     filterset_class = MemberFilter
-    lookup_field = "pk"
-    lookup_value_converter = "int"
     step = step_action("members", steps=MEMBER_TRANSITIONS.transitions, take=_take, shows=MemberSerializer)
 
     def rows(self) -> QuerySet[NetworkMember]:

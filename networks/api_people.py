@@ -55,7 +55,7 @@ class OrganisationSerializer(StrictSerializer):
 class EstablishmentSerializer(StrictSerializer):
     """A place where an organisation works, with its number in the register."""
 
-    id = serializers.IntegerField(source="pk", read_only=True)
+    id = serializers.UUIDField(source="public_id", read_only=True)
     organisation = PartySerializer(read_only=True)
     name = serializers.CharField(max_length=200)
     number = serializers.CharField(max_length=20, required=False, allow_null=True, default=None)
@@ -67,7 +67,7 @@ class EstablishmentSerializer(StrictSerializer):
 class MembershipSerializer(serializers.Serializer[Membership]):
     """One role of one person."""
 
-    id = serializers.IntegerField(source="pk", read_only=True)
+    id = serializers.UUIDField(source="public_id", read_only=True)
     name = serializers.CharField(source="user.name", read_only=True)
     email = serializers.EmailField(source="user.email", read_only=True)
     organisation = PartySerializer(read_only=True)
@@ -148,8 +148,6 @@ class EstablishmentView(ReadOnlyView):
     queryset = Establishment.objects.none()
     serializer_class = EstablishmentSerializer
     filterset_class = EstablishmentFilter
-    lookup_field = "pk"
-    lookup_value_converter = "int"
 
     def rows(self) -> QuerySet[Establishment]:
         return Establishment.objects.visible_to(self.actor).select_related("organisation")
@@ -193,8 +191,6 @@ class MembershipView(ReadOnlyView):
     queryset = Membership.objects.none()
     serializer_class = MembershipSerializer
     filterset_class = MembershipFilter
-    lookup_field = "pk"
-    lookup_value_converter = "int"
 
     def rows(self) -> QuerySet[Membership]:
         seen = Membership.objects.visible_to(self.actor).current()

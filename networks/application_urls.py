@@ -7,12 +7,12 @@ from networks.views import applications, criteria, onboarding, plans, ranking, r
 application_urlpatterns = [
     path("oproepen/<uuid:public_id>/criteria/nieuw/", criteria.criterion_new, name="criterion_new"),
     path(
-        "oproepen/<uuid:public_id>/criteria/<int:criterion_id>/",
+        "oproepen/<uuid:public_id>/criteria/<uuid:criterion_id>/",
         criteria.criterion_edit,
         name="criterion_edit",
     ),
     path(
-        "oproepen/<uuid:public_id>/criteria/<int:criterion_id>/weg/",
+        "oproepen/<uuid:public_id>/criteria/<uuid:criterion_id>/weg/",
         criteria.criterion_remove,
         name="criterion_remove",
     ),
@@ -27,7 +27,7 @@ application_urlpatterns = [
         name="application_checklist",
     ),
     path(
-        "aanvragen/<uuid:public_id>/voorwaarden/<int:condition_id>/",
+        "aanvragen/<uuid:public_id>/voorwaarden/<uuid:condition_id>/",
         applications.condition_settle,
         name="condition_settle",
     ),
@@ -40,7 +40,7 @@ application_urlpatterns = [
     path("jaarplannen/<uuid:public_id>/doelen/", plans.plan_edit, name="plan_edit"),
     path("jaarplannen/<uuid:public_id>/lijnen/", plans.plan_line_new, name="plan_line_new"),
     path(
-        "jaarplannen/<uuid:public_id>/lijnen/<int:line_id>/weg/",
+        "jaarplannen/<uuid:public_id>/lijnen/<uuid:line_id>/weg/",
         plans.plan_line_remove,
         name="plan_line_remove",
     ),
@@ -49,7 +49,7 @@ application_urlpatterns = [
     path("toegang/<uuid:public_id>/", onboarding.access_answer, name="access_answer"),
     path("organisatie/vestigingen/nieuw/", onboarding.establishment_new, name="establishment_new"),
     path(
-        "organisatie/vestigingen/<int:establishment_id>/sluiten/",
+        "organisatie/vestigingen/<uuid:establishment_id>/sluiten/",
         onboarding.establishment_close,
         name="establishment_close",
     ),

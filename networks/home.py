@@ -237,7 +237,7 @@ def _administrator(actor: Actor) -> Section:
         todos=[
             Todo(
                 _("Bevestig het tarief %s") % rate.key.name,
-                reverse("networks:rate_detail", args=[rate.pk]),
+                reverse("networks:rate_detail", args=[rate.public_id]),
                 text=rate.legal_basis,
             )
             for rate in waiting[:SHOWN]

@@ -41,7 +41,7 @@ urlpatterns = [
     path("netwerken/<uuid:public_id>/leden/", members.network_members, name="network_members"),
     path("netwerken/<uuid:public_id>/leden/nieuw/", members.member_add, name="member_add"),
     path(
-        "netwerken/<uuid:public_id>/leden/<int:member_id>/stap/", members.member_action, name="member_action"
+        "netwerken/<uuid:public_id>/leden/<uuid:member_id>/stap/", members.member_action, name="member_action"
     ),
     path("netwerken/<uuid:public_id>/uitnodigen/", members.network_invite, name="network_invite"),
     path("netwerken/<uuid:public_id>/behoeften/", needs.needs, name="needs"),
@@ -52,11 +52,11 @@ urlpatterns = [
     path("organisatie/aanpassen/", organisation.organisation_edit, name="organisation_edit"),
     path("organisatie/cijfers/", organisation.accounts_save, name="accounts_save"),
     path("organisatie/banden/nieuw/", organisation.link_new, name="link_new"),
-    path("organisatie/banden/<int:link_id>/bevestigen/", organisation.link_confirm, name="link_confirm"),
-    path("organisatie/banden/<int:link_id>/einde/", organisation.link_end, name="link_end"),
+    path("organisatie/banden/<uuid:link_id>/bevestigen/", organisation.link_confirm, name="link_confirm"),
+    path("organisatie/banden/<uuid:link_id>/einde/", organisation.link_end, name="link_end"),
     path("organisatie/mensen/", people.people, name="people"),
     path("organisatie/mensen/uitnodigen/", people.invite, name="invite_person"),
-    path("organisatie/mensen/<int:membership_id>/einde/", people.membership_end, name="membership_end"),
+    path("organisatie/mensen/<uuid:membership_id>/einde/", people.membership_end, name="membership_end"),
     path("uitnodigingen/<uuid:public_id>/stap/", people.invitation_action, name="invitation_action"),
     path("organisatie/sleutels/", people.tokens, name="tokens"),
     path("organisatie/sleutels/nieuw/", people.token_new, name="token_new"),
@@ -87,7 +87,7 @@ urlpatterns = [
     path("beheer/mensen/<uuid:public_id>/", administration.user_detail, name="user_detail"),
     path("beheer/tarieven/", administration.rates, name="rates"),
     path("beheer/tarieven/nieuw/", administration.rate_new, name="rate_new"),
-    path("beheer/tarieven/<int:rate_id>/", administration.rate_detail, name="rate_detail"),
-    path("beheer/tarieven/<int:rate_id>/stap/", administration.rate_action, name="rate_action"),
+    path("beheer/tarieven/<uuid:rate_id>/", administration.rate_detail, name="rate_detail"),
+    path("beheer/tarieven/<uuid:rate_id>/stap/", administration.rate_action, name="rate_action"),
     *application_urlpatterns,
 ]

@@ -41,7 +41,7 @@ def _language() -> str:
 
 
 def _address(row: ShortageOccupation) -> str:
-    return reverse("matching:shortage", args=[row.pk])
+    return reverse("matching:shortage", args=[row.public_id])
 
 
 SHORTAGE_LIST = ListSpec(
@@ -144,11 +144,11 @@ def shortages(request: HttpRequest) -> HttpResponse:
     )
 
 
-def shortage(request: HttpRequest, shortage_id: int) -> HttpResponse:
+def shortage(request: HttpRequest, shortage_id: str) -> HttpResponse:
     """One occupation: its causes, its skills, and linking it to ESCO."""
     actor = actor_of(request)
     row = get_object_or_404(
-        ShortageOccupation.objects.select_related("listing", "occupation"), pk=shortage_id
+        ShortageOccupation.objects.select_related("listing", "occupation"), public_id=shortage_id
     )
     may_link = may_manage_shortages(actor)
     wanted = request.GET.get("q", "").strip()[:200]
@@ -158,7 +158,7 @@ def shortage(request: HttpRequest, shortage_id: int) -> HttpResponse:
         if not may_link:
             raise Http404
         if form.is_valid() and _linked(request, actor, row, form):
-            return redirect("matching:shortage", shortage_id=row.pk)
+            return redirect("matching:shortage", shortage_id=row.public_id)
     back = f"{reverse('matching:shortages')}?list={row.listing.public_id}"
     context = {
         "page_title": row.name(_language()),

@@ -15,6 +15,7 @@ from skillnet.kernel.models import Stamped
 class CallCriterion(Stamped):
     """One criterion of a call: how much it weighs, and the highest score."""
 
+    public_id = public_id()
     call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="criteria")
     position = models.PositiveSmallIntegerField(default=0)
     title = models.CharField(_("criterium"), max_length=200)
@@ -176,6 +177,7 @@ class ApplicationCondition(Stamped):
         MET = "met", _("voldaan")
         WAIVED = "waived", _("kwijtgescholden")
 
+    public_id = public_id()
     application = models.ForeignKey(NetworkApplication, on_delete=models.CASCADE, related_name="conditions")
     text = models.CharField(_("voorwaarde"), max_length=500)
     due_on = models.DateField(_("tegen"), null=True, blank=True)

@@ -136,6 +136,7 @@ class NetworkMember(Stamped):
         LEFT = "left", _("vertrokken")
         REFUSED = "refused", _("geweigerd")
 
+    public_id = public_id()
     network = models.ForeignKey(Network, on_delete=models.CASCADE, related_name="members")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="network_members")
     state = models.CharField(_("toestand"), max_length=10, choices=State, default=State.INVITED)

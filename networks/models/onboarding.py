@@ -43,6 +43,7 @@ def validate_establishment_number(value: str) -> None:
 class Establishment(Stamped):
     """A place where an organisation works (vestigingseenheid)."""
 
+    public_id = public_id()
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="establishments")
     number = models.CharField(
         _("vestigingsnummer"),

@@ -145,6 +145,7 @@ class OwnershipLink(Stamped):
         PUBLIC = "public", _("Overheid")
         PERSON = "person", _("Natuurlijke persoon")
 
+    public_id = public_id()
     owner = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="owns")
     owned = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="owned_by")
     percent = models.DecimalField(
@@ -190,6 +191,7 @@ class OwnershipLink(Stamped):
 class Membership(Stamped):
     """One role of one person for one organisation (and, for network roles, one network)."""
 
+    public_id = public_id()
     user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="memberships")
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(_("rol"), max_length=20, choices=Role)

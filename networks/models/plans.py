@@ -59,6 +59,7 @@ class PlanLine(Stamped):
         COORDINATION = "coordination", _("netwerkwerking")
         EVALUATION = "evaluation", _("evaluatie")
 
+    public_id = public_id()
     plan = models.ForeignKey(NetworkPlan, on_delete=models.CASCADE, related_name="lines")
     title = models.CharField(_("wat"), max_length=200)
     kind = models.CharField(_("soort"), max_length=12, choices=Kind, default=Kind.PROGRAMME)

@@ -87,7 +87,7 @@ RATE_LIST = ListSpec(
             gettext_lazy("Tarief"),
             lambda r: r.key.name,
             sort="key__name",
-            url=lambda r: reverse("networks:rate_detail", args=[r.pk]),
+            url=lambda r: reverse("networks:rate_detail", args=[r.public_id]),
         ),
         ListColumn(gettext_lazy("Waarde"), lambda r: r.value, kind="number", sort="value"),
         ListColumn(gettext_lazy("Eenheid"), lambda r: r.key.unit),
@@ -256,7 +256,7 @@ def rate_new(request: HttpRequest) -> HttpResponse:
             explain(form, error)
         else:
             messages.success(request, _("Voorgesteld. Een tweede beheerder moet het nog bevestigen."))
-            return redirect("networks:rate_detail", rate_id=rate.pk)
+            return redirect("networks:rate_detail", rate_id=rate.public_id)
     context = {
         "page_title": _("Tarief voorstellen"),
         "breadcrumbs": _crumbs(Link(_("Tarieven"), reverse("networks:rates")), Link(_("Voorstellen"))),
@@ -266,10 +266,10 @@ def rate_new(request: HttpRequest) -> HttpResponse:
     return render(request, "networks/form.html", context)
 
 
-def rate_detail(request: HttpRequest, rate_id: int) -> HttpResponse:
+def rate_detail(request: HttpRequest, rate_id: str) -> HttpResponse:
     actor = actor_of(request)
     known = rates_visible_to(actor).select_related("key", "proposed_by", "confirmed_by")
-    rate = get_object_or_404(known, pk=rate_id)
+    rate = get_object_or_404(known, public_id=rate_id)
     steps = RATE_TRANSITIONS.available(rate, actor)
     return render(
         request,
@@ -289,9 +289,9 @@ def rate_detail(request: HttpRequest, rate_id: int) -> HttpResponse:
     )
 
 
-def rate_action(request: HttpRequest, rate_id: int) -> HttpResponse:
+def rate_action(request: HttpRequest, rate_id: str) -> HttpResponse:
     actor = actor_of(request)
-    rate = get_object_or_404(rates_visible_to(actor), pk=rate_id)
+    rate = get_object_or_404(rates_visible_to(actor), public_id=rate_id)
     action = request.POST.get("action", "")
     if action not in RATE_TRANSITIONS.transitions:
         raise Http404
@@ -300,7 +300,7 @@ def rate_action(request: HttpRequest, rate_id: int) -> HttpResponse:
         messages.success(request, _("Het tarief staat nu op “%s”.") % rate.get_state_display())
     except TransitionRefused as refusal:
         messages.error(request, str(refusal))
-    return redirect("networks:rate_detail", rate_id=rate.pk)
+    return redirect("networks:rate_detail", rate_id=rate.public_id)
 
 
 def _organisation(actor: Actor, public_id: str) -> Organisation:

@@ -189,10 +189,10 @@ def application_checklist(request: HttpRequest, public_id: str) -> HttpResponse:
     return redirect("networks:application_detail", public_id=public_id)
 
 
-def condition_settle(request: HttpRequest, public_id: str, condition_id: int) -> HttpResponse:
+def condition_settle(request: HttpRequest, public_id: str, condition_id: str) -> HttpResponse:
     actor = actor_of(request)
     application = visible_application(actor, public_id)
-    condition = get_object_or_404(application.conditions.all(), pk=condition_id)
+    condition = get_object_or_404(application.conditions.all(), public_id=condition_id)
     try:
         settle_condition(
             condition=condition,

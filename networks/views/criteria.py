@@ -19,14 +19,14 @@ def criterion_new(request: HttpRequest, public_id: str) -> HttpResponse:
     return _form(request, _own_draft(request, public_id), None)
 
 
-def criterion_edit(request: HttpRequest, public_id: str, criterion_id: int) -> HttpResponse:
+def criterion_edit(request: HttpRequest, public_id: str, criterion_id: str) -> HttpResponse:
     call = _own_draft(request, public_id)
-    return _form(request, call, get_object_or_404(call.criteria.all(), pk=criterion_id))
+    return _form(request, call, get_object_or_404(call.criteria.all(), public_id=criterion_id))
 
 
-def criterion_remove(request: HttpRequest, public_id: str, criterion_id: int) -> HttpResponse:
+def criterion_remove(request: HttpRequest, public_id: str, criterion_id: str) -> HttpResponse:
     call = _own_draft(request, public_id)
-    criterion = get_object_or_404(call.criteria.all(), pk=criterion_id)
+    criterion = get_object_or_404(call.criteria.all(), public_id=criterion_id)
     try:
         remove_criterion(actor=actor_of(request), criterion=criterion)
     except ValidationError as error:

@@ -79,11 +79,11 @@ def member_add(request: HttpRequest, public_id: str) -> HttpResponse:
     return _page(request, actor, network, form, _invite_form(actor, network))
 
 
-def member_action(request: HttpRequest, public_id: str, member_id: int) -> HttpResponse:
+def member_action(request: HttpRequest, public_id: str, member_id: str) -> HttpResponse:
     """Join, decline or leave; accept, refuse or remove."""
     actor = actor_of(request)
     members = NetworkMember.objects.visible_to(actor).filter(network__public_id=public_id)
-    member = get_object_or_404(members.select_related("network", "organisation"), pk=member_id)
+    member = get_object_or_404(members.select_related("network", "organisation"), public_id=member_id)
     action = request.POST.get("action", "")
     if action not in MEMBER_TRANSITIONS.transitions:
         raise Http404

@@ -132,9 +132,9 @@ def establishment_new(request: HttpRequest) -> HttpResponse:
     return render(request, "networks/form.html", context)
 
 
-def establishment_close(request: HttpRequest, establishment_id: int) -> HttpResponse:
+def establishment_close(request: HttpRequest, establishment_id: str) -> HttpResponse:
     actor = actor_of(request)
-    place = get_object_or_404(Establishment.objects.visible_to(actor).of(actor), pk=establishment_id)
+    place = get_object_or_404(Establishment.objects.visible_to(actor).of(actor), public_id=establishment_id)
     close_establishment(establishment=place, day=timezone.localdate())
     messages.success(request, _("%s is gesloten.") % place.name)
     return redirect("networks:organisation")

@@ -103,22 +103,22 @@ def link_new(request: HttpRequest) -> HttpResponse:
     return _form_page(request, form, _("Band met een andere organisatie"), own)
 
 
-def link_end(request: HttpRequest, link_id: int) -> HttpResponse:
+def link_end(request: HttpRequest, link_id: str) -> HttpResponse:
     actor = actor_of(request)
     _editable(actor)
-    link = get_object_or_404(OwnershipLink.objects.of(actor), pk=link_id)
+    link = get_object_or_404(OwnershipLink.objects.of(actor), public_id=link_id)
     end_link(link_id=link.pk, actor=actor)
     messages.success(request, _("De band is beëindigd. Wie als één onderneming telt, is opnieuw berekend."))
     return redirect("networks:organisation")
 
 
-def link_confirm(request: HttpRequest, link_id: int) -> HttpResponse:
+def link_confirm(request: HttpRequest, link_id: str) -> HttpResponse:
     """The other side of a claim says that it is true; so may a coordinator or an administrator."""
     actor = actor_of(request)
     if not may_edit_organisation(actor):
         raise Http404
     claims = OwnershipLink.objects.to_confirm_by(actor).select_related("owned")
-    link = get_object_or_404(claims, pk=link_id)
+    link = get_object_or_404(claims, public_id=link_id)
     confirm_link(link_id=link.pk, actor=actor)
     messages.success(request, _("Bevestigd. Wie als één onderneming telt, is opnieuw berekend."))
     if actor.has(Role.ADMINISTRATOR):

@@ -80,10 +80,10 @@ def invitation_action(request: HttpRequest, public_id: str) -> HttpResponse:
     return _back(request)
 
 
-def membership_end(request: HttpRequest, membership_id: int) -> HttpResponse:
+def membership_end(request: HttpRequest, membership_id: str) -> HttpResponse:
     actor = actor_of(request)
     memberships = Membership.objects.visible_to(actor).current().select_related("user", "organisation")
-    membership = get_object_or_404(memberships, pk=membership_id)
+    membership = get_object_or_404(memberships, public_id=membership_id)
     if not may_end_membership(actor, membership):
         raise Http404
     try:

@@ -92,9 +92,9 @@ def plan_line_new(request: HttpRequest, public_id: str) -> HttpResponse:
     return _page(request, plan, form)
 
 
-def plan_line_remove(request: HttpRequest, public_id: str, line_id: int) -> HttpResponse:
+def plan_line_remove(request: HttpRequest, public_id: str, line_id: str) -> HttpResponse:
     actor, plan = actor_of(request), _visible(request, public_id)
-    line: PlanLine = get_object_or_404(plan.lines.all(), pk=line_id)
+    line: PlanLine = get_object_or_404(plan.lines.all(), public_id=line_id)
     try:
         remove_line(line=line, actor=actor)
     except ValidationError as error:

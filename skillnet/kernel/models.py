@@ -167,6 +167,7 @@ class Rate(Stamped):
         CONFIRMED = "confirmed", _("bevestigd")
         WITHDRAWN = "withdrawn", _("ingetrokken")
 
+    public_id = public_id()
     key = models.ForeignKey(RateKey, on_delete=models.PROTECT, related_name="rates")
     value = models.DecimalField(max_digits=18, decimal_places=6)
     period = DateRangeField()
@@ -222,6 +223,8 @@ class ImportFile(Stamped):
         DONE = "done", _("klaar")
         FAILED = "failed", _("mislukt")
         CANCELLED = "cancelled", _("geannuleerd")
+        REVERTING = "reverting", _("wordt teruggedraaid")
+        REVERTED = "reverted", _("teruggedraaid")
 
     public_id = public_id()
     kind = models.CharField(max_length=10, choices=Kind)
@@ -247,6 +250,19 @@ class ImportFile(Stamped):
         default=False, help_text=_("Ook archiveren wat dit bestand niet meer heeft.")
     )
     archived = models.PositiveIntegerField(default=0)
+    digest = models.CharField(
+        max_length=64, blank=True, db_default="", help_text=_("SHA-256 van wat gestuurd werd.")
+    )
+    histories = ArrayField(
+        models.UUIDField(),
+        default=list,
+        db_default=[],
+        help_text=_("Onder welke kenmerken de geschiedenis bewaart wat dit bestand veranderde."),
+    )
+    reverted = models.PositiveIntegerField(default=0, db_default=0)
+    kept = models.PositiveIntegerField(
+        default=0, db_default=0, help_text=_("Rijen die bij het terugdraaien bleven zoals ze zijn.")
+    )
     failure = models.CharField(max_length=500, blank=True)
     finished_at = models.DateTimeField(null=True)
 

@@ -96,7 +96,9 @@ def test_people_are_invited_reminded_withdrawn_and_let_go() -> None:
     own = company()
     colleague = make_membership(organisation=own.organisation, role=Role.COMPANY_CONTACT)
     stranger = make_membership(organisation=make_organisation(), role=Role.COMPANY_CONTACT)
-    assert [row["id"] for row in own.get(f"{ROOT}/memberships/").json()["results"]] == [colleague.pk]
+    assert [row["id"] for row in own.get(f"{ROOT}/memberships/").json()["results"]] == [
+        str(colleague.public_id)
+    ]
     body = {"email": "nieuw@example.org", "role": "company_contact"}
     made = own.post(f"{ROOT}/invitations/", body, format="json")
     assert made.status_code == 201, made.content
@@ -108,8 +110,8 @@ def test_people_are_invited_reminded_withdrawn_and_let_go() -> None:
     assert company().delete(address).status_code == 404
     assert own.delete(address).status_code == 204
     assert Invitation.objects.get().withdrawn_at is not None
-    assert own.delete(f"{ROOT}/memberships/{stranger.pk}/").status_code == 404
-    assert own.delete(f"{ROOT}/memberships/{colleague.pk}/").status_code == 204
+    assert own.delete(f"{ROOT}/memberships/{stranger.public_id}/").status_code == 404
+    assert own.delete(f"{ROOT}/memberships/{colleague.public_id}/").status_code == 204
     assert own.get(f"{ROOT}/memberships/").json()["results"] == []
     reader = company(scopes=["organisations:read"])
     assert reader.get(f"{ROOT}/memberships/").status_code == 403

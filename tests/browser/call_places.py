@@ -38,7 +38,7 @@ def call_objects(world: World, people: dict[Role, Any]) -> dict[str, Any]:
     )
     return {
         "networks:criterion_new": written.public_id,
-        "networks:criterion_edit": (written.public_id, criterion.pk),
+        "networks:criterion_edit": (written.public_id, criterion.public_id),
         "networks:application_start": calls.call.public_id,
         "networks:application_detail": draft.public_id,
         "networks:application_edit": draft.public_id,
@@ -47,5 +47,5 @@ def call_objects(world: World, people: dict[Role, Any]) -> dict[str, Any]:
         "networks:plan_new": world.network.public_id,
         "networks:plan_detail": plan.public_id,
         "networks:plan_edit": plan.public_id,
-        "matching:shortage": listed.pk,
+        "matching:shortage": listed.public_id,
     }

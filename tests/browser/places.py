@@ -202,7 +202,7 @@ def _objects(
         "networks:needs_print": analysis.public_id,
         "networks:organisation_detail": world.companies[0].public_id,
         "networks:user_detail": world.company_person.public_id,
-        "networks:rate_detail": rate.pk,
+        "networks:rate_detail": rate.public_id,
         "networks:call_detail": world.network.call.public_id,
         "networks:call_edit": world.network.call.public_id,
         "matching:similar_gaps": gap,

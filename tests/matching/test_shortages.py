@@ -170,14 +170,14 @@ def test_the_pages_read_a_list_in_show_it_and_link(client_for: Any) -> None:
     )
     assert "Geen enkel beroep" in refused.content.decode()
     row = ShortageOccupation.objects.get(key="lasser")
-    detail = client.get(reverse("matching:shortage", args=[row.pk]), {"q": "trucker"}).content.decode()
+    detail = client.get(reverse("matching:shortage", args=[row.public_id]), {"q": "trucker"}).content.decode()
     assert "trucker" in detail
-    client.post(reverse("matching:shortage", args=[row.pk]), {"occupation": "http://o/trucker"})
+    client.post(reverse("matching:shortage", args=[row.public_id]), {"occupation": "http://o/trucker"})
     row.refresh_from_db()
     assert (row.link, row.skills) == ("person", [STEER])
     reader = client_for(Role.COMPANY_CONTACT)
-    assert "Koppelen aan ESCO" not in reader.get(reverse("matching:shortage", args=[row.pk])).content.decode()
-    assert reader.post(reverse("matching:shortage", args=[row.pk]), {"occupation": "x"}).status_code == 404
+    assert "Koppelen aan ESCO" not in reader.get(reverse("matching:shortage", args=[row.public_id])).content.decode()
+    assert reader.post(reverse("matching:shortage", args=[row.public_id]), {"occupation": "x"}).status_code == 404
     assert reader.get(reverse("matching:shortage_import")).status_code == 403
 
 

@@ -71,10 +71,10 @@ def test_a_coordinator_writes_criteria_and_they_hold_once_the_call_is_open(clien
     refused = post(client, "criterion_new", key, title="Te zwaar", weight="101", max_score="5")
     assert "form" in refused.context
     wrong = call.criteria.get(title="Foutje")
-    post(client, "criterion_edit", key, wrong.pk, title="Samenwerking", weight="40", max_score="5")
+    post(client, "criterion_edit", key, wrong.public_id, title="Samenwerking", weight="40", max_score="5")
     assert list(call.criteria.values_list("title", "weight")) == [("Vraag", 60), ("Samenwerking", 40)]
     post(client, "call_action", key, action="open")
-    assert client.post(reverse("networks:criterion_remove", args=[key, wrong.pk])).status_code == 404
+    assert client.post(reverse("networks:criterion_remove", args=[key, wrong.public_id])).status_code == 404
     assert client.get(reverse("networks:criterion_new", args=[key])).status_code == 404
     page = get(client_for(Role.COMPANY_CONTACT), "call_detail", key)
     assert "Samenwerking" in page
@@ -153,7 +153,7 @@ def test_a_network_applies_is_screened_weighed_and_decided_through_the_pages(
     assert "Beoordelaar 1" in page
     assert str(user_of(world.reviewers[0])) not in page
     condition = application.conditions.get()
-    post(coordinator, "condition_settle", key, condition.pk, action="met")
+    post(coordinator, "condition_settle", key, condition.public_id, action="met")
     post(coordinator, "network_action", application.network.public_id, action="start")
     application.network.refresh_from_db()
     assert application.network.state == Network.State.ACTIVE

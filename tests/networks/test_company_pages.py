@@ -94,11 +94,11 @@ def test_places_and_joint_committees_of_a_company(client_for: Clients) -> None:
     post(client, "establishment_new", name="Gent", number=number, municipality="Gent", region="BE234")
     place = Establishment.objects.get()
     assert (place.number, place.organisation_id) == (number, client.actor.organisation_id)
-    post(client, "establishment_close", place.pk)
+    post(client, "establishment_close", place.public_id)
     place.refresh_from_db()
     assert place.closed_on == timezone.localdate()
     other = client_for(Role.COMPANY_CONTACT)
-    assert other.post(reverse("networks:establishment_close", args=[place.pk])).status_code == 404
+    assert other.post(reverse("networks:establishment_close", args=[place.public_id])).status_code == 404
     JointCommittee.objects.create(code="111", names={"nl": "Metaal"})
     JointCommittee.objects.create(code="200", names={"nl": "Bedienden"})
     values = {"name": "Vonk", "language": "nl", "nace_version": "2025", "joint_committee": "111"}

@@ -60,14 +60,14 @@ def test_ones_organisation_figures_and_links(world: World, client_for: Clients) 
     assert "Telt als één onderneming met" not in text_of(get(client, "organisation")), "nobody confirmed it"
     confirm_link(link_id=link.pk, actor=actor_for_role(Role.ADMINISTRATOR))
     assert "Telt als één onderneming met" in text_of(get(client, "organisation"))
-    post(client, "link_end", link.pk)
+    post(client, "link_end", link.public_id)
     assert "Telt als één onderneming met" not in text_of(get(client, "organisation"))
 
 
 def test_nobody_ends_the_link_of_another(world: World, client_for: Clients) -> None:
     link = OwnershipLink.objects.create(owner=make_organisation(), owned=make_organisation(), percent=60)
     client = world.client(client_for, Role.COMPANY_CONTACT)
-    assert client.post(reverse("networks:link_end", args=[link.pk])).status_code == 404
+    assert client.post(reverse("networks:link_end", args=[link.public_id])).status_code == 404
 
 
 @pytest.mark.parametrize("role", Role)
@@ -86,17 +86,17 @@ def test_people_are_invited_for_the_roles_that_one_may_give(world: World, client
     assert "an@vonk.example" in text_of(refused)
     post(client, "invite_person", email="an@vonk.example", role=Role.COMPANY_CONTACT.value)
     assert Invitation.objects.get().organisation == world.company
-    post(client, "membership_end", colleague.pk)
+    post(client, "membership_end", colleague.public_id)
     colleague.refresh_from_db()
     assert colleague.ended_at is not None
     stranger = make_membership()
-    assert client.post(reverse("networks:membership_end", args=[stranger.pk])).status_code == 404
+    assert client.post(reverse("networks:membership_end", args=[stranger.public_id])).status_code == 404
 
 
 def test_steering_members_do_not_end_the_role_of_a_colleague(world: World, client_for: Clients) -> None:
     colleague = make_membership(organisation=world.company)
     client = world.client(client_for, Role.STEERING_MEMBER)
-    assert client.post(reverse("networks:membership_end", args=[colleague.pk])).status_code == 404
+    assert client.post(reverse("networks:membership_end", args=[colleague.public_id])).status_code == 404
 
 
 def test_a_key_is_shown_once_and_works_until_it_is_revoked(world: World, client_for: Clients) -> None:
@@ -153,7 +153,7 @@ def test_people_and_roles(world: World, client_for: Clients) -> None:
     )
     membership = person.memberships.get()
     assert membership.organisation == world.company
-    post(client, "membership_end", membership.pk)
+    post(client, "membership_end", membership.public_id)
     membership.refresh_from_db()
     assert membership.ended_at is not None
 
@@ -164,9 +164,11 @@ def test_a_rate_is_confirmed_by_a_second_person(world: World, client_for: Client
     assert text_of(get(first, "rate_new"))
     post(first, "rate_new", key=key.pk, value="50", valid_from="2026-01-01", legal_basis="Besluit, art. 3")
     rate = Rate.objects.get(key=key)
-    assert "Een andere beheerder" in text_of(get(first, "rate_detail", rate.pk))
-    assert "U mag deze stap niet zetten" in text_of(post(first, "rate_action", rate.pk, action="confirm"))
-    post(second, "rate_action", rate.pk, action="confirm")
+    assert "Een andere beheerder" in text_of(get(first, "rate_detail", rate.public_id))
+    assert "U mag deze stap niet zetten" in text_of(
+        post(first, "rate_action", rate.public_id, action="confirm")
+    )
+    post(second, "rate_action", rate.public_id, action="confirm")
     rate.refresh_from_db()
     assert rate.state == Rate.State.CONFIRMED
     assert rate.confirmed_by == second.actor.user

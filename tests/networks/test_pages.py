@@ -143,7 +143,7 @@ def test_the_manager_works_on_the_members_page(world: World, client_for: Clients
     number = make_enterprise_number()
     added = text_of(post(client, "member_add", key, number=number, name="Zagerij Nieuw"))
     assert "Zagerij Nieuw: uitgenodigd." in added
-    post(client, "member_action", key, world.asking.pk, action="accept")
+    post(client, "member_action", key, world.asking.public_id, action="accept")
     world.asking.refresh_from_db()
     assert world.asking.state == NetworkMember.State.ACTIVE
     sent = text_of(
@@ -182,7 +182,8 @@ def test_a_manager_leaves_other_networks_alone(world: World, client_for: Clients
         )
         assert response.status_code == 404, name
     response = client.post(
-        reverse("networks:member_action", args=[world.other.public_id, stranger.pk]), {"action": "remove"}
+        reverse("networks:member_action", args=[world.other.public_id, stranger.public_id]),
+        {"action": "remove"},
     )
     assert response.status_code == 404
 
@@ -194,7 +195,7 @@ def test_a_company_asks_to_join_and_leaves(world: World, client_for: Clients) ->
     assert asked.state == NetworkMember.State.REQUESTED
     page = text_of(get(client, "network_detail", world.other.public_id))
     assert "ziet u zodra uw bedrijf lid is" in page
-    post(client, "member_action", world.network.public_id, world.member.pk, action="leave")
+    post(client, "member_action", world.network.public_id, world.member.public_id, action="leave")
     world.member.refresh_from_db()
     assert world.member.state == NetworkMember.State.LEFT
     assert get(client, "network_detail", world.network.public_id).status_code == 404

@@ -264,7 +264,7 @@ def test_the_other_side_confirms_or_ends_it_on_its_own_page(client_for: Clients)
     claimant = actor_for_role(Role.COMPANY_CONTACT)
     link = declared(claimant, theirs)
     page = other.get(reverse("networks:organisation")).content.decode()
-    confirm = reverse("networks:link_confirm", args=[link.pk])
+    confirm = reverse("networks:link_confirm", args=[link.public_id])
     assert "nog te bevestigen" in page
     assert confirm in page
     assert "Klopt deze band" in other.get(reverse("home")).content.decode()
