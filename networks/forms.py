@@ -3,10 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from networks.models import Gap, Mode, Network, Organisation
+from networks.network_state import CLOSED_TO_NEW
 from networks.rules import may_confirm_gap
 from networks.suggesting import language_of, title_of
 from skillnet.kernel import regions
@@ -142,6 +144,7 @@ class GapForm(forms.ModelForm):
         if not (self.instance.pk or may_confirm_gap(actor, company.pk)):
             networks = networks.managed_by(actor)  # a manager writes for the own network only
             self.fields["network"].required = True
+        networks = networks.exclude(~Q(pk=self.instance.network_id), state__in=CLOSED_TO_NEW)
         self.fields["network"].queryset = networks  # type: ignore[attr-defined]
         self.fields["network"].empty_label = _("nog geen netwerk")  # type: ignore[attr-defined]
         for name in ("urgency", "impact", "horizon", "depth", "direction", "transition", "hire_scheme"):

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from networks.models import Call, Gap, NeedsAnalysis, Network, NetworkMember
 from networks.needs import Tally, tally
+from networks.network_state import nothing_new
 from networks.rules import (
     is_administrator,
     is_company_of,
@@ -86,17 +87,11 @@ def _all_applications_decided(call: Call) -> list[str]:
     ]
 
 
-def _takes_members(member: NetworkMember) -> list[str]:
-    if member.network.state not in Network.CLOSED_TO_MEMBERS:
-        return []
-    return [_now("%(network)s neemt nu geen leden op.") % {"network": member.network.name}]
-
-
 def _has_its_place(gap: Gap) -> list[str]:
     """A gap that comes back into play belongs to a network that its company is still in."""
     network = gap.network
     if network is None or network.members.active().filter(organisation=gap.organisation_id).exists():
-        return []
+        return nothing_new(gap)
     said = _now("Het bedrijf is geen lid meer van %(network)s. Kies bij de kloof een ander netwerk, of geen.")
     return [said % {"network": network.name}]
 
@@ -153,7 +148,7 @@ MEMBER_TRANSITIONS = TransitionTable(
             frozenset({M.INVITED}),
             M.ACTIVE,
             is_company_of_member,
-            guard=_takes_members,
+            guard=nothing_new,
             stamp="joined_on",
             style="main",
         ),
@@ -172,7 +167,7 @@ MEMBER_TRANSITIONS = TransitionTable(
             frozenset({M.REQUESTED}),
             M.ACTIVE,
             manages_member,
-            guard=_takes_members,
+            guard=nothing_new,
             stamp="joined_on",
             style="main",
         ),

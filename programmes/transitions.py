@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from catalogue.models import Edition
+from networks.network_state import nothing_new
 from programmes.models import Participation, Programme, ProgrammeEdition
 from programmes.rules import LEAST_UNDERTAKINGS, decides, manages, may_commit, may_remove
 from skillnet.kernel.actor import Actor
@@ -260,7 +261,12 @@ PROGRAMME_TRANSITIONS = TransitionTable(
     model=Programme,
     transitions={
         "take": Transition(
-            gettext_lazy("Overnemen als ontwerp"), frozenset({S.PROPOSAL}), S.DRAFT, manages, style="main"
+            gettext_lazy("Overnemen als ontwerp"),
+            frozenset({S.PROPOSAL}),
+            S.DRAFT,
+            manages,
+            guard=nothing_new,
+            style="main",
         ),
         "decline": Transition(
             gettext_lazy("Voorstel afwijzen"),

@@ -83,10 +83,6 @@ class Network(Stamped):
         CLOSED = "closed", _("gesloten")
         REJECTED = "rejected", _("geweigerd")
 
-    # Nobody comes in any more; in the last three no gap either, for nothing new is bought.
-    CLOSED_TO_MEMBERS = frozenset({State.SUSPENDED, State.WINDING_DOWN, State.CLOSED, State.REJECTED})
-    ENDING = frozenset({State.WINDING_DOWN, State.CLOSED, State.REJECTED})
-
     public_id = public_id()
     name = models.CharField(_("naam"), max_length=200)
     normalised_name = models.CharField(max_length=200, unique=True, editable=False)

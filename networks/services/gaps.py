@@ -9,7 +9,8 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from networks.models import Gap, Network, NetworkMember, Organisation
+from networks.models import Gap, NetworkMember, Organisation
+from networks.network_state import why_nothing_new
 from networks.rules import manages, may_confirm_gap
 from networks.services.telling import contacts_of, tell
 from networks.services.transfers import keep_transfer_in_step
@@ -166,8 +167,9 @@ def _ask_again(actor: Actor, gap: Gap, changed: Sequence[str]) -> bool:
 def _check_network(gap: Gap, *, is_moved: bool) -> None:
     if gap.network is None:
         return
-    if is_moved and gap.network.state in Network.ENDING:
-        raise ValidationError({"network": _("Dat netwerk loopt af: het neemt geen kloven meer op.")})
+    refusal = why_nothing_new(gap.network) if is_moved else ""
+    if refusal:
+        raise ValidationError({"network": refusal})
     is_member = NetworkMember.objects.filter(
         network=gap.network_id, organisation=gap.organisation_id, state=NetworkMember.State.ACTIVE
     ).exists()

@@ -6,8 +6,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from networks.models import Gap, Invitation, Membership, Network, NetworkMember, Organisation
+from networks.network_state import why_nothing_new
 from networks.services.parties import find_company
 from networks.services.telling import address_of, contacts_of, managers_of, tell
+from networks.services.tokens import revoke_keys_without_role
 from networks.transitions import MEMBER_TRANSITIONS
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.changes import announce_change
@@ -102,6 +104,9 @@ def let_go(*, network_id: int, organisation_id: int, actor: Actor) -> None:
         seat.ended_at = now
         seat.save(update_fields=["ended_at", "updated_at"])
         record_decision(subject=seat, action="end", from_state="active", to_state="ended", actor=actor)
+        revoke_keys_without_role(
+            user_id=seat.user_id, organisation_id=organisation_id, role=seat.role, actor=actor
+        )
     Invitation.objects.unanswered().filter(**seats).update(withdrawn_at=now)
     taken = Gap.objects.select_for_update(of=("self",)).filter(
         network=network_id, organisation=organisation_id, state__in=TAKEN_ALONG
@@ -112,9 +117,9 @@ def let_go(*, network_id: int, organisation_id: int, actor: Actor) -> None:
 
 
 def _check_takes_members(network: Network) -> None:
-    state = Network.objects.values_list("state", flat=True).get(pk=network.pk)
-    if state in Network.CLOSED_TO_MEMBERS:
-        raise ValidationError(_("%(network)s neemt nu geen leden op.") % {"network": network.name})
+    refusal = why_nothing_new(Network.objects.get(pk=network.pk))
+    if refusal:
+        raise ValidationError(refusal)
 
 
 def _tell_company(member: NetworkMember, template: str, key: str, **context: str) -> None:

@@ -42,7 +42,9 @@ def consequences_of(steps: Mapping[str, Any]) -> str:
     """What the steps that end something mean, said before they are taken."""
     said = []
     if "suspend" in steps:
-        said.append(_("Schorsen: niemand kan nog lid worden; wat loopt, loopt voort."))
+        said.append(
+            _("Schorsen: er komen geen nieuwe leden, kloven of programma’s bij; wat loopt, loopt voort.")
+        )
     if "wind_down" in steps:
         said.append(
             _(

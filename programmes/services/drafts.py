@@ -17,6 +17,7 @@ from matching.services.choosing import chosen_bids
 from matching.services.demand_cards import settle_pools
 from matching.services.fits import PoolOffer, pool_offers
 from networks.models import Organisation
+from networks.network_state import why_nothing_new
 from programmes.models import Programme, ProgrammePool
 from programmes.services.explain import together_record, with_ids
 from programmes.services.plans import PlanError, PlanFacts, Seats, facts_of, seats_of_programme, write_plan
@@ -117,6 +118,9 @@ def draft_programme(
     """
     with transaction.atomic():
         pool = Pool.objects.select_for_update(of=("self",)).get(pk=pool.pk)
+        refusal = why_nothing_new(pool.network)
+        if refusal:
+            raise ValidationError(refusal)
         _release(pool)
         edition = fill_in_edition(edition_id=edition.pk, fill_in=fill_in or FillIn())
         companies = {o.pk: o for o in learners_of_pool(pool)}

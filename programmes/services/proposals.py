@@ -13,6 +13,7 @@ from matching.models import MatchRun, Pool
 from matching.services.demand_cards import withdraw_dead_cards
 from matching.services.stages import Work
 from networks.models import Network
+from networks.network_state import why_nothing_new
 from programmes.models import Programme, ProgrammePool
 from programmes.services.explain import alternatives_of, reasons_of
 from programmes.services.law import database_rates
@@ -59,7 +60,8 @@ def propose_programmes(*, network_ids: Sequence[int], run: MatchRun | None = Non
         _wait_for_turn()
         rows = Network.objects.filter(pk__in=network_ids).select_for_update(of=("self",)).order_by("pk")
         networks = list(rows.select_related("call"))
-        question = ask_together(networks=networks, rates=database_rates(), today=today)
+        running = [network for network in networks if not why_nothing_new(network)]
+        question = ask_together(networks=running, rates=database_rates(), today=today)
         assembly = assemble(worth_buying(question.problem))
         losses = Losses(question.problem, assembly)
         held, free = _hold(question, networks)

@@ -190,24 +190,25 @@ def test_nobody_becomes_a_member_of_a_network_that_takes_none(state: str) -> Non
     manager = actor_for_role(Role.NETWORK_MANAGER, network=network)
     company = actor_for_role(Role.COMPANY_CONTACT)
     own = organisation_of(company)
-    with pytest.raises(ValidationError, match="geen leden"):
+    with pytest.raises(ValidationError, match="geen nieuwe leden"):
         add_company(network=network, organisation=own, actor=manager)
-    with pytest.raises(ValidationError, match="geen leden"):
+    with pytest.raises(ValidationError, match="geen nieuwe leden"):
         request_membership(network=network, organisation_id=own.pk, actor=company)
     invited = make_member(network=network, organisation=own, state="invited")
-    with pytest.raises(TransitionRefused, match="geen leden"):
+    with pytest.raises(TransitionRefused, match="geen nieuwe leden"):
         take_member_action(member=invited, action="join", actor=company)
     asking = make_member(network=network, state="requested")
-    with pytest.raises(TransitionRefused, match="geen leden"):
+    with pytest.raises(TransitionRefused, match="geen nieuwe leden"):
         take_member_action(member=asking, action="accept", actor=manager)
 
 
-def test_a_network_that_ends_takes_no_new_gap_and_keeps_those_it_has() -> None:
+@pytest.mark.parametrize("state", ["suspended", "winding_down"])
+def test_a_network_that_ends_takes_no_new_gap_and_keeps_those_it_has(state: str) -> None:
     network = make_network()
     gap = make_gap(network=network)
     company = actor_for_role(Role.COMPANY_CONTACT, organisation=gap.organisation)
-    Network.objects.filter(pk=network.pk).update(state="winding_down")
-    with pytest.raises(ValidationError, match="loopt af"):
+    Network.objects.filter(pk=network.pk).update(state=state)
+    with pytest.raises(ValidationError, match="geen nieuwe leden"):
         save_gap(
             actor=company,
             organisation=gap.organisation,
