@@ -18,7 +18,7 @@ from catalogue.rules import teaches_for
 from catalogue.services.offers import take_edition_action, take_offer_action
 from catalogue.services.put_offer import archive_offer, cancel_edition, put_edition, put_offer
 from catalogue.transitions import EDITION_TRANSITIONS, OFFER_TRANSITIONS
-from networks.models import Depth, Direction, Mode
+from networks.models import Depth, Direction, Mode, Transition
 from skillnet.api.fields import (
     Euro,
     Languages,
@@ -38,6 +38,7 @@ from skillnet.api.schema import KEY, NEW_OR_KNOWN
 from skillnet.api.steps import step_action
 from skillnet.api.views import ReadOnlyView, checked_key, find_row, put_answer, put_values
 from skillnet.kernel.fields import LANGUAGES
+from skillnet.kernel.target_groups import target_group_choices
 
 OFFER_EXAMPLE = {
     "title": "TIG-lassen van roestvrij staal",
@@ -109,12 +110,20 @@ class OfferSerializer(StrictSerializer):
     min_seats = Whole()
     regions = Regions()
     credential = UnknownChoice(Offer.Credential.choices)
+    assessment = UnknownText(max_length=300, help_text=gettext_lazy("Hoe wordt getoetst."))
     skills = Skills()
+    target_groups = ValueList(child=serializers.ChoiceField(target_group_choices()))
+    transition = UnknownChoice(Transition.choices)
+    is_stem = serializers.BooleanField(required=False, allow_null=True, default=None)
+    cefr_level = UnknownChoice(Offer.CefrLevel.choices)
     mandatory = serializers.BooleanField(required=False, allow_null=True, default=None)
     supply_subsidy_pct = _number(max_digits=5, max_value=100)
     funder = UnknownText(max_length=120, help_text=gettext_lazy("Wie de aanbodsubsidie betaalt."))
     kmo_registered = serializers.BooleanField(required=False, allow_null=True, default=None)
     vov_id = UnknownText(max_length=40, help_text=gettext_lazy("Nummer in de opleidingsdatabank."))
+    kmo_theme = UnknownChoice(
+        Offer.KmoTheme.choices, help_text=gettext_lazy("Thema van de kmo-portefeuille.")
+    )
     voucher_registered = serializers.BooleanField(required=False, allow_null=True, default=None)
     isced_f = serializers.RegexField(r"^(\d{2,4})?$", required=False, allow_blank=True, default="")
     url = serializers.URLField(required=False, allow_blank=True, default="", max_length=500)

@@ -69,6 +69,10 @@ PIECES: tuple[tuple[Missing, Present], ...] = (
 )
 MICROCREDENTIAL = Missing("microcredential", 10, "")
 FUNDER = Missing("funder", 2, "funder")
+KMO_THEME = Missing("kmo_theme", 2, "kmo_theme")
+ASSESSMENT = Missing("assessment", 2, "assessment")
+PROVING = ("certificate", "qualification")
+"""What one earns by showing that one can do it; a microcredential says in its own description how."""
 
 
 def completeness(offer: OfferRecord) -> Completeness:
@@ -78,5 +82,9 @@ def completeness(offer: OfferRecord) -> Completeness:
         missing.append(MICROCREDENTIAL)
     if offer.supply_subsidy_pct and not offer.funder:
         missing.append(FUNDER)
+    if offer.kmo_registered and not offer.kmo_theme:
+        missing.append(KMO_THEME)
+    if offer.credential in PROVING and not offer.assessment:
+        missing.append(ASSESSMENT)
     missing.sort(key=lambda piece: -piece.weight)
     return Completeness(max(0, 100 - sum(piece.weight for piece in missing)), tuple(missing))

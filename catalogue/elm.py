@@ -101,6 +101,7 @@ def _plain_achievement(offer: OfferRecord) -> CredentialRecord:
         ects=offer.ects,
         eqf_level=offer.eqf_level,
         prerequisites=offer.entry_requirements,
+        assessment=offer.assessment,
     )
 
 

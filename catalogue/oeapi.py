@@ -114,11 +114,13 @@ def _admission(offer: OfferRecord) -> list[dict[str, str]]:
 
 
 def _assessment(offer: OfferRecord) -> list[dict[str, str]]:
+    """How it is shown that one can do it: of the offer, and of its microcredential where that says more."""
     credential = offer.microcredential
     if credential is None:
-        return []
+        return _words(offer.assessment, offer.language)
     supervised = PHRASES["supervision"].get(credential.supervision, "")
-    return [*_words(credential.assessment, offer.language), *_words(supervised, "en")]
+    said = dict.fromkeys((credential.assessment, offer.assessment))
+    return [*(w for text in said for w in _words(text, offer.language)), *_words(supervised, "en")]
 
 
 def _stacking(offer: OfferRecord) -> list[dict[str, Any]]:

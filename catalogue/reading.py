@@ -103,6 +103,8 @@ def offer_record(
         entry_requirements=offer.entry_requirements,
         funder=offer.funder,
         kmo_registered=offer.kmo_registered,
+        kmo_theme=offer.kmo_theme,
+        assessment=offer.assessment,
         vov_id=offer.vov_id,
         voucher_registered=offer.voucher_registered,
         editions=tuple(edition_record(edition) for edition in editions),

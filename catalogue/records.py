@@ -98,6 +98,8 @@ class OfferRecord:
     entry_requirements: str = ""
     funder: str = ""
     kmo_registered: bool | None = None
+    kmo_theme: str = ""
+    assessment: str = ""
     vov_id: str = ""
     voucher_registered: bool | None = None
     editions: tuple[EditionRecord, ...] = ()

@@ -36,6 +36,14 @@ MISSING: dict[str, tuple[Any, Any]] = {
         _("Wie de aanbodsubsidie betaalt"),
         _("Zonder de naam van de betaler kan niemand nagaan of een kost twee keer betaald wordt."),
     ),
+    "kmo_theme": (
+        _("Thema van de kmo-portefeuille"),
+        _("De kmo-portefeuille betaalt alleen binnen haar acht thema’s: zeg in welk uw opleiding past."),
+    ),
+    "assessment": (
+        _("Hoe wordt getoetst"),
+        _("Een bewijs zegt meer als wie het leest, weet hoe het verdiend is."),
+    ),
     "skills": (_("Vaardigheden (ESCO)"), _("Gedeelde vaardigheden maken de match zekerder.")),
     "microcredential": (
         _("Beschrijving van de microcredential"),

@@ -142,6 +142,18 @@ class Offer(Stamped):
         C1 = "C1", "C1"
         C2 = "C2", "C2"
 
+    class KmoTheme(models.TextChoices):
+        """The eight themes that the kmo-portefeuille pays for (VLAIO, since January 2023)."""
+
+        STRATEGY = "strategy", _("bedrijfsstrategie")
+        PROFESSION = "profession", _("beroepsspecifieke competenties")
+        DIGITAL = "digital", _("digitalisering")
+        SUSTAINABILITY = "sustainability", _("duurzaamheid")
+        FINANCE = "finance", _("financiële geletterdheid")
+        INNOVATION = "innovation", _("innovatie")
+        INTERNATIONAL = "international", _("internationalisering")
+        PERSONNEL = "personnel", _("personeelsmanagement")
+
     class PriceBasis(models.TextChoices):
         PARTICIPANT = "participant", _("per deelnemer")
         EDITION = "edition", _("per editie")
@@ -183,6 +195,7 @@ class Offer(Stamped):
     min_seats = models.PositiveIntegerField(_("minimum deelnemers"), null=True, blank=True)
     regions = ArrayField(models.CharField(max_length=5), default=list, blank=True, verbose_name=_("regio's"))
     credential = models.CharField(_("bewijs"), max_length=16, choices=Credential, blank=True)
+    assessment = models.CharField(_("hoe wordt getoetst"), max_length=300, blank=True, db_default="")
     skills = ArrayField(
         models.CharField(max_length=200), default=list, blank=True, verbose_name=_("vaardigheden")
     )
@@ -192,6 +205,9 @@ class Offer(Stamped):
     )
     funder = models.CharField(_("wie die subsidie betaalt"), max_length=120, blank=True, db_default="")
     kmo_registered = models.BooleanField(_("geregistreerd voor de kmo-portefeuille"), null=True, blank=True)
+    kmo_theme = models.CharField(
+        _("thema van de kmo-portefeuille"), max_length=14, choices=KmoTheme, blank=True, db_default=""
+    )
     vov_id = models.CharField(
         _("nummer in de opleidingsdatabank (VOV)"), max_length=40, blank=True, db_default=""
     )
@@ -277,6 +293,22 @@ class Offer(Stamped):
             models.CheckConstraint(
                 name="offer_cefr_level_is_known",
                 condition=Q(cefr_level__in=["", "A1", "A2", "B1", "B2", "C1", "C2"]),
+            ),
+            models.CheckConstraint(
+                name="offer_kmo_theme_is_known",
+                condition=Q(
+                    kmo_theme__in=[
+                        "",
+                        "strategy",
+                        "profession",
+                        "digital",
+                        "sustainability",
+                        "finance",
+                        "innovation",
+                        "international",
+                        "personnel",
+                    ]
+                ),
             ),
             models.CheckConstraint(
                 name="offer_subsidy_is_a_percentage",

@@ -24,7 +24,7 @@ DESCRIBING = ("title", "description", "outcomes", "language", "teaching_language
               "vov_id", "voucher_registered", "policy_domain", "stream", "eqf_level", "depth", "direction",
               "price", "price_basis", "seats", "min_seats", "regions",
               "credential", "skills", "mandatory", "supply_subsidy_pct", "isced_f", "url", "target_groups",
-              "transition", "is_stem", "cefr_level")  # fmt: skip
+              "transition", "is_stem", "cefr_level", "kmo_theme", "assessment")  # fmt: skip
 # What people who are enrolled have to know about.
 MOVING = frozenset({"starts_on", "ends_on", "location"})
 DERIVED = ["search", "public_id", "outcomes_text", "places", "open_until", "is_closed"]

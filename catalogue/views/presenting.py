@@ -94,6 +94,8 @@ def _meant_for(offer: Offer) -> list[Fact]:
     """What few offers say; nothing is shown of what nobody filled in."""
     found = [
         Fact(_("Voor wie"), ", ".join(target_group_names(offer.target_groups))),
+        Fact(_("Hoe wordt getoetst"), offer.assessment),
+        Fact(_("Thema van de kmo-portefeuille"), offer.get_kmo_theme_display()),
         Fact(_("Digitale of groene omslag"), offer.get_transition_display()),
         Fact(_("STEM-opleiding"), {True: _("ja"), False: _("nee"), None: ""}[offer.is_stem]),
         Fact(_("Taalniveau (ERK)"), offer.cefr_level),

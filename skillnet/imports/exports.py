@@ -48,6 +48,8 @@ EXAMPLES: dict[str, dict[str, str]] = {
         "workplace_hours": "16",
         "funder": "",
         "kmo_registered": "yes",
+        "kmo_theme": "profession",
+        "assessment": "proef aan de opstelling",
     },
 }
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalogue.completeness import FUNDER, MICROCREDENTIAL, PIECES, completeness
+from catalogue.completeness import ASSESSMENT, FUNDER, KMO_THEME, MICROCREDENTIAL, PIECES, completeness
 from catalogue.records import OfferRecord
 from catalogue.wording import MISSING
 from tests.catalogue.records import edition, offer
@@ -48,6 +48,8 @@ def test_weights_add_up_to_a_hundred_and_an_empty_offer_has_none() -> None:
         ({"dayparts": ()}, "dayparts"),
         ({"isced_f": ""}, "isced_f"),
         ({"supply_subsidy_pct": Decimal(80)}, "funder"),
+        ({"kmo_registered": True}, "kmo_theme"),
+        ({"credential": "certificate", "microcredential": None}, "assessment"),
         ({"microcredential": None}, "microcredential"),
     ],
 )
@@ -65,7 +67,9 @@ def test_each_missing_piece_is_named(values: dict[str, Any], code: str) -> None:
         {"hours": None, "ects": None, "workplace_hours": Decimal(40)},
         {"eqf_level": None, "vks_level": 4},
         {"supply_subsidy_pct": Decimal(80), "funder": "Onderwijs en Vorming"},
-        {"credential": "certificate", "microcredential": None},
+        {"kmo_registered": True, "kmo_theme": "digital"},
+        {"credential": "certificate", "microcredential": None, "assessment": "proef"},
+        {"credential": "none", "microcredential": None},
     ],
 )
 def test_what_is_said_elsewhere_is_not_missing(values: dict[str, Any]) -> None:
@@ -78,7 +82,8 @@ def test_heaviest_first() -> None:
 
 
 def test_every_piece_has_words_and_a_reason() -> None:
-    assert set(MISSING) == {piece.code for piece, _present in PIECES} | {MICROCREDENTIAL.code, FUNDER.code}
+    others = {piece.code for piece in (MICROCREDENTIAL, FUNDER, KMO_THEME, ASSESSMENT)}
+    assert set(MISSING) == {piece.code for piece, _present in PIECES} | others
     names = {field.name for field in fields(OfferRecord)}
     assert all(piece.field in names | {""} for piece, _present in PIECES)
 

@@ -42,7 +42,8 @@ def test_skills_and_whom_it_is_for_are_kept_and_shown(own: Any) -> None:
     Skill.objects.create(uri="esco:plc", labels={"nl": "PLC programmeren"})
     data = {"title": "Frans op de vloer", "language": "nl", "skills": "esco:plc esco:plc", "is_stem": "true",
             "target_groups": ["workers"], "transition": "digital", "cefr_level": "B1",
-            "price_basis": "participant"}  # fmt: skip
+            "price_basis": "participant", "kmo_theme": "profession",
+            "assessment": "gesprek met een anderstalige"}  # fmt: skip
     own.post(reverse("catalogue:offer_new"), data)
     offer = Offer.objects.get()
     assert offer.skills == ["esco:plc"]
@@ -53,7 +54,14 @@ def test_skills_and_whom_it_is_for_are_kept_and_shown(own: Any) -> None:
         "B1",
     )
     page = own.get(reverse("catalogue:offer_detail", args=[offer.public_id])).content.decode()
-    for words in ("PLC programmeren", "Taalniveau (ERK)", "B1", "STEM-opleiding"):
+    for words in (
+        "PLC programmeren",
+        "Taalniveau (ERK)",
+        "B1",
+        "STEM-opleiding",
+        "beroepsspecifieke",
+        "anderstalige",
+    ):
         assert words in page
     form = own.get(reverse("catalogue:offer_edit", args=[offer.public_id])).content.decode()
     assert 'name="skills" value="esco:plc"' in form

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from catalogue.exports import EXPORT_COLUMNS, interchange_rows
-from catalogue.models import Edition, Microcredential, Provider
+from catalogue.models import Edition, Microcredential, Offer, Provider
 from catalogue.services.import_offers import import_offers
 from skillnet.kernel.actor import SYSTEM
 from skillnet.kernel.roles import Role
@@ -35,7 +35,17 @@ def send(stream: io.BytesIO, provider: Provider, kind: str = "csv") -> Any:
 def test_the_own_export_changes_nothing_and_restores_everything(kind: str) -> None:
     actor = actor_for_role(Role.PROVIDER)
     provider = make_provider(organisation=organisation_of(actor))
-    offer = make_offer(provider=provider, external_id="TIG", state="active", credential="microcredential")
+    meant = {
+        "kmo_theme": "profession",
+        "assessment": "proef aan de lastafel",
+        "target_groups": ["workers", "job_changers"],
+        "transition": "green",
+        "is_stem": True,
+        "cefr_level": "B1",
+    }
+    offer = make_offer(
+        provider=provider, external_id="TIG", state="active", credential="microcredential", **meant
+    )
     edition = make_edition(
         offer=offer,
         external_id="voorjaar",
@@ -62,10 +72,13 @@ def test_the_own_export_changes_nothing_and_restores_everything(kind: str) -> No
     report = send(stream, provider, kind)
     assert (report.unchanged, report.changed, report.refused) == (report.rows, 0, 0)
     Edition.objects.filter(pk=edition.pk).update(location="", schedule="", enrol_until=None)
+    Offer.objects.filter(pk=offer.pk).update(kmo_theme="", assessment="", target_groups=[], cefr_level="")
     Microcredential.objects.filter(pk=credential.pk).update(supervision="", stacks_into="", issuer_region="")
     stream.seek(0)
     assert send(stream, provider, kind).changed > 0
     edition.refresh_from_db()
+    offer.refresh_from_db()
+    assert {name: getattr(offer, name) for name in meant} == meant
     credential.refresh_from_db()
     assert (edition.location, edition.enrol_until) == ("Gent, Dok Noord", date(2027, 2, 1))
     assert edition.schedule == "dinsdag 18-21 u."
