@@ -17,6 +17,7 @@ from programmes.models.declined import DeclinedPlan
 from programmes.models.delivery import Attendance, Enrolment, EnrolmentInvitation, EvidenceFile, Learner
 from programmes.models.evaluation import Evaluation
 from programmes.models.invoices import InvoiceLine
+from programmes.models.jobseekers import JobseekerAttendance, JobseekerShare
 from programmes.models.leave import LeaveEntry, LeaveProposal, LeaveWorker
 from programmes.models.ledger import DeclarationFile, DeMinimisAid, Publication
 from programmes.models.other_funding import OtherFunding
@@ -60,6 +61,8 @@ __all__ = [
     "FundingLine",
     "Instrument",
     "InvoiceLine",
+    "JobseekerAttendance",
+    "JobseekerShare",
     "Learner",
     "LeaveEntry",
     "LeaveProposal",

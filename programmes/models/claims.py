@@ -27,7 +27,8 @@ class Claim(Stamped):
     """The settlement of one programme: drawn up by its manager, approved twice, then paid.
 
     `settled` is what the programme finally cost the budget, euro: nothing is known until it is paid or
-    declined. It never exceeds the grant.
+    declined. It never exceeds the grant. What jobseekers cost comes from a ring-fenced line and is counted
+    apart: `jobseekers_payable` and `jobseekers_settled` are never part of the two others.
     """
 
     class State(models.TextChoices):
@@ -63,6 +64,8 @@ class Claim(Stamped):
     paid_on = models.DateField(_("betaald op"), null=True, blank=True)
     payment_reference = models.CharField(_("kenmerk van de betaling"), max_length=80, blank=True)
     settled = money(verbose_name=_("afgerekend"), null=True, blank=True)
+    jobseekers_payable = money(verbose_name=_("te betalen voor werkzoekenden"), null=True, blank=True)
+    jobseekers_settled = money(verbose_name=_("afgerekend voor werkzoekenden"), null=True, blank=True)
 
     objects = ClaimQuerySet.as_manager()
 
@@ -73,6 +76,12 @@ class Claim(Stamped):
             models.CheckConstraint(
                 name="claim_amounts_not_negative",
                 condition=(Q(payable=None) | Q(payable__gte=0)) & (Q(settled=None) | Q(settled__gte=0)),
+            ),
+            models.CheckConstraint(
+                name="claim_jobseekers_settled_as_approved",
+                condition=Q(jobseekers_settled=None)
+                | Q(jobseekers_settled=0)
+                | Q(jobseekers_settled__gt=0, jobseekers_settled=F("jobseekers_payable")),
             ),
             models.CheckConstraint(
                 name="claim_submitted_has_its_instant",

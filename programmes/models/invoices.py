@@ -1,6 +1,7 @@
 """What a provider bills a company for its seats in a programme's edition, and what has been paid of it."""
 
 import pghistory
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from catalogue.models import Edition
 from networks.models import Organisation
 from programmes.invoice_querysets import InvoiceLineQuerySet
+from programmes.models.budget_lines import BudgetLine
 from programmes.models.programmes import Programme
 from skillnet.kernel.fields import money, public_id
 from skillnet.kernel.models import Stamped
@@ -15,7 +17,12 @@ from skillnet.kernel.models import Stamped
 
 @pghistory.track(exclude=["updated_at"])
 class InvoiceLine(Stamped):
-    """One company in one edition of one programme. Amounts in euro, excluding VAT."""
+    """One company in one edition of one programme, or all its jobseekers. Amounts in euro, excluding VAT.
+
+    `organisation` is who pays: the company, or for jobseekers the coordinator of the call, from a ring-fenced
+    line. The database keeps the two apart: a company's line never names a budget line, a jobseekers' line
+    always names one for jobseekers, of the programme's own call.
+    """
 
     class State(models.TextChoices):
         DUE = "due", _("te factureren")
@@ -23,10 +30,18 @@ class InvoiceLine(Stamped):
         PAID = "paid", _("betaald")
         CANCELLED = "cancelled", _("vervallen")
 
+    class Stream(models.TextChoices):
+        COMPANY = "company", _("bedrijf")
+        JOBSEEKER = "jobseeker", _("werkzoekenden")
+
     public_id = public_id()
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="invoice_lines")
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="invoice_lines")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="invoice_lines")
+    stream = models.CharField(_("voor wie"), max_length=10, choices=Stream, default=Stream.COMPANY)
+    budget_line = models.ForeignKey(
+        BudgetLine, on_delete=models.PROTECT, null=True, blank=True, related_name="invoice_lines"
+    )
     learners = models.PositiveIntegerField(_("deelnemers"))
     unit_price = money(verbose_name=_("prijs per deelnemer"))
     amount = money(verbose_name=_("te betalen"))
@@ -43,7 +58,19 @@ class InvoiceLine(Stamped):
         verbose_name = _("factuurlijn")
         constraints = [
             models.UniqueConstraint(
-                fields=["programme", "edition", "organisation"], name="invoice_line_once_for_a_company"
+                fields=["programme", "edition", "organisation"],
+                condition=Q(stream="company"),
+                name="invoice_line_once_for_a_company",
+            ),
+            models.UniqueConstraint(
+                fields=["programme", "edition"],
+                condition=Q(stream="jobseeker"),
+                name="invoice_line_once_for_jobseekers",
+            ),
+            models.CheckConstraint(
+                name="invoice_line_of_jobseekers_is_ring_fenced",
+                condition=Q(stream="company", budget_line=None)
+                | Q(stream="jobseeker", budget_line__isnull=False),
             ),
             models.CheckConstraint(
                 name="invoice_line_not_negative", condition=Q(amount__gte=0, unit_price__gte=0)
@@ -58,6 +85,27 @@ class InvoiceLine(Stamped):
                 condition=Q(state="paid", paid_on__gte=F("invoiced_on")) | ~Q(state="paid"),
             ),
         ]
+        triggers = [
+            # What no CheckConstraint can say: the line of another purpose or call pays for no jobseeker.
+            pgtrigger.Trigger(
+                name="jobseekers_by_their_own_line",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("budget_line_id", "programme_id"),
+                condition=pgtrigger.Q(new__budget_line_id__isnull=False),
+                func=(
+                    "IF NOT EXISTS (SELECT 1 FROM programmes_budgetline b"
+                    " JOIN networks_network n ON n.call_id = b.call_id"
+                    " JOIN programmes_programme p ON p.network_id = n.id"
+                    " WHERE b.id = NEW.budget_line_id AND b.purpose = 'jobseekers' AND p.id = NEW.programme_id)"
+                    " THEN RAISE EXCEPTION 'invoice line % is not paid by its own ring-fenced line', NEW.id"
+                    " USING ERRCODE = 'check_violation'; END IF; RETURN NEW;"
+                ),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.organisation}: {self.amount}"
+
+    @property
+    def is_for_jobseekers(self) -> bool:
+        return bool(self.stream == self.Stream.JOBSEEKER)
