@@ -1,5 +1,7 @@
 """Filters of the lists of `matching`."""
 
+from typing import Any
+
 import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
@@ -7,12 +9,47 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.filters import PROVINCES
 from matching.models import Bid, DemandCard, MatchChange, MatchRun, Pool
+from matching.shortage_models import ShortageOccupation
 from networks.models import Gap, Network
 from skillnet.kernel import regions
 from skillnet.kernel.actor import actor_of
 from skillnet.kernel.fields import LANGUAGES
+from skillnet.kernel.names import fold
 
 SEARCH_BOX = forms.TextInput(attrs={"type": "search", "data-search": ""})
+
+
+class ShortageFilter(django_filters.FilterSet):
+    """Occupations of one list: words of their names or group, a cause, linked to ESCO or not."""
+
+    list = django_filters.UUIDFilter(field_name="listing__public_id", widget=forms.HiddenInput)
+    q = django_filters.CharFilter(label=_("Zoeken"), method="by_text", widget=SEARCH_BOX)
+    cause = django_filters.ChoiceFilter(
+        label=_("Oorzaak"),
+        choices=ShortageOccupation.Cause,
+        empty_label=_("alle"),
+        method="with_cause",
+    )
+    link = django_filters.ChoiceFilter(
+        label=_("Koppeling"), choices=ShortageOccupation.Link, empty_label=_("alle")
+    )
+    is_ministerial = django_filters.BooleanFilter(
+        label=_("Arbeidsmigratie"),
+        widget=forms.Select(choices=[("", _("alle")), ("true", _("ja")), ("false", _("nee"))]),
+    )
+
+    class Meta:
+        model = ShortageOccupation
+        fields = ["list", "q", "cause", "link", "is_ministerial"]
+
+    def by_text(self, queryset: QuerySet[ShortageOccupation], name: str, value: str) -> QuerySet[Any]:
+        wanted = Q(key__contains=fold(value)) | Q(group__icontains=value)
+        for language, _label in LANGUAGES:
+            wanted |= Q(**{f"names__{language}__icontains": value})
+        return queryset.filter(wanted)
+
+    def with_cause(self, queryset: QuerySet[ShortageOccupation], name: str, value: str) -> QuerySet[Any]:
+        return queryset.filter(causes__contains=[value])
 
 
 class RunFilter(django_filters.FilterSet):

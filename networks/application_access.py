@@ -31,6 +31,7 @@ APPLICATION_ACCESS: dict[str, Access] = {
     "networks:plan_detail": allow(MANAGER, STEERING, COORDINATOR),
     "networks:plan_edit": allow(MANAGER, methods="GET POST"),
     "networks:plan_line_new": allow(MANAGER, methods="POST"),
+    "networks:plan_line_edit": allow(MANAGER, methods="GET POST"),
     "networks:plan_line_remove": allow(MANAGER, methods="POST"),
     "networks:plan_action": allow(MANAGER, STEERING, methods="POST"),
     "networks:onboard": signed_in("GET POST"),

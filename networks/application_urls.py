@@ -39,6 +39,7 @@ application_urlpatterns = [
     path("jaarplannen/<uuid:public_id>/", plans.plan_detail, name="plan_detail"),
     path("jaarplannen/<uuid:public_id>/doelen/", plans.plan_edit, name="plan_edit"),
     path("jaarplannen/<uuid:public_id>/lijnen/", plans.plan_line_new, name="plan_line_new"),
+    path("jaarplannen/<uuid:public_id>/lijnen/<uuid:line_id>/", plans.plan_line_edit, name="plan_line_edit"),
     path(
         "jaarplannen/<uuid:public_id>/lijnen/<uuid:line_id>/weg/",
         plans.plan_line_remove,

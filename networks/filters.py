@@ -6,7 +6,17 @@ from django.contrib.postgres.search import SearchQuery
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from networks.models import Call, Gap, Network, NetworkMember, Organisation, Transition
+from networks.models import (
+    ApplicationReview,
+    Call,
+    Gap,
+    Invitation,
+    Membership,
+    Network,
+    NetworkMember,
+    Organisation,
+    Transition,
+)
 from skillnet.accounts.models import User
 from skillnet.kernel.actor import actor_of
 from skillnet.kernel.fields import TEXT_SEARCH_CONFIGS
@@ -103,6 +113,71 @@ class MemberFilter(django_filters.FilterSet):
     class Meta:
         model = NetworkMember
         fields = ["q", "state"]
+
+
+class PeopleFilter(django_filters.FilterSet):
+    """Who works for what: words of a name or address, and a role."""
+
+    q = django_filters.CharFilter(label=_("Zoeken"), method="search", widget=SEARCH_BOX)
+    role = django_filters.ChoiceFilter(label=_("Rol"), choices=Role.choices, empty_label=_("alle"))
+
+    class Meta:
+        model = Membership
+        fields = ["q", "role"]
+
+    def search(self, queryset: QuerySet[Membership], name: str, value: str) -> QuerySet[Membership]:
+        return queryset.filter(Q(user__name__icontains=value) | Q(user__email__icontains=value))
+
+
+class InvitationFilter(django_filters.FilterSet):
+    """Who was invited: words of an address or organisation, a role, reminded or not yet."""
+
+    q = django_filters.CharFilter(label=_("Zoeken"), method="search", widget=SEARCH_BOX)
+    role = django_filters.ChoiceFilter(label=_("Rol"), choices=Role.choices, empty_label=_("alle"))
+    reminded = django_filters.ChoiceFilter(
+        label=_("Herinnerd"),
+        choices=[("yes", _("ja")), ("no", _("nog niet"))],
+        empty_label=_("alle"),
+        method="was_reminded",
+    )
+
+    class Meta:
+        model = Invitation
+        fields = ["q", "role", "reminded"]
+
+    def search(self, queryset: QuerySet[Invitation], name: str, value: str) -> QuerySet[Invitation]:
+        return queryset.filter(Q(email__icontains=value) | Q(organisation__name__icontains=value))
+
+    def was_reminded(self, queryset: QuerySet[Invitation], name: str, value: str) -> QuerySet[Invitation]:
+        return queryset.filter(reminded_at__isnull=value == "no")
+
+
+class ReviewFilter(django_filters.FilterSet):
+    """What one was asked to review: words of the network or call, handed in or not yet."""
+
+    q = django_filters.CharFilter(label=_("Zoeken"), method="search", widget=SEARCH_BOX)
+    handed_in = django_filters.ChoiceFilter(
+        label=_("Ingediend"),
+        choices=[("yes", _("ja")), ("no", _("nog niet"))],
+        empty_label=_("alle"),
+        method="was_handed_in",
+    )
+
+    class Meta:
+        model = ApplicationReview
+        fields = ["q", "handed_in"]
+
+    def search(
+        self, queryset: QuerySet[ApplicationReview], name: str, value: str
+    ) -> QuerySet[ApplicationReview]:
+        return queryset.filter(
+            Q(application__network__name__icontains=value) | Q(application__call__title__icontains=value)
+        )
+
+    def was_handed_in(
+        self, queryset: QuerySet[ApplicationReview], name: str, value: str
+    ) -> QuerySet[ApplicationReview]:
+        return queryset.filter(submitted_at__isnull=value == "no")
 
 
 class OrganisationFilter(django_filters.FilterSet):

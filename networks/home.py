@@ -131,7 +131,7 @@ def _network_todos(actor: Actor, network: Network) -> list[Todo]:
         (
             _unanswered(actor, network),
             lambda n: ngettext("%d uitnodiging zonder antwoord", "%d uitnodigingen zonder antwoord", n) % n,
-            members_url,
+            reverse("networks:network_unanswered", args=[network.public_id]),
         ),
     ]
     todos = [Todo(words(count), url, text=network.name) for count, words, url in counts if count]

@@ -7,6 +7,7 @@ from networks.views import (
     gap_batches,
     gap_form,
     gaps,
+    invitations,
     members,
     needs,
     networks,
@@ -43,6 +44,9 @@ urlpatterns = [
     path(
         "netwerken/<uuid:public_id>/leden/<uuid:member_id>/stap/", members.member_action, name="member_action"
     ),
+    path(
+        "netwerken/<uuid:public_id>/onbeantwoord/", invitations.network_unanswered, name="network_unanswered"
+    ),
     path("netwerken/<uuid:public_id>/uitnodigen/", members.network_invite, name="network_invite"),
     path("netwerken/<uuid:public_id>/behoeften/", needs.needs, name="needs"),
     path("behoeften/<uuid:public_id>/", needs.needs_detail, name="needs_detail"),
@@ -55,9 +59,10 @@ urlpatterns = [
     path("organisatie/banden/<uuid:link_id>/bevestigen/", organisation.link_confirm, name="link_confirm"),
     path("organisatie/banden/<uuid:link_id>/einde/", organisation.link_end, name="link_end"),
     path("organisatie/mensen/", people.people, name="people"),
+    path("organisatie/uitnodigingen/", invitations.invitations, name="invitations"),
     path("organisatie/mensen/uitnodigen/", people.invite, name="invite_person"),
     path("organisatie/mensen/<uuid:membership_id>/einde/", people.membership_end, name="membership_end"),
-    path("uitnodigingen/<uuid:public_id>/stap/", people.invitation_action, name="invitation_action"),
+    path("uitnodigingen/<uuid:public_id>/stap/", invitations.invitation_action, name="invitation_action"),
     path("organisatie/sleutels/", people.tokens, name="tokens"),
     path("organisatie/sleutels/nieuw/", people.token_new, name="token_new"),
     path("organisatie/sleutels/<uuid:public_id>/intrekken/", people.token_revoke, name="token_revoke"),

@@ -211,7 +211,10 @@ def _sorted(request: HttpRequest, queryset: QuerySet[Any], spec: ListSpec) -> Qu
 
 def _row(heads: Sequence[Column], columns: Sequence[ListColumn], record: Any) -> Row:
     return row(
-        heads, [column.cell(record) for column in columns], id=str(getattr(record, "public_id", record.pk))
+        heads,
+        [column.cell(record) for column in columns],
+        id=str(getattr(record, "public_id", record.pk)),
+        record=record,
     )
 
 

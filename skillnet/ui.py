@@ -188,6 +188,7 @@ class Row:
     id: str = ""
     name: str = ""
     tone: str = ""
+    record: Any = None  # for `row_action` of table.html: what stands at the end of the row
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +200,10 @@ class Table:
     footer: Row | None = None
 
 
-def row(columns: Sequence[Column], values: Sequence[Any], *, id: str = "", tone: str = "") -> Row:
+def row(
+    columns: Sequence[Column], values: Sequence[Any], *, id: str = "", tone: str = "", record: Any = None
+) -> Row:
     """A row from bare values or cells, one per column; raises ValueError when their number differs."""
     cells = [value if isinstance(value, Cell) else Cell(value) for value in values]
     pairs = list(zip(columns, cells, strict=True))
-    return Row(pairs, id=id, name=str(cells[0].value) if cells else "", tone=tone)
+    return Row(pairs, id=id, name=str(cells[0].value) if cells else "", tone=tone, record=record)

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, npgettext_lazy
 from django.utils.translation import gettext as _
 
+from matching.filters import ShortageFilter
 from matching.models import Occupation
 from matching.rules import may_manage_shortages
 from matching.services.occupation_proposals import propose_occupations
@@ -69,6 +70,7 @@ SHORTAGE_LIST = ListSpec(
     ],
     noun=npgettext_lazy("count", "beroep", "beroepen"),
     filename="knelpuntberoepen",
+    filterset=ShortageFilter,
     order=("key",),
 )
 
@@ -127,6 +129,7 @@ def shortages(request: HttpRequest) -> HttpResponse:
             )
             for row in lists
         ],
+        "list_url": f"?list={listing.public_id}" if listing else "",
         "change": change,
         "language": _language(),
         "facts": _facts(listing) if listing else [],

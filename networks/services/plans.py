@@ -61,6 +61,19 @@ def add_line(*, plan: NetworkPlan, values: Mapping[str, Any], actor: Actor) -> P
     return line
 
 
+def change_line(*, line: PlanLine, values: Mapping[str, Any], actor: Actor) -> PlanLine:
+    """Change a line of a draft; what `values` lacks stays. Raises ValidationError."""
+    with transaction.atomic():
+        _draft(line.plan, actor)
+        locked = PlanLine.objects.select_for_update(of=("self",)).get(pk=line.pk)
+        changes_of(locked, {name: values[name] for name in LINE_FIELDS if name in values})
+        locked.full_clean(exclude=["plan"])
+        if locked.total <= 0:
+            raise ValidationError(_("Vul in minstens één kwartaal een bedrag in."))
+        locked.save()
+    return locked
+
+
 def remove_line(*, line: PlanLine, actor: Actor) -> None:
     with transaction.atomic():
         _draft(line.plan, actor)

@@ -51,6 +51,40 @@ CALL_LIST = ListSpec(
     order=("-opens_on", "-pk"),
 )
 
+APPLICATION_LIST = ListSpec(
+    columns=[
+        ListColumn(
+            gettext_lazy("Netwerk"),
+            lambda a: a.network.name,
+            sort="network__name",
+            url=lambda a: reverse("networks:application_detail", args=[a.public_id]),
+        ),
+        ListColumn(
+            gettext_lazy("Toestand"),
+            lambda a: a.get_state_display(),
+            kind="state",
+            sort="state",
+            state=lambda a: a.state,
+        ),
+        ListColumn(
+            gettext_lazy("Gevraagd budget"),
+            lambda a: a.requested_budget,
+            kind="euro",
+            sort="requested_budget",
+        ),
+        ListColumn(gettext_lazy("Ingediend op"), lambda a: a.submitted_at, kind="date", sort="submitted_at"),
+        ListColumn(
+            gettext_lazy("Toegekend"), lambda a: a.awarded_budget if a.is_decided else None, kind="euro"
+        ),
+    ],
+    noun=npgettext_lazy("count", "aanvraag", "aanvragen"),
+    filename="aanvragen",
+    filterset=simple_filterset(
+        "network__name", state=(gettext_lazy("Toestand"), NetworkApplication.State.choices)
+    ),
+    order=("network__name",),
+)
+
 
 def call_list(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
@@ -80,19 +114,19 @@ def call_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     )
     steps = CALL_TRANSITIONS.available(call, actor)
     criteria = list(call.criteria.all())
-    return render(
+    applications = NetworkApplication.objects.visible_to(actor).filter(call=call)
+    return list_response(  # type: ignore[return-value]
         request,
-        "networks/call_detail.html",
-        {
+        template="networks/call_detail.html",
+        queryset=applications.select_related("network"),
+        spec=APPLICATION_LIST,
+        context={
             "page_title": call.title,
             "breadcrumbs": [Link(_("Oproepen"), reverse("networks:calls")), Link(call.title)],
             "call": call,
             "actions": _actions(actor, call, competes=bool(criteria)),
             "criteria": criteria,
             "may_weigh": owns_call(actor, call) and call.state == Call.State.DRAFT,
-            "applications": NetworkApplication.objects.visible_to(actor)
-            .filter(call=call)
-            .select_related("network"),
             "facts": _facts(actor, call),
             "reads_lines": Call.objects.followed_by(actor).filter(pk=call.pk).exists(),
             "networks": Network.objects.visible_to(actor).filter(call=call),

@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, npgettext_lazy
 
 from networks.filters import MemberFilter
-from networks.models import Invitation, Network, NetworkMember
+from networks.models import Network, NetworkMember
 from networks.network_forms import CompanyForm, InviteListForm
 from networks.rules import may_edit_network
 from networks.services.inviting import InvitedList, invite_addresses
 from networks.services.members import add_company_by_number, take_member_action
 from networks.transitions import MEMBER_TRANSITIONS
 from networks.views.helpers import explain
+from networks.views.invitations import unanswered_of
 from skillnet.formats import enterprise_number
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.roles import Role
@@ -172,16 +173,9 @@ def _page(
             "may_lead": may_lead,
             "requests": [m for m in listed if m.state == state.REQUESTED],
             "removable": [m for m in listed if m.state != state.REQUESTED],
-            "unanswered": _unanswered(actor, network) if may_lead else [],
+            "unanswered": unanswered_of(actor, network).count() if may_lead else 0,
             "company_form": company_form,
             "invite_form": invite_form,
             "result": result,
         },
     )
-
-
-def _unanswered(actor: Actor, network: Network) -> list[Invitation]:
-    """Who was invited for this network or one of its companies and has not answered."""
-    companies = network.members.filter(state__in=["active", "invited"]).values("organisation")
-    waiting = Invitation.objects.visible_to(actor).unanswered().select_related("organisation")
-    return list(waiting.filter(network=network) | waiting.filter(network=None, organisation__in=companies))

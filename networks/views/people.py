@@ -1,28 +1,49 @@
 """People of the own organisation, invitations, and keys for its software."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, npgettext_lazy
 
-from networks.models import AccessRequest, Invitation, Membership, Organisation
+from networks.filters import PeopleFilter
+from networks.models import AccessRequest, Membership, Organisation
 from networks.organisation_forms import InvitePersonForm, TokenForm
 from networks.querysets import tokens_of
-from networks.rules import invitable_roles, may_end_membership, may_manage_invitation
-from networks.services.people import (
-    end_membership,
-    invite_person,
-    remind_invitation,
-    withdraw_invitation,
-)
+from networks.rules import invitable_roles, may_end_membership
+from networks.services.people import end_membership, invite_person
 from networks.services.tokens import create_token, revoke_token
 from networks.views.helpers import explain
+from networks.views.invitations import back_to, own_invitations
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.roles import Role
+from skillnet.lists import ListColumn, ListSpec, list_response
 from skillnet.ui import Link
+
+PEOPLE_LIST = ListSpec(
+    columns=[
+        ListColumn(gettext_lazy("Naam"), lambda m: str(m.user), sort="user__name"),
+        ListColumn(gettext_lazy("E-mailadres"), lambda m: m.user.email, sort="user__email"),
+        ListColumn(
+            gettext_lazy("Rol"),
+            lambda m: m.get_role_display(),
+            sort="role",
+            note=lambda m: m.network.name if m.network else "",
+        ),
+        ListColumn(gettext_lazy("Netwerk"), lambda m: m.network.name if m.network else "", export_only=True),
+        ListColumn(gettext_lazy("Sinds"), lambda m: m.created_at.date(), kind="date", sort="created_at"),
+    ],
+    noun=npgettext_lazy("count", "rol", "rollen"),
+    filename="mensen",
+    filterset=PeopleFilter,
+    order=("user__name", "user__email", "role"),
+)
 
 # Who answers for an organisation when somebody asks to work for it.
 ASKED = (Role.COMPANY_CONTACT, Role.PROVIDER)
@@ -54,32 +75,6 @@ def invite(request: HttpRequest) -> HttpResponse:
     return redirect("networks:people")
 
 
-def invitation_action(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Send an open invitation again, or withdraw it."""
-    actor = actor_of(request)
-    waiting = Invitation.objects.visible_to(actor).unanswered().select_related("organisation", "network")
-    invitation = get_object_or_404(waiting, public_id=public_id)
-    if not may_manage_invitation(actor, invitation):
-        raise Http404
-    action = request.POST.get("action", "")
-    if action == "remind":
-        try:
-            remind_invitation(invitation=invitation, actor=actor)
-        except ValidationError as error:
-            messages.error(request, " ".join(error.messages))
-        else:
-            messages.success(
-                request,
-                _("Opnieuw verstuurd naar %s; de vorige koppeling werkt niet meer.") % invitation.email,
-            )
-    elif action == "withdraw":
-        withdraw_invitation(invitation_id=invitation.pk)
-        messages.success(request, _("De uitnodiging van %s is ingetrokken.") % invitation.email)
-    else:
-        raise Http404
-    return _back(request)
-
-
 def membership_end(request: HttpRequest, membership_id: str) -> HttpResponse:
     actor = actor_of(request)
     memberships = Membership.objects.visible_to(actor).current().select_related("user", "organisation")
@@ -96,7 +91,7 @@ def membership_end(request: HttpRequest, membership_id: str) -> HttpResponse:
             _("%(name)s is geen %(role)s meer.")
             % {"name": membership.user, "role": str(membership.get_role_display()).lower()},
         )
-    return _back(request)
+    return back_to(request)
 
 
 def tokens(request: HttpRequest) -> HttpResponse:
@@ -152,23 +147,27 @@ def _people_page(request: HttpRequest, actor: Actor, form: InvitePersonForm) -> 
         Membership.objects.visible_to(actor)
         .current()
         .filter(organisation=organisation)
-        .select_related("user", "network")
-        .order_by("user__name", "user__email", "role")
+        .select_related("user", "organisation", "network")
     )
-    waiting = Invitation.objects.visible_to(actor).unanswered().filter(organisation=organisation)
-    return render(
+    return list_response(  # type: ignore[return-value]
         request,
-        "networks/people.html",
-        {
+        template="networks/people.html",
+        queryset=memberships,
+        spec=replace(PEOPLE_LIST, prepare=partial(_mark_endable, actor)),
+        context={
             "page_title": _("Mensen van %s") % organisation.name,
             "organisation": organisation,
-            "memberships": [(m, may_end_membership(actor, m)) for m in memberships],
-            "invitations": [(i, may_manage_invitation(actor, i)) for i in waiting.select_related("network")],
-            "form": form,
+            "waiting": own_invitations(actor).count(),
+            "invite_form": form,
             "may_invite": bool(invitable_roles(actor)),
             "access_requests": _access_requests(actor, organisation),
         },
     )
+
+
+def _mark_endable(actor: Actor, rows: Sequence[Membership]) -> None:
+    for row in rows:
+        row.may_end = may_end_membership(actor, row)  # type: ignore[attr-defined]
 
 
 def _access_requests(actor: Actor, organisation: Organisation) -> list[AccessRequest]:
@@ -189,11 +188,3 @@ def _token_page(request: HttpRequest, actor: Actor, form: TokenForm) -> HttpResp
             "form": form,
         },
     )
-
-
-def _back(request: HttpRequest) -> HttpResponse:
-    """To the page with the button; only within this site."""
-    target = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
-        return HttpResponseRedirect(target)
-    return redirect("networks:people")

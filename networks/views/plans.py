@@ -5,11 +5,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, npgettext_lazy
 
 from networks.application_forms import PlanForm, PlanLineForm
 from networks.application_rules import leads_plan
@@ -19,6 +21,7 @@ from networks.models.plans import QUARTERS
 from networks.rules import steers
 from networks.services.plans import (
     add_line,
+    change_line,
     remove_line,
     save_goals,
     start_plan,
@@ -29,7 +32,28 @@ from networks.transitions import tally_of
 from networks.views.helpers import events_of, explain, panel_actions
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.transitions import TransitionRefused
-from skillnet.ui import Action, Fact, Link, Step
+from skillnet.list_filters import simple_filterset
+from skillnet.lists import ListColumn, ListSpec, chosen_columns, list_response
+from skillnet.ui import Action, Fact, Link, Row, Step, row
+
+TOTAL = sum((F(quarter) for quarter in QUARTERS[1:]), F(QUARTERS[0]))
+
+PLAN_LINE_LIST = ListSpec(
+    columns=[
+        ListColumn(gettext_lazy("Wat"), lambda line: line.title, sort="title"),
+        ListColumn(gettext_lazy("Soort"), lambda line: line.get_kind_display(), sort="kind"),
+        ListColumn(gettext_lazy("Deelnemers"), lambda line: line.learners, kind="number", sort="learners"),
+        ListColumn(gettext_lazy("Kw. 1"), lambda line: line.quarter_1, kind="euro", sort="quarter_1"),
+        ListColumn(gettext_lazy("Kw. 2"), lambda line: line.quarter_2, kind="euro", sort="quarter_2"),
+        ListColumn(gettext_lazy("Kw. 3"), lambda line: line.quarter_3, kind="euro", sort="quarter_3"),
+        ListColumn(gettext_lazy("Kw. 4"), lambda line: line.quarter_4, kind="euro", sort="quarter_4"),
+        ListColumn(gettext_lazy("Samen"), lambda line: line.total, kind="euro", sort="year_total"),
+    ],
+    noun=npgettext_lazy("count", "lijn", "lijnen"),
+    filename="jaarplan",
+    filterset=simple_filterset("title", kind=(gettext_lazy("Soort"), PlanLine.Kind.choices)),
+    order=("pk",),
+)
 
 
 def plan_new(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -92,6 +116,32 @@ def plan_line_new(request: HttpRequest, public_id: str) -> HttpResponse:
     return _page(request, plan, form)
 
 
+def plan_line_edit(request: HttpRequest, public_id: str, line_id: str) -> HttpResponse:
+    """Change a line of a draft."""
+    actor, plan = actor_of(request), _visible(request, public_id)
+    if not _may_write(actor, plan):
+        raise Http404
+    line: PlanLine = get_object_or_404(plan.lines.all(), public_id=line_id)
+    form = PlanLineForm(request.POST or None, instance=line)
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_line(line=line, values=form.cleaned_data, actor=actor)
+        except ValidationError as error:
+            explain(form, error)
+        else:
+            messages.success(request, _("Bewaard."))
+            return redirect("networks:plan_detail", public_id=public_id)
+    back = reverse("networks:plan_detail", args=[public_id])
+    context = {
+        "page_title": _("Lijn aanpassen"),
+        "subline": str(plan),
+        "form": form,
+        "cancel_url": back,
+        "breadcrumbs": [*_crumbs(plan)[:-1], Link(_("Jaarplan %d") % plan.year, back), Link(line.title)],
+    }
+    return render(request, "networks/form.html", context)
+
+
 def plan_line_remove(request: HttpRequest, public_id: str, line_id: str) -> HttpResponse:
     actor, plan = actor_of(request), _visible(request, public_id)
     line: PlanLine = get_object_or_404(plan.lines.all(), public_id=line_id)
@@ -124,6 +174,7 @@ def plan_action(request: HttpRequest, public_id: str) -> HttpResponse:
 def _page(request: HttpRequest, plan: NetworkPlan, form: PlanLineForm) -> HttpResponse:
     actor = actor_of(request)
     lines = list(plan.lines.all())
+    may_write = _may_write(actor, plan)
     steps = PLAN_TRANSITIONS.available(plan, actor)
     quarters = [sum((getattr(line, quarter) for line in lines), Decimal(0)) for quarter in QUARTERS]
     context: dict[str, Any] = {
@@ -134,11 +185,11 @@ def _page(request: HttpRequest, plan: NetworkPlan, form: PlanLineForm) -> HttpRe
         "actions": [Action(_("Doelen aanpassen"), reverse("networks:plan_edit", args=[plan.public_id]))]
         if _may_write(actor, plan)
         else [],
-        "lines": lines,
-        "quarters": quarters,
-        "total": sum(quarters, Decimal(0)),
-        "may_write": _may_write(actor, plan),
-        "form": form,
+        "has_lines": bool(lines),
+        "footer": _totals(lines, quarters) if not chosen_columns(request, PLAN_LINE_LIST) else None,
+        "row_action": "networks/_plan_line_steps.html" if may_write else "",
+        "may_write": may_write,
+        "line_form": form,
         "steps_done": _steps(plan),
         "steps": panel_actions(steps),
         "tally": tally_of(plan),
@@ -147,7 +198,20 @@ def _page(request: HttpRequest, plan: NetworkPlan, form: PlanLineForm) -> HttpRe
         "own_vote": plan.votes.filter(organisation=actor.organisation_id).first(),
         "events": events_of(plan, PLAN_TRANSITIONS, {"create": _("Begonnen"), "vote": _("Gestemd")}),
     }
-    return render(request, "networks/plan_detail.html", context)
+    return list_response(  # type: ignore[return-value]
+        request,
+        template="networks/plan_detail.html",
+        queryset=plan.lines.annotate(year_total=TOTAL),
+        spec=PLAN_LINE_LIST,
+        context=context,
+    )
+
+
+def _totals(lines: list[PlanLine], quarters: list[Decimal]) -> Row:
+    """The last row: learners and euro of the whole plan, whatever is filtered."""
+    learners = sum(line.learners or 0 for line in lines)
+    heads = [column.head() for column in PLAN_LINE_LIST.columns]
+    return row(heads, [_("Samen, hele plan"), None, learners or None, *quarters, sum(quarters, Decimal(0))])
 
 
 def _visible(request: HttpRequest, public_id: str) -> NetworkPlan:

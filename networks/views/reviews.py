@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, npgettext_lazy
 
 from networks.application_forms import ReviewerForm, ReviewForm
 from networks.application_rules import may_handle_application, may_review
+from networks.filters import ReviewFilter
 from networks.models import ApplicationReview, CallCriterion, NetworkApplication, ReviewScore
 from networks.ranking import mark_of_review
 from networks.rules import manages, steers
@@ -27,7 +28,6 @@ from networks.services.reviews import (
 from networks.views.helpers import explain
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.transitions import TransitionRefused
-from skillnet.list_filters import simple_filterset
 from skillnet.lists import ListColumn, ListSpec, list_response
 from skillnet.ui import Link
 
@@ -63,7 +63,7 @@ REVIEW_LIST = ListSpec(
     ],
     noun=npgettext_lazy("count", "beoordeling", "beoordelingen"),
     filename="beoordelingen",
-    filterset=simple_filterset("application__network__name", "application__call__title"),
+    filterset=ReviewFilter,
     order=("submitted_at", "-pk"),
 )
 

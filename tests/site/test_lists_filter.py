@@ -19,7 +19,6 @@ APPS = ("networks", "catalogue", "matching", "programmes", "cockpit", "skillnet"
 NOT_FILTERED = {
     "networks.views.needs.EXPORT": "what a version froze; an export, its page stands by pool",
     "networks.views.ranking.EXPORT": "the ranking of one call, whole or not at all",
-    "matching.views.shortages.SHORTAGE_LIST": "one list of one year and region, chosen by tab",
     "programmes.views.claims.CLAIM_LIST": "filtered by tabs of states",
     "programmes.views.instruments.INSTRUMENTS": "the few instruments there are",
     "programmes.views.leave.WORKERS": "an export of the own pseudonymous workers",
