@@ -24,7 +24,7 @@ ACCESS: dict[str, Access] = {
     "programmes:remove": allow(Role.NETWORK_MANAGER, methods="GET POST"),
     "programmes:commitment_print": allow(COMPANY, *DECIDERS),
     "programmes:sme_declaration": allow(COMPANY, MANAGER, COORDINATOR),
-    "programmes:de_minimis_declaration": allow(COMPANY, MANAGER, COORDINATOR),
+    "programmes:de_minimis_declaration": allow(COMPANY, COORDINATOR),
     "programmes:programme_evidence": allow(*Role),
     "programmes:other_funding": allow(COMPANY, *DECIDERS, methods="GET POST"),
     "programmes:cost_lines": allow(MANAGER, methods="GET POST"),

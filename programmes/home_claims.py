@@ -24,7 +24,7 @@ def claim_sections(actor: Actor) -> list[Section]:
     if actor.has(Role.COORDINATOR):
         found += [_to_check(actor), _to_audit(actor), _to_recover(actor)]
     if actor.has(Role.NETWORK_MANAGER):
-        found.append(_to_draw_up(actor))
+        found += [_to_draw_up(actor), _to_evaluate(actor)]
     if actor.has(Role.COMPANY_CONTACT):
         found.append(_to_say(actor))
     return found
@@ -116,6 +116,27 @@ def _to_draw_up(actor: Actor) -> Section:
         for case in asked.select_related("claim__programme").order_by("answer_by")[:MOST]
     ]
     return Section(_("Af te rekenen"), todos[:MOST])
+
+
+def _to_evaluate(actor: Actor) -> Section:
+    """Paid, and not closed yet."""
+    mine = Programme.objects.visible_to(actor).managed_by(actor)
+    rows = mine.filter(state=Programme.State.PAID).select_related("network", "evaluation").order_by("pk")
+    return Section(
+        _("Te evalueren"),
+        [
+            Todo(
+                p.title,
+                reverse(
+                    f"programmes:{'programme_detail' if is_written else 'evaluation'}", args=[p.public_id]
+                ),
+                text=p.network.name,
+                when=_("af te sluiten") if is_written else _("nog te schrijven"),
+            )
+            for p in rows[:MOST]
+            for is_written in [getattr(p, "evaluation", None) is not None]
+        ],
+    )
 
 
 def _to_say(actor: Actor) -> Section:

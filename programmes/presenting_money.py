@@ -59,7 +59,9 @@ def company_lines(programme: Programme, sight: Sight) -> list[CompanyLine]:
             url=_commit_url(p, sight),
             state=p.state,
             state_label=str(p.get_state_display()),
-            sentences=assessment_sentences(p.assessment, names),
+            sentences=assessment_sentences(
+                p.assessment, names, ledger=sight.sees_ledger_of(p.organisation_id)
+            ),
         )
         for p in shown
     ]

@@ -10,6 +10,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from programmes.aid.texts import LANGUAGES, Reason, render
+from programmes.ledger_words import LEDGER_RULES, told
 from skillnet.templatetags.ui import date_long, euro, percent
 
 Record = Mapping[str, Any]
@@ -210,10 +211,21 @@ class AidSentence:
     certain: bool
 
 
-def assessment_sentences(record: Record, names: Mapping[str, str]) -> list[AidSentence]:
-    """The stored reasoning in the language of the page; `names` gives organisations by their key."""
+def assessment_sentences(
+    record: Record, names: Mapping[str, str], *, ledger: bool = True
+) -> list[AidSentence]:
+    """The stored reasoning in the language of the page; `names` gives organisations by their key.
+
+    Without `ledger` the balance of the undertaking is left out: only whether there is room enough is told.
+    """
     language = aid_language()
-    return [_aid_sentence(item, names, language) for item in record.get("reasons", [])]
+    found = []
+    for item in record.get("reasons", []):
+        if ledger or item["rule"] not in LEDGER_RULES:
+            found.append(_aid_sentence(item, names, language))
+        elif (text := told(item["rule"])) is not None:
+            found.append(AidSentence(text, item["legal_basis"], "", bool(item.get("certain", True))))
+    return found
 
 
 def aid_language() -> str:

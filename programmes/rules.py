@@ -57,6 +57,12 @@ def may_read_declarations(actor: Actor, participation: Any) -> bool:
     return actor.is_system or runs or may_commit(actor, participation)
 
 
+def may_read_ledger(actor: Actor, participation: Any) -> bool:
+    """How much de minimis aid the company's undertaking had: itself, and who decides on its aid."""
+    coordinates = network_rules.coordinates(actor, participation.programme.network)
+    return actor.is_system or coordinates or may_commit(actor, participation)
+
+
 def may_remove(actor: Actor, participation: Any) -> bool:
     """Who runs the network takes a company that stays silent out of the plan."""
     return manages(actor, participation.programme)
@@ -73,29 +79,33 @@ class Sight:
     """What of a programme an actor may read.
 
     `companies`: who takes part and with how many learners. `money`: what each company costs, gets and pays,
-    and why. `own_id`: the organisation whose own share is shown in any case.
+    and why. `ledger`: how much de minimis aid each undertaking had; without it one reads only whether there is
+    room enough. `own_id`: the organisation whose own share is shown in any case.
     """
 
     companies: bool
     money: bool
     own_id: int | None = None
+    ledger: bool = False
 
     def sees_money_of(self, organisation_id: int) -> bool:
         return self.money or organisation_id == self.own_id
 
+    def sees_ledger_of(self, organisation_id: int) -> bool:
+        return self.ledger or organisation_id == self.own_id
+
 
 def sight_of(actor: Actor, programme: Any) -> Sight:
     """Who runs, steers or decides reads all; companies in it know each other, not each other's money; the
-    provider knows who comes; analysts and administrators read totals."""
-    if (
-        actor.is_system
-        or manages(actor, programme)
-        or steers(actor, programme)
-        or network_rules.coordinates(actor, programme.network)
-    ):
-        return Sight(companies=True, money=True, own_id=actor.organisation_id)
+    provider knows who comes; analysts and administrators read totals. What an undertaking had in de minimis
+    aid is for itself and the coordinator."""
+    own = actor.organisation_id
+    if actor.is_system or network_rules.coordinates(actor, programme.network):
+        return Sight(companies=True, money=True, own_id=own, ledger=True)
+    if manages(actor, programme) or steers(actor, programme):
+        return Sight(companies=True, money=True, own_id=own)
     if actor.has(Role.COMPANY_CONTACT) and has_participant(programme, actor.organisation_id):
-        return Sight(companies=True, money=False, own_id=actor.organisation_id)
+        return Sight(companies=True, money=False, own_id=own)
     return Sight(companies=actor.has(Role.PROVIDER) and teaches(actor, programme), money=False)
 
 

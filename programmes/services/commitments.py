@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 from catalogue.models import Edition
 from programmes.models import Participation, Programme, WaitingPlace
 from programmes.rules import may_commit
+from programmes.services.applications import application_of
 from programmes.services.awards import follow_application
 from programmes.services.declarations import give_up_grants
 from programmes.services.follow_up import tell_company, tell_manager
@@ -246,32 +246,6 @@ def seats_of(participation: Participation) -> dict[int, int]:
     }
 
 
-def application_of(participation: Participation) -> dict[str, Any]:
-    """The items of article 6(2) GBER, as they stand at the moment of applying."""
-    programme = participation.programme
-    mine = [s for s in seats_of_programme(programme) if s.organisation.pk == participation.organisation_id]
-    editions = [s.edition for s in mine]
-    return {
-        "undertaking": participation.organisation.name,
-        "enterprise_number": participation.organisation.enterprise_number,
-        "size": participation.assessment.get("size", "unknown"),
-        "description": programme.title,
-        "starts_on": _iso(min((e.starts_on for e in editions if e.starts_on), default=None)),
-        "ends_on": _iso(max((e.ends_on for e in editions if e.ends_on), default=None)),
-        "locations": sorted({e.location or e.region for e in editions if e.location or e.region}),
-        "costs": [
-            {"description": seat.edition.offer.title, "category": "trainer", "learners": seat.learners}
-            for seat in mine
-        ],
-        "cost": str(participation.cost),
-        "aid_type": "grant",
-        "public_funding": str(participation.grant),
-        "route": participation.route,
-        "de_minimis_declared_at": _instant(participation.de_minimis_declared_at),
-        "legal_basis": "art. 6(2) Reg. (EU) 651/2014",
-    }
-
-
 def _says_something_new(row: Participation, says: Mapping[str, Any]) -> bool:
     return any(getattr(row, name) != value for name, value in says.items())
 
@@ -375,17 +349,8 @@ def _give_seats_back(seats: Mapping[int, int]) -> None:
             Edition.objects.filter(pk=pk).update(enrolled=F("enrolled") - seats[pk])
 
 
-def _instant(at: datetime | None) -> str | None:
-    return at.isoformat(timespec="seconds") if at else None
-
-
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None
-
-
 __all__ = [
     "Consequences",
-    "application_of",
     "commit_participation",
     "consequences_of",
     "remove_participation",

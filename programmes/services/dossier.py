@@ -1,5 +1,6 @@
 """The complete file of a programme: enough for a stranger to audit it, as one plain structure."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils import timezone
@@ -9,26 +10,45 @@ from catalogue.models import Offer
 from matching.models import Match
 from networks.models import Gap
 from programmes import presenting, presenting_money, presenting_steps
+from programmes.ledger_words import without_ledger
 from programmes.losses import loss_sentence
 from programmes.models import Participation, Programme
 from programmes.presenting_json import origin_json
 from programmes.reasons import assessment_sentences, reason_sentences
+from programmes.rules import Sight
 from programmes.services.dossier_claim import claim_of, delivery_of, outcomes_of
-from programmes.services.ledger import undertaking_position
+from programmes.services.dossier_parts import (
+    application_as_made,
+    evidence_for,
+    invoices_of,
+    jobseekers_of,
+    ledger_of,
+    organisations_in,
+    recalculation_sentences,
+    signatures_json,
+    waiting_of,
+)
+from programmes.services.evaluations import evaluation_json
+from programmes.services.prices import prices_json
 from programmes.services.reassess import replay_participation
-from programmes.services.signatures import signatures_of
 from skillnet.kernel.models import Decision
 from skillnet.kernel.transitions import decisions_on
 
 Json = dict[str, Any]
 
 
-def dossier_of(*, programme: Programme) -> Json:
-    """Gaps, match, alternatives, assessment, ledger position, application, decisions, delivery and claim.
+WHOLE = Sight(companies=True, money=True, ledger=True)
+
+
+def dossier_of(*, programme: Programme, sight: Sight = WHOLE) -> Json:
+    """Gaps, match, alternatives, prices, assessment, ledger position, application, decisions, delivery, invoices
+    and claim.
 
     Money is text in euro excl. VAT with two places, instants are ISO 8601 in UTC. The caller checked that the
-    reader may see all of it (programmes.rules.may_read_dossier).
+    reader may see every company's money (programmes.rules.may_read_dossier); `sight` says of whom the reader
+    also knows the de minimis balance: of others it only tells whether there was room enough.
     """
+    decisions = list(decisions_on(programme))
     gaps = _gaps(programme)
     return {
         "programme": _programme(programme),
@@ -38,6 +58,7 @@ def dossier_of(*, programme: Programme) -> Json:
         "reasons": reason_sentences(programme.reasons),
         "origin": origin_json(programme),
         "editions": _editions(programme),
+        "prices": prices_json(programme),
         "costs": [
             {
                 "category": line.category,
@@ -64,15 +85,18 @@ def dossier_of(*, programme: Programme) -> Json:
             for line in programme.funding_lines.select_related("instrument", "organisation")
         ],
         "participations": [
-            _participation(p) for p in programme.participations.select_related("organisation")
+            _participation(p, sight, decisions)
+            for p in programme.participations.select_related("organisation")
         ],
+        "jobseekers": jobseekers_of(programme),
+        "waiting": waiting_of(programme),
+        "invoices": invoices_of(programme),
         "delivery": delivery_of(programme),
         "claim": claim_of(programme),
         "outcomes": outcomes_of(programme),
-        "signatures": [
-            {"who": str(s.user), "at": s.at.isoformat(), "reason": s.reason} for s in signatures_of(programme)
-        ],
-        "decisions": [_decision(d) for d in decisions_on(programme)],
+        "evaluation": evaluation_json(programme),
+        "signatures": signatures_json(programme),
+        "decisions": [_decision(d, sight, organisations_in(programme)) for d in decisions],
         "comments": [
             {"who": str(c.user), "at": c.created_at.isoformat(), "text": c.text}
             for c in programme.comments.select_related("user")
@@ -174,9 +198,10 @@ def _editions(programme: Programme) -> list[Json]:
     ]
 
 
-def _participation(participation: Participation) -> Json:
+def _participation(participation: Participation, sight: Sight, decisions: Sequence[Decision]) -> Json:
+    sees = sight.sees_ledger_of(participation.organisation_id)
     record = participation.assessment
-    position = undertaking_position(organisation=participation.organisation)
+    own = decisions_on(participation)
     return {
         "company": participation.organisation.name,
         "enterprise_number": participation.organisation.enterprise_number,
@@ -190,20 +215,16 @@ def _participation(participation: Participation) -> Json:
         "disadvantaged": participation.disadvantaged,
         "applied_at": _iso(participation.applied_at),
         "route": participation.route,
-        "assessment": record,
+        "assessment": record if sees else without_ledger(record),
         "sentences": [
             {"text": s.text, "legal_basis": s.basis, "period": s.period}
-            for s in assessment_sentences(record, presenting_money.names_in([record]))
+            for s in assessment_sentences(record, presenting_money.names_in([record]), ledger=sees)
         ],
         "replays": _replays(participation),
-        "ledger": {
-            "day": position.day.isoformat(),
-            "undertaking": list(position.names),
-            "used": str(position.used),
-            "ceiling": str(position.ceiling),
-            "left": str(position.left),
-        },
-        "decisions": [_decision(d) for d in decisions_on(participation)],
+        "ledger": ledger_of(participation, decisions, sees_balance=sees),
+        "application": application_as_made(own),
+        "recalculations": recalculation_sentences(own),
+        "decisions": [_decision(d, sight, {}) for d in own],
     }
 
 
@@ -216,7 +237,7 @@ def _replays(participation: Participation) -> bool | None:
     ).is_same
 
 
-def _decision(decision: Decision) -> Json:
+def _decision(decision: Decision, sight: Sight, organisations: Mapping[str, int]) -> Json:
     return {
         "action": decision.action,
         "label": str(presenting_steps.EVENT_LABELS.get(decision.action, decision.action)),
@@ -225,7 +246,7 @@ def _decision(decision: Decision) -> Json:
         "who": decision.actor_label,
         "at": decision.decided_at.isoformat(),
         "reason": decision.reason,
-        "evidence": decision.evidence,
+        "evidence": evidence_for(decision.evidence, sight, organisations),
     }
 
 

@@ -87,11 +87,14 @@ def dossier_pdf(dossier: dict[str, Any]) -> bytes:
     document.grid([_("Gegeven"), _("Waarde")], [list(pair) for pair in facts_of_dossier(dossier)])
     _demand(document, dossier)
     _supply(document, dossier)
+    _prices(document, dossier)
     _money(document, dossier)
+    _seats(document, dossier)
     _companies(document, dossier)
     _delivered(document, dossier["delivery"])
     if dossier["claim"]:
         _claimed(document, dossier["claim"])
+    _evaluated(document, dossier["evaluation"])
     _decided(document, dossier)
     return bytes(document.output())
 
@@ -159,9 +162,35 @@ def _companies(document: _Document, dossier: dict[str, Any]) -> None:
         for number, sentence in enumerate(p["sentences"], start=1):
             document.paragraph(f"{number}. {sentence['text']}")
             document.paragraph(f"{sentence['legal_basis']} {sentence['period']}".strip(), small=True)
-        ledger = p["ledger"]
+        _applied(document, p["application"])
+        for sentence in p["recalculations"]:
+            document.paragraph(sentence)
+        _ledger(document, p["ledger"])
+        if p["replays"] is not None:
+            document.paragraph(
+                _("Herhaald met dezelfde gegevens en regels: hetzelfde besluit.")
+                if p["replays"]
+                else _("Herhaald met dezelfde gegevens en regels: een ander besluit. Kijk dit na.")
+            )
+
+
+def _applied(document: _Document, application: dict[str, Any] | None) -> None:
+    """The items of article 6(2); an application of before they were kept by category has none."""
+    items = [item for item in (application or {}).get("costs", []) if item.get("amount")]
+    document.grid(
+        [_("Aangevraagde kosten (artikel 6, lid 2)"), _("Grondslag"), _("Excl. btw")],
+        [[item["label"], item["legal_basis"], euro(item["amount"], 2)] for item in items],
+        right=[2],
+    )
+
+
+def _ledger(document: _Document, ledger: dict[str, Any] | None) -> None:
+    """Where the undertaking stood when it was decided; others read whether there was room enough."""
+    if ledger is None:
+        return
+    if ledger["used"] is not None:
         document.paragraph(
-            _("De-minimisstand op %(day)s: %(used)s van %(ceiling)s, nog %(left)s.")
+            _("De-minimisstand bij de beslissing (%(day)s): %(used)s van %(ceiling)s, nog %(left)s.")
             % {
                 "day": ledger["day"],
                 "used": euro(ledger["used"], 2),
@@ -169,12 +198,74 @@ def _companies(document: _Document, dossier: dict[str, Any]) -> None:
                 "left": euro(ledger["left"], 2),
             }
         )
-        if p["replays"] is not None:
-            document.paragraph(
-                _("Herhaald met dezelfde gegevens en regels: hetzelfde besluit.")
-                if p["replays"]
-                else _("Herhaald met dezelfde gegevens en regels: een ander besluit. Kijk dit na.")
-            )
+    document.paragraph(ledger["sentence"])
+
+
+def _prices(document: _Document, dossier: dict[str, Any]) -> None:
+    if not dossier["prices"]:
+        return
+    document.heading(_("Is het een marktprijs?"), 13)
+    for price in dossier["prices"]:
+        document.paragraph(price["sentence"])
+        document.grid(
+            [_("Van wie"), _("Wat het is"), _("Stuk"), _("Waarom"), _("Per deelnemer")],
+            [
+                [
+                    f"{p['supplier']} ({_('gekozen')})" if p["is_chosen"] else p["supplier"],
+                    p["kind_label"],
+                    p["file"] or p["source"] or "",
+                    p["why"] or "",
+                    euro(p["amount"], 2),
+                ]
+                for p in price["proofs"]
+            ],
+            right=[4],
+        )
+
+
+def _seats(document: _Document, dossier: dict[str, Any]) -> None:
+    """Who waited, what jobseekers take, and what providers bill."""
+    if dossier["jobseekers"]:
+        document.heading(_("Plaatsen voor werkzoekenden"), 13)
+        for seat in dossier["jobseekers"]["seats"]:
+            document.paragraph(f"{seat['offer']}: {seat['seats']}")
+        document.paragraph(
+            _("Kost: %(cost)s, uit de afgeschermde lijn van de oproep; telt bij geen bedrijf.")
+            % {"cost": euro(dossier["jobseekers"]["cost"], 2)}
+        )
+    if dossier["waiting"]:
+        document.heading(_("Wachtlijst"), 13)
+        document.grid(
+            [_("Bedrijf"), _("Opleiding"), _("Toestand"), _("Deelnemers")],
+            [[w["company"], w["offer"], w["state_label"], str(w["learners"])] for w in dossier["waiting"]],
+            right=[3],
+        )
+    if dossier["invoices"]:
+        document.heading(_("Facturen aan de bedrijven"), 13)
+        document.grid(
+            [_("Bedrijf"), _("Opleiding"), _("Factuur"), _("Toestand"), _("Excl. btw")],
+            [
+                [
+                    i["company"] or _("werkzoekenden"),
+                    i["offer"],
+                    i["invoice"] or "",
+                    i["state_label"],
+                    euro(i["amount"], 2),
+                ]
+                for i in dossier["invoices"]
+            ],
+            right=[4],
+        )
+
+
+def _evaluated(document: _Document, evaluation: dict[str, Any] | None) -> None:
+    if evaluation is None:
+        return
+    document.heading(_("Evaluatie van het netwerk"), 13)
+    document.paragraph(evaluation["worked"])
+    if evaluation["to_change"]:
+        document.paragraph(f"{_('Wat anders moet')}: {evaluation['to_change']}")
+    document.paragraph(f"{_('Opnieuw inrichten?')} {evaluation['again_label']}")
 
 
 def _delivered(document: _Document, delivery: dict[str, Any]) -> None:
@@ -244,6 +335,9 @@ def _audited(document: _Document, audit: dict[str, Any]) -> None:
 def _decided(document: _Document, dossier: dict[str, Any]) -> None:
     document.heading(_("Beslissingen"), 13)
     claim = dossier["claim"] or {"decisions": [], "audit": None}
+    for signature in dossier["signatures"]:
+        note = "" if signature["counts"] else f" ({_('op een vroegere indiening; telt niet meer mee')})"
+        document.paragraph(f"{signature['who']}, {_moment(signature['at'])}{note}: {signature['reason']}")
     decisions = [
         *dossier["decisions"],
         *(d for p in dossier["participations"] for d in p["decisions"]),

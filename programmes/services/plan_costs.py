@@ -151,7 +151,7 @@ def company_costs(
                 parts[pk].append((CostLine.Category.TRAINER, Group.ALL, amount))
     for line in facts.lines:
         if line.group != Group.JOBSEEKERS:
-            for pk, amount in _shared(line, seats, facts).items():
+            for pk, amount in shared_line(line, seats, facts).items():
                 parts[pk].append((line.category, line.group, amount))
     wages = {pk: _wages(pk, seats, facts) for pk in companies}
     return {pk: _company(parts[pk], wages[pk]) for pk in companies}
@@ -169,8 +169,8 @@ def _company(parts: Iterable[tuple[str, str, Decimal]], wages: Decimal) -> Compa
     return CompanyCosts(cash, wages, rows or ((CostLine.Category.TRAINER, Group.ALL, ZERO),))
 
 
-def _shared(line: CostLine, seats: Sequence[Seats], facts: PlanFacts) -> dict[int, Decimal]:
-    """The eligible part of a line over the companies that it concerns."""
+def shared_line(line: CostLine, seats: Sequence[Seats], facts: PlanFacts) -> dict[int, Decimal]:
+    """{company: euro}: the eligible part of a line over the companies that it concerns. Raises PlanError."""
     companies = {s.organisation.pk for s in seats}
     if line.organisation_id is not None:
         return {line.organisation_id: line.eligible} if line.organisation_id in companies else {}
@@ -258,4 +258,5 @@ __all__ = [
     "facts_of",
     "jobseeker_costs",
     "jobseekers_in",
+    "shared_line",
 ]

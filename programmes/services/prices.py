@@ -99,7 +99,8 @@ def least_quotes() -> int:
 
 def price_reasons(programme: Programme) -> list[str]:
     """Why the programme cannot be submitted yet for its prices; each says what to do."""
-    return [price.sentence for price in market_prices(programme) if not price.is_shown]
+    missing = [price.sentence for price in market_prices(programme) if not price.is_shown]
+    return list(dict.fromkeys(missing))  # several editions of one offer need the same
 
 
 def _sentence(verdict: Verdict, row: ProgrammeEdition, least: int, count: int) -> str:

@@ -1,5 +1,6 @@
 """A company's commitment: read what it means, confirm, withdraw, and print what is signed."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -16,7 +17,8 @@ from programmes import presenting, presenting_money, presenting_steps
 from programmes.forms import CommitForm
 from programmes.models import Participation
 from programmes.reasons import assessment_sentences, basis_text, size_text
-from programmes.rules import may_commit, may_read_declarations
+from programmes.rules import may_commit, may_read_declarations, may_read_ledger, sight_of
+from programmes.services.applications import cost_items
 from programmes.services.commitments import (
     commit_participation,
     consequences_of,
@@ -25,6 +27,7 @@ from programmes.services.commitments import (
 )
 from programmes.services.ledger import undertaking_position
 from programmes.services.plans import seats_of_programme
+from programmes.services.sme_status import sme_status
 from programmes.services.waiting import OPEN, seats_left
 from programmes.transitions import (
     PARTICIPATION_TRANSITIONS,
@@ -32,6 +35,7 @@ from programmes.transitions import (
     can_be_removed,
     can_be_withdrawn,
 )
+from programmes.views import sme
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.transitions import TransitionRefused
 from skillnet.templatetags.ui import date_long, enterprise_number, euro, moment
@@ -151,8 +155,13 @@ def remove(request: HttpRequest, participation: str) -> HttpResponse:
 
 def commitment_print(request: HttpRequest, participation: str) -> HttpResponse:
     """The commitment with the aid application of article 6(2), ready to sign."""
-    row = _visible(actor_of(request), participation)
-    return _print(request, row, "programmes/print_commitment.html", _("Verbintenis en steunaanvraag"))
+    actor = actor_of(request)
+    row = _visible(actor, participation)
+    if not sight_of(actor, row.programme).sees_money_of(row.organisation_id):
+        raise Http404
+    items = cost_items(row)
+    extra = {"costs": items, "eligible": sum(item.amount for item in items)}
+    return _print(request, row, "programmes/print_commitment.html", _("Verbintenis en steunaanvraag"), extra)
 
 
 def sme_declaration(request: HttpRequest, participation: str) -> HttpResponse:
@@ -160,12 +169,22 @@ def sme_declaration(request: HttpRequest, participation: str) -> HttpResponse:
     row = _declaring(actor_of(request), participation)
     accounts = AnnualAccounts.objects.filter(organisation=row.organisation).order_by("-year")[:2]
     title = _("Verklaring over de grootte van de onderneming")
-    return _print(request, row, "programmes/print_sme.html", title, {"accounts": accounts})
+    today = sme.result_context(sme_status(organisation=row.organisation), own=False)
+    applied = row.assessment.get("size", "")
+    extra = {
+        "accounts": accounts,
+        "counted": today["counted"],
+        "years": today["years"],
+        "status": today["status"],
+        "size_today": size_text({"size": str(today["status"].size)}),
+        "has_changed": bool(applied) and applied != str(today["status"].size),
+    }
+    return _print(request, row, "programmes/print_sme.html", title, extra)
 
 
 def de_minimis_declaration(request: HttpRequest, participation: str) -> HttpResponse:
     """The declaration of de minimis aid of the single undertaking over three years."""
-    row = _declaring(actor_of(request), participation)
+    row = _declaring(actor_of(request), participation, may_read_ledger)
     position = undertaking_position(organisation=row.organisation)
     title = _("De-minimisverklaring")
     return _print(request, row, "programmes/print_de_minimis.html", title, {"position": position})
@@ -181,9 +200,11 @@ def _visible(actor: Actor, public_id: str) -> Participation:
     return get_object_or_404(rows, public_id=public_id)
 
 
-def _declaring(actor: Actor, public_id: str) -> Participation:
+def _declaring(
+    actor: Actor, public_id: str, may_read: Callable[[Actor, Participation], bool] = may_read_declarations
+) -> Participation:
     row = _visible(actor, public_id)
-    if not may_read_declarations(actor, row):
+    if not may_read(actor, row):
         raise Http404
     return row
 
@@ -200,9 +221,14 @@ def _page(actor: Actor, row: Participation, form: CommitForm, seats: list[Any]) 
         "facts": _facts(row),
         "signs": _signs(row),
         "deadlines": _deadlines(row, seats),
-        "sentences": assessment_sentences(row.assessment, presenting_money.names_in([row.assessment])),
+        "sentences": assessment_sentences(
+            row.assessment,
+            presenting_money.names_in([row.assessment]),
+            ledger=may_read_ledger(actor, row),
+        ),
         "is_mine": mine,
         "reads_declarations": may_read_declarations(actor, row),
+        "reads_ledger": may_read_ledger(actor, row),
         "blockers": can_be_committed(row) if row.state == Participation.State.PROPOSED else [],
         "may_withdraw": mine and row.state != Participation.State.WITHDRAWN and not can_be_withdrawn(row),
         "events": events_of(row, PARTICIPATION_TRANSITIONS, presenting_steps.EVENT_LABELS),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from programmes.filters import ProgrammeFilter
 from programmes.models import Programme
-from programmes.rules import may_read_dossier
+from programmes.rules import sight_of
 from programmes.services.dossier import dossier_of, facts_of_dossier
 from programmes.services.export import HEADER, proposal_rows, proposals
 from skillnet.kernel.actor import actor_of
@@ -24,9 +24,10 @@ def programme_print(request: HttpRequest, public_id: str) -> HttpResponse:
         "network__call__coordinator", "strategy", "run"
     )
     programme = get_object_or_404(visible, public_id=public_id)
-    if not may_read_dossier(actor, programme):
+    sight = sight_of(actor, programme)
+    if not sight.money:
         raise Http404
-    dossier = dossier_of(programme=programme)
+    dossier = dossier_of(programme=programme, sight=sight)
     wanted = request.GET.get("format", "")
     if wanted == "json":
         return JsonResponse(dossier, json_dumps_params={"ensure_ascii": False, "indent": 1})

@@ -333,6 +333,6 @@ def _aside(programme: Programme, sight: Sight) -> dict[str, Any]:
         "minimis": [
             p
             for p in presenting.live(programme)
-            if p.route == "de_minimis" and p.grant and sight.sees_money_of(p.organisation_id)
+            if p.route == "de_minimis" and p.grant and sight.sees_ledger_of(p.organisation_id)
         ],
     }

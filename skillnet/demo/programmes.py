@@ -9,7 +9,7 @@ from django.db.models import F
 
 from catalogue.models import Edition
 from networks.models import Membership, Network, Organisation
-from programmes.models import Participation, Programme, ProgrammeEdition
+from programmes.models import AuditSample, Participation, Programme, ProgrammeEdition
 from programmes.services.commitments import commit_participation
 from programmes.services.drafts import change_programme
 from programmes.services.plans import seats_of_programme
@@ -17,6 +17,7 @@ from programmes.services.signatures import second_signature_rate
 from programmes.services.steps import take_step
 from skillnet.demo.accounts import one_of_each_role
 from skillnet.demo.claims import after_payment, check_claim, draw_up_claim, hold_course
+from skillnet.demo.conclusions import conclude, show_prices
 from skillnet.demo.delivery import fill_seats
 from skillnet.demo.money import add_jobseekers, keep_leave_accounts, ring_fence_calls
 from skillnet.demo.needs import validate_needs
@@ -40,6 +41,7 @@ JOURNEYS: list[list[str]] = [
     ["take", "submit", "approve", "start", "deliver", "claim"],
     ["take", "cancel"],
     ["take", "submit"],
+    ["take", "submit", "approve", "start", "deliver", "claim", *CLAIM_STEPS, "evaluate"],
 ]
 REASONS = {
     "approve": "De vraag is gevalideerd, het aanbod is het beste van drie en de prijs is marktconform.",
@@ -51,7 +53,7 @@ REASONS = {
 COORDINATOR_STEPS = {"approve", "return", "reject"}
 
 
-SETTLING = ("deliver", "claim", *CLAIM_STEPS)
+SETTLING = ("deliver", "claim", *CLAIM_STEPS, "evaluate")
 
 
 def move_programmes(say: Callable[[str], None]) -> None:
@@ -163,6 +165,8 @@ def _move(programme: Programme, step: str, say: Callable[[str], None]) -> bool:
     try:
         if step == "start":
             _commit(programme)
+        if step == "submit":
+            show_prices(programme, actors[0])
         if step in SETTLING:
             return _settle(programme, step)
         for actor in actors:
@@ -190,12 +194,15 @@ def _settle(programme: Programme, step: str) -> bool:
     if step == "claim":
         draw_up_claim(programme, manager)
         return True
+    if step == "evaluate":
+        conclude(programme, _companies(programme), manager)
+        return True
     coordinators = _coordinators(programme.network)
     if len(coordinators) < 2:
         return False  # one person alone settles nothing
     actor = coordinators[0] if step == "approve_content" else coordinators[1]
     check_claim(programme, step, actor, REASONS.get(step, ""))
-    if step == "pay":
+    if step == "pay" and not AuditSample.objects.exists():
         after_payment(programme, _companies(programme), coordinators[0])
     return True
 

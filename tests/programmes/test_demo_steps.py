@@ -16,7 +16,7 @@ def test_longest_journey_needs_two_coordinators_and_every_company():
     longest = max(JOURNEYS, key=len)
     assert all(_move(programme, step, said.append) for step in longest if step != "take"), said
     programme.refresh_from_db()
-    assert programme.state == "paid"
+    assert programme.state == "evaluated"
     assert Signature.objects.count() == 2
     assert set(programme.participations.values_list("state", flat=True)) == {"committed"}
 
