@@ -26,7 +26,13 @@ from skillnet.kernel.roles import Role
 from skillnet.kernel.target_groups import target_group_choices
 
 UNKNOWN = ("unknown", _("onbekend"))
-MORE_FILTERS = ("impact", "kind", "transition", "target_group")  # those that few need, behind a summary
+MORE_FILTERS = (
+    "impact",
+    "kind",
+    "transition",
+    "target_group",
+    "progress",
+)  # those that few need, behind a summary
 SEARCH_BOX = forms.TextInput(attrs={"type": "search", "data-search": ""})
 
 
@@ -63,6 +69,12 @@ class GapFilter(django_filters.FilterSet):
     target_group = django_filters.ChoiceFilter(
         label=_("Voor wie"), choices=target_group_choices(), empty_label=_("alle"), method="for_group"
     )
+    progress = django_filters.ChoiceFilter(
+        label=_("Hoe ver"),
+        choices=[("none", _("nog zonder match")), ("matched", _("met match")), ("pooled", _("gebundeld"))],
+        empty_label=_("alle"),
+        method="how_far",
+    )
     network = django_filters.ModelChoiceFilter(
         label=_("Netwerk"),
         queryset=lambda request: Network.objects.visible_to(actor_of(request)),
@@ -71,7 +83,17 @@ class GapFilter(django_filters.FilterSet):
 
     class Meta:
         model = Gap
-        fields = ["q", "state", "urgency", "impact", "kind", "transition", "target_group", "network"]
+        fields = [
+            "q",
+            "state",
+            "urgency",
+            "impact",
+            "kind",
+            "transition",
+            "target_group",
+            "progress",
+            "network",
+        ]
 
     def search(self, queryset: QuerySet[Gap], name: str, value: str) -> QuerySet[Gap]:
         return full_text(queryset, value)
@@ -81,6 +103,9 @@ class GapFilter(django_filters.FilterSet):
         if value != UNKNOWN[0]:
             return queryset.filter(**{name: value})
         return queryset.filter(impact=None) if name == "impact" else queryset.filter(**{name: ""})
+
+    def how_far(self, queryset: QuerySet[Gap], name: str, value: str) -> QuerySet[Gap]:
+        return queryset.at_stage(value)  # type: ignore[attr-defined,no-any-return]
 
     def for_group(self, queryset: QuerySet[Gap], name: str, value: str) -> QuerySet[Gap]:
         return queryset.filter(target_groups__contains=[value])

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,13 +15,23 @@ from networks.application_home import (
     review_todos,
     steering_todos,
 )
-from networks.models import Gap, Invitation, Membership, NeedsAnalysis, Network, NetworkMember, WorkTransfer
+from networks.models import (
+    Call,
+    Gap,
+    Invitation,
+    Membership,
+    NeedsAnalysis,
+    Network,
+    NetworkMember,
+    WorkTransfer,
+)
 from networks.network_transitions import competes
-from networks.querysets import NetworkMemberQuerySet, WorkTransferQuerySet, rates_visible_to
+from networks.querysets import GapQuerySet, NetworkMemberQuerySet, WorkTransferQuerySet, rates_visible_to
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 from skillnet.kernel.todo import Section, Todo
-from skillnet.templatetags.ui import date_short
+from skillnet.templatetags.ui import date_short, days_left
+from skillnet.ui import Fact, Link
 
 SHOWN = 5  # rows of one kind; more of them become one line that opens the list
 
@@ -72,12 +83,12 @@ def _company(actor: Actor) -> Section:
                 text=_("Kijk ze na en registreer ze: pas dan zoekt de matcher."),
             )
         )
-    without = own.open().filter(matches=None).count()
+    without = own.open().at_stage("none").count()
     if without:
         todos.append(
             Todo(
                 ngettext("%d kloof zonder match", "%d kloven zonder match", without) % without,
-                reverse("networks:gaps") + "?state=open",
+                reverse("networks:gaps") + "?state=open&progress=none",
                 text=_("Vul ze aan: hoe meer we weten, hoe meer aanbod past."),
             )
         )
@@ -96,7 +107,49 @@ def _company(actor: Actor) -> Section:
         empty=_("Alles is ingevuld. Hebt u een nieuwe kloof?"),
         action_label=_("Kloof registreren"),
         action_url=reverse("networks:gap_new"),
+        facts=_standing(own),
+        coming=_closing_calls(actor),
+        more=[
+            Link(_("Overnemen van vorig jaar"), reverse("networks:gap_copy")),
+            Link(_("Veel kloven tegelijk"), reverse("networks:gap_grid")),
+            Link(_("Zelf in het aanbod zoeken"), reverse("catalogue:offers")),
+        ],
     )
+
+
+def _standing(own: GapQuerySet) -> list[Fact]:
+    """Where the company's gaps are on their way, each figure with the rows that it counts; none: nothing."""
+    counts = own.aggregate(
+        all=Count("pk"),
+        open=Count("pk", filter=Q(state=Gap.State.OPEN)),
+        closed=Count("pk", filter=Q(state=Gap.State.CLOSED)),
+        pooled=Count("pk", filter=Q(state=Gap.State.OPEN, pool_gap__isnull=False)),
+    )
+    if not counts["all"]:
+        return []
+    url = reverse("networks:gaps")
+    matched = own.open().at_stage("matched").count()
+    return [
+        Fact(_("Open kloven"), counts["open"], f"{url}?state=open"),
+        Fact(_("Met aanbod dat past"), matched, f"{url}?state=open&progress=matched"),
+        Fact(_("Gebundeld met andere bedrijven"), counts["pooled"], f"{url}?state=open&progress=pooled"),
+        Fact(_("Gesloten"), counts["closed"], f"{url}?state=closed"),
+    ]
+
+
+def _closing_calls(actor: Actor) -> list[Todo]:
+    """Calls that still take applications, the first to close first."""
+    today = timezone.localdate()
+    calls = Call.objects.visible_to(actor).filter(state=Call.State.OPEN, closes_on__gte=today)
+    return [
+        Todo(
+            _("Oproep: %s") % call.title,
+            reverse("networks:call_detail", args=[call.public_id]),
+            text=_("Netwerken kunnen nog aanvragen."),
+            when=days_left(call.closes_on),
+        )
+        for call in calls.order_by("closes_on", "pk")[:SHOWN]
+    ]
 
 
 def _manager(actor: Actor) -> Section:

@@ -114,6 +114,12 @@ class GapQuerySet(models.QuerySet["Gap"]):
     def open(self) -> Self:
         return self.filter(state="open")
 
+    def at_stage(self, stage: str) -> Self:
+        """`none`: no offer found yet; `matched`: with an offer; `pooled`: bundled with other companies."""
+        if stage == "pooled":
+            return self.filter(pool_gap__isnull=False)
+        return self.exclude(matches=None) if stage == "matched" else self.filter(matches=None)
+
     def live(self) -> Self:
         """What still counts: open, or waiting for the company's word."""
         return self.filter(state__in=["open", "to_confirm"])

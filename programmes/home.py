@@ -28,11 +28,11 @@ def sections(actor: Actor) -> list[Section]:
     if actor.has(Role.NETWORK_MANAGER):
         found.append(_to_manage(actor))
     if actor.has(Role.COMPANY_CONTACT):
-        found += [_to_commit(actor), _size_unknown(actor)]
+        found += [_to_commit(actor), _to_attend(actor), _size_unknown(actor)]
     if actor.has(Role.PROVIDER):
         found.append(_to_teach(actor))
     found += [*delivery_sections(actor), *claim_sections(actor), *invoice_sections(actor)]
-    return [section for section in found if section.todos or section.empty]
+    return [section for section in found if section.todos or section.empty or section.coming]
 
 
 def _to_decide(actor: Actor) -> Section:
@@ -119,6 +119,32 @@ def _to_commit(actor: Actor) -> Section:
                 when=_("vóór %(day)s") % {"day": date_long(p.programme.starts_on)}
                 if p.programme.starts_on
                 else "",
+            )
+            for p in rows
+        ],
+    )
+
+
+def _to_attend(actor: Actor) -> Section:
+    """What the company's people go to: nothing to do, but dates to know."""
+    rows = (
+        Participation.objects.of(actor)
+        .filter(
+            state=Participation.State.COMMITTED,
+            programme__state__in=[S.APPROVED, S.RUNNING],
+            programme__starts_on__gte=timezone.localdate(),
+        )
+        .select_related("programme__network")
+        .order_by("programme__starts_on", "pk")[:MOST]
+    )
+    return Section(
+        _("Uw opleidingen"),
+        coming=[
+            Todo(
+                p.programme.title,
+                reverse("programmes:commit", args=[p.public_id]),
+                text=_("%s deelnemers") % p.learners,
+                when=_("begint op %s") % date_long(p.programme.starts_on),
             )
             for p in rows
         ],

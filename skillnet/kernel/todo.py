@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from skillnet.ui import Todo
+from skillnet.ui import Fact, Link, Todo
 
 __all__ = ["Section", "Todo"]
 
@@ -16,3 +16,6 @@ class Section:
     empty: str = ""
     action_label: str = ""
     action_url: str = ""
+    facts: list[Fact] = field(default_factory=list)  # how things stand, whether or not something waits
+    coming: list[Todo] = field(default_factory=list)  # dates ahead; nothing to do yet
+    more: list[Link] = field(default_factory=list)  # what one may do when nothing waits

@@ -29,7 +29,7 @@ def call_objects(world: World, people: dict[Role, Any]) -> dict[str, Any]:
     written = make_call(coordinator=organisation_of(coordinator), state=Call.State.DRAFT)
     criterion = CallCriterion.objects.create(call=written, title="Vraag", weight=50)
     plan = start_plan(network=world.network, year=2027, goals="Lassers opleiden.", actor=manager)
-    add_line(plan=plan, values={"title": "Lassen", "quarter_1": Decimal(4000)}, actor=manager)
+    line = add_line(plan=plan, values={"title": "Lassen", "quarter_1": Decimal(4000)}, actor=manager)
     listed = ShortageOccupation.objects.create(
         listing=ShortageList.objects.create(year=2026, region="BE2"),
         key="lasser",
@@ -47,5 +47,7 @@ def call_objects(world: World, people: dict[Role, Any]) -> dict[str, Any]:
         "networks:plan_new": world.network.public_id,
         "networks:plan_detail": plan.public_id,
         "networks:plan_edit": plan.public_id,
+        "networks:plan_line_edit": (plan.public_id, line.public_id),
+        "networks:plan_line_remove": (plan.public_id, line.public_id),
         "matching:shortage": listed.public_id,
     }

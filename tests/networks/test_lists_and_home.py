@@ -1,0 +1,128 @@
+"""Lists of people, invitations, plan lines and applications; a company's home when nothing waits."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from networks.models import Invitation, Network
+from networks.services.people import invite_person
+from networks.services.plans import add_line, start_plan
+from skillnet.kernel.roles import Role
+from tests.factories import (
+    make_call,
+    make_gap,
+    make_membership,
+    make_organisation,
+    make_user,
+    organisation_of,
+)
+
+Clients = Callable[..., Any]
+pytestmark = pytest.mark.django_db
+
+
+def names(client: Any, page: str, *args: Any, **query: str) -> list[str]:
+    response = client.get(reverse(f"networks:{page}", args=args), query)
+    assert response.status_code == 200
+    return [row.name for row in response.context["rows"]]
+
+
+def exported(client: Any, page: str, *args: Any) -> str:
+    response = client.get(reverse(f"networks:{page}", args=args), {"export": "csv"})
+    return b"".join(response).decode("utf-8-sig")
+
+
+def test_people_and_invitations_are_found_sorted_and_exported(client_for: Clients) -> None:
+    client = client_for(Role.COMPANY_CONTACT)
+    own = organisation_of(client.actor)
+    make_membership(organisation=own, user=make_user(name="Zita Maes"), role=Role.COMPANY_CONTACT)
+    make_membership(user=make_user(name="Een Vreemde"))
+    assert names(client, "people", q="zita") == ["Zita Maes"]
+    assert len(names(client, "people")) == 2
+    assert "Zita Maes" in exported(client, "people")
+    assert "Een Vreemde" not in exported(client, "people")
+    for address in ("an@vonk.example", "bo@vonk.example"):
+        invite_person(email=address, organisation=own, role=Role.COMPANY_CONTACT, actor=client.actor)
+    invitation = Invitation.objects.get(email="bo@vonk.example")
+    page = client.get(reverse("networks:invitations"))
+    assert [row.name for row in page.context["rows"]] == ["bo@vonk.example", "an@vonk.example"]
+    assert reverse("networks:invitation_action", args=[invitation.public_id]) in page.content.decode()
+    Invitation.objects.filter(pk=invitation.pk).update(reminded_at=timezone.now())
+    assert names(client, "invitations", reminded="no") == ["an@vonk.example"]
+    assert "bo@vonk.example" in exported(client, "invitations")
+    assert names(client_for(Role.COMPANY_CONTACT), "invitations") == []
+
+
+def test_a_manager_sees_who_has_not_answered_of_the_own_network_only(client_for: Clients) -> None:
+    client = client_for(Role.NETWORK_MANAGER)
+    (network_id,) = client.actor.managed_networks
+
+    network = Network.objects.get(pk=network_id)
+    member = network.members.active().first() or network.members.create(
+        organisation=make_organisation(), state="active"
+    )
+    invite_person(
+        email="an@vonk.example",
+        organisation=member.organisation,
+        role=Role.COMPANY_CONTACT,
+        actor=client.actor,
+    )
+    assert names(client, "network_unanswered", network.public_id) == ["an@vonk.example"]
+    stranger = client_for(Role.NETWORK_MANAGER)
+    address = reverse("networks:network_unanswered", args=[network.public_id])
+    assert stranger.get(address).status_code == 404
+
+
+def test_a_line_of_a_draft_plan_is_changed_filtered_and_exported(client_for: Clients) -> None:
+    client = client_for(Role.NETWORK_MANAGER)
+    (network_id,) = client.actor.managed_networks
+
+    network = Network.objects.get(pk=network_id)
+    plan = start_plan(network=network, year=2027, goals="", actor=client.actor)
+    line = add_line(plan=plan, values={"title": "Lassen", "quarter_1": Decimal(4000)}, actor=client.actor)
+    add_line(
+        plan=plan,
+        values={"title": "Overleg", "kind": "coordination", "quarter_2": Decimal(500)},
+        actor=client.actor,
+    )
+    address = reverse("networks:plan_line_edit", args=[plan.public_id, line.public_id])
+    assert "Lassen" in client.get(address).content.decode()
+    wanted = {"title": "Lassen en snijden", "kind": "programme", "learners": "12", "quarter_1": "6000"}
+    zero = {"quarter_2": "0", "quarter_3": "0", "quarter_4": "0"}
+    refused = client.post(address, wanted | zero | {"quarter_1": "0"})
+    assert "minstens één kwartaal" in refused.content.decode()
+    client.post(address, wanted | zero)
+    line.refresh_from_db()
+    assert (line.title, line.learners, line.total) == ("Lassen en snijden", 12, Decimal(6000))
+    assert names(client, "plan_detail", plan.public_id, kind="coordination") == ["Overleg"]
+    assert names(client, "plan_detail", plan.public_id, sort="year_total") == ["Overleg", "Lassen en snijden"]
+    assert "Lassen en snijden" in exported(client, "plan_detail", plan.public_id)
+    type(plan).objects.filter(pk=plan.pk).update(state="submitted")
+    assert client.get(address).status_code == 404
+    assert client_for(Role.NETWORK_MANAGER).get(address).status_code == 404
+
+
+def test_a_company_reads_how_it_stands_and_what_comes_also_when_nothing_waits(client_for: Clients) -> None:
+    client = client_for(Role.COMPANY_CONTACT)
+    own = organisation_of(client.actor)
+    assert "Met aanbod dat past" not in client.get(reverse("home")).content.decode(), "no gap, no figures"
+    make_gap(organisation=own, title="Lassen")
+    make_gap(organisation=own, title="Oud", state="closed")
+    make_call(title="Oproep Bravo", state="open", closes_on=timezone.localdate() + timedelta(days=9))
+    page = client.get(reverse("home"))
+    section = page.context["sections"][0]
+    assert [(fact.value, fact.url.rpartition("?")[2]) for fact in section.facts] == [
+        (1, "state=open"),
+        (0, "state=open&progress=matched"),
+        (0, "state=open&progress=pooled"),
+        (1, "state=closed"),
+    ]
+    assert [todo.label for todo in section.coming] == ["Oproep: Oproep Bravo"]
+    for fact in section.facts:
+        rows = client.get(fact.url).context["rows"]
+        assert len(rows) == fact.value
