@@ -33,6 +33,9 @@ FORMS = [
     "catalogue:microcredential_edit",
     "catalogue:my_provider",
     "catalogue:label_new",
+    "catalogue:offer_undo",
+    "catalogue:edition_undo",
+    "catalogue:provider_undo",
     "catalogue:issued",
 ]
 REVIEWERS = (Role.ADMINISTRATOR, Role.COORDINATOR)

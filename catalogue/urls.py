@@ -12,6 +12,7 @@ from catalogue.views import (
     providers,
     public,
     suggesting,
+    undoing,
     waiting,
 )
 
@@ -86,8 +87,10 @@ urlpatterns = [
     path("mijn-aanbod/nieuw/", own.offer_new, name="offer_new"),
     path("mijn-aanbod/kalender/", own.editions_calendar, name="editions_calendar"),
     path("mijn-aanbod/registreren/", own.provider_register, name="provider_register"),
+    path("mijn-aanbod/profiel/ongedaan/", undoing.provider_undo, name="provider_undo"),
     path("mijn-aanbod/profiel/", own.my_provider, name="my_provider"),
     path("mijn-aanbod/<uuid:public_id>/aanpassen/", own.offer_edit, name="offer_edit"),
+    path("mijn-aanbod/<uuid:public_id>/ongedaan/", undoing.offer_undo, name="offer_undo"),
     path("mijn-aanbod/<uuid:public_id>/stap/", own.offer_action, name="offer_action"),
     path("mijn-aanbod/<uuid:public_id>/kopie/", own.offer_copy, name="offer_copy"),
     path("mijn-aanbod/<uuid:public_id>/edities/nieuw/", editions.edition_new, name="edition_new"),
@@ -97,6 +100,7 @@ urlpatterns = [
         name="microcredential_edit",
     ),
     path("mijn-aanbod/edities/<uuid:public_id>/", editions.edition_edit, name="edition_edit"),
+    path("mijn-aanbod/edities/<uuid:public_id>/ongedaan/", undoing.edition_undo, name="edition_undo"),
     path("mijn-aanbod/edities/<uuid:public_id>/stap/", editions.edition_action, name="edition_action"),
     path("capaciteit/", capacity.capacity_list, name="capacity"),
     path("capaciteit/nieuw/", capacity.capacity_new, name="capacity_new"),

@@ -23,6 +23,8 @@ SCOPE_LABELS = {
     "networks:write": _("aanvragen, leden, behoefteanalyses en stappen van netwerken schrijven"),
     "offers:read": _("aanbod lezen"),
     "offers:write": _("aanbod toevoegen en aanpassen"),
+    "imports:read": _("ingevoerde bestanden en hun verschillen lezen"),
+    "imports:write": _("bestanden sturen, toepassen en terugdraaien"),
     "organisations:read": _("organisaties en vestigingen lezen"),
     "organisations:write": _("de eigen organisatie en haar vestigingen aanpassen"),
     "people:read": _("mensen, rollen en uitnodigingen lezen"),

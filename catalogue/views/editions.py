@@ -14,12 +14,14 @@ from catalogue.reading import credential_record
 from catalogue.services.consequences import consequences
 from catalogue.services.microcredentials import save_microcredential
 from catalogue.services.offers import save_edition, take_edition_action
+from catalogue.services.supply_history import EDITION_HISTORY
 from catalogue.transitions import EDITION_TRANSITIONS
 from catalogue.views.own import editable_offer
 from catalogue.wording import ELEMENTS as ELEMENT_NAMES
 from catalogue.wording import FINDINGS
 from networks.views.helpers import events_of, explain, panel_actions
 from skillnet.kernel.actor import Actor, actor_of
+from skillnet.kernel.history import last_change
 from skillnet.kernel.transitions import TransitionRefused
 from skillnet.ui import Fact, Link
 
@@ -124,8 +126,16 @@ def _edition_form(request: HttpRequest, actor: Actor, offer: Offer, edition: Edi
             "waiting": waiting_rows(actor, edition) if edition else [],
             "consequences": consequences(edition) if edition and "cancel" in steps else [],
             "cancel_url": reverse("catalogue:offer_detail", args=[offer.public_id]),
+            "undo_url": _undo_url(edition),
         },
     )
+
+
+def _undo_url(edition: Edition | None) -> str:
+    """Where the last change is put back; empty when there was none."""
+    if edition is None or last_change(edition, EDITION_HISTORY) is None:
+        return ""
+    return reverse("catalogue:edition_undo", args=[edition.public_id])
 
 
 def waiting_rows(actor: Actor, edition: Edition) -> list[WaitingEntry]:

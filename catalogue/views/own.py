@@ -23,6 +23,7 @@ from catalogue.models import Edition, Offer, Provider, QualityLabel
 from catalogue.reading import offer_record
 from catalogue.services.offers import copy_offer, save_offer, take_offer_action
 from catalogue.services.providers import provider_of, register_provider, save_provider
+from catalogue.services.supply_history import OFFER_HISTORY, PROVIDER_HISTORY
 from catalogue.transitions import OFFER_TRANSITIONS
 from catalogue.views.calendars import month_of
 from catalogue.views.presenting import missing_pieces, provider_properties
@@ -34,6 +35,7 @@ from networks.suggesting import take
 from networks.views.helpers import explain
 from skillnet.charts import Period, calendar
 from skillnet.kernel.actor import Actor, actor_of
+from skillnet.kernel.history import last_change
 from skillnet.kernel.transitions import TransitionRefused, decisions_on
 from skillnet.lists import ListColumn, ListSpec, list_response
 from skillnet.ui import Action, Link, Tab
@@ -213,6 +215,7 @@ def my_provider(request: HttpRequest) -> HttpResponse:
             "provider": provider,
             "properties": provider_properties(provider) if provider else [],
             "ended_label": _ended_label(request, actor),
+            "has_changed": provider is not None and last_change(provider, PROVIDER_HISTORY) is not None,
             **(review_context(actor, provider) if provider else {}),
         },
     )
@@ -267,6 +270,8 @@ def _offer_form(
     )
     crumbs = [Link(_("Mijn aanbod"), reverse("catalogue:my_offers")), Link(offer.title if offer else title)]
     context = {"page_title": title, "form": form, "offer": offer, "cancel_url": cancel, "breadcrumbs": crumbs}
+    if offer is not None and last_change(offer, OFFER_HISTORY) is not None:
+        context["undo_url"] = reverse("catalogue:offer_undo", args=[offer.public_id])
     return render(request, "catalogue/offer_form.html", context | said)
 
 

@@ -1,10 +1,7 @@
 """Competency gaps: list, read with their matches, confirm, close, put back what last changed."""
 
-from dataclasses import replace
-
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,13 +11,15 @@ from django.utils.translation import gettext_lazy, ngettext, npgettext_lazy
 from networks.filters import MORE_FILTERS, GapFilter
 from networks.models import Gap, WorkTransfer
 from networks.rules import may_change_gap
-from networks.services.gap_history import LastChange, last_change_of, undo_last_change
+from networks.services.gap_history import GAP_HISTORY, last_change_of
 from networks.services.gaps import take_gap_action
 from networks.transitions import GAP_TRANSITIONS
 from networks.views.gap_form import editable_gap
 from networks.views.helpers import events_of
+from networks.views.undoing import undo_page
 from skillnet.kernel import regions
 from skillnet.kernel.actor import Actor, actor_of
+from skillnet.kernel.history import LastChange
 from skillnet.kernel.roles import Role
 from skillnet.kernel.target_groups import target_group_names
 from skillnet.kernel.transitions import TransitionRefused
@@ -136,36 +135,10 @@ def gap_detail(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def gap_undo(request: HttpRequest, public_id: str) -> HttpResponse:
     """Show what the last change was; put it back once the person says so."""
-    actor = actor_of(request)
-    gap = editable_gap(actor, public_id)
-    change = last_change_of(gap)
-    address = reverse("networks:gap_detail", args=[gap.public_id])
-    if change is None:
-        messages.info(request, _("Aan deze kloof is nog niets veranderd."))
-        return redirect(address)
-    if request.method == "POST":
-        asked = request.POST.get("version"), request.POST.get("latest")
-        seen = replace(change, version=_number(asked[0]), latest=_number(asked[1]))
-        try:
-            undo_last_change(gap=gap, actor=actor, seen=seen)
-            messages.success(request, _("De vorige versie staat er weer."))
-            return redirect(address)
-        except TransitionRefused as refusal:
-            messages.error(request, str(refusal))
-        except ValidationError as error:
-            messages.error(request, " ".join(error.messages))
-    context = {
-        "page_title": _("Laatste wijziging ongedaan maken"),
-        "breadcrumbs": [
-            Link(_("Competentiekloven"), reverse("networks:gaps")),
-            Link(gap.title, address),
-            Link(_("Laatste wijziging ongedaan maken")),
-        ],
-        "gap": gap,
-        "change": change,
-        "cancel_url": address,
-    }
-    return render(request, "networks/gap_undo.html", context)
+    gap = editable_gap(actor_of(request), public_id)
+    back = reverse("networks:gap_detail", args=[gap.public_id])
+    crumbs = [Link(_("Competentiekloven"), reverse("networks:gaps")), Link(gap.title, back)]
+    return undo_page(request, row=gap, kind=GAP_HISTORY, crumbs=crumbs, back=back)
 
 
 def gap_action(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -246,10 +219,6 @@ def _origin(actor: Actor, gap: Gap) -> list[Link]:
     if living and Gap.objects.visible_to(actor).filter(public_id=living).exists():
         links.append(Link(_("Overgenomen als nieuwe kloof"), reverse("networks:gap_detail", args=[living])))
     return links
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isdigit() else 0
 
 
 def _facts(gap: Gap) -> list[Fact]:

@@ -22,6 +22,8 @@ SCOPES = [
     "networks:write",
     "offers:read",
     "offers:write",
+    "imports:read",
+    "imports:write",
     "organisations:read",
     "organisations:write",
     "people:read",

@@ -19,6 +19,12 @@ class NewestFirstCursor(CursorPagination):
         return cursor
 
 
+class OldestFirstCursor(NewestFirstCursor):
+    """Rows in the order in which they came: that of a file."""
+
+    ordering = "id"
+
+
 class ByRankCursor(NewestFirstCursor):
     """The gaps newest first, and of each gap the best match first."""
 

@@ -26,12 +26,14 @@ from programmes.api_ledger import DeMinimisView
 from programmes.api_money import InstrumentsView, ProgrammeAdviceView, ProgrammeCostsView, SmeStatusView
 from programmes.api_steps import DossierView, ParticipationView, ProgrammeStepView
 from skillnet.api.docs import DocsView, SchemaView
+from skillnet.api.imports import ImportView
 from skillnet.api.views import UnknownAddress
 
 router = SimpleRouter()
 router.register("gaps", GapView, basename="gaps")
 router.register("offers", OfferView, basename="offers")
 router.register("editions", EditionView, basename="editions")
+router.register("imports", ImportView, basename="imports")
 router.register("providers", ProviderView, basename="providers")
 router.register("quality-labels", LabelView, basename="quality-labels")
 router.register("waiting-entries", WaitingView, basename="waiting-entries")

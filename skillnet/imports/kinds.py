@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -10,10 +11,13 @@ from catalogue import interchange as offers
 from catalogue.services.import_offers import compare_offers, import_offers
 from catalogue.services.providers import provider_of
 from catalogue.services.put_offer import archive_offers
+from catalogue.services.take_back import take_back_offers
 from networks import interchange as gaps
 from networks.models import Organisation
 from networks.services.import_gaps import compare_gaps, import_gaps
+from networks.services.take_back import take_back_gaps
 from skillnet.kernel.actor import Actor
+from skillnet.kernel.history import Restored
 from skillnet.kernel.importing import ImportReport, Progress, RowOutcome
 from skillnet.kernel.roles import Role
 from skillnet.kernel.tabular.problems import RowProblem
@@ -40,7 +44,8 @@ class ImportKind:
     """`columns` may be mapped to; `required` must be: the party is the current organisation, so not named.
 
     `run` puts rows in, leaving out the first so many; `compare` tells what it would do. `archive`, where the
-    kind has it, archives what a file lacks, by reference, for a reason, and returns how many.
+    kind has it, archives what a file lacks, by reference, for a reason, and returns how many. `revert` takes
+    back what was changed under some contexts of the history.
     """
 
     name: str
@@ -52,6 +57,7 @@ class ImportKind:
     parse: Callable[[dict[str, str], int], Any]
     run: Callable[[Job, int], ImportReport]
     compare: Callable[[Job, Tell], ImportReport]
+    revert: Callable[[Actor, Organisation, Sequence[UUID], Callable[[Restored], None]], Restored]
     archive: Callable[[Actor, Organisation, Sequence[str], str], int] | None = None
     linked: bool = False
     """Whether it also comes as JSON-LD, in a file or on a page."""
@@ -115,6 +121,19 @@ def _archive_offers(actor: Actor, organisation: Organisation, references: Sequen
     return archive_offers(actor=actor, provider=provider, references=references, reason=reason)
 
 
+def _revert_offers(
+    actor: Actor, organisation: Organisation, contexts: Sequence[UUID], tell: Callable[[Restored], None]
+) -> Restored:
+    provider = provider_of(organisation=organisation)
+    return take_back_offers(actor=actor, provider=provider, contexts=contexts, tell=tell)
+
+
+def _revert_gaps(
+    actor: Actor, organisation: Organisation, contexts: Sequence[UUID], tell: Callable[[Restored], None]
+) -> Restored:
+    return take_back_gaps(actor=actor, organisation=organisation, contexts=contexts, tell=tell)
+
+
 PARTIES = {"organisation", "provider"}
 
 KINDS: dict[str, ImportKind] = {
@@ -128,6 +147,7 @@ KINDS: dict[str, ImportKind] = {
         parse=lambda values, line: gaps.parse_gap_row(values, line, party_required=False),
         run=_run_gaps,
         compare=_compare_gaps,
+        revert=_revert_gaps,
     ),
     "offers": ImportKind(
         name="offers",
@@ -139,6 +159,7 @@ KINDS: dict[str, ImportKind] = {
         parse=lambda values, line: offers.parse_offer_row(values, line, party_required=False),
         run=_run_offers,
         compare=_compare_offers,
+        revert=_revert_offers,
         archive=_archive_offers,
         linked=True,
     ),

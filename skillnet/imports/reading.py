@@ -110,6 +110,19 @@ def problem_from(stored: dict[str, Any]) -> RowProblem:
     return RowProblem(stored["line"], stored["column"], stored["code"], stored["params"])
 
 
+def missing_columns(file: ImportFile) -> list[str]:
+    """Required columns for which the file has no source yet; none while its page is still to be fetched."""
+    if not file.file:
+        return []
+    return [column for column in KINDS[file.kind].required if column not in file.mapping.values()]
+
+
+def can_revert(file: ImportFile) -> bool:
+    """Whether rows went in, of which the history knows how they were, and nobody is at it now."""
+    stopped = (ImportFile.State.DONE, ImportFile.State.CANCELLED, ImportFile.State.FAILED)
+    return file.state in stopped and bool(file.histories)
+
+
 def refused_rows(file: ImportFile) -> int:
     return len({stored["line"] for stored in file.problems})
 

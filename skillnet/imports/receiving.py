@@ -1,5 +1,6 @@
 """Receiving what people send, or the address of a page that holds it; fetching that page in the worker."""
 
+import hashlib
 import uuid
 from collections.abc import Callable, Iterator
 from io import BytesIO
@@ -24,11 +25,15 @@ from skillnet.kernel.tabular.table import Row, Table
 COUNTED_BYTES = 2 * 1024 * 1024
 """A file up to this size is counted while its sender waits: less than a second."""
 NAME = 200
+WAITING = (ImportFile.State.UPLOADED, ImportFile.State.COMPARING, ImportFile.State.COMPARED)
 Fetch = Callable[[str], Fetched]
 
 
 def receive_file(*, actor: Actor, kind: ImportKind, upload: UploadedFile) -> ImportFile:
-    """Keep a file privately and suggest what its columns are. Nothing is put in yet. Raises FileProblem."""
+    """Keep a file privately and suggest what its columns are. Nothing is put in yet. Raises FileProblem.
+
+    The same bytes that still wait to be applied are that file: sending twice is sending once.
+    """
     if (upload.size or 0) > settings.MAX_UPLOAD_BYTES:
         raise FileProblem("file_too_large", max_mb=settings.MAX_UPLOAD_BYTES // (1024 * 1024))
     name = (upload.name or "")[-NAME:]
@@ -38,16 +43,24 @@ def receive_file(*, actor: Actor, kind: ImportKind, upload: UploadedFile) -> Imp
         rows = sum(1 for _row in table.rows) if counted else _first(table.rows)
         extension = table.kind
     upload.seek(0)
-    file = ImportFile(
-        kind=kind.name,
-        organisation=_organisation(actor),
-        uploaded_by=actor.user,
-        filename=name,
-        mapping=mapping,
-        rows_total=rows if counted else None,
-    )
-    file.file.save(f"{uuid.uuid4().hex}.{extension}", upload, save=False)
-    file.save()
+    digest = hashlib.file_digest(upload, "sha256").hexdigest()
+    upload.seek(0)
+    with transaction.atomic():
+        organisation = _organisation(actor)
+        waiting = ImportFile.objects.filter(organisation=organisation, kind=kind.name, state__in=WAITING)
+        if (known := waiting.filter(digest=digest).first()) is not None:
+            return known
+        file = ImportFile(
+            kind=kind.name,
+            organisation=organisation,
+            uploaded_by=actor.user,
+            filename=name,
+            mapping=mapping,
+            rows_total=rows if counted else None,
+            digest=digest,
+        )
+        file.file.save(f"{uuid.uuid4().hex}.{extension}", upload, save=False)
+        file.save()
     return file
 
 
@@ -57,9 +70,13 @@ def receive_address(*, actor: Actor, kind: ImportKind, address: str) -> ImportFi
     check_address(address)
     parts = urlsplit(address)
     with transaction.atomic():
+        organisation = _organisation(actor)
+        fetching = ImportFile.objects.filter(organisation=organisation, kind=kind.name, source_url=address)
+        if (known := fetching.filter(state=ImportFile.State.FETCHING).first()) is not None:
+            return known
         file = ImportFile.objects.create(
             kind=kind.name,
-            organisation=_organisation(actor),
+            organisation=organisation,
             uploaded_by=actor.user,
             filename=f"{parts.hostname}{parts.path}"[:NAME],
             source_url=address,
@@ -105,8 +122,10 @@ def mapping_for(table: Table, kind: ImportKind) -> dict[str, str]:
 
 
 def _organisation(actor: Actor) -> Organisation:
+    """The sender's organisation, locked: of two that send the same, the second finds the first one's file."""
     assert actor.organisation_id is not None  # noqa: S101  only roles held at an organisation get here
-    return Organisation.objects.get(pk=actor.organisation_id)
+    rows = Organisation.objects.select_for_update(no_key=True, of=("self",))
+    return rows.get(pk=actor.organisation_id)
 
 
 def _first(rows: Iterator[Row]) -> int:

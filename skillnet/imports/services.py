@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
+from uuid import UUID
 
 import pghistory
 from django.db import connection, transaction
@@ -15,11 +16,12 @@ from django.utils.translation import override
 
 from skillnet.current import actor_for, memberships_of
 from skillnet.imports.comparing import compare_rows, missing_references, stored_problem
-from skillnet.imports.kinds import KINDS, Job
-from skillnet.imports.reading import has_shrunk, opened, problem_from
+from skillnet.imports.kinds import KINDS, ImportKind, Job
+from skillnet.imports.reading import can_revert, has_shrunk, opened, problem_from
 from skillnet.imports.receiving import Fetch, fetch_page, ring
-from skillnet.kernel.actor import SYSTEM, Actor
+from skillnet.kernel.actor import Actor
 from skillnet.kernel.fetching import fetch
+from skillnet.kernel.history import Restored
 from skillnet.kernel.importing import ImportCancelled, ImportReport
 from skillnet.kernel.models import ImportFile
 from skillnet.kernel.tabular.problems import FileProblem, render
@@ -27,9 +29,9 @@ from skillnet.kernel.tabular.table import Row
 from skillnet.kernel.tabular.writing import write_corrected
 
 State = ImportFile.State
-WORKING = (State.FETCHING, State.COMPARING, State.RUNNING)
+WORKING = (State.FETCHING, State.COMPARING, State.RUNNING, State.REVERTING)
 """A worker is at it, or about to be."""
-OPEN = (*WORKING, State.UPLOADED, State.COMPARED)
+STOPPABLE = (State.FETCHING, State.COMPARING, State.RUNNING, State.UPLOADED, State.COMPARED)
 STARTED = "started"  # in a file's plan, beside the counts: rows may have gone in
 MOST_PROBLEMS = 20_000
 """So many refused rows are no typing errors: the import stops and says so."""
@@ -101,7 +103,7 @@ def start_import(*, file: ImportFile, archive_missing: bool = False, sure: bool 
 
 def cancel_import(*, file: ImportFile) -> None:
     """Stop: before the start nothing goes in; during the work, what went in stays."""
-    ImportFile.objects.filter(pk=file.pk, state__in=OPEN).update(
+    ImportFile.objects.filter(pk=file.pk, state__in=STOPPABLE).update(
         state=State.CANCELLED, finished_at=timezone.now(), updated_at=timezone.now()
     )
 
@@ -123,6 +125,24 @@ def resume_import(*, file: ImportFile) -> None:
         locked.save(update_fields=["state", "failure", "finished_at", "updated_at"])
         if locked.state != State.UPLOADED:
             ring(locked.pk)
+
+
+def revert_import(*, file: ImportFile) -> None:
+    """Let a worker take back what the file changed; what changed since stays. Asking twice does it once.
+
+    Raises ImportRefused.
+    """
+    with transaction.atomic():
+        locked = _locked(file)
+        if locked.state in (State.REVERTING, State.REVERTED):
+            return
+        if not can_revert(locked):
+            raise ImportRefused(_("Van dit bestand is er niets om terug te draaien."))
+        locked.state = State.REVERTING
+        locked.reverted = locked.kept = 0
+        locked.finished_at = None
+        locked.save(update_fields=["state", "reverted", "kept", "finished_at", "updated_at"])
+        ring(locked.pk)
 
 
 def can_resume(file: ImportFile) -> bool:
@@ -153,9 +173,11 @@ def work_import(*, file_id: int, fetch: Fetch = fetch) -> None:
             return
         report = _report_so_far(file)
         language = file.uploaded_by.language if file.uploaded_by else "nl"
-        with pghistory.context(user=file.uploaded_by_id, url="import"), override(language):
+        with pghistory.context(user=file.uploaded_by_id, url="import") as history, override(language):
+            if file.state == State.RUNNING:
+                _remember(file, history.id)
             state, failure = _work(file, report, language, fetch)
-        if state != State.UPLOADED:
+        if state not in (State.UPLOADED, State.REVERTED):
             _finish(file, report, state, failure)
 
 
@@ -203,6 +225,8 @@ def _step(file: ImportFile, report: ImportReport, fetch: Fetch) -> str:
         fetch_page(file, fetch)
         return State.UPLOADED
     kind = KINDS[file.kind]
+    if file.state == State.REVERTING:
+        return _revert(file, kind)
     with opened(file) as table:
         job = Job(
             table=table,
@@ -220,6 +244,24 @@ def _step(file: ImportFile, report: ImportReport, fetch: Fetch) -> str:
         reason = _("Staat niet meer in %(file)s.") % {"file": file.filename}
         file.archived += kind.archive(_actor(file), file.organisation, missing_references(file), reason)
     return State.DONE
+
+
+def _remember(file: ImportFile, history: UUID) -> None:
+    """Under which context of the history this run writes, before it writes anything."""
+    file.histories = [*file.histories, history]
+    ImportFile.objects.filter(pk=file.pk).update(histories=file.histories)
+
+
+def _revert(file: ImportFile, kind: ImportKind) -> str:
+    def tell(done: Restored) -> None:
+        ImportFile.objects.filter(pk=file.pk).update(
+            reverted=done.restored, kept=done.kept, updated_at=timezone.now()
+        )
+
+    done = kind.revert(_actor(file), file.organisation, file.histories, tell)
+    tell(done)
+    ImportFile.objects.filter(pk=file.pk).update(state=State.REVERTED, finished_at=timezone.now())
+    return State.REVERTED
 
 
 def _report_so_far(file: ImportFile) -> ImportReport:
@@ -246,6 +288,11 @@ def _progress(file: ImportFile, report: ImportReport, share: float | None) -> No
 
 def _finish(file: ImportFile, report: ImportReport, state: str, failure: str) -> None:
     """Write the outcome, unless a person moved the file on meanwhile."""
+    if file.state == State.REVERTING:  # it stopped halfway: what was said of the import itself stays
+        ImportFile.objects.filter(pk=file.pk, state=State.REVERTING).update(
+            state=State.DONE, failure=failure[:500], finished_at=timezone.now(), updated_at=timezone.now()
+        )
+        return
     applied = file.state == State.RUNNING
     counts = {"created": report.created, "changed": report.changed, "unchanged": report.unchanged}
     expected = State.CANCELLED if state == State.CANCELLED else file.state
@@ -268,8 +315,10 @@ def _locked(file: ImportFile) -> ImportFile:
 
 
 def _actor(file: ImportFile) -> Actor:
-    if file.uploaded_by is None:
-        return SYSTEM
+    if file.uploaded_by is None:  # sent with a key of the organisation
+        role = KINDS[file.kind].role
+        name = file.organisation.name
+        return Actor(organisation_id=file.organisation_id, organisation_name=name, roles=frozenset({role}))
     return actor_for(file.uploaded_by, memberships_of(file.uploaded_by), file.organisation_id)
 
 

@@ -17,6 +17,7 @@ from skillnet.imports.exports import columns_of, example_rows, rows_of
 from skillnet.imports.kinds import KINDS, ImportKind, kind_for, kinds_of
 from skillnet.imports.reading import (
     Preview,
+    can_revert,
     imports_visible_to,
     preview_of,
     problem_rows,
@@ -32,6 +33,7 @@ from skillnet.imports.services import (
     compare_import,
     corrected_file,
     resume_import,
+    revert_import,
     start_import,
 )
 from skillnet.kernel.actor import actor_of
@@ -52,6 +54,7 @@ STAGES: dict[str, Any] = {
     ImportFile.State.FETCHING: gettext_lazy("De pagina ophalen"),
     ImportFile.State.COMPARING: gettext_lazy("Vergelijken met wat er al is"),
     ImportFile.State.RUNNING: gettext_lazy("Rijen invoeren"),
+    ImportFile.State.REVERTING: gettext_lazy("De invoer terugdraaien"),
 }
 
 IMPORT_LIST = ListSpec(
@@ -201,7 +204,7 @@ def import_action(request: HttpRequest, public_id: str) -> HttpResponse:
     action = request.POST.get("action", "cancel")
     if action == "map":
         return _map(request, file)
-    if action not in ("compare", "start", "resume", "cancel"):
+    if action not in ("compare", "start", "resume", "cancel", "revert"):
         raise Http404
     try:
         _act(request, file, action)
@@ -219,6 +222,8 @@ def _act(request: HttpRequest, file: ImportFile, action: str) -> None:
         start_import(file=file, archive_missing=archive, sure=request.POST.get("sure") == "yes")
     elif action == "resume":
         resume_import(file=file)
+    elif action == "revert":
+        revert_import(file=file)
     else:
         cancel_import(file=file)
         messages.success(request, _("Gestopt. Wat al ingevoerd was, blijft staan."))
@@ -314,9 +319,13 @@ def _after(file: ImportFile) -> dict[str, Any]:
     ]
     if file.archive_missing:
         facts.append(Fact(_("Gearchiveerd"), file.archived, url=_differences_url(file, "missing")))
+    if file.reverted or file.kept:
+        facts.append(Fact(_("Teruggedraaid"), file.reverted))
+        facts.append(Fact(_("Gebleven"), file.kept, hint=_("intussen veranderd, of er zit iemand in")))
     return {
         "facts": facts,
         "can_resume": can_resume(file),
+        "can_revert": can_revert(file),
         "columns": columns,
         "rows": [row(columns, [p["line"], p["column"], p["sentence"]]) for p in problems],
         "more_problems": max(0, len(file.problems) - SHOWN_PROBLEMS),
@@ -337,17 +346,18 @@ def _mapping_form(file: ImportFile, preview: Preview, data: Any = None) -> Mappi
 def _job(file: ImportFile) -> Job:
     detail = reverse("import_detail", args=[file.public_id])
     finished = file.state not in WORKING
+    reverting = file.state == ImportFile.State.REVERTING
     return Job(
         id=str(file.public_id),
         stage=STAGES.get(file.state, _("Rijen invoeren")),
         poll_url=reverse("import_progress", args=[file.public_id]),
-        done=file.rows_read,
-        total=file.rows_total or 0,
+        done=file.reverted + file.kept if reverting else file.rows_read,
+        total=file.created + file.changed if reverting else file.rows_total or 0,
         failed=refused_rows(file),
         finished=finished,
         outcome=file.get_state_display() if finished else "",
         result_url=detail if finished else "",
-        cancel_url=reverse("import_action", args=[file.public_id]),
+        cancel_url="" if reverting else reverse("import_action", args=[file.public_id]),
     )
 
 
