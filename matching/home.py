@@ -4,16 +4,18 @@ from django.conf import settings
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.timezone import localdate
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from matching.models import Bid, DemandCard, MatchRun, Pool
 from matching.obstacles import obstacle_sentence
 from matching.services.demand import demand_for
 from matching.services.pool_reads import readable_pools, unpooled_gaps
+from matching.services.shortages import regions_without_list
 from matching.services.terms import term
 from matching.views.demand import card_of, demand_title
 from matching.views.pool_rows import pool_title
+from skillnet.kernel import regions
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 from skillnet.kernel.todo import Section, Todo
@@ -30,6 +32,8 @@ def sections(actor: Actor) -> list[Section]:
         found += [_demand(actor), *_own_bids(actor)]
     if actor.has(Role.NETWORK_MANAGER):
         found += [_pools(actor), *_answers(actor)]
+    if actor.has(Role.COORDINATOR, Role.ADMINISTRATOR):
+        found += _shortage_lists()
     if actor.has(Role.COORDINATOR):
         found += [_unmet(actor), *_unanswered(actor)]
     return found
@@ -177,3 +181,19 @@ def _unmet(actor: Actor) -> Section:
         action_label=_("Alle hiaten"),
         action_url=reverse("matching:pools") + "?supply=unmet",
     )
+
+
+def _shortage_lists() -> list[Section]:
+    """Regions whose list of shortage occupations of this year was not read in yet; nothing when all were."""
+    year = localdate().year
+    missing = regions_without_list(year)
+    todos = [
+        Todo(
+            _("Lees de knelpuntberoepen van %(year)d in: %(region)s")
+            % {"year": year, "region": regions.display_name(code, (get_language() or "nl")[:2])},
+            reverse("matching:shortage_import"),
+            text=_("Tot dan telt de lijst van vroeger in de prioriteiten."),
+        )
+        for code in missing
+    ]
+    return [Section(title=_("Lijsten van het jaar"), todos=todos)] if todos else []

@@ -74,6 +74,8 @@ ACCESS: dict[str, Access] = {
     "networks:organisation_merge": allow(ADMIN, methods="POST"),
     "networks:users": allow(ADMIN),
     "networks:user_detail": allow(ADMIN, methods="GET POST"),
+    "networks:committees": allow(ADMIN),
+    "networks:committees_import": allow(ADMIN, methods="GET POST"),
     "networks:rates": allow(ADMIN),
     "networks:rate_new": allow(ADMIN, methods="GET POST"),
     "networks:rate_detail": allow(ADMIN),

@@ -27,6 +27,7 @@ from networks.models import (
 )
 from networks.network_transitions import competes
 from networks.querysets import GapQuerySet, NetworkMemberQuerySet, WorkTransferQuerySet, rates_visible_to
+from networks.services.onboarding import committees_are_of
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 from skillnet.kernel.todo import Section, Todo
@@ -294,11 +295,26 @@ def _administrator(actor: Actor) -> Section:
                 text=rate.legal_basis,
             )
             for rate in waiting[:SHOWN]
-        ],
+        ]
+        + _committees_todo(),
         empty=_("Geen enkel tarief wacht op uw bevestiging."),
         action_label=_("Naar het beheer"),
         action_url=reverse("networks:administration"),
     )
+
+
+def _committees_todo() -> list[Todo]:
+    """The official list of joint committees is read in once a year."""
+    year = timezone.localdate().year
+    if committees_are_of(year):
+        return []
+    return [
+        Todo(
+            _("Lees de paritaire comités van %d in") % year,
+            reverse("networks:committees_import"),
+            text=_("Organisaties kiezen uit deze lijst."),
+        )
+    ]
 
 
 def _own_members(actor: Actor) -> NetworkMemberQuerySet:

@@ -4,6 +4,7 @@ from networks.application_urls import application_urlpatterns
 from networks.views import (
     administration,
     calls,
+    committees,
     gap_batches,
     gap_form,
     gaps,
@@ -90,6 +91,8 @@ urlpatterns = [
     ),
     path("beheer/mensen/", administration.users, name="users"),
     path("beheer/mensen/<uuid:public_id>/", administration.user_detail, name="user_detail"),
+    path("beheer/paritaire-comites/", committees.committees, name="committees"),
+    path("beheer/paritaire-comites/inlezen/", committees.committees_import, name="committees_import"),
     path("beheer/tarieven/", administration.rates, name="rates"),
     path("beheer/tarieven/nieuw/", administration.rate_new, name="rate_new"),
     path("beheer/tarieven/<uuid:rate_id>/", administration.rate_detail, name="rate_detail"),

@@ -58,6 +58,13 @@ def current_lists(*, day: date, region: str = "") -> list[ShortageList]:
     return [found[code] for code in sorted(found)]
 
 
+def regions_without_list(year: int) -> list[str]:
+    """Regions (NUTS level 1) that have a list of an earlier year and none of `year`; Flanders always has one."""
+    of_year = set(ShortageList.objects.filter(year=year).values_list("region", flat=True))
+    known = set(ShortageList.objects.filter(year__lt=year).values_list("region", flat=True)) | {"BE2"}
+    return sorted(known - of_year)
+
+
 def listed_on(*, day: date, region: str = "") -> QuerySet[ShortageOccupation]:
     """The occupations on the lists that hold on `day`."""
     lists = current_lists(day=day, region=region)

@@ -3,6 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from networks.application_querysets import AccessRequestQuerySet, EstablishmentQuerySet
@@ -18,6 +19,7 @@ class JointCommittee(models.Model):
 
     code = models.CharField(_("nummer"), max_length=10, unique=True)
     names = models.JSONField(default=dict)
+    read_at = models.DateTimeField(_("laatst ingelezen"), db_default=Now())
 
     class Meta:
         ordering = ["code"]

@@ -164,16 +164,21 @@ def close_establishment(*, establishment: Establishment, day: date) -> Establish
 
 def import_joint_committees(table: Table) -> int:
     """The official list (columns code, nl, fr, en): known codes get new names, none is taken away."""
-    rows = []
+    rows, now = [], timezone.now()
     for record in table.records():
         code = record.values.get("code", "").strip()
         names = {key: text for key in ("nl", "fr", "en") if (text := record.values.get(key, "").strip())}
         if code and names:
-            rows.append(JointCommittee(code=code[:10], names=names))
+            rows.append(JointCommittee(code=code[:10], names=names, read_at=now))
     JointCommittee.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["code"], update_fields=["names"]
+        rows, update_conflicts=True, unique_fields=["code"], update_fields=["names", "read_at"]
     )
     return len(rows)
+
+
+def committees_are_of(year: int) -> bool:
+    """Whether the list was read in during `year` or later."""
+    return JointCommittee.objects.filter(read_at__year__gte=year).exists()
 
 
 def check_committees(codes: list[str]) -> None:

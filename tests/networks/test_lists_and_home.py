@@ -6,10 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from networks.models import Invitation, Network
+from networks.models import Invitation, JointCommittee, Network
 from networks.services.people import invite_person
 from networks.services.plans import add_line, start_plan
 from skillnet.kernel.roles import Role
@@ -126,3 +127,25 @@ def test_a_company_reads_how_it_stands_and_what_comes_also_when_nothing_waits(cl
     for fact in section.facts:
         rows = client.get(fact.url).context["rows"]
         assert len(rows) == fact.value
+
+
+def test_the_committees_of_a_year_are_asked_for_read_in_and_found(client_for: Clients) -> None:
+    client = client_for(Role.ADMINISTRATOR)
+    year = timezone.localdate().year
+    wanted = f"Lees de paritaire comités van {year} in"
+    assert wanted in client.get(reverse("home")).content.decode()
+    assert (
+        f"Lees de knelpuntberoepen van {year} in: Vlaams Gewest"
+        in client.get(reverse("home")).content.decode()
+    )
+    address = reverse("networks:committees_import")
+    bad = SimpleUploadedFile("leeg.csv", b"kolom\nx\n")
+    assert "Geen enkele rij" in client.post(address, {"file": bad}).content.decode()
+    rows = "code,nl,fr,en\n111,Metaal,Métal,Metal\n200,Bedienden,Employés,Employees\n".encode()
+    client.post(address, {"file": SimpleUploadedFile("pc.csv", rows)})
+    assert names(client, "committees") == ["111", "200"]
+    assert names(client, "committees", q="employ") == ["200"]
+    assert wanted not in client.get(reverse("home")).content.decode()
+    JointCommittee.objects.update(read_at=timezone.now() - timedelta(days=400))
+    assert wanted in client.get(reverse("home")).content.decode()
+    assert client_for(Role.COORDINATOR).get(reverse("networks:committees")).status_code in (403, 404)
