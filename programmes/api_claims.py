@@ -14,16 +14,27 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from programmes import claim_rules
+from programmes.api_versions import VersionField, both_versions, by_a_person
+from programmes.claim_transitions import CLAIM_TRANSITIONS
 from programmes.models import Claim, CostLine, Participation, Programme
 from programmes.rules import sight_of
 from programmes.services.claim_checks import checks_of
-from programmes.services.claims import Line, open_claim, save_lines, take_claim_step
+from programmes.services.claims import Line, claim_version, open_claim, save_lines, take_claim_step
 from skillnet.api.fields import StrictSerializer
 from skillnet.api.filters import InstantFilter
 from skillnet.api.schema import NEW_OR_KNOWN
 from skillnet.api.views import ReadOnlyView, put_answer, read_body
 
 ZERO = Decimal("0.00")
+BY_A_PERSON = (
+    "approve_content",
+    "ask_changes",
+    "approve_payment",
+    "ask_changes_finance",
+    "decline",
+    "pay",
+    "fail",
+)
 EXAMPLE = {
     "lines": [
         {
@@ -86,6 +97,13 @@ class ClaimSerializer(serializers.Serializer[Claim]):
     lines = ClaimLineSerializer(many=True, read_only=True)
     shares = ClaimShareSerializer(many=True, read_only=True)
     checks = ClaimCheckSerializer(many=True, read_only=True)
+    version = serializers.CharField(
+        read_only=True,
+        allow_null=True,
+        help_text=gettext_lazy(
+            "Stuur deze mee als u de lijnen vervangt: dan gaat geen werk van iemand anders verloren."
+        ),
+    )
 
     def to_representation(self, instance: Claim) -> dict[str, Any]:
         sight = sight_of(self.context["actor"], instance.programme)
@@ -111,6 +129,7 @@ class ClaimSerializer(serializers.Serializer[Claim]):
                 for s in shares
             ],
             "checks": self._checks(instance, sight.money),
+            "version": claim_version(instance) if sight.money else None,
         }
 
     def _checks(self, instance: Claim, sees_all: bool) -> list[dict[str, str]]:
@@ -139,6 +158,16 @@ class NewClaimSerializer(StrictSerializer):
 
     lines = ClaimLineSerializer(many=True)
     overrun_note = serializers.CharField(required=False, allow_blank=True, default="", max_length=4000)
+    version = VersionField()
+
+
+class ClaimStepSerializer(StrictSerializer):
+    """One step of the claim's table; a payment has its day and the bank's reference."""
+
+    step = serializers.ChoiceField(sorted(CLAIM_TRANSITIONS.transitions))
+    reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=4000)
+    paid_on = serializers.DateField(required=False, allow_null=True, default=None)
+    payment_reference = serializers.CharField(required=False, allow_blank=True, default="", max_length=80)
 
 
 class ClaimFilter(django_filters.FilterSet):
@@ -188,7 +217,8 @@ class ClaimView(ReadOnlyView):
         operation_id="claims_put",
         summary="Draw up the claim of a delivered programme, or replace its cost lines",
         description="Lines left out are gone. Sending the same again changes nothing. Only while the claim is "
-        "with the network.",
+        "with the network. With the `version` that you read, a claim that somebody else changed since is a 409 "
+        "that holds both versions.",
         request=NewClaimSerializer,
         responses=NEW_OR_KNOWN(ClaimSerializer),
         examples=[OpenApiExample("claim", value=EXAMPLE, request_only=True)],
@@ -198,12 +228,14 @@ class ClaimView(ReadOnlyView):
         programme = self._programme()
         is_new = not Claim.objects.filter(programme=programme).exists()
         claim = open_claim(programme_id=programme.pk, actor=self.actor)
-        save_lines(
-            claim_id=claim.pk,
-            actor=self.actor,
-            lines=_lines_of(claim, values["lines"]),
-            overrun_note=values["overrun_note"],
-        )
+        with both_versions(sent=request.data, current=lambda: self._body(claim.pk)):
+            save_lines(
+                claim_id=claim.pk,
+                actor=self.actor,
+                lines=_lines_of(claim, values["lines"]),
+                overrun_note=values["overrun_note"],
+                version=values["version"],
+            )
         return put_answer(request, "api:claims-detail", self._body(claim.pk), is_new)
 
     @extend_schema(
@@ -220,6 +252,29 @@ class ClaimView(ReadOnlyView):
             raise Http404
         back = claim.state in (Claim.State.CHANGES_STAFF, Claim.State.CHANGES_FINANCE)
         take_claim_step(claim_id=claim.pk, action="resubmit" if back else "submit", actor=self.actor)
+        return Response(self._body(claim.pk))
+
+    @extend_schema(
+        operation_id="claims_step",
+        summary="Take a step of a claim",
+        description="The network's software submits. Who approves, declines, sends back or pays is a person who "
+        "signed in: 409 for a key.",
+        request=ClaimStepSerializer,
+        responses=ClaimSerializer,
+    )
+    @action(detail=True, methods=["post"], url_path="steps")
+    def step(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        values = read_body(ClaimStepSerializer, request)
+        claim = self.get_object()
+        by_a_person(self.actor, values["step"], BY_A_PERSON)
+        take_claim_step(
+            claim_id=claim.pk,
+            action=values["step"],
+            actor=self.actor,
+            reason=values["reason"],
+            paid_on=values["paid_on"],
+            payment_reference=values["payment_reference"],
+        )
         return Response(self._body(claim.pk))
 
     def _programme(self) -> Programme:

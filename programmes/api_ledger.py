@@ -16,6 +16,7 @@ from rest_framework.response import Response
 
 from networks.models import Organisation
 from programmes.models import DeMinimisAid
+from programmes.services.declarations import mark_corrected
 from programmes.services.ledger import declare_de_minimis, mark_registered, register_deadline
 from skillnet.api.fields import StrictSerializer
 from skillnet.api.views import ReadOnlyView, read_body
@@ -125,11 +126,29 @@ class DeMinimisView(ReadOnlyView):
     @action(detail=True, methods=["post"])
     def registered(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         values = read_body(RegisteredSerializer, request)
+        aid = self._registered_by_me()
+        mark_registered(aid_id=aid.pk, actor=self.actor, reference=values["reference"])
+        return Response(self.get_serializer(self.rows().get(pk=aid.pk)).data)
+
+    @extend_schema(
+        operation_id="deminimis_registercorrected",
+        summary="Note that the European register follows what was corrected here",
+        description="Noting it twice changes nothing.",
+        request=None,
+        responses=DeMinimisSerializer,
+    )
+    @action(detail=True, methods=["post"], url_path="register-corrected")
+    def register_corrected(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        aid = self._registered_by_me()
+        mark_corrected(aid_id=aid.pk, actor=self.actor)
+        return Response(self.get_serializer(self.rows().get(pk=aid.pk)).data)
+
+    def _registered_by_me(self) -> DeMinimisAid:
+        """A grant of a programme of the key's own calls; any other is not found."""
         mine = self.rows().filter(
             participation__programme__network__call__coordinator=self.actor.organisation_id
         )
-        aid = mine.filter(public_id=self.kwargs["id"]).first()
+        aid: DeMinimisAid | None = mine.filter(public_id=self.kwargs["id"]).first()
         if aid is None or not self.actor.has(Role.COORDINATOR):
             raise Http404
-        mark_registered(aid_id=aid.pk, actor=self.actor, reference=values["reference"])
-        return Response(self.get_serializer(self.rows().get(pk=aid.pk)).data)
+        return aid

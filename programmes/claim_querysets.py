@@ -9,7 +9,7 @@ from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 
 if TYPE_CHECKING:
-    from programmes.models import AuditCase, Claim, Contingent, Outcome, Recovery  # noqa: F401
+    from programmes.models import AuditCase, Claim, Contingent, OtherFunding, Outcome, Recovery  # noqa: F401
 
 
 class ClaimQuerySet(models.QuerySet["Claim"]):
@@ -53,6 +53,20 @@ class AuditCaseQuerySet(models.QuerySet["AuditCase"]):
 class RecoveryQuerySet(models.QuerySet["Recovery"]):
     def visible_to(self, actor: Actor) -> Self:
         if actor.is_system or actor.has(Role.ADMINISTRATOR):
+            return self
+        prefix = "participation__programme__network"
+        wanted = Q(**{f"{prefix}__in": actor.managed_networks | actor.steered_networks})
+        if actor.has(Role.COORDINATOR):
+            wanted |= Q(**{f"{prefix}__call__coordinator": actor.organisation_id})
+        if actor.has(Role.COMPANY_CONTACT):
+            wanted |= Q(participation__organisation=actor.organisation_id)
+        return self.filter(wanted)
+
+
+class OtherFundingQuerySet(models.QuerySet["OtherFunding"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Money of a company: its own, and who runs, steers or coordinates the network."""
+        if actor.is_system:
             return self
         prefix = "participation__programme__network"
         wanted = Q(**{f"{prefix}__in": actor.managed_networks | actor.steered_networks})

@@ -26,12 +26,18 @@ def audits(actor: Actor, case: Any) -> bool:
     return checks(actor, case.claim)
 
 
+def notes_findings(actor: Actor, case: Any) -> bool:
+    """What was seen of the proof: an auditor, or the coordinator's software; what follows from it a person says."""
+    return rules.decides(actor, case.claim.programme)
+
+
 def answers(actor: Actor, case: Any) -> bool:
     return draws_up(actor, case.claim)
 
 
 def recovers(actor: Actor, recovery: Any) -> bool:
-    return actor.user is not None and rules.decides(actor, recovery.participation.programme)
+    """That money came back is a fact, which the coordinator's software may note."""
+    return rules.decides(actor, recovery.participation.programme)
 
 
 def reads_money(actor: Actor, claim: Any) -> bool:

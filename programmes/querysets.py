@@ -162,6 +162,24 @@ def ledger_organisations(organisations: Any, actor: Actor) -> Any:
     return organisations.filter(wanted).distinct()
 
 
+def networks_with_budget(networks: Any, actor: Actor) -> Any:
+    """The networks whose budget the actor follows: a manager's own, those of a coordinator's calls, all for who
+    reads all."""
+    visible = networks.visible_to(actor)
+    if actor.has(Role.ANALYST, Role.ADMINISTRATOR):
+        return visible.exclude(state="draft")
+    own = Q(pk__in=actor.managed_networks)
+    if actor.has(Role.COORDINATOR):
+        own |= Q(call__coordinator=actor.organisation_id) & ~Q(state="draft")
+    return visible.filter(own)
+
+
+def calls_with_budget(calls: Any, actor: Actor) -> Any:
+    """The calls whose budget the actor follows as a whole."""
+    visible = calls.visible_to(actor).exclude(state="draft")
+    return visible if actor.has(Role.ANALYST, Role.ADMINISTRATOR) else visible.owned_by(actor)
+
+
 def sized_organisations(organisations: Any, actor: Actor) -> Any:
     """The organisations of whose size, figures and owners the actor may know: for who draws up their
     programmes or decides on them. A steering group is made of their competitors and is none of these."""

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from programmes.claim_querysets import OtherFundingQuerySet
 from programmes.models.delivery import EvidenceFile
 from programmes.models.programmes import CostLine, Participation
 from skillnet.kernel.fields import money, public_id
@@ -41,6 +42,8 @@ class OtherFunding(Stamped):
     )
     retracted_at = models.DateTimeField(null=True, blank=True)
     retracted_why = models.CharField(_("waarom ingetrokken"), max_length=300, blank=True)
+
+    objects = OtherFundingQuerySet.as_manager()
 
     class Meta:
         ordering = ["participation", "id"]

@@ -32,7 +32,7 @@ def draw(*, call_id: int, actor: Actor, starts_on: date, ends_on: date, seed: st
     """
     with transaction.atomic():
         call = Call.objects.select_for_update().get(pk=call_id)
-        if actor.user is None or not owns_call(actor, call):
+        if actor.is_system or not owns_call(actor, call):
             raise TransitionRefused(_("U mag deze stap niet zetten."))
         claims = _population(call, starts_on, ends_on)
         if not claims:
@@ -92,14 +92,19 @@ def save_findings(
     ChangedMeanwhile where another auditor saved since `version` (`findings_version`) was read."""
     with transaction.atomic():
         case = _lock(case_id)
-        if not claim_rules.audits(actor, case):
+        if not claim_rules.notes_findings(actor, case):
             raise TransitionRefused(_("U mag deze stap niet zetten."))
         if case.state not in (AuditCase.State.OPEN, AuditCase.State.ANSWERED):
             raise TransitionRefused(_("Bevindingen wijzigen kan alleen voor en na het antwoord."))
+        items = list(case.items.all())
+        stands = {item.pk: (item.verdict, item.note) for item in items}
+        wanted = {pk: (verdict, note.strip()) for pk, (verdict, note) in verdicts.items() if pk in stands}
+        if wanted.items() <= stands.items():
+            return case  # sent twice: it stands as it was sent, whatever version was read
         check_version(version, findings_version(case))
-        for item in case.items.all():
-            if item.pk in verdicts:
-                item.verdict, item.note = verdicts[item.pk][0], verdicts[item.pk][1].strip()
+        for item in items:
+            if item.pk in wanted:
+                item.verdict, item.note = wanted[item.pk]
                 item.full_clean(exclude=["case", "line"])
                 item.save()
     return case
@@ -107,7 +112,8 @@ def save_findings(
 
 def findings_version(case: AuditCase) -> str:
     """The token of the findings as they stand, for `save_findings`."""
-    return version_of(case.items.order_by("pk").values_list("pk", "verdict", "note"))
+    rows = sorted(case.items.all(), key=lambda item: item.pk)
+    return version_of((item.pk, item.verdict, item.note) for item in rows)
 
 
 def take_audit_step(

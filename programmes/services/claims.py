@@ -17,6 +17,8 @@ from programmes.claim_transitions import CLAIM_TRANSITIONS, EDITABLE
 from programmes.models import Claim, ClaimLine, ClaimShare, CostLine, EvidenceFile, Participation, Programme
 from programmes.services.claim_checks import Facts, facts_of
 from programmes.services.funding_facts import funding_and_aid
+from programmes.services.jobseeker_claims import write_jobseeker_shares
+from programmes.services.jobseekers import jobseeker_seats
 from programmes.services.seat_costs import planned_invoices
 from programmes.services.versions import check_version, version_of
 from skillnet.kernel.actor import Actor
@@ -114,6 +116,8 @@ def save_lines(
     """
     with transaction.atomic():
         claim = editable_claim(claim_id, actor)
+        if _stands_as(claim, lines, overrun_note):
+            return claim  # sent twice: nothing of what anybody wrote changes, whatever version was read
         check_version(version, claim_version(claim))
         companies = {c.pk: c for c in facts_of(claim).companies}
         files = _files(claim, lines)
@@ -138,21 +142,46 @@ def save_lines(
 
 def claim_version(claim: Claim) -> str:
     """The token of the lines as they stand, for `save_lines`."""
-    rows = claim.lines.order_by("pk").prefetch_related("evidence")
-    lines = [
-        (
-            row.public_id,
-            row.participation_id,
-            row.category,
-            row.description,
-            row.amount,
-            row.vat,
-            row.invoice,
-            sorted(str(file.public_id) for file in row.evidence.all()),
-        )
-        for row in rows
-    ]
+    lines = [(row.public_id, *_content(row)) for row in _lines_in_order(claim)]
     return version_of([(claim.overrun_note,), *lines])
+
+
+def _lines_in_order(claim: Claim) -> list[ClaimLine]:
+    rows = claim.lines.all()
+    if "lines" not in getattr(claim, "_prefetched_objects_cache", {}):
+        rows = rows.prefetch_related("evidence")
+    return sorted(rows, key=lambda row: row.pk)
+
+
+def _content(row: ClaimLine) -> tuple[Any, ...]:
+    return (
+        row.participation_id,
+        row.category,
+        row.description,
+        row.amount,
+        row.vat,
+        row.invoice,
+        sorted(str(file.public_id) for file in row.evidence.all()),
+    )
+
+
+def _stands_as(claim: Claim, lines: Sequence[Line], overrun_note: str | None) -> bool:
+    """Whether the lines stand as they are sent, in whatever order."""
+    sent = [
+        (
+            line.company,
+            line.category,
+            line.description.strip(),
+            line.amount,
+            line.vat,
+            line.invoice.strip(),
+            sorted(line.evidence),
+        )
+        for line in lines
+    ]
+    stored = [_content(row) for row in _lines_in_order(claim)]
+    note = claim.overrun_note if overrun_note is None else overrun_note.strip()
+    return note == claim.overrun_note and sorted(sent) == sorted(stored)
 
 
 def editable_claim(claim_id: int, actor: Actor) -> Claim:
@@ -264,16 +293,18 @@ def _values(
         return {
             "finance_approved_by": actor.user,
             "payable": write_shares(claim),
+            "jobseekers_payable": write_jobseeker_shares(claim),
             "reference": structured_communication(CLAIM_NUMBERS + claim.pk),
         }
     if action == "decline":
-        return {"settled": ZERO}
+        return {"settled": ZERO, "jobseekers_settled": ZERO}
     if action == "pay" and claim.state != Claim.State.PAID:
         _check_payment(paid_on, payment_reference)
         return {
             "paid_on": paid_on,
             "payment_reference": payment_reference.strip(),
             "settled": claim.payable,
+            "jobseekers_settled": claim.jobseekers_payable or ZERO,
         }
     return {}
 
@@ -296,6 +327,10 @@ def _evidence(claim: Claim) -> dict[str, Any]:
         "shares": [
             {"organisation": company.organisation.name, **result.as_record()}
             for company, result in settlements_of(claim)
+        ],
+        "jobseekers": [
+            {"edition": str(group.edition.public_id), **group.settle().as_record()}
+            for group in jobseeker_seats(claim.programme)
         ],
     }
 

@@ -31,12 +31,16 @@ class Due:
 
 def to_publish(actor: Actor) -> Any:
     """Awards above the threshold that were not published yet, for the coordinator who publishes them."""
+    return awards(actor).filter(publication=None)
+
+
+def awards(actor: Actor) -> Any:
+    """Every award above the threshold, published or not."""
     rows = Participation.objects.visible_to(actor).filter(
         assessment__publish=True,
         grant__gt=0,
         programme__state__in=GRANTED,
         programme__decided_at__isnull=False,
-        publication=None,
     )
     if actor.has(Role.COORDINATOR) and not actor.is_system:
         rows = rows.filter(programme__network__call__coordinator=actor.organisation_id)
@@ -92,4 +96,4 @@ def mark_published(
     return made
 
 
-__all__ = ["Due", "due_for_publication", "mark_published", "publication_deadline", "to_publish"]
+__all__ = ["Due", "awards", "due_for_publication", "mark_published", "publication_deadline", "to_publish"]

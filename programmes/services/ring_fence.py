@@ -4,7 +4,7 @@ What a programme needs for each purpose must fit a dated line of its call. The r
 so that two approvals at one instant count each other. Euro.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
@@ -12,20 +12,23 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Exists, OuterRef, Q, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalogue.models import Offer
 from networks.models import Call
-from programmes.models import BudgetLine, Programme
-from programmes.services.budgets import BOUND
+from programmes.models import BudgetLine, InvoiceLine, Programme
+from programmes.services.budgets import BOUND, MONEY, PAID
+from programmes.services.versions import check_version, version_of
 from skillnet.kernel.transitions import TransitionRefused
 
 ZERO = Decimal("0.00")
 CENT = Decimal("0.01")
 Purpose = BudgetLine.Purpose
+JOBSEEKERS_COST = Coalesce("claim__jobseekers_settled", "jobseeker_cost", output_field=MONEY)
 # Streams that have money of their own; other streams may use the productivity money of the network.
 STREAMS = {Offer.Stream.BASIC_SKILLS: Purpose.BASIC_SKILLS, Offer.Stream.LANGUAGE: Purpose.LANGUAGE}
 
@@ -48,10 +51,19 @@ MISSING: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class LinePosition:
-    """A line with what approved programmes use of it, euro."""
+    """A line with what approved programmes use of it, and what of that is paid; euro.
+
+    A claim that was paid counts for what it paid: what nobody attended is free again for other jobseekers.
+    """
 
     line: BudgetLine
     used: Decimal
+    paid: Decimal = ZERO
+
+    @property
+    def open(self) -> Decimal:
+        """Granted and not settled yet."""
+        return self.used - self.paid
 
     @property
     def left(self) -> Decimal:
@@ -96,19 +108,34 @@ def _of_companies(line: Any) -> bool:
 
 def line_positions(call: Call) -> list[LinePosition]:
     """Every line of the call with what is used of it."""
-    return [LinePosition(line, _used(line)) for line in call.budget_lines.all()]
+    return [LinePosition(line, used_of(line), paid_of(line)) for line in call.budget_lines.all()]
 
 
-def _used(line: BudgetLine, apart_from: int | None = None) -> Decimal:
-    programmes = Programme.objects.filter(network__call=line.call, state__in=BOUND).exclude(
+def line_version(line: BudgetLine) -> str:
+    """The token of a line as it stands, for `save_budget_line`."""
+    return version_of([(line.purpose, line.amount, line.valid_from, line.valid_to, line.legal_basis)])
+
+
+def paid_of(line: BudgetLine) -> Decimal:
+    """What settled programmes took of the line, euro."""
+    return used_of(line, states=PAID)
+
+
+def used_of(line: BudgetLine, apart_from: int | None = None, states: Sequence[str] = BOUND) -> Decimal:
+    """What approved programmes use of the line, euro; a settled one what it was settled for."""
+    programmes = Programme.objects.filter(network__call=line.call, state__in=states).exclude(
         pk=apart_from or 0
     )
-    programmes = programmes.filter(starts_on__gte=line.valid_from)
+    in_period = Q(starts_on__gte=line.valid_from)
     if line.valid_to:
-        programmes = programmes.filter(starts_on__lte=line.valid_to)
+        in_period &= Q(starts_on__lte=line.valid_to)
     if line.purpose == Purpose.JOBSEEKERS:
-        used: Decimal = programmes.aggregate(used=Sum("jobseeker_cost", default=ZERO))["used"]
+        # From the decision on its invoice lines name the line, also when the lessons move out of the period.
+        billed = InvoiceLine.objects.filter(programme=OuterRef("pk"), stream=InvoiceLine.Stream.JOBSEEKER)
+        held = programmes.filter(Exists(billed.filter(budget_line=line)) | (in_period & ~Exists(billed)))
+        used: Decimal = held.aggregate(used=Sum(JOBSEEKERS_COST, default=ZERO))["used"]
         return used
+    programmes = programmes.filter(in_period)
     streams = [stream for stream, purpose in STREAMS.items() if purpose == line.purpose]
     concerned = programmes.filter(cost_lines__edition__offer__stream__in=streams).distinct()
     return sum((needs_of(p).get(line.purpose, ZERO) for p in concerned), ZERO)
@@ -139,7 +166,7 @@ def _refusal(programme: Programme, purpose: str, amount: Decimal, *, lock: bool)
     line = lines.order_by("pk").first()
     if line is None:
         return str(MISSING[purpose])
-    left = line.amount - _used(line, apart_from=programme.pk)
+    left = line.amount - used_of(line, apart_from=programme.pk)
     if amount <= left:
         return ""
     return _(
@@ -148,19 +175,27 @@ def _refusal(programme: Programme, purpose: str, amount: Decimal, *, lock: bool)
     ) % {"line": line.get_purpose_display(), "left": left, "amount": amount}
 
 
-def save_budget_line(*, call: Call, values: Mapping[str, Any], line: BudgetLine | None = None) -> BudgetLine:
-    """Write a line of the call; two of one purpose never hold on one day. Raises ValidationError."""
+def save_budget_line(
+    *, call: Call, values: Mapping[str, Any], line: BudgetLine | None = None, version: str | None = None
+) -> BudgetLine:
+    """Write a line of the call; two of one purpose never hold on one day. Raises ValidationError, and
+    ChangedMeanwhile where another coordinator saved the line since `version` (`line_version`) was read."""
     with transaction.atomic():
         Call.objects.select_for_update().get(pk=call.pk)
+        if line is not None:
+            line.refresh_from_db()
+            if all(getattr(line, name) == value for name, value in values.items()):
+                return line  # sent twice
+            check_version(version, line_version(line))
         row = line or BudgetLine(call=call)
         for name, value in values.items():
             setattr(row, name, value)
         row.full_clean()
         if _overlaps(row):
             raise ValidationError(_("Voor dit doel geldt in die periode al een lijn."))
-        if line is not None and row.amount < _used(row):
+        if line is not None and row.amount < used_of(row):
             raise ValidationError(
-                {"amount": _("Er is al %(used)s euro van toegekend.") % {"used": _used(row)}}
+                {"amount": _("Er is al %(used)s euro van toegekend.") % {"used": used_of(row)}}
             )
         row.save()
     return row
@@ -175,8 +210,11 @@ def _overlaps(row: BudgetLine) -> bool:
 __all__ = [
     "LinePosition",
     "line_positions",
+    "line_version",
     "needs_of",
+    "paid_of",
     "reserve_ring_fenced",
     "ring_fence_reasons",
     "save_budget_line",
+    "used_of",
 ]

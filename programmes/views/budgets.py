@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -11,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, npgettext_lazy
 
 from networks.models import Call, Network
+from programmes.querysets import calls_with_budget, networks_with_budget
 from programmes.services.budgets import Position, call_positions, with_positions
 from programmes.services.risks import late_items, near_ceiling, risky_items, tight_networks
 from skillnet.kernel.actor import Actor, actor_of
@@ -103,20 +103,11 @@ def _actions(actor: Actor) -> list[Action]:
 
 def _networks(actor: Actor) -> Any:
     """A manager's own networks, those of a coordinator's calls, all for who reads all."""
-    visible = Network.objects.visible_to(actor)
-    if actor.has(Role.ANALYST, Role.ADMINISTRATOR):
-        return visible.exclude(state="draft")
-    own = Q(pk__in=actor.managed_networks)
-    if actor.has(Role.COORDINATOR):
-        own |= Q(call__coordinator=actor.organisation_id) & ~Q(state="draft")
-    return visible.filter(own)
+    return networks_with_budget(Network.objects.all(), actor)
 
 
 def _calls(actor: Actor) -> list[Call]:
-    visible = Call.objects.visible_to(actor).exclude(state=Call.State.DRAFT)
-    if not actor.has(Role.ANALYST, Role.ADMINISTRATOR):
-        visible = visible.owned_by(actor)
-    return list(visible.order_by("-opens_on", "pk")[:20])
+    return list(calls_with_budget(Call.objects.all(), actor).order_by("-opens_on", "pk")[:20])
 
 
 def _call_columns() -> list[Column]:

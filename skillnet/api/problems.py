@@ -23,6 +23,14 @@ class Conflict(exceptions.APIException):
     default_code = "conflict"
 
 
+class VersionConflict(Conflict):
+    """Somebody else saved first: what stands now and what was sent, so that the sender can put them together."""
+
+    def __init__(self, detail: str, *, current: Any, sent: Any) -> None:
+        super().__init__(detail)
+        self.versions = {"current": current, "sent": sent}
+
+
 class TooLarge(exceptions.APIException):
     status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
     default_detail = gettext_lazy("Dit bericht is te groot. Stuur het in delen.")
@@ -43,6 +51,8 @@ def problem_handler(error: Exception, context: dict[str, Any]) -> Response | Non
     }
     if isinstance(known, exceptions.ValidationError):
         body["errors"] = list(_field_errors(known.detail))
+    if isinstance(known, VersionConflict):
+        body |= known.versions  # members of our own, as RFC 9457, 3.2 lets a problem have
     response = Response(body, status=known.status_code, content_type=PROBLEM)
     for header, value in _headers(known).items():
         response[header] = value

@@ -19,11 +19,14 @@ from networks.api_needs import NeedsView
 from networks.api_people import EstablishmentView, InvitationView, MembershipView, OrganisationView
 from programmes.api import ProgrammeView
 from programmes.api_aid import AidAssessmentView
+from programmes.api_audits import AuditView, RecoveryView, SampleView
+from programmes.api_budgets import BudgetLineView, CallBudgetView, NetworkBudgetView
 from programmes.api_claims import ClaimView
 from programmes.api_delivery import EnrolmentView, EvidenceView
 from programmes.api_invoices import InvoiceLineView
 from programmes.api_ledger import DeMinimisView
 from programmes.api_money import InstrumentsView, ProgrammeAdviceView, ProgrammeCostsView, SmeStatusView
+from programmes.api_outcomes import OtherFundingView, OutcomeView, PublicationView
 from programmes.api_steps import DossierView, ParticipationView, ProgrammeStepView
 from skillnet.api.docs import DocsView, SchemaView
 from skillnet.api.imports import ImportView
@@ -53,6 +56,14 @@ router.register("capacity-requests", CapacityRequestView, basename="capacity-req
 router.register("enrolments", EnrolmentView, basename="enrolments")
 router.register("evidence", EvidenceView, basename="evidence")
 router.register("claims", ClaimView, basename="claims")
+router.register("audit-samples", SampleView, basename="audit-samples")
+router.register("audits", AuditView, basename="audits")
+router.register("recoveries", RecoveryView, basename="recoveries")
+router.register("other-funding", OtherFundingView, basename="other-funding")
+router.register("publications", PublicationView, basename="publications")
+router.register("network-budgets", NetworkBudgetView, basename="network-budgets")
+router.register("call-budgets", CallBudgetView, basename="call-budgets")
+router.register("budget-lines", BudgetLineView, basename="budget-lines")
 router.register("invoice-lines", InvoiceLineView, basename="invoice-lines")
 router.register("calls", CallView, basename="calls")
 router.register("applications", ApplicationView, basename="applications")
@@ -85,6 +96,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     re_path(r"^gaps/(?P<id>.+)/steps/$", GapStepView.as_view({"post": "step"}), name="gap-steps"),
     path("gap-batches/", GapBatchView.as_view({"post": "create"}), name="gap-batches"),
+    path("outcomes/", OutcomeView.as_view({"get": "list", "post": "create"}), name="outcomes"),
     path("aid-assessments/", AidAssessmentView.as_view(), name="aid-assessments"),
     path("instruments/", InstrumentsView.as_view(), name="instruments"),
     path("sme-status/", SmeStatusView.as_view(), name="sme-status"),
