@@ -17,7 +17,11 @@ from skillnet.api.views import ReadOnlyView, read_body
 
 
 class InvoiceLineSerializer(serializers.ModelSerializer[InvoiceLine]):
-    """What one company owes one provider for its seats in an edition; euro excluding VAT."""
+    """What one company owes one provider for its seats in an edition; euro excluding VAT.
+
+    A line with stream `jobseeker` is billed to the coordinator of the call (`company`), paid from the ring-fenced
+    `budget_line` with the claim.
+    """
 
     id = serializers.UUIDField(source="public_id", read_only=True)
     programme = serializers.UUIDField(source="programme.public_id", read_only=True)
@@ -25,6 +29,8 @@ class InvoiceLineSerializer(serializers.ModelSerializer[InvoiceLine]):
     company = serializers.CharField(source="organisation.name", read_only=True)
     company_enterprise_number = serializers.CharField(source="organisation.enterprise_number", read_only=True)
     provider = serializers.CharField(source="edition.offer.provider.organisation.name", read_only=True)
+    stream = serializers.ChoiceField(InvoiceLine.Stream.choices, read_only=True)
+    budget_line = serializers.UUIDField(source="budget_line.public_id", read_only=True, allow_null=True)
     state = serializers.ChoiceField(InvoiceLine.State.choices, read_only=True)
 
     class Meta:
@@ -33,6 +39,8 @@ class InvoiceLineSerializer(serializers.ModelSerializer[InvoiceLine]):
             "id",
             "programme",
             "edition",
+            "stream",
+            "budget_line",
             "company",
             "company_enterprise_number",
             "provider",

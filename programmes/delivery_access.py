@@ -13,6 +13,7 @@ DELIVERY_ACCESS: dict[str, Access] = {
     "programmes:enrolments": allow(*READERS, methods="GET POST"),
     "programmes:enrolment_detail": allow(*READERS, methods="GET POST"),
     "programmes:enrolment_evidence": allow(*RECORDERS, methods="POST"),
+    "programmes:jobseekers": allow(MANAGER, STEERING, PROVIDER, COORDINATOR, methods="GET POST"),
     "programmes:attendance": allow(*RECORDERS, methods="GET POST"),
     "programmes:sign_sheet": allow(*RECORDERS),
     "programmes:evidence": allow(*READERS, methods="GET POST"),

@@ -22,7 +22,7 @@ from programmes.models import (
     Programme,
     ProgrammeEdition,
 )
-from programmes.rules import manages, teaches
+from programmes.rules import manages, sight_of, teaches
 from programmes.services.learner_invitations import MOST_MAILS
 from programmes.services.learners import Identity, identity_of, names_for
 from programmes.services.recalculate import DECIDED, last_recalculations
@@ -195,8 +195,24 @@ def page_actions(actor: Actor, programme: Programme) -> list[Action]:
         actions.append(
             Action(_("Aanwezigheid"), reverse("programmes:attendance", args=[programme.public_id]))
         )
+    if programme.jobseeker_learners and _reads_jobseekers(actor, programme):
+        actions.append(
+            Action(_("Werkzoekenden"), reverse("programmes:jobseekers", args=[programme.public_id]))
+        )
     actions.append(Action(_("Bewijsstukken"), reverse("programmes:evidence", args=[programme.public_id])))
     return actions
+
+
+def _reads_jobseekers(actor: Actor, programme: Programme) -> bool:
+    """Who runs, steers or watches; a provider where jobseekers have seats in its own editions."""
+    if sight_of(actor, programme).money:
+        return True
+    bought = programme.programme_editions.all()
+    taught = any(
+        row.jobseeker_seats and row.edition.offer.provider.organisation_id == actor.organisation_id
+        for row in bought
+    )
+    return actor.has(Role.PROVIDER) and taught
 
 
 def keeps(actor: Actor, enrolment: Enrolment) -> bool:

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from programmes.views import attendance, deliveries, enrolments, evidence, learners
+from programmes.views import attendance, deliveries, enrolments, evidence, jobseekers, learners
 
 delivery_urlpatterns = [
     path("leveringen/", deliveries.deliveries, name="deliveries"),
     path("programmas/<uuid:public_id>/deelnemers/", enrolments.enrolments, name="enrolments"),
+    path("programmas/<uuid:public_id>/werkzoekenden/", jobseekers.jobseekers, name="jobseekers"),
     path("programmas/<uuid:public_id>/aanwezigheid/", attendance.attendance, name="attendance"),
     path(
         "programmas/<uuid:public_id>/aanwezigheid/<uuid:edition>/lijst/",

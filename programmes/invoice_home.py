@@ -16,10 +16,11 @@ def invoice_sections(actor: Actor) -> list[Section]:
     if not actor.has(Role.PROVIDER, Role.COMPANY_CONTACT):
         return []
     mine = InvoiceLine.objects.visible_to(actor)
+    billed = Q(state=InvoiceLine.State.INVOICED, stream=InvoiceLine.Stream.COMPANY)
     own = Q(edition__offer__provider__organisation=actor.organisation_id)
     counts = mine.aggregate(
         due=Count("pk", filter=Q(state=InvoiceLine.State.DUE) & own),
-        unpaid=Count("pk", filter=Q(state=InvoiceLine.State.INVOICED, organisation=actor.organisation_id)),
+        unpaid=Count("pk", filter=billed & Q(organisation=actor.organisation_id)),
     )
     url, todos = reverse("programmes:invoices"), []
     if actor.has(Role.PROVIDER) and (count := counts["due"]):

@@ -21,7 +21,7 @@ class InvoiceLineQuerySet(models.QuerySet["InvoiceLine"]):
         if actor.has(Role.COORDINATOR):
             wanted |= Q(programme__network__call__coordinator=actor.organisation_id)
         if actor.has(Role.COMPANY_CONTACT):
-            wanted |= Q(organisation=actor.organisation_id)
+            wanted |= Q(organisation=actor.organisation_id, stream="company")
         if actor.has(Role.PROVIDER):
             wanted |= Q(edition__offer__provider__organisation=actor.organisation_id)
         return self.filter(wanted)
@@ -32,6 +32,7 @@ class InvoiceLineQuerySet(models.QuerySet["InvoiceLine"]):
     def with_parties(self) -> Self:
         return self.select_related(
             "organisation",
+            "budget_line",
             "programme__network__call",
             "edition__offer__provider__organisation",
         )

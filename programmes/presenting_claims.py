@@ -14,6 +14,7 @@ from programmes.reasons import AidSentence, assessment_sentences
 from programmes.rules import Sight
 from programmes.services.claim_checks import Facts
 from programmes.services.claims import settlements_of
+from programmes.services.jobseekers import JobseekerSeats
 from skillnet.kernel.transitions import decisions_on
 from skillnet.templatetags.ui import euro
 from skillnet.ui import Event, Fact, Step
@@ -106,6 +107,45 @@ def company_shares(claim: Claim, facts: Facts, sight: Sight) -> list[CompanyShar
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class JobseekerRow:
+    """The jobseekers in one edition, as the claim pays them; euro. `attended` in words."""
+
+    offer: str
+    provider: str
+    attended: str
+    planned: Decimal
+    invoice: str
+    invoiced: Decimal
+    payable: Decimal
+    url: str
+
+
+def jobseeker_rows(claim: Claim, facts: Facts, sight: Sight) -> list[JobseekerRow]:
+    """What the ring-fenced line pays, as it was written, or as it is now in a draft."""
+    if not sight.money or not facts.jobseekers:
+        return []
+    stored = {} if claim.state == C.DRAFT else {s.edition_id: s for s in claim.jobseeker_shares.all()}
+    return [_jobseekers(group, stored.get(group.edition.pk)) for group in facts.jobseekers]
+
+
+def _jobseekers(group: JobseekerSeats, share: Any) -> JobseekerRow:
+    paid = share or group.settle()
+    unknown = share is None and group.used is None
+    return JobseekerRow(
+        offer=group.edition.offer.title,
+        provider=str(group.edition.offer.provider),
+        attended=_("nog niet bekend")
+        if unknown
+        else _("%(came)s van %(seats)s") % {"came": paid.used, "seats": paid.seats},
+        planned=paid.planned,
+        invoice=group.line.invoice_number if group.line is not None else "",
+        invoiced=paid.invoiced,
+        payable=paid.payable,
+        url=address("programmes:invoice", group.line.public_id) if group.line is not None else "",
+    )
+
+
 def _line(line: Any) -> Mapping[str, Any]:
     return {
         "id": str(line.public_id),
@@ -123,8 +163,10 @@ def evidence_link(file: EvidenceFile) -> tuple[str, str]:
     return file.filename, address("programmes:evidence_file", file.public_id)
 
 
-def claim_facts(claim: Claim, shares: Sequence[CompanyShare], sight: Sight) -> list[Fact]:
-    """The figures that sum the claim up."""
+def claim_facts(
+    claim: Claim, shares: Sequence[CompanyShare], sight: Sight, jobseekers: Sequence[JobseekerRow] = ()
+) -> list[Fact]:
+    """The figures that sum the claim up; what jobseekers cost stands apart, for another line pays it."""
     payable = claim.payable if sight.money and claim.payable is not None else _total(shares, "payable")
     facts = [
         Fact(_("Gepland"), euro(_total(shares, "planned"), 2)),
@@ -132,6 +174,9 @@ def claim_facts(claim: Claim, shares: Sequence[CompanyShare], sight: Sight) -> l
         Fact(_("Toegekend"), euro(_total(shares, "granted"), 2)),
         Fact(_("Te betalen"), euro(payable, 2)),
     ]
+    if jobseekers:
+        apart = sum((row.payable for row in jobseekers), ZERO)
+        facts.append(Fact(_("Voor werkzoekenden"), euro(apart, 2), hint=_("afgeschermde lijn")))
     if claim.paid_on:
         facts.append(Fact(_("Betaald op"), claim.paid_on.strftime("%d/%m/%Y")))
     return facts
@@ -207,5 +252,32 @@ def payment_request_json(claim: Claim) -> dict[str, Any]:
                 "route": share.participation.route,
             }
             for share in claim.shares.select_related("participation__organisation")
+        ],
+        "jobseekers": _jobseekers_order(claim),
+    }
+
+
+def _jobseekers_order(claim: Claim) -> dict[str, Any] | None:
+    """The second amount of the order: from the ring-fenced line to who taught the jobseekers; None without any."""
+    rows = list(
+        claim.jobseeker_shares.filter(payable__gt=0).select_related(
+            "budget_line", "invoice_line", "edition__offer__provider__organisation"
+        )
+    )
+    if not rows:
+        return None
+    line = rows[0].budget_line
+    return {
+        "amount": str(claim.jobseekers_payable),
+        "budget_line": {"id": str(line.public_id), "legal_basis": line.legal_basis},
+        "beneficiaries": [
+            {
+                "name": row.edition.offer.provider.organisation.name,
+                "enterprise_number": row.edition.offer.provider.organisation.enterprise_number,
+                "invoice": row.invoice_line.invoice_number if row.invoice_line else None,
+                "offer": row.edition.offer.title,
+                "amount": str(row.payable),
+            }
+            for row in rows
         ],
     }

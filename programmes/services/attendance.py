@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 
 from programmes.enrolment_transitions import ENROLMENT_TRANSITIONS, can_be_recorded, records
 from programmes.models import Attendance, Enrolment, Participation, Programme
+from programmes.services.attendance_sums import AttendedHours, summed_hours
+from programmes.services.invoices import sync_invoice_lines
 from programmes.services.places import lock_places
 from programmes.services.recalculate import recalculate
 from skillnet.kernel.actor import Actor
@@ -22,24 +24,6 @@ E = Enrolment.State
 ZERO = Decimal("0.00")
 DAY_HOURS = Decimal(24)
 MOST_HOURS = Decimal(1000)
-
-
-@dataclass(frozen=True, slots=True)
-class AttendedHours:
-    """What really happened at one company: `learners` who came, their `hours` together.
-
-    `open` enrolments have no attendance yet: what follows from the figures is provisional while there are any.
-    """
-
-    learners: int
-    disadvantaged: int
-    hours: Decimal
-    no_shows: int
-    open: int
-
-    @property
-    def is_complete(self) -> bool:
-        return self.open == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +62,6 @@ def attended_hours(participation: Participation) -> AttendedHours:
     return summed_hours(rows)
 
 
-def summed_hours(rows: Sequence[Any]) -> AttendedHours:
-    """What enrolments with `hours_attended` come to; for who reads those of many companies at once."""
-    came = [row for row in rows if row.state in (E.ATTENDED, E.CERTIFIED)]
-    return AttendedHours(
-        learners=len(came),
-        disadvantaged=sum(row.disadvantaged for row in came),
-        hours=sum((row.hours_attended or ZERO for row in came), ZERO),
-        no_shows=sum(row.state == E.NO_SHOW for row in rows),
-        open=sum(row.state in (E.REQUESTED, E.CONFIRMED) for row in rows),
-    )
-
-
 def record_hours(
     *, programme: Programme, rows: Sequence[Hours], actor: Actor, source: str = Attendance.Source.WEB
 ) -> Recorded:
@@ -110,7 +82,7 @@ def record_hours(
             except TransitionRefused as refusal:
                 done.problems.append(HoursProblem(row.line, row.reference, " ".join(refusal.reasons)))
         if done.changed:
-            recalculate(programme=locked, actor=actor, cause="attendance")
+            _follow(locked, actor, "attendance")
     return done
 
 
@@ -135,7 +107,7 @@ def close_attendance(*, programme: Programme, edition_id: int, actor: Actor) -> 
                 reason = " ".join(refusal.reasons)
                 done.problems.append(HoursProblem(0, enrolment.reference, reason))
         if done.changed:
-            recalculate(programme=locked, actor=actor, cause="attendance")
+            _follow(locked, actor, "attendance")
     return done
 
 
@@ -151,8 +123,14 @@ def report_no_show(*, enrolment_id: int, actor: Actor, reason: str = "") -> Enro
             row.save()
         if not taken.attendance.exists():
             _store(taken, None, ZERO, actor, Attendance.Source.WEB)
-        recalculate(programme=programme, actor=actor, cause="no_show")
+        _follow(programme, actor, "no_show")
     return taken
+
+
+def _follow(programme: Programme, actor: Actor, cause: str) -> None:
+    """The aid follows who came, and so does what is billed for jobseekers."""
+    recalculate(programme=programme, actor=actor, cause=cause)
+    sync_invoice_lines(programme=programme)
 
 
 def certify(*, enrolment_id: int, actor: Actor) -> Enrolment:

@@ -11,9 +11,11 @@ from django.utils.translation import gettext_lazy
 
 from catalogue.models import Offer
 from programmes.models import Claim, ClaimLine, CostLine, Enrolment, Participation, Programme
-from programmes.services.attendance import AttendedHours, summed_hours
+from programmes.services.attendance_sums import AttendedHours, summed_hours
 from programmes.services.funding_facts import Funding, declared_funding
 from programmes.services.instruments import double_funding
+from programmes.services.jobseeker_claims import billed_too_much, not_billed, open_attendance
+from programmes.services.jobseekers import JobseekerSeats, jobseeker_seats
 from programmes.services.recalculate import ACTION as RECALCULATED
 from programmes.services.seat_costs import cancelled_costs, live_learners, planned_costs, seat_costs
 from skillnet.kernel.models import Decision
@@ -73,6 +75,8 @@ class Facts:
     seats: Mapping[int, int] = field(default_factory=dict)
     cancelled: Mapping[int, Decimal] = field(default_factory=dict)
     other: Funding = field(default_factory=dict)
+    offers: Sequence[Offer] = ()
+    jobseekers: Sequence[JobseekerSeats] = ()
 
     def used(self, company: Participation) -> int | None:
         """Its seats that saw a learner; see `used_seats`."""
@@ -107,6 +111,7 @@ def facts_of(claim: Claim) -> Facts:
         live_learners(seats),
         cancelled_costs(seats),
         declared_funding(claim.programme),
+        jobseeker_seats(claim.programme),
     )
 
 
@@ -136,6 +141,9 @@ def _decided(companies: Sequence[Participation]) -> dict[int, Decimal]:
 
 def companies_of(programme: Programme) -> list[Participation]:
     """Who is settled: the companies that applied for aid and stayed."""
+    if "participations" in getattr(programme, "_prefetched_objects_cache", {}):
+        read = [p for p in programme.participations.all() if p.state == Participation.State.COMMITTED]
+        return sorted(read, key=lambda row: (row.organisation.name, row.pk))
     rows = programme.participations.filter(state=Participation.State.COMMITTED)
     return list(rows.select_related("organisation").order_by("organisation__name", "pk"))
 
@@ -146,7 +154,7 @@ def checks_of(claim: Claim, facts: Facts | None = None) -> list[Check]:
     steps: tuple[Callable[[Facts], Check], ...] = (
         _delivered, _demand, _every_company, _attendance, _evidence, _within_plan, _vat, _paid_twice,
     )  # fmt: skip
-    return [step(known) for step in steps]
+    return [step(known) for step in steps] + ([_jobseekers(known)] if known.jobseekers else [])
 
 
 def used_seats(attended: AttendedHours, *, is_delivered: bool = True) -> int | None:
@@ -175,7 +183,8 @@ def _delivered(facts: Facts) -> Check:
 
 
 def _demand(facts: Facts) -> Check:
-    count = facts.claim.programme.programme_pools.count()
+    counted = getattr(facts.claim.programme, "pool_count", None)  # the page asked it with the programme
+    count = facts.claim.programme.programme_pools.count() if counted is None else counted
     return _check(
         "demand",
         _("Er is gevalideerde vraag"),
@@ -247,6 +256,41 @@ def _evidence(facts: Facts) -> Check:
     return _check("evidence", _("Bewijsstukken zijn volledig"), bool(bare), sentence, remedy)
 
 
+def _jobseekers(facts: Facts) -> Check:
+    """The ring-fenced line pays what jobseekers attended and what was invoiced for it, and nothing else."""
+    label, groups = _("Plaatsen voor werkzoekenden"), facts.jobseekers
+    found = (
+        (
+            open_attendance(groups),
+            _("Nog niet bekend hoeveel werkzoekenden kwamen in: %(what)s."),
+            _("Noteer wie kwam, of tel ze met de lijst van de dienst die de namen bewaart: %(what)s."),
+        ),
+        (
+            not_billed(groups),
+            _("Nog geen factuur voor de werkzoekenden in: %(what)s."),
+            _(
+                "Noteer de factuur van de verstrekker voor de werkzoekenden, of meld dat er geen komt: %(what)s."
+            ),
+        ),
+        (
+            billed_too_much(groups),
+            _("Meer gefactureerd dan bijgewoond: %(what)s."),
+            _("Neem de factuur terug en noteer wat bijgewoond is, met de creditnota: %(what)s."),
+        ),
+    )
+    for titles, sentence, remedy in found:
+        if titles:
+            what = {"what": "; ".join(titles[:5])}
+            return Check("jobseekers", label, "fail", sentence % what, remedy % what)
+    paid = [group.settle() for group in groups]
+    sentence = _("%(used)s van %(seats)s plaatsen bijgewoond; %(amount)s uit de afgeschermde lijn.") % {
+        "used": sum(p.used for p in paid),
+        "seats": sum(p.seats for p in paid),
+        "amount": euro(sum((p.payable for p in paid), ZERO), 2),
+    }
+    return Check("jobseekers", label, "pass", sentence)
+
+
 def _within_plan(facts: Facts) -> Check:
     """More than planned is possible, explained; it gives no more grant."""
     label = _("Kosten binnen het plan")
@@ -301,12 +345,7 @@ def _vat(facts: Facts) -> Check:
 def _paid_twice(facts: Facts) -> Check:
     label = _("Niets wordt twee keer betaald")
     programme = facts.claim.programme
-    offers = Offer.objects.filter(editions__programme_editions__programme=programme).distinct()
-    findings = double_funding(
-        programme=programme,
-        offers=list(offers.select_related("provider__organisation")),
-        other=facts.other,
-    )
+    findings = double_funding(programme=programme, offers=facts.offers, other=facts.other)
     blocking = [text for severity, text in findings if severity == "blocks"]
     if blocking:
         remedy = _("Schrap wat dubbel betaald wordt: %(why)s") % {"why": " ".join(blocking)}

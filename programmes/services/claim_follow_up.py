@@ -22,10 +22,12 @@ TO_COMPANIES = ("pay", "decline")
 def after_claim_step(*, claim: Claim, action: str, actor: Actor) -> None:
     """Submitted: the programme is claimed. Paid: it is paid. In the transaction of the step."""
     from programmes.services.claims import write_shares
+    from programmes.services.jobseeker_claims import pay_jobseekers, write_jobseeker_shares
     from programmes.transitions import PROGRAMME_TRANSITIONS
 
     if action in ("submit", "resubmit", "approve_content"):
         write_shares(claim)
+        write_jobseeker_shares(claim)
     programme = claim.programme
     if action == "submit" and programme.state == Programme.State.DELIVERED:
         run_transition(table=PROGRAMME_TRANSITIONS, pk=programme.pk, action="claim", actor=actor)
@@ -40,8 +42,13 @@ def after_claim_step(*, claim: Claim, action: str, actor: Actor) -> None:
             action="pay",
             actor=actor,
             reason=reason,
-            evidence={"settled": str(claim.settled), "reference": claim.reference},
+            evidence={
+                "settled": str(claim.settled),
+                "jobseekers_settled": str(claim.jobseekers_settled),
+                "reference": claim.reference,
+            },
         )
+        pay_jobseekers(claim)
         settle_ledger(claim=claim, actor=actor)
     if action == "decline":
         run_transition(

@@ -1,5 +1,6 @@
 """What was delivered, settled, paid and audited, as part of a programme's file; learners by pseudonym only."""
 
+from decimal import Decimal
 from typing import Any
 
 from programmes.models import AuditCase, Claim, Programme
@@ -32,6 +33,7 @@ def delivery_of(programme: Programme) -> Json:
             }
             for row in rows
         ],
+        "counted": counts_of(programme),
         "evidence": [
             {
                 "filename": file.filename,
@@ -69,6 +71,7 @@ def claim_of(programme: Programme) -> Json | None:
         ],
         "lines": [_line(line) for line in _lines(claim)],
         "shares": [_share(share) for share in claim.shares.select_related("participation__organisation")],
+        "jobseekers": jobseekers_of_claim(claim),
         "payable": None if claim.payable is None else str(claim.payable),
         "settled": None if claim.settled is None else str(claim.settled),
         "reference": claim.reference,
@@ -79,6 +82,40 @@ def claim_of(programme: Programme) -> Json | None:
         "decisions": decided(claim),
         "audit": audit_of(getattr(claim, "audit_case", None)),
     }  # fmt: skip
+
+
+def jobseekers_of_claim(claim: Claim) -> Json | None:
+    """What the ring-fenced line pays for jobseekers, and what that stands on; None where it pays for nobody."""
+    shares = list(claim.jobseeker_shares.select_related("budget_line"))
+    if not shares:
+        return None
+    return {
+        "legal_basis": shares[0].budget_line.legal_basis,
+        "payable": _text(claim.jobseekers_payable),
+        "settled": _text(claim.jobseekers_settled),
+        "editions": [share.record for share in shares],
+    }
+
+
+def counts_of(programme: Programme) -> list[Json]:
+    """Jobseekers who were counted, for a service keeps their names."""
+    rows = programme.jobseeker_attendance.select_related("edition__offer", "evidence", "recorded_by")
+    return [
+        {
+            "offer": row.edition.offer.title,
+            "people": row.people,
+            "hours": str(row.hours),
+            "service": row.service,
+            "sha256": row.evidence.sha256,
+            "by": str(row.recorded_by) if row.recorded_by else None,
+            "at": row.updated_at.isoformat(),
+        }
+        for row in rows
+    ]
+
+
+def _text(amount: Decimal | None) -> str | None:
+    return None if amount is None else str(amount)
 
 
 def outcomes_of(programme: Programme) -> list[Json]:

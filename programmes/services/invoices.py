@@ -15,12 +15,14 @@ from django.utils.translation import gettext as _
 from programmes.invoice_transitions import INVOICE_TRANSITIONS
 from programmes.models import InvoiceLine, Participation, Programme
 from programmes.querysets import AFTER_APPROVAL
+from programmes.services.jobseekers import GIVEN, wanted_jobseeker_lines
 from programmes.services.seat_costs import seat_costs
-from skillnet.kernel.actor import Actor
-from skillnet.kernel.transitions import TransitionRefused, run_transition
+from skillnet.kernel.actor import SYSTEM, Actor
+from skillnet.kernel.transitions import TransitionRefused, decisions_on, run_transition
 
 ZERO = Decimal("0.00")
 CENT = Decimal("0.01")
+Key = tuple[int, int | None]  # edition, and company; None for the jobseekers in it
 LOOK_BACK = timedelta(days=2)
 
 
@@ -46,7 +48,7 @@ def sync_invoice_lines(*, programme: Programme) -> int:
         locked = Programme.objects.select_for_update(of=("self",)).get(pk=programme.pk)
         wanted = _wanted(locked) if locked.state in AFTER_APPROVAL else {}
         known = {
-            (line.edition_id, line.organisation_id): line
+            (line.edition_id, None if line.is_for_jobseekers else line.organisation_id): line
             for line in InvoiceLine.objects.select_for_update(of=("self",)).filter(programme=locked)
         }
         changed = sum(_write(locked, key, values, known.get(key)) for key, values in wanted.items())
@@ -90,8 +92,27 @@ def mark_paid(*, line: InvoiceLine, actor: Actor, paid_on: date) -> InvoiceLine:
     return _step(line, "pay", actor, {"paid_on": paid_on})
 
 
+def waive_line(*, line: InvoiceLine, actor: Actor, reason: str) -> InvoiceLine:
+    """Nothing will be billed for these jobseekers. Raises TransitionRefused; without a reason too."""
+    with transaction.atomic():
+        _lock(line)
+        moved: InvoiceLine = run_transition(
+            table=INVOICE_TRANSITIONS, pk=line.pk, action="waive", actor=actor, reason=reason
+        )
+    return moved
+
+
+def pay_jobseeker_lines(*, lines: QuerySet[InvoiceLine], paid_on: date) -> None:
+    """The claim was paid, and with it these lines; call it in the transaction of that payment."""
+    for line in lines.select_for_update(of=("self",)).order_by("pk"):
+        InvoiceLine.objects.filter(pk=line.pk).update(paid_on=paid_on)
+        run_transition(table=INVOICE_TRANSITIONS, pk=line.pk, action="pay", actor=SYSTEM)
+
+
 def undo_step(*, line: InvoiceLine, actor: Actor) -> InvoiceLine:
     """Take the last step back: who set it may undo it."""
+    if line.state == InvoiceLine.State.CANCELLED:
+        return _step(line, "unwaive", actor, {"invoice_number": ""})
     if line.state == InvoiceLine.State.PAID:
         return _step(line, "unpay", actor, {"paid_on": None})
     return _step(line, "uninvoice", actor, {"invoice_number": "", "invoiced_on": None})
@@ -108,11 +129,18 @@ def invoice_totals(lines: QuerySet[InvoiceLine]) -> InvoiceTotals:
     return InvoiceTotals(sums["due"] or ZERO, sums["invoiced"] or ZERO, sums["paid"] or ZERO)
 
 
+def _lock(line: InvoiceLine) -> None:
+    """The line; for jobseekers its programme first, so that no claim is approved on a bill that just changes."""
+    if line.is_for_jobseekers:
+        Programme.objects.select_for_update(of=("self",)).get(pk=line.programme_id)
+    InvoiceLine.objects.select_for_update(of=("self",)).get(pk=line.pk)
+
+
 def _step(line: InvoiceLine, action: str, actor: Actor, values: Mapping[str, Any]) -> InvoiceLine:
     """The fields of a step and the step itself, in one transaction: a refusal leaves nothing behind."""
-    undoing = action in ("unpay", "uninvoice")
+    undoing = action in ("unpay", "uninvoice", "unwaive")
     with transaction.atomic():
-        InvoiceLine.objects.select_for_update(of=("self",)).get(pk=line.pk)
+        _lock(line)
         if not undoing:
             _allowed_first(line, action, actor)
             InvoiceLine.objects.filter(pk=line.pk).update(**values)
@@ -127,6 +155,9 @@ def _step(line: InvoiceLine, action: str, actor: Actor, values: Mapping[str, Any
             for name, value in values.items():
                 setattr(moved, name, value)
             moved.save(update_fields=[*values, "updated_at"])
+        if moved.is_for_jobseekers and moved.state == InvoiceLine.State.DUE:
+            sync_invoice_lines(programme=moved.programme)  # what is billed anew follows who came
+            moved.refresh_from_db()
     return moved
 
 
@@ -139,11 +170,16 @@ def _allowed_first(line: InvoiceLine, action: str, actor: Actor) -> None:
         )
 
 
-def _wanted(programme: Programme) -> dict[tuple[int, int], dict[str, Any]]:
-    """{(edition, company): values} as the plan promised them: by its price and key, without the jobseekers.
+def _wanted(programme: Programme) -> dict[Key, dict[str, Any]]:
+    """Lines as the plan promised them, by its price and key; jobseekers apart, paid by the coordinator."""
+    wanted: dict[Key, dict[str, Any]] = dict(_of_companies(programme))
+    for edition, values in wanted_jobseeker_lines(programme).items():
+        wanted[edition, None] = {"stream": InvoiceLine.Stream.JOBSEEKER} | values
+    return wanted
 
-    Who did not confirm or withdrew owes nothing, and nobody owes an edition that was cancelled.
-    """
+
+def _of_companies(programme: Programme) -> dict[Key, dict[str, Any]]:
+    """Who did not confirm or withdrew owes nothing, and nobody owes an edition that was cancelled."""
     confirmed = set(
         programme.participations.filter(state=Participation.State.COMMITTED).values_list(
             "organisation_id", flat=True
@@ -151,6 +187,7 @@ def _wanted(programme: Programme) -> dict[tuple[int, int], dict[str, Any]]:
     )
     return {
         (seat.edition.pk, seat.organisation_id): {
+            "organisation_id": seat.organisation_id,
             "learners": seat.learners,
             "amount": seat.cost,
             "unit_price": (seat.cost / seat.learners).quantize(CENT),
@@ -160,13 +197,11 @@ def _wanted(programme: Programme) -> dict[tuple[int, int], dict[str, Any]]:
     }
 
 
-def _write(
-    programme: Programme, key: tuple[int, int], values: dict[str, Any], line: InvoiceLine | None
-) -> int:
+def _write(programme: Programme, key: Key, values: dict[str, Any], line: InvoiceLine | None) -> int:
     if line is None:
-        InvoiceLine.objects.create(programme=programme, edition_id=key[0], organisation_id=key[1], **values)
+        InvoiceLine.objects.create(programme=programme, edition_id=key[0], **values)
         return 1
-    if line.state not in (InvoiceLine.State.DUE, InvoiceLine.State.CANCELLED):
+    if line.state not in (InvoiceLine.State.DUE, InvoiceLine.State.CANCELLED) or _was_waived(programme, line):
         return 0
     wanted = {**values, "state": InvoiceLine.State.DUE}
     if all(getattr(line, name) == value for name, value in wanted.items()):
@@ -175,3 +210,11 @@ def _write(
         setattr(line, name, value)
     line.save()
     return 1
+
+
+def _was_waived(programme: Programme, line: InvoiceLine) -> bool:
+    """Somebody said that nothing is billed for these jobseekers: that stands until they take it back."""
+    if line.state != InvoiceLine.State.CANCELLED or programme.state not in GIVEN:
+        return False
+    last = decisions_on(line).order_by("-id").first()
+    return last is not None and last.action == "waive"

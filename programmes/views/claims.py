@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import Count, Exists, OuterRef, Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,7 +18,7 @@ from networks.views.helpers import panel_actions
 from programmes import claim_rules, presenting_claims
 from programmes.claim_forms import LineFormSet, NoteForm, PaymentForm
 from programmes.claim_transitions import CLAIM_TRANSITIONS, EDITABLE
-from programmes.models import Claim, EvidenceFile, Programme
+from programmes.models import Claim, EvidenceFile, Participation, Programme
 from programmes.rules import manages, sight_of
 from programmes.services.claim_checks import checks_of, companies_of, facts_of
 from programmes.services.claims import claim_version, open_claim, save_lines, take_claim_step
@@ -223,17 +224,16 @@ def payment_request(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def _find(actor: Actor, public_id: str) -> tuple[Programme, Claim | None]:
     programmes = Programme.objects.visible_to(actor).select_related("network__call__coordinator")
-    programme = get_object_or_404(programmes.prefetch_related("participations"), public_id=public_id)
-    found = (
-        Claim.objects.visible_to(actor)
-        .filter(programme=programme)
-        .prefetch_related("shares")
-        .select_related("staff_approved_by", "audit_case")
-        .first()
+    seen = Claim.objects.visible_to(actor).filter(programme=OuterRef("pk"))
+    rows = programmes.select_related("claim__staff_approved_by", "claim__audit_case").annotate(
+        sees_claim=Exists(seen), pool_count=Count("programme_pools", distinct=True)
     )
-    if found is not None:
-        found.programme = programme
-    return programme, found
+    companies = Prefetch("participations", Participation.objects.select_related("organisation"))
+    programme = get_object_or_404(rows.prefetch_related(companies, "claim__shares"), public_id=public_id)
+    if not programme.sees_claim:
+        return programme, None
+    programme.claim.programme = programme
+    return programme, programme.claim
 
 
 def _crumbs(programme: Programme) -> list[Link]:
@@ -261,6 +261,7 @@ def _page(request: HttpRequest, found: Claim) -> dict[str, Any]:
     facts = facts_of(found)
     sight = sight_of(actor, programme)
     shares = presenting_claims.company_shares(found, facts, sight)
+    jobseekers = presenting_claims.jobseeker_rows(found, facts, sight)
     steps = CLAIM_TRANSITIONS.available(found, actor)
     checks = checks_of(found, facts) if sight.money else []
     return {
@@ -269,9 +270,10 @@ def _page(request: HttpRequest, found: Claim) -> dict[str, Any]:
         "programme": programme,
         "claim": found,
         "look": presenting_claims.look_of(found),
-        "facts": presenting_claims.claim_facts(found, shares, sight),
+        "facts": presenting_claims.claim_facts(found, shares, sight, jobseekers),
         "checks": checks,
         "shares": shares,
+        "jobseekers": jobseekers,
         "sees_all": sight.money,
         "procedure": presenting_claims.claim_steps(found),
         "events": presenting_claims.events_about(found),
@@ -309,6 +311,8 @@ def _page_actions(actor: Actor, found: Claim, sees_money: bool) -> list[Action]:
     here = found.programme.public_id
     if claim_rules.draws_up(actor, found) and found.state in EDITABLE:
         actions.append(Action(_("Kosten invullen"), reverse("programmes:claim_edit", args=[here])))
+    if sees_money and found.programme.jobseeker_learners:
+        actions.append(Action(_("Werkzoekenden"), reverse("programmes:jobseekers", args=[here])))
     if found.state in PAYABLE and sees_money:
         actions.append(Action(_("Betaalopdracht"), reverse("programmes:payment_request", args=[here])))
     return actions

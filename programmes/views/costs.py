@@ -163,6 +163,7 @@ def _line_table(call: Call, may_change: bool) -> Table:
         Column(_("Tot en met"), "date"),
         Column(_("Bedrag"), "cents"),
         Column(_("Toegekend"), "cents"),
+        Column(_("Betaald"), "cents"),
         Column(_("Over"), "cents"),
         Column(_("Rechtsgrond")),
     ]
@@ -174,7 +175,8 @@ def _line_table(call: Call, may_change: bool) -> Table:
                 p.line.valid_from,
                 p.line.valid_to or Cell(_("tot nader order")),
                 p.line.amount,
-                p.used,
+                p.open,
+                p.paid,
                 p.left,
                 p.line.legal_basis,
             ],

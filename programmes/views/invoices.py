@@ -15,12 +15,20 @@ from networks.views.helpers import events_of, explain
 from programmes.invoice_forms import InvoicedForm, InvoiceFilter, PaidForm
 from programmes.invoice_transitions import INVOICE_TRANSITIONS
 from programmes.models import InvoiceLine, Programme
-from programmes.services.invoices import invoice_totals, mark_invoiced, mark_paid, undo_step
+from programmes.services.invoices import (
+    invoice_totals,
+    mark_invoiced,
+    mark_paid,
+    undo_step,
+    waive_line,
+)
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.transitions import TransitionRefused
 from skillnet.lists import ListColumn, ListSpec, list_response
 from skillnet.templatetags.ui import date_long, date_short, euro
 from skillnet.ui import Fact, Link
+
+TAKEN_BACK = ("unpay", "uninvoice", "unwaive")
 
 
 def _day(day: Any) -> str:
@@ -28,11 +36,18 @@ def _day(day: Any) -> str:
     return date_short(day) if day else "–"
 
 
+def payer_of(line: InvoiceLine) -> str:
+    """Who pays; for jobseekers the coordinator, said so."""
+    if line.is_for_jobseekers:
+        return _("%(payer)s, voor werkzoekenden") % {"payer": line.organisation.name}
+    return str(line.organisation.name)
+
+
 INVOICE_LIST = ListSpec(
     columns=[
         ListColumn(
             gettext_lazy("Bedrijf"),
-            lambda line: line.organisation.name,
+            payer_of,
             sort="organisation__name",
             url=lambda line: reverse("programmes:invoice", args=[line.public_id]),
         ),
@@ -107,8 +122,8 @@ def invoice(request: HttpRequest, public_id: str) -> HttpResponse:
     if request.method == "POST" and _moved(request, actor, line, form):
         return redirect("programmes:invoice", public_id=public_id)
     context = {
-        "page_title": _("Factuurlijn van %(company)s") % {"company": line.organisation.name},
-        "breadcrumbs": [Link(_("Facturatie"), reverse("programmes:invoices")), Link(line.organisation.name)],
+        "page_title": _("Factuurlijn van %(company)s") % {"company": payer_of(line)},
+        "breadcrumbs": [Link(_("Facturatie"), reverse("programmes:invoices")), Link(payer_of(line))],
         "line": line,
         "facts": [
             Fact(_("Te betalen (excl. btw)"), euro(line.amount, 2)),
@@ -118,14 +133,19 @@ def invoice(request: HttpRequest, public_id: str) -> HttpResponse:
         "properties": _properties(line),
         "form": form,
         "step": steps.get("invoice") or steps.get("pay"),
-        "undo": next((step.label for name, step in steps.items() if name in ("unpay", "uninvoice")), None),
+        "undo": next((step.label for name, step in steps.items() if name in TAKEN_BACK), None),
+        "waive": steps.get("waive"),
         "events": events_of(line, INVOICE_TRANSITIONS),
     }
     return render(request, "programmes/invoice_detail.html", context)
 
 
 def _form(request: HttpRequest, steps: dict[str, Any]) -> InvoicedForm | PaidForm | None:
-    data = request.POST if request.method == "POST" and request.POST.get("action") != "undo" else None
+    data = (
+        request.POST
+        if request.method == "POST" and request.POST.get("action") not in ("undo", "waive")
+        else None
+    )
     if "invoice" in steps:
         return InvoicedForm(data)
     return PaidForm(data) if "pay" in steps else None
@@ -136,6 +156,8 @@ def _moved(request: HttpRequest, actor: Actor, line: InvoiceLine, form: Any) -> 
     try:
         if request.POST.get("action") == "undo":
             undo_step(line=line, actor=actor)
+        elif request.POST.get("action") == "waive":
+            waive_line(line=line, actor=actor, reason=request.POST.get("reason", ""))
         elif form is None:
             messages.error(request, _("Hier valt voor u niets te melden."))
             return True
@@ -168,7 +190,10 @@ def _take(line: InvoiceLine, actor: Actor, form: Any) -> None:
 
 def _properties(line: InvoiceLine) -> list[Fact]:
     programme = reverse("programmes:programme_detail", args=[line.programme.public_id])
+    budget = [Fact(_("Afgeschermde lijn"), line.budget_line.legal_basis)] if line.budget_line else []
     return [
+        Fact(_("Wie betaalt"), line.organisation.name),
+        *budget,
         Fact(_("Programma"), line.programme.title, url=programme),
         Fact(_("Opleiding"), line.edition.offer.title),
         Fact(_("Verstrekker"), str(line.edition.offer.provider)),

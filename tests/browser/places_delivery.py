@@ -28,7 +28,11 @@ def delivery_objects(programme: Programme, edition: Edition, company: Organisati
     """Addresses of learners, attendance and evidence, with what fills them in."""
     running = copied_programme(programme, Programme.State.RUNNING, "Lopend programma")
     part = running.participations.get(organisation=company)
-    bought = ProgrammeEdition.objects.create(programme=running, edition=edition, seats=part.learners)
+    bought = ProgrammeEdition.objects.create(
+        programme=running, edition=edition, seats=part.learners, jobseeker_seats=2
+    )
+    running.jobseeker_learners = 2
+    running.save(update_fields=["jobseeker_learners"])
     CompanySeats.objects.create(
         programme_edition=bought, organisation=company, learners=max(1, part.learners)
     )
@@ -39,6 +43,7 @@ def delivery_objects(programme: Programme, edition: Edition, company: Organisati
         "programmes:invoice": invoice_of(running).public_id,
         "programmes:enrolments": running.public_id,
         "programmes:attendance": running.public_id,
+        "programmes:jobseekers": running.public_id,
         "programmes:evidence": running.public_id,
         "programmes:sign_sheet": (running.public_id, edition.public_id),
         "programmes:enrolment_detail": came.public_id,
