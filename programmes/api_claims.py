@@ -85,6 +85,18 @@ class ClaimShareSerializer(serializers.Serializer[Any]):
     payable = _euro()
 
 
+class JobseekerShareSerializer(serializers.Serializer[Any]):
+    """What the ring-fenced line pays for jobseekers in one edition, euro; never part of the companies' grant."""
+
+    edition = serializers.UUIDField()
+    budget_line = serializers.UUIDField()
+    invoice_line = serializers.UUIDField(allow_null=True)
+    seats = serializers.IntegerField()
+    used = serializers.IntegerField()
+    invoiced = _euro()
+    payable = _euro()
+
+
 class ClaimSerializer(serializers.Serializer[Claim]):
     """The settlement of one programme; lines and shares only of the companies that the key may read."""
 
@@ -96,6 +108,8 @@ class ClaimSerializer(serializers.Serializer[Claim]):
     overrun_note = serializers.CharField(read_only=True)
     lines = ClaimLineSerializer(many=True, read_only=True)
     shares = ClaimShareSerializer(many=True, read_only=True)
+    jobseekers_payable = _euro(read_only=True, allow_null=True)
+    jobseekers = JobseekerShareSerializer(many=True, read_only=True)
     checks = ClaimCheckSerializer(many=True, read_only=True)
     version = serializers.CharField(
         read_only=True,
@@ -128,6 +142,8 @@ class ClaimSerializer(serializers.Serializer[Claim]):
                 }
                 for s in shares
             ],
+            "jobseekers_payable": _jobseekers_payable(instance) if sight.money else None,
+            "jobseekers": _jobseekers(instance) if sight.money else [],
             "checks": self._checks(instance, sight.money),
             "version": claim_version(instance) if sight.money else None,
         }
@@ -139,6 +155,25 @@ class ClaimSerializer(serializers.Serializer[Claim]):
             {"key": c.key, "outcome": c.outcome, "sentence": c.sentence, "remedy": c.remedy}
             for c in checks_of(instance)
         ]
+
+
+def _jobseekers_payable(claim: Claim) -> str | None:
+    return None if claim.jobseekers_payable is None else str(claim.jobseekers_payable)
+
+
+def _jobseekers(claim: Claim) -> list[dict[str, Any]]:
+    return [
+        {
+            "edition": str(share.edition.public_id),
+            "budget_line": str(share.budget_line.public_id),
+            "invoice_line": str(share.invoice_line.public_id) if share.invoice_line else None,
+            "seats": share.seats,
+            "used": share.used,
+            "invoiced": str(share.invoiced),
+            "payable": str(share.payable),
+        }
+        for share in claim.jobseeker_shares.all()
+    ]
 
 
 def _line(line: Any) -> dict[str, Any]:
@@ -205,7 +240,10 @@ class ClaimView(ReadOnlyView):
                 "lines__participation__organisation",
                 "lines__evidence",
                 "shares__participation__organisation",
-                "programme__participations",
+                "jobseeker_shares__edition",
+                "jobseeker_shares__budget_line",
+                "jobseeker_shares__invoice_line",
+                "programme__participations__organisation",
                 "programme__programme_editions__edition__offer__provider",
             )
         )

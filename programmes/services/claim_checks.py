@@ -75,8 +75,8 @@ class Facts:
     seats: Mapping[int, int] = field(default_factory=dict)
     cancelled: Mapping[int, Decimal] = field(default_factory=dict)
     other: Funding = field(default_factory=dict)
-    offers: Sequence[Offer] = ()
     jobseekers: Sequence[JobseekerSeats] = ()
+    offers: Sequence[Offer] = ()
 
     def used(self, company: Participation) -> int | None:
         """Its seats that saw a learner; see `used_seats`."""
@@ -112,6 +112,7 @@ def facts_of(claim: Claim) -> Facts:
         cancelled_costs(seats),
         declared_funding(claim.programme),
         jobseeker_seats(claim.programme),
+        list({seat.edition.offer_id: seat.edition.offer for seat in seats}.values()),
     )
 
 

@@ -35,7 +35,7 @@ def seat_costs(programme: Programme) -> list[SeatCost]:
     """Every company in every edition of the programme, at the price of the plan."""
     rows = list(
         CompanySeats.objects.filter(programme_edition__programme=programme)
-        .select_related("programme_edition__edition__offer")
+        .select_related("programme_edition__edition__offer__provider__organisation")
         .order_by("programme_edition__edition_id", "organisation_id")
     )
     older = _of_today(programme) if any(row.cost is None for row in rows) else {}

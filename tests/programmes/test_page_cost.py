@@ -1,6 +1,8 @@
 """The page of a programme stays light, however many companies take part, for everybody who opens it."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from skillnet.kernel.roles import Role
@@ -72,3 +74,18 @@ def test_words_and_scores_come_after_the_page_and_without_htmx_as_a_page(client_
         assert "<mark>" in text
         assert "Niet gekozen" in text
     assert client_for(Role.NETWORK_MANAGER).get(address).status_code == 404
+
+
+def test_the_page_of_a_claim_asks_at_most_twelve_questions_beside_the_frame(client_for):
+    """The frame asks who is signed in and for whom (3), and how many notices wait (1)."""
+    from tests.programmes.claims_world import drawn_up, move_claim
+
+    world = build_world(companies=4, seats=40)
+    claim = move_claim(world, drawn_up(world), "submit")
+    address = reverse("programmes:claim", args=[claim.programme.public_id])
+    for who in ("coordinator", "manager", "company"):
+        client = client_of(client_for, world, who)
+        client.get(address)
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(address).status_code == 200
+        assert len(asked) <= MOST + 4, (who, [row["sql"][:80] for row in asked])
