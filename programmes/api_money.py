@@ -19,7 +19,7 @@ from programmes.aid.sme import Size
 from programmes.models import CostLine, Participation, Programme
 from programmes.reasons import aid_language
 from programmes.rules import sight_of
-from programmes.services.instruments import Advice, advise
+from programmes.services.advice import Advice, advise
 from programmes.services.law import database_rates
 from programmes.services.register import Described, current, described
 from programmes.services.sme_status import SmeStatus, sme_status
@@ -130,6 +130,7 @@ class AdviceSerializer(serializers.Serializer[Any]):
     deadline = serializers.DateField(allow_null=True)
     conditions = serializers.CharField()
     reasons = serializers.ListField(child=serializers.CharField())
+    assumed = serializers.ListField(child=serializers.CharField())
     warnings = serializers.ListField(child=serializers.CharField())
     certain = serializers.BooleanField()
 
@@ -152,6 +153,7 @@ def _advice(item: Advice) -> dict[str, Any]:
         "deadline": item.deadline.isoformat() if item.deadline else None,
         "conditions": item.conditions,
         "reasons": list(item.why),
+        "assumed": list(item.assumed),
         "warnings": list(item.warnings),
         "certain": item.certain,
     }

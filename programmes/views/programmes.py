@@ -19,9 +19,10 @@ from programmes.models import Participation, Programme
 from programmes.presenting_terms import term_rows
 from programmes.reasons import assembly_of, reason_sentences
 from programmes.rules import Sight, manages, may_change, may_comment, may_read_dossier, sight_of
+from programmes.services.advice import advise
 from programmes.services.comments import add_comment
 from programmes.services.evaluations import evaluation_of, may_evaluate
-from programmes.services.instruments import advise, double_funding
+from programmes.services.instruments import double_funding
 from programmes.services.law import database_rates
 from programmes.services.outcomes import tallies
 from programmes.services.signatures import second_signature_rate

@@ -7,7 +7,8 @@ import pytest
 from django.urls import reverse
 
 from programmes.models import Participation
-from programmes.services.instruments import Advice, advise, double_funding
+from programmes.services.advice import Advice, advise
+from programmes.services.instruments import double_funding
 from programmes.services.law import database_rates
 from skillnet.kernel.roles import Role
 from tests.programmes.world import World, build_world
@@ -43,9 +44,30 @@ def test_kmo_portefeuille_does_not_fit_mandatory_training():
 
 def test_training_leave_is_for_one_full_time_learner():
     world = build_world()
-    leave = advice_for(world, first(world))["vov"]
+    row = first(world)
+    unknown = advice_for(world, row)["vov"]
+    assert (unknown.fits, unknown.amount) == (False, Decimal(0))
+    assert any("geen nummer van de opleidingsdatabank" in sentence for sentence in unknown.why)
+    world.offer.vov_id = "ODB-1003"
+    leave = advice_for(world, row)["vov"]
     assert leave.per_learner
     assert leave.amount == Decimal("596.40")  # 40 hours at 14.91
+    assert any("50" in sentence for sentence in leave.assumed)
+
+
+def test_what_nobody_said_is_told_and_can_be_asked():
+    world = build_world()
+    row = first(world)
+    advice = advice_for(world, row)
+    kmo = advice["kmo_portefeuille"]
+    assert len(kmo.assumed) == 6
+    assert "course_cost=3000.00" in kmo.calculator
+    world.offer.is_stem, world.offer.kmo_theme = True, "profession"
+    world.offer.kmo_registered, world.offer.mandatory = True, False
+    told = advice_for(world, row)["kmo_portefeuille"]
+    assert len(told.assumed) == 2  # the size of the year's first request, and what was used of the ceiling
+    assert "stem=on" in told.calculator
+    assert {"training_credit", "ika", "individual_training_right"} <= set(advice)
 
 
 def test_a_short_course_gives_no_training_leave():

@@ -1,0 +1,63 @@
+"""A paid programme closes once its network evaluated it and its companies said what it brought."""
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from programmes.home import sections
+from programmes.services.budgets import call_position
+from programmes.services.dossier import dossier_of
+from programmes.services.evaluations import evaluation_reasons
+from programmes.services.outcomes import gaps_of, record_outcome
+from programmes.services.pdf import dossier_pdf
+from programmes.services.steps import take_step
+from skillnet.kernel.roles import Role
+from skillnet.kernel.transitions import TransitionRefused, decisions_on
+from tests.programmes.world import build_world
+
+pytestmark = pytest.mark.django_db
+
+
+def test_from_paid_to_evaluated(client_for: Any) -> None:
+    world = build_world()
+    programme = world.programme("submit", "approve", "start", "deliver", "claim", "pay")
+    call = world.network.call
+    assert call is not None
+    paid = call_position(call).paid
+    assert paid > 0
+    with pytest.raises(TransitionRefused, match="Er is nog geen evaluatie"):
+        take_step(programme_id=programme.pk, action="evaluate", actor=world.manager)
+    assert any(t.label == programme.title for s in sections(world.manager) for t in s.todos)
+    client = client_for(None)
+    client.force_login(world.manager.user)
+    page = reverse("programmes:evaluation", args=[programme.public_id])
+    assert client.post(page, {"worked": "Samen leren.", "again": "no"}).status_code == 409  # why not again?
+    written = {
+        "worked": "Samen leren.",
+        "again": "changed",
+        "to_change": "Later op de dag.",
+        "satisfaction": "8.4",
+    }
+    assert client.post(page, written).status_code == 302
+    (reason,) = evaluation_reasons(programme)
+    assert "Zetelmakerij Abeele" in reason
+    for row in programme.participations.select_related("programme", "organisation"):
+        for gap in gaps_of(row):
+            record_outcome(
+                participation_id=row.pk, gap_id=gap.pk, actor=world.contact(row.organisation), answer="yes"
+            )
+    programme = world.move(programme, "evaluate")
+    assert programme.state == "evaluated"
+    assert call_position(call).paid == paid
+    decision = decisions_on(programme).filter(action="evaluate").get()
+    assert decision.evidence["outcomes"][0]["yes"] == 3
+    assert client.post(page, written).status_code == 404  # closed is closed
+    company = client_for(Role.COMPANY_CONTACT, organisation=world.companies[0])
+    assert "Later op de dag." in company.get(page).content.decode()
+    assert client_for(Role.NETWORK_MANAGER).get(page).status_code == 404
+    dossier = dossier_of(programme=programme)
+    assert dossier["evaluation"]["again"] == "changed"
+    assert dossier["invoices"]
+    assert dossier_pdf(dossier).startswith(b"%PDF-")
+    assert not any(s.title == "Te evalueren" for s in sections(world.manager))
