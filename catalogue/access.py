@@ -60,6 +60,7 @@ ACCESS: dict[str, Access] = {
     "catalogue:provider_register": allow(Role.COMPANY_CONTACT, methods="GET POST"),
     "catalogue:my_calendar": allow(Role.COMPANY_CONTACT, Role.PROVIDER, methods="GET POST"),
     "catalogue:my_credentials": allow(Role.COMPANY_CONTACT),
+    "catalogue:issued_document": allow(Role.COMPANY_CONTACT, Role.PROVIDER),
     "catalogue:my_waiting": allow(Role.COMPANY_CONTACT),
     "catalogue:waiting": allow(Role.COMPANY_CONTACT, methods="GET POST"),
     "catalogue:waiting_step": allow(Role.COMPANY_CONTACT, methods="POST"),

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from django.urls import reverse
 from django.utils.timezone import localdate
 
-from catalogue.models import Edition, Microcredential, Offer, Provider
-from catalogue.records import CredentialRecord, EditionRecord, OfferRecord, ProviderRecord
+from catalogue.models import Edition, IssuedCredential, Microcredential, Offer, Provider
+from catalogue.records import CredentialRecord, EditionRecord, IssuedRecord, OfferRecord, ProviderRecord
 from skillnet.kernel.preferences import absolute
 
 
@@ -64,6 +64,15 @@ def credential_record(credential: Microcredential) -> CredentialRecord:
         supervision=credential.supervision,
         stacking=credential.stacking,
         stacks_into=credential.stacks_into,
+    )
+
+
+def issued_record(issued: IssuedCredential) -> IssuedRecord:
+    return IssuedRecord(
+        id=str(issued.public_id),
+        pseudonym=issued.pseudonym,
+        issued_on=issued.issued_on,
+        expires_on=issued.expires_on,
     )
 
 

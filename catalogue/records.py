@@ -64,6 +64,16 @@ class CredentialRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class IssuedRecord:
+    """A credential that one person earned, by the issuer's own reference; its last day included."""
+
+    id: str
+    pseudonym: str
+    issued_on: date
+    expires_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class OfferRecord:
     """Something that a provider teaches; `hours` are contact hours, `url` is its page on this site."""
 

@@ -79,6 +79,7 @@ urlpatterns = [
     path("aanbod/wachtlijsten/<uuid:public_id>/stap/", waiting.waiting_step, name="waiting_step"),
     path("agenda/", calendars.my_calendar, name="my_calendar"),
     path("agenda/<str:token>.ics", calendars.calendar_feed, name="calendar_feed"),
+    path("bewijzen/<uuid:public_id>/bewijs.jsonld", issued.issued_document, name="issued_document"),
     path("bewijzen/", issued.my_credentials, name="my_credentials"),
     path("mijn-aanbod/bewijzen/<uuid:public_id>/", issued.issued, name="issued"),
     path("mijn-aanbod/", own.my_offers, name="my_offers"),

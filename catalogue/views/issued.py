@@ -7,15 +7,17 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, npgettext_lazy
 
+from catalogue.edc import digital_credential
 from catalogue.forms import DATE, LinesField
 from catalogue.models import IssuedCredential, Microcredential
+from catalogue.reading import credential_record, issued_record, offer_record
 from catalogue.rules import may_change_offer
 from catalogue.services.issuing import issue_credentials, renewal_of, withdraw_issued
 from networks.models import Organisation
@@ -68,6 +70,11 @@ ISSUED_LIST = ListSpec(
             gettext_lazy("Verlenging van"),
             lambda issued: issued.renewed_from.issued_on if issued.renewed_from else None,
             kind="date",
+        ),
+        ListColumn(
+            gettext_lazy("Digitaal bewijs"),
+            lambda issued: "JSON-LD",
+            url=lambda issued: reverse("catalogue:issued_document", args=[issued.public_id]),
         ),
     ],
     noun=npgettext_lazy("count", "bewijs", "bewijzen"),
@@ -194,6 +201,23 @@ def issued(request: HttpRequest, public_id: str) -> HttpResponse:
         spec=ISSUED_LIST,
         context=context,
     )
+
+
+def issued_document(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The credential as a European Digital Credential, unsigned, for its issuer and the company of its holder."""
+    rows = IssuedCredential.objects.visible_to(actor_of(request)).select_related(
+        "microcredential__offer__provider__organisation"
+    )
+    row = get_object_or_404(rows, public_id=public_id)
+    credential = row.microcredential
+    offer = offer_record(credential.offer, (), credential)
+    document = digital_credential(issued_record(row), credential_record(credential), offer)
+    response = JsonResponse(
+        document, content_type="application/ld+json", json_dumps_params={"ensure_ascii": False, "indent": 1}
+    )
+    response["Content-Disposition"] = f'attachment; filename="bewijs-{row.issued_on}.jsonld"'
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 def my_credentials(request: HttpRequest) -> HttpResponse:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from networks.models import AnnualAccounts, Membership, Organisation
+from networks.services.joining import join_all
 from networks.services.onboarding import check_committees
 from networks.services.parties import known_organisation
 from networks.services.undertakings import refresh_undertakings
@@ -80,7 +81,8 @@ def merge_organisations(
 ) -> dict[str, int]:
     """Everything of `duplicate` goes to `kept`; the duplicate stays, archived, and points to it.
 
-    What both have (say, a membership of one network) stays with the duplicate. Decisions stay where they were
+    Two catalogues are joined (`networks.services.joining`). What both have besides (say, a membership of one
+    network) stays with the duplicate. Decisions stay where they were
     taken. Returns how many rows of each kind moved. Raises ValidationError; merging again changes nothing.
     """
     if kept.pk == duplicate.pk:
@@ -93,7 +95,9 @@ def merge_organisations(
         if duplicate.merged_into_id == kept.pk:
             return {}
         _check_merge(kept, duplicate)
+        joined = join_all(kept=kept, duplicate=duplicate, actor=actor, reason=reason)
         moved, left = _move_rows(kept, duplicate)
+        moved += joined
         _take_number(kept, duplicate)
         duplicate.merged_into = kept
         duplicate.save()
@@ -115,8 +119,6 @@ def merge_organisations(
 def _check_merge(kept: Organisation, duplicate: Organisation) -> None:
     if kept.merged_into_id or duplicate.merged_into_id:
         raise ValidationError(_("Een van beide is al samengevoegd met een andere organisatie."))
-    if all(hasattr(organisation, "provider") for organisation in (kept, duplicate)):
-        raise ValidationError(_("Beide zijn opleidingsverstrekker. Breng eerst het aanbod samen."))
 
 
 def _take_number(kept: Organisation, duplicate: Organisation) -> None:

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from networks.models import AnnualAccounts, Invitation, Membership, NeedsAnalysis, NeedsVote
 from networks.services.needs import cast_vote, start_analysis, take_needs_action
@@ -33,6 +34,7 @@ from tests.factories import (
     make_member,
     make_membership,
     make_network,
+    make_offer,
     make_organisation,
     make_provider,
     make_user,
@@ -161,6 +163,7 @@ def test_a_key_speaks_for_its_organisation_and_is_kept_as_a_hash() -> None:
     assert token.digest == digest_of(key)
     assert key not in str(ApiToken.objects.values().get())
     speaker = actor_of_token(token)
+    assert speaker is not None
     assert speaker.organisation_id == actor.organisation_id
     assert speaker.scopes == {"gaps:read"}
     revoke_token(token_id=token.pk, actor=actor)
@@ -352,10 +355,27 @@ def test_a_duplicate_leaves_nothing_behind_but_a_trail() -> None:
     assert merge_organisations(kept=kept, duplicate=duplicate, actor=admin, reason="Nog eens.") == {}
 
 
-def test_two_providers_are_not_merged_by_accident() -> None:
-    first, second = make_provider().organisation, make_provider().organisation
+def test_two_catalogues_become_one_with_a_trail() -> None:
+    first = make_provider(kmo_number="", description="Lasschool")
+    second = make_provider(kmo_number="DV.O1", description="Andere tekst")
+    make_offer(provider=first, external_id="A-1")
+    same = make_offer(provider=second, external_id="A-1", title="Zelfde kenmerk")
+    own = make_offer(provider=second, external_id="B-1")
     admin = actor_for_role(Role.ADMINISTRATOR)
-    with pytest.raises(ValidationError, match="opleidingsverstrekker"):
-        merge_organisations(kept=first, duplicate=second, actor=admin, reason="Zelfde.")
-    second.refresh_from_db()
-    assert second.merged_into is None
+    pair = {"kept": first.organisation, "duplicate": second.organisation, "actor": admin, "reason": "Zelfde."}
+    type(second).objects.filter(pk=second.pk).update(
+        state="announced", state_reason="Klachten", respond_until=timezone.localdate()
+    )
+    with pytest.raises(ValidationError, match="geschorst"):
+        merge_organisations(**pair)
+    type(second).objects.filter(pk=second.pk).update(state="verified")
+    moved = merge_organisations(**pair)
+    for row in (first, same, own):
+        row.refresh_from_db()
+    assert moved["catalogue.Offer"] == 2
+    assert (same.provider, same.external_id, own.provider, own.external_id) == (first, "A-1-2", first, "B-1")
+    assert (first.kmo_number, first.description) == ("DV.O1", "Lasschool")
+    trail = Decision.objects.filter(action="merge")
+    assert {"renamed": {"A-1": "A-1-2"}}.items() <= trail.earliest("pk").evidence.items()
+    assert trail.latest("pk").evidence["moved"]["catalogue.Offer"] == 2
+    assert merge_organisations(**pair) == {}
