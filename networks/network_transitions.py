@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from networks.application_rules import coordinates_network, may_award_network, may_release_network
-from networks.models import ApplicationCondition, Call, Network
+from networks.models import ApplicationCondition, Call, Network, NetworkPlan
 from networks.rules import MIN_COMPANIES, coordinates, may_decide_network, may_edit_network
 from skillnet.kernel.transitions import Transition, TransitionTable
 
@@ -67,6 +68,41 @@ def open_conditions(network: Network) -> list[str]:
         application__network=network, application__call=network.call_id, before_start=True, state="open"
     )
     return [_now("Nog te voldoen: %s") % text for text in waiting.values_list("text", flat=True)]
+
+
+def what_a_renewal_lacks(network: Network) -> list[str]:
+    """A further year stands on a plan that the steering group approved and on money to carry it out."""
+    reasons = []
+    year = timezone.localdate().year
+    if not network.plans.filter(state=NetworkPlan.State.APPROVED, year__gte=year).exists():
+        reasons.append(
+            _now(
+                "Er is geen goedgekeurd jaarplan voor %d of later. Laat de stuurgroep er eerst een goedkeuren."
+            )
+            % year
+        )
+    if not network.budget:
+        reasons.append(_now("Het netwerk heeft geen jaarbudget. Vul het in op de pagina van het netwerk."))
+    return reasons
+
+
+# Programmes whose money is not settled: asked for, decided on, being given, or claimed.
+UNSETTLED = ("submitted", "approved", "running", "delivered", "claimed")
+
+
+def what_a_closing_lacks(network: Network) -> list[str]:
+    """A network closes once nothing runs in it any more and every claim is settled."""
+    count = network.programmes.filter(state__in=UNSETTLED).count()
+    if not count:
+        return []
+    return [
+        ngettext(
+            "Er is nog %d programma dat loopt of niet is afgerekend. Werk het af, of trek het in.",
+            "Er zijn nog %d programma’s die lopen of niet zijn afgerekend. Werk ze af, of trek ze in.",
+            count,
+        )
+        % count
+    ]
 
 
 NETWORK_TRANSITIONS = TransitionTable(
@@ -142,6 +178,7 @@ NETWORK_TRANSITIONS = TransitionTable(
             frozenset({N.RENEWAL}),
             N.ACTIVE,
             may_suspend_network,
+            guard=what_a_renewal_lacks,
             needs_reason=True,
             style="main",
         ),
@@ -190,6 +227,7 @@ NETWORK_TRANSITIONS = TransitionTable(
             frozenset({N.WINDING_DOWN}),
             N.CLOSED,
             may_suspend_network,
+            guard=what_a_closing_lacks,
             needs_reason=True,
             style="stop",
             confirm=_("Het netwerk is dan afgesloten en gaat niet meer open. Zeker?"),

@@ -19,6 +19,7 @@ from networks.models import (
 )
 from networks.services.plans import add_line, start_plan, take_plan_action, vote_on_plan
 from networks.services.reviews import assign_reviewer
+from programmes.models import Programme
 from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused
 from tests.factories import (
@@ -284,6 +285,17 @@ def test_a_network_lives_through_renewal_probation_and_winding_down(
         post(coordinator, "network_action", network.public_id, action=action, reason="Na overleg.")
         network.refresh_from_db()
         assert network.state == state
+    renew = {"action": "renew", "reason": "Een goed jaar."}
+    post(coordinator, "network_action", network.public_id, action="review")
+    refused = text_of(post(coordinator, "network_action", network.public_id, **renew))
+    assert "geen goedgekeurd jaarplan" in refused
+    assert "geen jaarbudget" in refused
+    year, now = timezone.localdate().year, timezone.now()
+    NetworkPlan.objects.create(network=network, year=year, state="approved", approved_at=now)
+    type(network).objects.filter(pk=network.pk).update(budget=Decimal(50_000))
+    post(coordinator, "network_action", network.public_id, **renew)
+    network.refresh_from_db()
+    assert network.state == "active"
     page = get(coordinator, "network_detail", network.public_id)
     assert "lopende programma’s worden nog afgewerkt" in page
     post(coordinator, "network_action", network.public_id, action="wind_down", reason="De bedrijven stoppen.")
@@ -291,6 +303,14 @@ def test_a_network_lives_through_renewal_probation_and_winding_down(
     post(client, "network_action", network.public_id, action="close", reason="Zelf sluiten mag niet.")
     network.refresh_from_db()
     assert network.state == "winding_down"
+    owing = Programme.objects.create(
+        network=network, title="Lassen", state="submitted", submitted_at=timezone.now()
+    )
+    refused = text_of(
+        post(coordinator, "network_action", network.public_id, action="close", reason="Alles afgewerkt.")
+    )
+    assert "1 programma dat loopt of niet is afgerekend" in refused
+    owing.delete()
     post(coordinator, "network_action", network.public_id, action="close", reason="Alles afgewerkt.")
     network.refresh_from_db()
     assert network.state == "closed"
