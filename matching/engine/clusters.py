@@ -6,6 +6,7 @@ between two groups is the dot product of their sums.
 
 import heapq
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +16,11 @@ from matching.engine.roommates import Masks, common
 
 EPSILON = 1e-5
 DECIMALS = 6
+"""Means that agree to so many decimals tie; the lower identifiers go first."""
+TABLED = 3_000
+"""Networks of so many gaps keep all cosines and products at hand, 72 MB at most."""
 SWAP_BOUND = 1.0
 """What taking one gap out of a group may add to the gain of joining it, with room to spare."""
-"""Means that agree to so many decimals tie; the lower identifiers go first."""
 
 
 class Clusters:
@@ -49,6 +52,8 @@ class Clusters:
         self._was: list[int | None] = [None] * count
         self._apart = any(g.apart_from for g in gaps)
         self._touched = set(range(count))
+        self._cosines: NDArray[np.float32] | None = None
+        self._dots: NDArray[np.float32] | None = None
         self._free: list[int] = []
 
     # What it looks like
@@ -243,6 +248,9 @@ class Clusters:
 
     def improve(self, near: Sequence[tuple[int, ...]], passes: int) -> None:
         """Move or swap single gaps while that raises the objective, in the order of their identifiers."""
+        if len(self._gaps) <= TABLED:
+            self._cosines = self._vectors @ self._vectors.T
+            self._dots = self._vectors @ self._sums.T
         for _ in range(passes):
             changed: set[int] = set()
             for row in range(len(self._gaps)):
@@ -264,6 +272,7 @@ class Clusters:
         sums = self._sums[there] @ self._vectors[row]
         sizes = np.array([len(self._rows[g]) for g in there])
         gains = np.round(sums - sizes * self._threshold, DECIMALS)
+        promising = self._promising(row, here, there, stay + margin, sums, sizes)
         for place in np.argsort(-gains, kind="stable").tolist():
             target = there[place]
             if gains[place] + SWAP_BOUND <= stay:
@@ -271,11 +280,32 @@ class Clusters:
             if gains[place] > stay + margin and self._accepts(target, row):
                 self._move(row, here, target)
                 return {here, target, self._group[row]}
-            if self._swap(row, here, target, stay, margin):
+            if promising[place] and self._swap(row, here, target, stay, margin):
                 return {here, target}
         if stay < -margin:
             return {here, self._leave(row, here)}
         return set()
+
+    def _promising(
+        self, row: int, here: int, there: list[int], bar: float, sums: NDArray[Any], sizes: NDArray[Any]
+    ) -> list[bool]:
+        """Tell for each group whether a swap with any of its gaps could pay, whoever may sit with whom.
+
+        Nearly none could; looking at all gaps of all groups at once costs less than trying one swap.
+        """
+        if self._cosines is None or self._dots is None:
+            return [True] * len(there)
+        others = [other for group in there for other in self._rows[group]]
+        place = np.repeat(np.arange(len(there)), sizes)
+        mine = self._cosines[row, others]
+        rest = (sizes - 1) * self._threshold
+        arrives = (sums - rest)[place] - mine
+        stays = self._dots[others, np.array(there)[place]] - 1.0 - rest[place]
+        returns = self._dots[others, here] - mine - (len(self._rows[here]) - 1) * self._threshold
+        # Returning is never needed: who stands in the way can also go to be alone.
+        pays = arrives + np.maximum(returns, 0.0) > stays + (bar - EPSILON)
+        found: list[bool] = (np.bincount(place, weights=pays, minlength=len(there)) > 0).tolist()
+        return found
 
     def _attachment(self, group: int) -> float:
         """Return the gain that must be beaten to take a gap out of a pool of the last run."""
@@ -354,6 +384,8 @@ class Clusters:
     def _refresh(self, group: int) -> None:
         rows = self._rows[group]
         self._sums[group] = self._vectors[rows].sum(axis=0) if rows else 0.0
+        if self._dots is not None:
+            self._dots[:, group] = self._vectors @ self._sums[group]
         if not rows:
             heapq.heappush(self._free, group)
         self._parties[group] = {self._gaps[r].undertaking for r in rows}

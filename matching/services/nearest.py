@@ -16,6 +16,7 @@ WIDE = 600
 EF_SEARCH = 400
 """How wide HNSW looks: recall at 20 of .994 among 100 000 vectors (docs/operations.md)."""
 
+# `whole` hangs on a count (lateral), so that PostgreSQL starts no helpers for what it mostly leaves undone.
 # `close`: id and distance (minus the cosine) of the offers that the facts allow, at least %(enough)s of the
 # nearest. Named parameters: unit, revision, wide, enough, and those of the facts.
 CLOSE = """
@@ -28,11 +29,13 @@ quick AS MATERIALIZED (
     ) n JOIN catalogue_offer o ON o.id = n.owner_id WHERE {facts}
 ),
 whole AS (
-    SELECT o.id, e.vector <#> (SELECT vector FROM fit) AS distance
-    FROM matching_embedding e JOIN catalogue_offer o ON o.id = e.owner_id
-    WHERE (SELECT count(*) FROM quick) < %(enough)s
-    AND e.revision_id = %(revision)s AND e.owner_kind = 'offer' AND {facts}
-    ORDER BY distance, o.id LIMIT %(enough)s
+    SELECT found.id, found.distance FROM (SELECT count(*) AS number FROM quick) taken
+    CROSS JOIN LATERAL (
+        SELECT o.id, e.vector <#> (SELECT vector FROM fit) AS distance
+        FROM matching_embedding e JOIN catalogue_offer o ON o.id = e.owner_id
+        WHERE taken.number < %(enough)s AND e.revision_id = %(revision)s AND e.owner_kind = 'offer' AND {facts}
+        ORDER BY distance, o.id LIMIT %(enough)s
+    ) found
 ),
 close AS (
     SELECT id, distance FROM whole

@@ -26,6 +26,7 @@ CANDIDATES = 100
 CLOSEST = WIDE
 """So many of the nearest are held against the facts before all are."""
 
+# Each word is looked up in its index, which need not read the words of the offers that it finds.
 # Vectors have length one: the inner product is the cosine. Places are given after rounding, as in memory.
 NEAREST = """
 WITH {close}, near AS (
@@ -33,8 +34,11 @@ WITH {close}, near AS (
     FROM close ORDER BY place LIMIT %(limit)s
 ), worded AS (
     SELECT id, row_number() OVER (ORDER BY round(score::numeric, 5) DESC, id) AS place FROM (
-        SELECT o.id, {score} AS score FROM catalogue_offer o
-        WHERE o.language = %(language)s AND o.search @@ %(query)s::tsquery AND {facts}
+        SELECT found.id, sum(w.share) AS score FROM unnest(%(words)s::text[], %(shares)s::float8[]) w (word, share)
+        CROSS JOIN LATERAL (
+            SELECT o.id FROM catalogue_offer o
+            WHERE o.language = %(language)s AND o.search @@ w.word::tsquery AND {facts}
+        ) found GROUP BY found.id
     ) scored ORDER BY round(score::numeric, 5) DESC, id LIMIT %(limit)s
 )
 SELECT o.id, near.place, worded.place, -(e.vector <#> (SELECT vector FROM fit)),
@@ -77,6 +81,7 @@ def candidates_of(
 ) -> Candidates:
     """The offers that meaning or words bring near, best fused rank first, none that a known fact excludes."""
     sql = NEAREST.format(close=close_offers_sql(FACTS, revision), facts=FACTS, score=_score_sql(len(words)))
+    whole = sum(word.idf for word in words)
     params = {
         "unit": HalfVector(vector).to_text(),
         "revision": revision.pk,
@@ -84,13 +89,14 @@ def candidates_of(
         "wide": CLOSEST,
         "enough": limit + SLACK,
         "language": gap.language,
-        "query": " | ".join(quoted(word.lexeme) for word in words),
+        "words": [quoted(word.lexeme) for word in words],
+        "shares": [word.idf / whole for word in words],
         "today": today,
         "languages": sorted(gap.learner_languages),
         "places": reachable_codes(gap.regions),
         "known": sorted(regions.REGIONS),  # a place that we know nothing of excludes nothing
         **{f"word{i}": quoted(word.lexeme) for i, word in enumerate(words)},
-        **{f"idf{i}": word.idf / sum(w.idf for w in words) for i, word in enumerate(words)},
+        **{f"idf{i}": word.idf / whole for i, word in enumerate(words)},
     }
     with connection.cursor() as cursor:
         prepare_search(cursor)

@@ -1,6 +1,6 @@
 """The supply side as columns, read in one query: for the candidates of one gap or for a whole run.
 
-A run also reads the vectors, once; words are looked up in PostgreSQL as its gaps ask for them (`Postings`).
+A run also reads the vectors and the words (`Postings`), once.
 
 What decides whether an offer can be joined at all (`is_closed`, `open_until`, `places`) are the stored facts
 that the SQL of one gap filters by, so that both ways see the same offers. A test holds the columns against

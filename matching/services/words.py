@@ -5,8 +5,10 @@ gap) and the index in memory (all gaps) compute the same number from the same le
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain, islice, repeat
 
 import numpy as np
 from django.db import connection, transaction
@@ -93,55 +95,90 @@ def lexemes_of(table: str, ids: Sequence[int]) -> dict[int, list[str]]:
 
 
 class Postings:
-    """Where words stand in the active offers of one language, looked up as gaps ask for them and kept.
+    """Where words stand in the active offers of one language: read once, when a run first asks.
 
-    A catalogue says far more than its gaps ask for: the words of ten thousand gaps stand in the index of
-    PostgreSQL, and reading those is a fraction of reading every word of a hundred thousand offers.
+    Every word that may tell something is read, in one pass over the offers. Asking the index of PostgreSQL
+    for the words of ten thousand gaps costs the server four times as much, since each word visits the row of
+    each offer that has it.
     """
 
     def __init__(self, language: str, offer_ids: NDArray[np.int64]) -> None:
         """`offer_ids` ascend; rows are places among them."""
         self._language = language
         self._offer_ids = offer_ids
-        self._rows: dict[str, NDArray[np.int64]] = {}
 
     def index_of(self, gaps: Sequence[Sequence[Word]]) -> WordIndex:
         """An index of just the words of these gaps."""
         idf = {word.lexeme: word.idf for words in gaps for word in words}
-        self._look_up([word for word in idf if word not in self._rows])
-        return WordIndex.of_postings(idf, [self._rows[word] for word in idf], total=len(self._offer_ids))
+        rows = [self._rows_of(lexeme) for lexeme in idf]
+        return WordIndex.of_postings(idf, rows, total=len(self._offer_ids))
 
-    def _look_up(self, words: Sequence[str]) -> None:
-        nowhere = np.zeros(0, dtype=np.int64)
-        self._rows.update(dict.fromkeys(words, nowhere))
-        for number, sent in _copy_postings(self._language, words):
-            known = np.frombuffer(sent, dtype=">i8").astype(np.int64)
-            place = np.minimum(np.searchsorted(self._offer_ids, known), len(self._offer_ids) - 1)
-            there = self._offer_ids[place] == known  # an offer that came meanwhile waits for the next run
-            self._rows[words[number - 1]] = np.sort(place[there])
+    def _rows_of(self, lexeme: str) -> NDArray[np.int64]:
+        number = self._numbers.get(lexeme.encode())
+        if number is None:  # counted since this run began
+            return np.zeros(0, dtype=np.int64)
+        return self._rows[self._start[number] : self._start[number + 1]].astype(np.int64)
+
+    @cached_property
+    def _numbers(self) -> dict[bytes, int]:
+        return {word.encode(): number for number, word in enumerate(_telling(self._language))}
+
+    @cached_property
+    def _start(self) -> NDArray[np.int64]:
+        return np.searchsorted(self._pairs, np.arange(len(self._numbers) + 1) * len(self._offer_ids))
+
+    @cached_property
+    def _rows(self) -> NDArray[np.int32]:
+        return (self._pairs % max(1, len(self._offer_ids))).astype(np.int32)
+
+    @cached_property
+    def _pairs(self) -> NDArray[np.int64]:
+        """Word × offers + offer, ascending: the offers of one word are one piece."""
+        total = len(self._offer_ids)
+        found = [np.zeros(0, dtype=np.int64)]
+        for ids, sizes, words in _read_words(self._language, self._numbers):
+            place = np.minimum(np.searchsorted(self._offer_ids, ids), total - 1)
+            # An offer that came meanwhile waits for the next run.
+            known = np.where(self._offer_ids[place] == ids, place, NOWHERE)
+            rows = np.repeat(known, sizes)
+            found.append((words * total + rows)[(words != NOWHERE) & (rows != NOWHERE)])
+        return np.sort(np.concatenate(found))
 
 
-# The offers of one word are one value: a row for each pair would cost more to receive than to find.
-POSTINGS = """
-COPY (
-    SELECT w.number::int4, found.ids FROM unnest(%s::text[]) WITH ORDINALITY AS w (word, number)
-    CROSS JOIN LATERAL (
-        SELECT string_agg(int8send(id), ''::bytea) AS ids FROM catalogue_offer
-        WHERE search @@ w.word::tsquery AND language = %s AND state = 'active'
-    ) found
-    WHERE found.ids IS NOT NULL
-) TO STDOUT (FORMAT BINARY)
+NOWHERE = -1
+READ_AT_ONCE = 2_000  # offers; their words are objects of Python for as long as that
+BETWEEN = b"\0\0\0"
+"""In a stripped `tsvector` as it is sent: the end of a lexeme, and that it has no positions."""
+OFFER_WORDS = """
+COPY (SELECT id, strip(search) FROM catalogue_offer WHERE language = %s AND state = 'active')
+TO STDOUT (FORMAT BINARY)
 """
 
 
-def _copy_postings(language: str, words: Sequence[str]) -> list[tuple[int, bytes]]:
-    """A word's number, from 1, and the big-endian keys of the offers that have it."""
-    if not words:
-        return []
-    asked = [[quoted(word) for word in words], language]
-    with connection.cursor() as cursor, cursor.cursor.copy(POSTINGS, asked) as copy:
-        copy.set_types(["int4", "bytea"])
-        return list(copy.rows())
+def _telling(language: str) -> list[str]:
+    """The words of this language that are not too common to be looked up (`choose_words`)."""
+    counts = WordCount.objects.filter(language=language)
+    total = counts.filter(word="").values_list("documents", flat=True).first() or 0
+    rare = counts.exclude(word="").filter(documents__lte=max(COMMON_FLOOR, COMMON_SHARE * total))
+    return list(rare.order_by("word").values_list("word", flat=True))
+
+
+def _read_words(
+    language: str, numbers: dict[bytes, int]
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]]:
+    """By piece: keys of offers, how many words each has, and the numbers of those words one after another."""
+    with connection.cursor() as cursor, cursor.cursor.copy(OFFER_WORDS, [language]) as copy:
+        copy.set_types(["int8", "tsvector"])
+        rows = copy.rows()
+        while part := list(islice(rows, READ_AT_ONCE)):
+            said = [bytes(sent[4:]).split(BETWEEN)[:-1] for _, sent in part]
+            sizes = np.array([len(words) for words in said], dtype=np.int64)
+            words = map(numbers.get, chain.from_iterable(said), repeat(NOWHERE))
+            yield (
+                np.array([pk for pk, _ in part], dtype=np.int64),
+                sizes,
+                np.fromiter(words, dtype=np.int64, count=int(sizes.sum())),
+            )
 
 
 def quoted(lexeme: str) -> str:
