@@ -27,6 +27,7 @@ from programmes.api_invoices import InvoiceLineView
 from programmes.api_ledger import DeMinimisView
 from programmes.api_money import InstrumentsView, ProgrammeAdviceView, ProgrammeCostsView, SmeStatusView
 from programmes.api_outcomes import OtherFundingView, OutcomeView, PublicationView
+from programmes.api_prices import ProgrammeEvaluationView, ProgrammePricesView
 from programmes.api_steps import DossierView, ParticipationView, ProgrammeStepView
 from skillnet.api.docs import DocsView, SchemaView
 from skillnet.api.imports import ImportView
@@ -103,6 +104,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("programmes/<uuid:id>/advice/", ProgrammeAdviceView.as_view(), name="programme-advice"),
     path("programmes/<uuid:id>/steps/", ProgrammeStepView.as_view(), name="programme-steps"),
     path("programmes/<uuid:id>/dossier/", DossierView.as_view(), name="programme-dossier"),
+    path("programmes/<uuid:id>/prices/", ProgrammePricesView.as_view(), name="programme-prices"),
+    path("programmes/<uuid:id>/evaluation/", ProgrammeEvaluationView.as_view(), name="programme-evaluation"),
     path("programmes/<uuid:id>/cost-lines/", ProgrammeCostsView.as_view(), name="programme-cost-lines"),
     path("", include(router.urls)),
     re_path(r"^.*$", UnknownAddress.as_view(), name="unknown"),

@@ -11,7 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from catalogue.models import Microcredential
+from catalogue.models import IssuedCredential, Microcredential, Offer
+from catalogue.services.offers import save_edition, save_offer
 from matching.models import MatchRun, Pool
 from matching.services.runs import queue_run, work_run
 from networks.models import Gap, Invitation, Organisation, WorkTransfer
@@ -21,7 +22,7 @@ from programmes.models import DeMinimisAid, Participation, Programme
 from programmes.services.ledger import declare_de_minimis
 from programmes.services.steps import take_step
 from skillnet.access import access_table
-from skillnet.kernel.actor import Actor
+from skillnet.kernel.actor import SYSTEM, Actor
 from skillnet.kernel.models import ImportFile, Rate
 from skillnet.kernel.preferences import unsubscribe_url
 from skillnet.kernel.roles import Role
@@ -51,6 +52,7 @@ NOT_A_PAGE = {
     "catalogue:microcredential_elm",
     "catalogue:catalogue_jsonld",
     "catalogue:course_elm",
+    "catalogue:issued_document",
     "catalogue:provider_course",
     "catalogue:provider_courses",
     "catalogue:provider_elm",
@@ -150,6 +152,26 @@ def _changed_gap(world: World, manager: Actor) -> Any:
     return gap.public_id
 
 
+def _changed_offer(offer: Offer) -> Any:
+    save_offer(actor=SYSTEM, provider=offer.provider, values={"assessment": "proef"}, offer=offer)
+    return offer.public_id
+
+
+def _changed_edition(offer: Offer) -> Any:
+    edition = offer.editions.get()
+    save_edition(actor=SYSTEM, offer=offer, values={"schedule": "overdag"}, edition=edition)
+    return edition.public_id
+
+
+def _issued(credential: Any, company: Organisation) -> Any:
+    return IssuedCredential.objects.create(
+        microcredential=Microcredential.objects.get(public_id=credential),
+        pseudonym="D-17",
+        organisation=company,
+        issued_on=timezone.localdate(),
+    ).public_id
+
+
 def _transfer(world: World) -> WorkTransfer:
     gap = world.gaps[0]
     Gap.objects.filter(pk=gap.pk).update(kind=Gap.Kind.WORK_TO_WORK)
@@ -215,6 +237,7 @@ def _objects(
         "programmes:programme_edit": draft,
         "programmes:programme_what_if": draft,
         "programmes:cost_lines": draft,
+        "programmes:prices": draft,
         "programmes:programme_evidence": programme.public_id,
         "programmes:programme_print": programme.public_id,
         "programmes:programme_new": pool.public_id,
@@ -244,6 +267,9 @@ def _objects(
         "catalogue:microcredential_edit": offer.public_id,
         "catalogue:microcredential_detail": credential,
         "catalogue:issued": credential,
+        "catalogue:issued_document": _issued(credential, world.companies[0]),
+        "catalogue:offer_undo": _changed_offer(offer),
+        "catalogue:edition_undo": _changed_edition(offer),
     }
 
 

@@ -36,6 +36,7 @@ def settled_objects(programme: Programme, manager: Actor) -> dict[str, Any]:
         "programmes:claim_edit": given.public_id,
         "programmes:payment_request": paid.public_id,
         "programmes:outcome": given.public_id,
+        "programmes:evaluation": given.public_id,
         "programmes:audit_sample": case.sample.public_id,
         "programmes:audit_case": case.public_id,
         "programmes:contingent_edit": _contingent(call.coordinator).public_id,

@@ -14,6 +14,7 @@ from programmes.services.pdf import dossier_pdf
 from programmes.services.steps import take_step
 from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused, decisions_on
+from tests.api.keys import client_of
 from tests.programmes.world import build_world
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +57,10 @@ def test_from_paid_to_evaluated(client_for: Any) -> None:
     company = client_for(Role.COMPANY_CONTACT, organisation=world.companies[0])
     assert "Later op de dag." in company.get(page).content.decode()
     assert client_for(Role.NETWORK_MANAGER).get(page).status_code == 404
+    key = client_of(Role.NETWORK_MANAGER, network=world.network)
+    address = f"/api/v1/programmes/{programme.public_id}/evaluation/"
+    assert key.get(address).json()["satisfaction"] == "8.4"
+    assert key.put(address, {"worked": "Anders.", "again": "yes"}, format="json").status_code == 409
     dossier = dossier_of(programme=programme)
     assert dossier["evaluation"]["again"] == "changed"
     assert dossier["invoices"]

@@ -20,6 +20,7 @@ from programmes.services.prices import market_prices, price_reasons
 from programmes.services.steps import take_step
 from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused, decisions_on
+from tests.api.keys import client_of
 from tests.factories import make_provider
 from tests.programmes.world import REASON, World, build_world
 
@@ -125,7 +126,13 @@ def test_quotes_with_their_file_on_the_web(client_for: Any, world: World) -> Non
     rival = PriceEvidence.objects.get(supplier="Anker")
     assert client.post(page, {"retract": rival.public_id, "why": "Andere opleiding."}).status_code == 302
     assert price_reasons(programme)
-    client.post(page, quote | {"supplier": "Ankerplaats", "amount": "1700"})
+    # The second quote comes from the manager's own software.
+    key = client_of(Role.NETWORK_MANAGER, network=world.network)
+    told = {"kind": "quote", "supplier": "Ankerplaats", "amount": "1700.00", "source": "OFF-2"}
+    address = f"/api/v1/programmes/{programme.public_id}/prices/"
+    said = key.post(address, told | {"edition": str(world.edition.public_id)}, format="json")
+    assert said.json()[0]["is_shown"] is True
+    assert client_of(Role.COMPANY_CONTACT, organisation=world.companies[0]).get(address).status_code == 404
     programme = world.move(programme, "submit", "approve")
     assert client.post(page, {"retract": rival.public_id, "why": "Toch niet."}).status_code in (302, 409)
     company = client_for(Role.COMPANY_CONTACT, organisation=world.companies[0])
