@@ -277,6 +277,7 @@ class BidView(ReadOnlyView):
     @extend_schema(
         operation_id="bids_choose",
         summary="Choose a bid, with the reason: its edition is published and the other bids are declined",
+        description="A person decides: a key is refused (409), and reads what there is to choose from.",
         request=ReasonSerializer,
         responses=BidSerializer,
     )
@@ -288,6 +289,7 @@ class BidView(ReadOnlyView):
     @extend_schema(
         operation_id="bids_decline",
         summary="Decline one bid, with a reason that its provider reads",
+        description="A person decides: a key is refused (409).",
         request=ReasonSerializer,
         responses=BidSerializer,
     )

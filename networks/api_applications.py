@@ -298,7 +298,7 @@ class ApplicationView(ReadOnlyView):
     @extend_schema(
         operation_id="applications_decide",
         summary="Decide, with reasons, budget and conditions",
-        description="Only while the call is under review, and within its budget. The same again changes nothing.",
+        description="A person decides: a key is refused (409), and prepares what is decided on.",
         request=OutcomeSerializer,
         responses=ApplicationSerializer,
     )

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from networks.models import AccessRequest, Invitation, Membership, Network, Organisation
 from networks.services.access_requests import request_access
 from networks.services.parties import known_organisation
+from networks.services.tokens import revoke_keys_without_role
 from skillnet.accounts.models import User
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.outbox import queue_mail
@@ -181,7 +182,8 @@ def grant_role_by_number(*, user: User, number: str, role: Role, actor: Actor) -
 
 
 def end_membership(*, membership_id: int, actor: Actor) -> None:
-    """Take a role away; what the person did stays. Nobody ends the last administrator."""
+    """Take a role away, with the keys that stood on it; what the person did stays. Nobody ends the last
+    administrator."""
     with transaction.atomic():
         membership = Membership.objects.select_for_update(of=("self",)).get(pk=membership_id)
         if membership.ended_at is not None:
@@ -192,6 +194,12 @@ def end_membership(*, membership_id: int, actor: Actor) -> None:
         membership.ended_at = timezone.now()
         membership.save(update_fields=["ended_at", "updated_at"])
         record_decision(subject=membership, action="end", from_state="active", to_state="ended", actor=actor)
+        revoke_keys_without_role(
+            user_id=membership.user_id,
+            organisation_id=membership.organisation_id,
+            role=membership.role,
+            actor=actor,
+        )
 
 
 def asks_the_company(*, organisation_id: int, role: Role, actor: Actor) -> bool:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from networks.models import Membership
 from skillnet.api.authentication import SCOPES, digest_of
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.models import ApiToken
@@ -62,3 +63,18 @@ def revoke_token(*, token_id: int, actor: Actor) -> None:
             record_decision(
                 subject=token, action="revoke", from_state="active", to_state="revoked", actor=actor
             )
+
+
+def revoke_keys_without_role(*, user_id: int, organisation_id: int, role: str, actor: Actor) -> None:
+    """Revoke the keys that this person made in a role that is no longer held there; call it when a role ends.
+
+    Such a key is refused already (skillnet.api.authentication); revoked it stays so when the role comes back.
+    """
+    held = Membership.objects.current().filter(user=user_id, organisation=organisation_id, role=role)
+    if held.exists():
+        return
+    keys = ApiToken.objects.filter(
+        created_by=user_id, organisation=organisation_id, role=role, revoked_at=None
+    )
+    for token_id in keys.values_list("pk", flat=True):
+        revoke_token(token_id=token_id, actor=actor)

@@ -172,7 +172,7 @@ def call_edit(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def call_action(request: HttpRequest, public_id: str) -> HttpResponse:
     actor = actor_of(request)
-    call = get_object_or_404(Call.objects.visible_to(actor), public_id=public_id)
+    call = get_object_or_404(Call.objects.visible_to(actor).owned_by(actor), public_id=public_id)
     action = request.POST.get("action", "")
     if action not in CALL_TRANSITIONS.transitions:
         raise Http404

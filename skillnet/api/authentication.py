@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from networks.models import Membership
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.models import ApiToken
-from skillnet.kernel.roles import NETWORK_ROLES, Role
+from skillnet.kernel.roles import Role
 
 SCOPES = [
     "gaps:read",
@@ -65,10 +65,11 @@ class TokenAuthentication(BaseAuthentication):
             .filter(digest=digest_of(parts[1]), revoked_at=None)
             .first()
         )
-        if token is None:
+        actor = actor_of_token(token) if token else None
+        if token is None or actor is None:
             raise AuthenticationFailed(_("Deze sleutel is onbekend of ingetrokken."))
         _note_use(token)
-        request._request.actor = actor_of_token(token)  # type: ignore[attr-defined]
+        request._request.actor = actor  # type: ignore[attr-defined]
         # The history of what a request changes names the key, as there is no person to name.
         pghistory.context(api_key=str(token.public_id), organisation=token.organisation_id)
         return None, token
@@ -77,37 +78,33 @@ class TokenAuthentication(BaseAuthentication):
         return "Bearer"
 
 
-def actor_of_token(token: ApiToken) -> Actor:
-    """The actor of a token. A network role reaches the networks for which its people hold that role.
+def actor_of_token(token: ApiToken) -> Actor | None:
+    """The actor of a token; None when the membership that it stands on is gone.
 
-    Who made the key is no more neutral with it than without: what that person also works for counts along, or
-    a key would decide where its maker may not.
+    A key stands on a membership: of its maker, in its role, at its organisation. It ends with that role and with
+    the account of the person, and a network role reaches only the networks for which its maker holds it now. Who
+    made the key is no more neutral with it than without: what that person also works for counts along, or a key
+    would decide where its maker may not.
     """
+    held = list(
+        Membership.objects.current()
+        .filter(user=token.created_by_id, user__is_active=True)
+        .values_list("organisation_id", "role", "network_id")
+    )
+    networks = {network for at, role, network in held if (at, role) == (token.organisation_id, token.role)}
+    if not networks:  # not even {None}, which stands for a role outside networks
+        return None
+    reached = frozenset(network for network in networks if network is not None)
     role = Role(token.role)
-    networks: frozenset[int] = frozenset()
-    if role in NETWORK_ROLES:
-        networks = frozenset(
-            Membership.objects.filter(
-                organisation=token.organisation, role=role, ended_at=None, network__isnull=False
-            ).values_list("network_id", flat=True)
-        )
     return Actor(
         organisation_id=token.organisation_id,
         organisation_name=token.organisation.name,
         roles=frozenset({role}),
-        managed_networks=networks if role == Role.NETWORK_MANAGER else frozenset(),
-        steered_networks=networks if role == Role.STEERING_MEMBER else frozenset(),
+        managed_networks=reached if role == Role.NETWORK_MANAGER else frozenset(),
+        steered_networks=reached if role == Role.STEERING_MEMBER else frozenset(),
         scopes=frozenset(token.scopes),
-        other_organisations=_others_of_maker(token),
+        other_organisations=frozenset(at for at, _role, _network in held),
     )
-
-
-def _others_of_maker(token: ApiToken) -> frozenset[int]:
-    """Primary keys of the organisations for which the person behind the key works now."""
-    if token.created_by_id is None:
-        return frozenset()
-    held = Membership.objects.filter(user=token.created_by_id, ended_at=None)
-    return frozenset(held.values_list("organisation_id", flat=True))
 
 
 def _note_use(token: ApiToken) -> None:

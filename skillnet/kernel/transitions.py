@@ -26,7 +26,11 @@ class TransitionRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """One row of a transition table. `guard` returns the reasons why not (empty: go ahead)."""
+    """One row of a transition table. `guard` returns the reasons why not (empty: go ahead).
+
+    `by_person`: a decision on somebody else's aid, place or standing. A Decision says who took it, and a key is
+    nobody: it prepares and reads.
+    """
 
     label: Any
     sources: frozenset[str]
@@ -34,6 +38,7 @@ class Transition:
     allowed: Predicate
     guard: Guard | None = None
     needs_reason: bool = False
+    by_person: bool = False
     stamp: str = ""
     style: str = ""  # "main" or "stop": how a page shows the button
     confirm: Any = ""  # what it will do, asked before a step that publishes, freezes or ends something
@@ -142,6 +147,8 @@ def decisions_on(subject: models.Model) -> models.QuerySet[Decision]:
 def _check(row: Transition, instance: models.Model, state: str, actor: Actor, reason: str) -> None:
     if not row.allowed(actor, instance):
         raise TransitionRefused(_("U mag deze stap niet zetten."))
+    if row.by_person and actor.user is None and not actor.is_system:
+        raise TransitionRefused(_("Beslissen doet een persoon die zich aanmeldt, niet een sleutel."))
     if state not in row.sources:
         raise TransitionRefused(
             _("Dit kan niet meer: iemand was u voor, of de toestand is intussen veranderd.")

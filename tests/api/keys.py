@@ -16,12 +16,19 @@ _serial = count(1)
 
 
 def make_key(
-    role: Role, *, organisation: Organisation | None = None, scopes: Iterable[str] = SCOPES
+    role: Role,
+    *,
+    organisation: Organisation | None = None,
+    network: Network | None = None,
+    scopes: Iterable[str] = SCOPES,
 ) -> tuple[ApiToken, str]:
-    """A key of an organisation (a new one unless named), and the text of the key."""
+    """A key of an organisation (a new one unless named) that somebody in this role made, and its text."""
     key = f"skn_test_{next(_serial)}"
+    organisation = organisation or make_organisation()
+    membership = make_membership(organisation=organisation, role=role, network=network)
     token = ApiToken.objects.create(
-        organisation=organisation or make_organisation(),
+        organisation=organisation,
+        created_by=membership.user,
         role=role,
         name="tests",
         digest=digest_of(key),
@@ -40,9 +47,8 @@ def client_of(
 ) -> Any:
     """A client that speaks with a key of this role; `client.organisation` is whose key it is."""
     organisation = organisation or make_organisation()
-    if role in NETWORK_ROLES:
-        make_membership(organisation=organisation, role=role, network=network)
-    _token, key = make_key(role, organisation=organisation, scopes=scopes)
+    network = network if role in NETWORK_ROLES else None
+    _token, key = make_key(role, organisation=organisation, network=network, scopes=scopes)
     client: Any = APIClient()
     client.organisation = organisation
     client.credentials(HTTP_AUTHORIZATION=f"Bearer {key}")

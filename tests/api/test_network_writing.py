@@ -1,5 +1,6 @@
 """What networks and coordinators write through the API: needs analyses, members, applications and decisions."""
 
+from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -8,9 +9,11 @@ import pytest
 from django.utils import timezone
 
 from networks.models import Membership, NeedsAnalysis, NetworkApplication, NetworkMember
+from networks.services.determination import Outcome, determine_application
 from networks.services.needs import cast_vote
 from skillnet.kernel.models import ApiToken
 from skillnet.kernel.roles import Role
+from skillnet.kernel.transitions import TransitionRefused
 from tests.api.keys import client_of, company
 from tests.factories import actor_for_role, make_gap, make_membership, make_network, organisation_of
 from tests.networks.call_world import make_call_world, make_draft, make_ready, start_review_of_call
@@ -142,9 +145,13 @@ def test_the_coordinator_ranks_and_decides_within_the_budget() -> None:
     organisation = organisation_of(world.manager_of(first))
     manager = client_of(Role.NETWORK_MANAGER, organisation=organisation, network=first.network)
     assert decide(manager, first).status_code == 409
-    decided = decide(coordinator, first)
-    assert (decided.status_code, decided.json()["state"]) == (200, "approved"), decided.content
-    assert decide(coordinator, second).status_code == 409
+    refused = decide(coordinator, first)
+    assert refused.status_code == 409
+    assert "een persoon" in refused.json()["detail"]  # a key ranks and reads, its maker decides
+    for application in (first, second):
+        outcome = Outcome(application, "approve", "Sterk plan.", Decimal(60_000))
+        with suppress(TransitionRefused):  # there is money for one
+            determine_application(outcome=outcome, actor=world.coordinator)
     second.refresh_from_db()
     assert second.awarded_budget is None
     reviews = manager.get(f"{ROOT}/reviews/", {"application": str(first.public_id)}).json()["results"]
@@ -155,7 +162,7 @@ def test_the_coordinator_ranks_and_decides_within_the_budget() -> None:
     assert first.awarded_budget == Decimal(60_000)
 
 
-def test_a_key_does_not_decide_where_its_maker_has_an_interest() -> None:
+def test_a_key_does_not_handle_what_its_maker_has_an_interest_in() -> None:
     world = make_call_world(budget=100_000)
     application = make_ready(world)
     start_review_of_call(world)
@@ -164,11 +171,11 @@ def test_a_key_does_not_decide_where_its_maker_has_an_interest() -> None:
     assert member is not None
     make_membership(user=world.coordinator.user, organisation=member.organisation)
     ApiToken.objects.filter(organisation=own.organisation).update(created_by=world.coordinator.user)
-    body = {"outcome": "approve", "reason": "Sterk plan.", "awarded_eur": "60000.00"}
-    address = f"{ROOT}/applications/{application.public_id}/decision/"
-    assert own.post(address, body, format="json").status_code == 409
+    body = {"email": "niemand@example.org"}
+    address = f"{ROOT}/applications/{application.public_id}/reviewers/"
+    assert own.post(address, body, format="json").status_code == 404
     Membership.objects.filter(organisation=member.organisation).update(ended_at=timezone.now())
-    assert own.post(address, body, format="json").status_code == 200
+    assert own.post(address, body, format="json").status_code == 400  # handled, but nobody has this address
 
 
 def test_a_coordinator_opens_its_call_and_no_other() -> None:

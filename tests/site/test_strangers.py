@@ -6,6 +6,7 @@ an organisation that has nothing to do with it. An address that answers such a p
 """
 
 from collections.abc import Callable, Iterator
+from itertools import product
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from django.urls import reverse
 from skillnet.access import access_table
 from skillnet.kernel.roles import Role
 from tests.browser.places import Places, build_places
+from tests.site.step_objects import SENT, step_objects
 from tests.site.test_access_matrix import converters
 
 pytestmark = pytest.mark.django_db
@@ -63,13 +65,46 @@ OPEN = {
     "programmes:instrument": "a public register",
 }
 
+# Open to one of the roles that may come to an address, closed to strangers in the others.
+OPEN_TO = {
+    ("catalogue:provider_step", Role.COORDINATOR): "every coordinator verifies providers",
+    ("networks:link_confirm", Role.COORDINATOR): "coordinators look at what one organisation says of another",
+}
+# Who runs the site is no stranger, and nobody else comes here.
+FOR_ADMINISTRATORS = {
+    "networks:organisation_merge",
+    "networks:organisation_verify",
+    "networks:rate_action",
+    "networks:user_detail",
+}
+
 
 @pytest.fixture
 def places(client_for: Callable[..., Any], tmp_path: Any, settings: Any) -> Places:
     storages = settings.STORAGES | {"default": dict(settings.STORAGES["default"])}
     storages["default"]["OPTIONS"] = storages["default"]["OPTIONS"] | {"location": str(tmp_path)}
     settings.STORAGES = storages
-    return build_places(client_for)
+    found = build_places(client_for)
+    found.objects |= step_objects(found)
+    return found
+
+
+def changing_addresses() -> set[str]:
+    """Every address, read from the URLconf, at which somebody can change an object that is not his."""
+    table = access_table()
+    return {
+        name
+        for name, kinds in converters().items()
+        if kinds and name in table and not table[name].public and "POST" in table[name].methods
+    }
+
+
+def tries(name: str, role: Role, method: str) -> bool:
+    """Whether somebody in this role, of another organisation, may come to the address at all."""
+    rule = access_table()[name]
+    if name in OPEN or (name, role) in OPEN_TO or method not in rule.methods:
+        return False
+    return (rule.signed_in or role in rule.roles) and (role in STRANGERS or method == "POST")
 
 
 def addresses(places: Places) -> Iterator[tuple[str, str]]:
@@ -92,23 +127,34 @@ def _objects(places: Places, name: str) -> tuple[Any, ...] | None:
 
 
 def test_a_stranger_finds_nothing(places: Places, client_for: Callable[..., Any]) -> None:
-    strangers = {role: client_for(role) for role in STRANGERS}
-    looked_at, shown = set(), []
+    strangers = {role: client_for(role) for role in Role if role != Role.ADMINISTRATOR}
+    looked_at, changed, shown = set(), set(), []
     for name, url in addresses(places):
-        rule = access_table()[name]
-        if name in OPEN:
-            continue
-        for role, client in strangers.items():
-            if not (rule.signed_in or role in rule.roles):
+        for method, role in product(("GET", "POST"), strangers):
+            if not tries(name, role, method):
                 continue
-            for method in {"GET", "POST"} & set(rule.methods):
-                looked_at.add(name)
-                status = getattr(client, method.lower())(url).status_code
-                if status != 404:
-                    shown.append(f"{name} answers a strange {role} with {status} ({method})")
+            looked_at.add(name)
+            changed |= {name} if method == "POST" else set()
+            status = getattr(strangers[role], method.lower())(url, SENT.get(name)).status_code
+            if status != 404:
+                shown.append(f"{name} answers a strange {role} with {status} ({method})")
     assert shown == []
     assert len(looked_at) > 85, sorted(looked_at)
+    assert changing_addresses() - changed - set(OPEN) - set(FOR_ADMINISTRATORS) == set()
+    hidden = [name for name in sorted(SENT) if not _is_there(places, name)]
+    assert hidden == []  # a step that nobody finds would prove nothing of strangers
+
+
+def _is_there(places: Places, name: str) -> bool:
+    """Whether one of the people of the region finds what a stranger does not."""
+    given = places.objects[name]
+    url = reverse(name, args=given if isinstance(given, tuple) else [given])
+    roles = access_table()[name].roles
+    answers = (client.post(url, SENT[name]) for role, client in places.people.items() if role in roles)
+    return any(answer.status_code != 404 for answer in answers)
 
 
 def test_open_addresses_exist() -> None:
-    assert set(OPEN) <= set(access_table())
+    table = access_table()
+    assert set(OPEN) | {name for name, _role in OPEN_TO} <= set(table)
+    assert all(table[name].roles == {Role.ADMINISTRATOR} for name in FOR_ADMINISTRATORS)
