@@ -107,7 +107,8 @@ def assess(case: Case, rates: Rates) -> Assessment:
         outcome = _de_minimis(case, members, book)
     else:
         outcome = _best(case, size.size, members, book)
-    reasons = (*size.reasons, *undertaking.reasons, *outcome.reasons)
+    above = _above_intensity(case, size.size, outcome, book)
+    reasons = (*size.reasons, *undertaking.reasons, *outcome.reasons, *above)
     return Assessment(size.size, members, outcome, reasons, book.used, size)
 
 
@@ -183,6 +184,26 @@ def _de_minimis(case: Case, undertaking: tuple[str, ...], rates: Rates) -> Outco
         publish=False,
         reasons=result.reasons,
     )
+
+
+def _above_intensity(case: Case, size: Size, outcome: Outcome, rates: Rates) -> list[Reason]:
+    """De minimis beside other State aid for the same costs is held to the costs; article 8(5) would hold the sum
+    to the intensity of article 31. Where it passes that, a person decides, and reads what the risk is."""
+    others = case.other_aid_same_costs
+    beside = any(item.basis in ("training_aid", "other_state_aid") for item in others)
+    if outcome.route != "de_minimis" or not outcome.granted or not beside or case.mandatory_training:
+        return []
+    day = case.decision_date
+    try:
+        maximum = training_aid.training_maximum(size, case.costs, case.participants, rates, day).maximum
+        row = rates.at("cumulation", day)
+    except RateNotInForceError:
+        return []  # no block exemption on that day, or a record from before this was asked
+    together = outcome.granted + cumulation.aid_that_counts(others)
+    if together <= maximum:
+        return []
+    amounts = {"together": together, "maximum": maximum, "excess": together - maximum}
+    return [reason("de_minimis.above_intensity", row, certain=True, **amounts)]
 
 
 def _best(case: Case, size: Size, undertaking: tuple[str, ...], rates: Rates) -> Outcome:

@@ -20,6 +20,7 @@ from networks.models import Organisation
 from networks.network_state import why_nothing_new
 from programmes.models import Programme, ProgrammePool
 from programmes.services.explain import together_record, with_ids
+from programmes.services.plan_versions import check_plan
 from programmes.services.plans import PlanError, PlanFacts, Seats, facts_of, seats_of_programme, write_plan
 from programmes.services.retiring import retire_proposals
 from skillnet.kernel.actor import Actor
@@ -157,11 +158,13 @@ def change_programme(
     learners: Mapping[tuple[int, int], int],
     title: str = "",
     jobseekers: Mapping[int, int] | None = None,
+    version: str | None = None,
 ) -> Programme:
     """Change editions, seats and learners of a draft: `learners` is by (edition, organisation).
 
     `jobseekers` is by edition; None keeps what is planned. The plan is made again; the history keeps the
-    versions. Raises ValidationError.
+    versions. Raises ValidationError, and ChangedMeanwhile where a colleague saved the plan since `version`
+    (`plan_versions.plan_version`) was read.
     """
     with transaction.atomic():
         programme = Programme.objects.select_for_update(of=("self",)).get(pk=programme_id)
@@ -179,6 +182,7 @@ def change_programme(
         if jobseekers is not None:
             facts = replace(facts, jobseekers={pk: n for pk, n in jobseekers.items() if n})
         _check_seats(seats, facts.jobseekers)
+        check_plan(programme, version, title=title.strip(), seats=seats, jobseekers=facts.jobseekers)
         if title.strip():
             programme.title = title.strip()[:300]
             programme.save(update_fields=["title", "updated_at"])

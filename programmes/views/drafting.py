@@ -1,5 +1,6 @@
 """A manager's own work: make a draft of a pool, change a plan, ask what if."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -22,7 +23,9 @@ from programmes.services.drafts import (
     edition_choices,
     learners_of_pool,
 )
+from programmes.services.plan_versions import plan_version
 from programmes.services.plans import facts_of, seats_of_programme
+from programmes.services.versions import ChangedMeanwhile
 from skillnet.kernel.actor import actor_of
 from skillnet.ui import Link
 
@@ -70,6 +73,7 @@ def programme_edit(request: HttpRequest, public_id: str) -> HttpResponse:
         jobseekers=facts_of(programme).jobseekers,
         initial={"title": programme.title},
     )
+    refused: Sequence[str] = ()
     if request.method == "POST" and form.is_valid():
         try:
             change_programme(
@@ -78,7 +82,10 @@ def programme_edit(request: HttpRequest, public_id: str) -> HttpResponse:
                 learners=form.learners,
                 title=form.cleaned_data["title"],
                 jobseekers=form.jobseekers,
+                version=request.POST.get("version"),
             )
+        except ChangedMeanwhile as refusal:
+            refused = refusal.reasons
         except ValidationError as error:
             explain(form, error)
         else:
@@ -90,8 +97,15 @@ def programme_edit(request: HttpRequest, public_id: str) -> HttpResponse:
         "programme": programme,
         "form": form,
         "rows": list(form.rows()),
+        "version": plan_version(programme),
+        "refused": refused,
+        "now": [
+            (s.organisation.name, s.edition.offer.title, s.learners) for s in seats_of_programme(programme)
+        ]
+        if refused
+        else [],
     }
-    return render(request, "programmes/programme_edit.html", context)
+    return render(request, "programmes/programme_edit.html", context, status=409 if refused else 200)
 
 
 def programme_what_if(request: HttpRequest, public_id: str) -> HttpResponse:

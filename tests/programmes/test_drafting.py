@@ -115,6 +115,26 @@ def test_edit_is_for_drafts_and_returned_ones_of_the_own_network(client, client_
     assert (programme.title, programme.learners) == ("Beter", 6)
 
 
+def test_two_managers_on_one_plan_lose_nothing(client, world):
+    programme = world.programme()
+    address = reverse("programmes:programme_edit", args=[programme.public_id])
+    read = client.get(address).context["version"]
+    key = f"seats_{world.edition.pk}_"
+    first = {"title": "Eerst", "version": read, **{f"{key}{c.pk}": 2 for c in world.companies}}
+    assert client.post(address, first).status_code == 302
+    assert client.post(address, first).status_code == 302, "sent twice is no conflict"
+    second = {"title": "Later", "version": read, **{f"{key}{c.pk}": 4 for c in world.companies}}
+    clash = client.post(address, second)
+    text = clash.content.decode()
+    assert clash.status_code == 409
+    assert f"{world.companies[0].name}: 2" in text, "what is saved"
+    assert 'value="Later"' in text, "and what was filled in"
+    programme.refresh_from_db()
+    assert (programme.title, programme.learners) == ("Eerst", 6)
+    again = client.post(address, {**second, "version": clash.context["version"]})
+    assert again.status_code == 302
+
+
 def test_a_company_that_promised_is_asked_again_when_it_would_pay_more(world):
     programme = world.programme()
     world.commit_all(programme)

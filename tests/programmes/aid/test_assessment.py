@@ -345,3 +345,19 @@ def test_every_answer_replays_from_its_own_rows(decision: str, route: str) -> No
 def test_amounts_may_be_json_numbers() -> None:
     data = case(requested=1000, costs=[{"category": "trainer", "amount": Decimal("4000.10")}])
     assert answer(data)["granted"] == "1000.00"
+
+
+def test_de_minimis_that_passes_the_intensity_with_other_state_aid_says_who_decides_and_what_the_risk_is() -> (
+    None
+):
+    """10 000 of a small company: 6 000 elsewhere and 4 000 de minimis is all of it, where article 31 allows 7 000."""
+    costs = [{"category": "trainer", "amount": "10000.00"}]
+    other = [{"instrument": "sts", "amount": "6000.00", "basis": "other_state_aid"}]
+    data = case(route="de_minimis", costs=costs, other_aid_same_costs=other, requested="4000.00")
+    result = answer(data)
+    assert result["granted"] == "4000.00"
+    [said] = [r["text"] for r in result["reasons"] if r["rule"] == "de_minimis.above_intensity"]
+    for part in ("10.000", "3.000", "7.000", "coördinator beslist", "teruggevorderd"):
+        assert part in said, said
+    for within in ({"requested": "1000.00"}, {"mandatory_training": True}, {"other_aid_same_costs": []}):
+        assert not [r for r in answer(data | within)["reasons"] if r["rule"] == "de_minimis.above_intensity"]
