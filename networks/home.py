@@ -144,9 +144,9 @@ def _closing_calls(actor: Actor) -> list[Todo]:
     calls = Call.objects.visible_to(actor).filter(state=Call.State.OPEN, closes_on__gte=today)
     return [
         Todo(
-            _("Oproep: %s") % call.title,
+            call.title,
             reverse("networks:call_detail", args=[call.public_id]),
-            text=_("Netwerken kunnen nog aanvragen."),
+            text=_("Deze oproep loopt: netwerken kunnen nog aanvragen."),
             when=days_left(call.closes_on),
         )
         for call in calls.order_by("closes_on", "pk")[:SHOWN]

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -18,6 +19,8 @@ from skillnet.kernel.names import fold
 from skillnet.kernel.transitions import record_decision
 
 MOST_HITS = 5
+LEAST_SHARE = 0.5
+"""Of a gap's telling skills: what an occupation must need to be called the gap's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,15 @@ def shortage_for(
             hits.append(ShortageHit(row, frozenset(shared), len(shared) / len(wanted)))
     hits.sort(key=lambda hit: (-hit.share, -len(hit.shared), hit.occupation.key, hit.occupation.pk))
     return hits[:limit]
+
+
+def shortages_of_gap(gap: Any, *, limit: int = 3) -> list[ShortageHit]:
+    """The shortage occupations that a gap is about: named by its occupation or title, else those that need at
+    least half of its telling skills. A gap without regions is looked up in all of them."""
+    region = gap.regions[0] if len(gap.regions) == 1 else ""
+    text = f"{gap.occupation} {gap.title}"
+    hits = shortage_for(gap.skills, region=region, text=text, limit=MOST_HITS)
+    return [hit for hit in hits if hit.share >= LEAST_SHARE][:limit]
 
 
 def telling_skills(skills: Iterable[str]) -> frozenset[str]:

@@ -5,10 +5,12 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from matching.models import Match
 from matching.services.presenting import is_unfinished, job_of, match_cards, newest_run_for, verdicts_of
+from matching.services.shortages import shortages_of_gap
 from matching.services.unreadable import unreadable_gaps
 from matching.services.verdicts import record_verdict, withdraw_verdict
 from networks.models import Gap
@@ -26,6 +28,7 @@ def gap_matches(request: HttpRequest, public_id: str) -> HttpResponse:
     matches = Match.objects.visible_to(actor).filter(gap=gap).with_offer().order_by("rank")
     run = newest_run_for(gap)
     busy = is_unfinished(run)
+    language = (get_language() or "nl")[:2]
     context = {
         "page_title": _("Wat deze kloof kan sluiten"),
         "breadcrumbs": [
@@ -38,6 +41,7 @@ def gap_matches(request: HttpRequest, public_id: str) -> HttpResponse:
         "run": run,
         "job": job_of(run) if run and busy else None,
         "may_change": may_change_gap(actor, gap),
+        "shortages": [(hit, hit.name(language)) for hit in shortages_of_gap(gap)],
         "is_unreadable": not busy and gap.pk in unreadable_gaps([gap]),
     }
     if not request.htmx:  # type: ignore[attr-defined]

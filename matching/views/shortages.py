@@ -167,7 +167,7 @@ def shortage(request: HttpRequest, shortage_id: str) -> HttpResponse:
         "page_title": row.name(_language()),
         "breadcrumbs": [Link(_("Knelpuntberoepen"), back), Link(row.name(_language()))],
         "row": row,
-        "causes": cause_words(row),
+        "causes": list(zip(row.causes, cause_words(row), strict=True)),
         "skills": _skill_names(row),
         "form": form if may_link and proposals else None,
         "may_link": may_link,

@@ -26,7 +26,7 @@ from matching.shortage_models import ShortageList, ShortageOccupation
 from skillnet.kernel.actor import SYSTEM
 from skillnet.kernel.roles import Role
 from skillnet.kernel.tabular import read_rows
-from tests.factories import actor_for_role, make_network
+from tests.factories import actor_for_role, make_gap, make_network, organisation_of
 
 pytestmark = pytest.mark.django_db
 OFFICIAL = Path(__file__).resolve().parents[3] / "shared/data/belgium/shortage_occupations_2026.csv"
@@ -176,9 +176,36 @@ def test_the_pages_read_a_list_in_show_it_and_link(client_for: Any) -> None:
     row.refresh_from_db()
     assert (row.link, row.skills) == ("person", [STEER])
     reader = client_for(Role.COMPANY_CONTACT)
-    assert "Koppelen aan ESCO" not in reader.get(reverse("matching:shortage", args=[row.public_id])).content.decode()
-    assert reader.post(reverse("matching:shortage", args=[row.public_id]), {"occupation": "x"}).status_code == 404
+    assert (
+        "Koppelen aan ESCO"
+        not in reader.get(reverse("matching:shortage", args=[row.public_id])).content.decode()
+    )
+    assert (
+        reader.post(reverse("matching:shortage", args=[row.public_id]), {"occupation": "x"}).status_code
+        == 404
+    )
     assert reader.get(reverse("matching:shortage_import")).status_code == 403
+
+
+def test_a_gap_leads_to_its_shortage_occupation_and_that_to_causes_and_skills(client_for: Any) -> None:
+    read(LIST)
+    client = client_for(Role.COMPANY_CONTACT)
+    organisation = organisation_of(client.actor)
+    gap = make_gap(organisation=organisation, title="Mensen die metaal verbinden", occupation="Lasser")
+    other = make_gap(organisation=organisation, title="Vergaderen in het Frans")
+    row = ShortageOccupation.objects.get(key="lasser")
+    page = client.get(reverse("matching:gap_matches", args=[gap.public_id])).content.decode()
+    assert reverse("matching:shortage", args=[row.public_id]) in page
+    assert "#id_occupation" in page
+    assert (
+        "Knelpuntberoep<"
+        not in client.get(reverse("matching:gap_matches", args=[other.public_id])).content.decode()
+    )
+    shown = client.get(reverse("matching:shortage", args=[row.public_id])).content.decode()
+    assert "cause=quantitative" in shown
+    assert f"{reverse('catalogue:offers')}?q=" in shown
+    listed = client.get(reverse("matching:shortages"), {"cause": "quantitative", "q": "lasser"})
+    assert [found.name for found in listed.context["rows"]] == [row.name("nl")]
 
 
 def test_the_command_says_what_it_did(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -123,7 +123,7 @@ def test_a_company_reads_how_it_stands_and_what_comes_also_when_nothing_waits(cl
         (0, "state=open&progress=pooled"),
         (1, "state=closed"),
     ]
-    assert [todo.label for todo in section.coming] == ["Oproep: Oproep Bravo"]
+    assert [todo.label for todo in section.coming] == ["Oproep Bravo"]
     for fact in section.facts:
         rows = client.get(fact.url).context["rows"]
         assert len(rows) == fact.value
