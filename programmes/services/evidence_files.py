@@ -17,12 +17,12 @@ from programmes.aid.de_minimis import anniversary
 from programmes.file_types import ALLOWED, FileType, by_extension, matches
 from programmes.models import DeclarationFile, Enrolment, EvidenceFile, Participation, Programme
 from programmes.rules import teaches
+from programmes.services.terms import RECORD_YEARS, term
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused, record_decision
 from skillnet.templatetags.ui import date_long
 
-KEEP_YEARS = 10
 KEEP_BASIS = "art. 12 Verordening (EU) 651/2014"
 MEBIBYTE = 1024 * 1024
 CHUNK = 64 * 1024
@@ -131,9 +131,12 @@ def _teaches_one(actor: Actor, enrolment: Enrolment) -> bool:
 
 
 def keep_until(row: EvidenceFile) -> date | None:
-    """The last day of the ten years from the grant decision; None while nothing was decided."""
+    """The last day of the years that the law asks, from the grant decision; None while nothing was decided."""
     decided = row.programme.decided_at
-    return anniversary(timezone.localdate(decided), KEEP_YEARS) if decided else None
+    if decided is None:
+        return None
+    day = timezone.localdate(decided)
+    return anniversary(day, int(term(RECORD_YEARS, day)))
 
 
 def remove_evidence(*, evidence_id: int, actor: Actor, reason: str = "") -> None:

@@ -1,7 +1,7 @@
 """What each step of a programme sets in motion, in the transaction of the step."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import F
@@ -23,13 +23,13 @@ from programmes.services.places import OPEN_STATES, close_all
 from programmes.services.prices import freeze_prices
 from programmes.services.recalculate import recalculate
 from programmes.services.ring_fence import reserve_ring_fenced
+from programmes.services.terms import DECISION_DAYS, days
 from skillnet.accounts.models import User
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.outbox import queue_notice
 from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused
 
-DECIDE_WITHIN = timedelta(days=20)
 ENDED = ("reject", "cancel", "decline", "close_unpaid")
 # The claim's own message says it (programmes.services.claim_follow_up); nobody waits for a bare proposal.
 NOT_TOLD = ("claim", "pay", "decline", "close_unpaid", "evaluate")
@@ -41,7 +41,7 @@ def after_step(*, programme: Programme, action: str, actor: Actor) -> None:
     if action == "take":
         _freeze_pools(programme)
     if action == "submit":
-        programme.decide_by = timezone.localdate() + DECIDE_WITHIN
+        programme.decide_by = _decide_by(timezone.localdate())
         programme.save(update_fields=["decide_by", "updated_at"])
         freeze_prices(programme=programme)
     if action == "approve":
@@ -63,6 +63,11 @@ def after_step(*, programme: Programme, action: str, actor: Actor) -> None:
         sync_invoice_lines(programme=programme)
     if action not in NOT_TOLD:
         _tell(programme, action, actor)
+
+
+def _decide_by(today: date) -> date:
+    """The last day for the decision, by the term that holds when the programme comes in."""
+    return today + days(DECISION_DAYS, today)
 
 
 def after_signature(*, programme: Programme, actor: Actor) -> None:

@@ -1,7 +1,7 @@
 """Taking money back after an audit, and lowering what counts in the de minimis ledger. Nothing is deleted."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
@@ -14,11 +14,11 @@ from programmes.aid.claims import structured_communication
 from programmes.claim_transitions import RECOVERY_TRANSITIONS
 from programmes.models import AuditCase, ClaimShare, DeMinimisAid, LedgerCorrection, Recovery
 from programmes.services.ledger import lock_undertaking
+from programmes.services.terms import REPAYMENT_DAYS, days
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.transitions import TransitionRefused, record_decision, run_transition
 
 ZERO = Decimal("0.00")
-REPAY_DAYS = 30  # a term of payment that the recovery itself states, no rule of law
 RECOVERY_NUMBERS = 2_000_000_000
 
 
@@ -71,7 +71,7 @@ def _recover_from(
         participation=share.participation,
         amount=amount,
         reason=reason,
-        due_on=timezone.localdate() + timedelta(days=REPAY_DAYS),
+        due_on=_repay_by(timezone.localdate()),
         reference=structured_communication(RECOVERY_NUMBERS + share.pk),
     )
     recovery.full_clean(exclude=["case", "participation"])
@@ -95,6 +95,11 @@ def _recover_from(
             recovery=recovery,
         )
     return recovery
+
+
+def _repay_by(today: date) -> date:
+    """A term of payment that the recovery itself states, no rule of law."""
+    return today + days(REPAYMENT_DAYS, today)
 
 
 def correct_ledger(

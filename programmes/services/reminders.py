@@ -13,12 +13,13 @@ from programmes.services.follow_up import message_context
 from programmes.services.ledger import due_for_register
 from programmes.services.outcomes import remind_outcomes
 from programmes.services.publications import due_for_publication, to_publish
+from programmes.services.terms import COMMITMENT_REMINDER_DAYS, days
+from programmes.services.settling_reminders import remind_settling
 from skillnet.accounts.models import User
 from skillnet.kernel.actor import SYSTEM
 from skillnet.kernel.outbox import queue_notice
 from skillnet.kernel.roles import Role
 
-COMMIT_BEFORE = timedelta(days=14)
 PUBLISH_BEFORE = timedelta(days=30)
 ANSWER_BEFORE = timedelta(days=7)
 
@@ -34,6 +35,7 @@ def remind_deadlines() -> int:
             + _publish()
             + _hearings()
             + remind_outcomes()
+            + remind_settling()
         )
 
 
@@ -55,7 +57,7 @@ def _open_commitments() -> int:
         state=Participation.State.PROPOSED,
         programme__state=Programme.State.APPROVED,
         programme__starts_on__gt=today,
-        programme__starts_on__lte=today + COMMIT_BEFORE,
+        programme__starts_on__lte=today + days(COMMITMENT_REMINDER_DAYS, today),
     ).select_related("programme__network")
     for row in rows:
         people = Membership.objects.filter(role=Role.COMPANY_CONTACT, organisation=row.organisation_id)

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,11 +18,11 @@ from programmes.aid.rates import RateNotInForceError
 from programmes.models import AuditCase, Claim, DeMinimisAid, Participation, Programme
 from programmes.querysets import ledger_organisations
 from programmes.services.law import database_rates
+from programmes.services.terms import NEAR_CEILING_PERCENT, term
 from skillnet.kernel.actor import Actor
 from skillnet.templatetags.ui import date_long, days_left
 from skillnet.ui import Todo
 
-NEAR = Decimal("0.8")  # of a ceiling or a budget: from here on it is worth a look
 SOON = timedelta(days=14)
 MOST = 8
 S = Programme.State
@@ -124,15 +125,22 @@ def near_ceiling(actor: Actor, today: date) -> list[NearCeiling]:
             key = row.organisation.undertaking_key
             used[key] = used.get(key, Decimal(0)) + row.counted
             shown[key] = row.organisation
+    share = _near()
     near = [NearCeiling(shown[key], amount, ceiling) for key, amount in used.items()]
-    return sorted((n for n in near if n.used >= ceiling * NEAR), key=lambda n: (n.left, n.organisation.name))[
-        :MOST
-    ]
+    return sorted(
+        (n for n in near if n.used >= ceiling * share), key=lambda n: (n.left, n.organisation.name)
+    )[:MOST]
+
+
+def _near() -> Decimal:
+    """The part of a ceiling or a budget from which on it is worth a look."""
+    return term(NEAR_CEILING_PERCENT, timezone.localdate()) / 100
 
 
 def tight_networks(networks: Sequence[Any]) -> list[Any]:
     """Networks of which most of the budget is bound or asked for, those with the least left first."""
-    tight = [n for n in networks if n.budget and n.left is not None and n.left <= n.budget * (1 - NEAR)]
+    rest = 1 - _near()
+    tight = [n for n in networks if n.budget and n.left is not None and n.left <= n.budget * rest]
     return sorted(tight, key=lambda n: (n.left, n.name))[:MOST]
 
 

@@ -1,0 +1,49 @@
+"""Terms and margins that people work by, as dated rows: an administrator changes them, a second one confirms.
+
+Where the database has no confirmed row for the day, the row of the repository's files holds, and where its
+period has passed, the last one: a file is then kept too long rather than too short.
+"""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from programmes.aid.rates import RateRow, load_rates
+from skillnet.kernel.rates import NoRate, rate_on
+
+RECORD_YEARS = "record_years"
+DECISION_DAYS = "decision_days"
+COMMITMENT_REMINDER_DAYS = "commitment_reminder_days"
+NEAR_CEILING_PERCENT = "near_ceiling_percent"
+REPAYMENT_DAYS = "repayment_days"
+
+
+def term(key: str, day: date) -> Decimal:
+    """The value that holds on `day`, in the unit of its row. Raises LookupError for a key that no file knows."""
+    try:
+        return rate_on(key, day).value
+    except NoRate:
+        return _of_the_files(key, day).value
+
+
+def days(key: str, day: date) -> timedelta:
+    """A term of calendar days that holds on `day`."""
+    return timedelta(days=int(term(key, day)))
+
+
+def _of_the_files(key: str, day: date) -> RateRow:
+    rows = [row for row in load_rates() if row.key == key]
+    if not rows:
+        raise LookupError(key)
+    earlier = [row for row in rows if row.valid_from <= day]
+    return max(earlier or rows, key=lambda row: row.valid_from)
+
+
+__all__ = [
+    "COMMITMENT_REMINDER_DAYS",
+    "DECISION_DAYS",
+    "NEAR_CEILING_PERCENT",
+    "RECORD_YEARS",
+    "REPAYMENT_DAYS",
+    "days",
+    "term",
+]
