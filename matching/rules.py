@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from networks.rules import coordinates, manages, steers
+from networks.rules import coordinates, linked_organisations, manages, steers
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 
@@ -64,5 +64,12 @@ def may_keep_bid(actor: Actor, bid: Any) -> bool:
 
 
 def may_choose_bid(actor: Actor, bid: Any) -> bool:
-    """The manager of the pool's network, never on a bid of the own organisation."""
-    return manages(actor, bid.pool.network_id) and actor.organisation_id != bid.provider.organisation_id
+    """The manager of the pool's network, never on a bid of an organisation that the person works for."""
+    own = bid.provider.organisation_id in actor.own_organisations
+    return manages(actor, bid.pool.network_id) and not own
+
+
+def is_bid_of_own_group(actor: Actor, bid: Any) -> bool:
+    """Whether the bidder forms a single undertaking with an organisation that the person works for. One query."""
+    group = linked_organisations(actor.own_organisations)
+    return bool(group.filter(pk=bid.provider.organisation_id).exists())

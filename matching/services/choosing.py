@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from catalogue.models import Edition, Offer
 from catalogue.services.offers import save_edition, save_offer, take_offer_action
 from matching.models import Bid, DemandCard, Pool
+from matching.rules import is_bid_of_own_group
 from matching.services.bid_scores import BidScore, price_per_learner, score_bids
 from matching.services.bids import check_reason, tell_bidder, write_reason
 from matching.transitions import DEMAND_CARD_TRANSITIONS
 from skillnet.kernel.actor import SYSTEM, Actor
 from skillnet.kernel.roles import Role
-from skillnet.kernel.transitions import run_transition
+from skillnet.kernel.transitions import TransitionRefused, run_transition
 
 
 def choose_bid(*, bid: Bid, actor: Actor, reason: str) -> Bid:
@@ -27,6 +28,10 @@ def choose_bid(*, bid: Bid, actor: Actor, reason: str) -> Bid:
     with transaction.atomic():
         pool = Pool.objects.select_for_update(of=("self",)).select_related("network").get(pk=bid.pool_id)
         check_reason(pool, reason)
+        if is_bid_of_own_group(actor, bid):
+            raise TransitionRefused(
+                _("Dit bod is van een organisatie waarvoor u werkt, of die ermee verbonden is.")
+            )
         rivals = list(Bid.objects.filter(pool=pool, state=Bid.State.SUBMITTED).with_parties().order_by("pk"))
         evidence = {"bids": _as_they_were(pool, rivals)}
         chosen = write_reason(bid, "choose", actor, reason, **evidence)
@@ -67,7 +72,7 @@ def lost_on(mine: Bid) -> list[str]:
 
 def _apart(actor: Actor) -> Actor:
     """Who chooses another bid says no to the own organisation's too, though it could never choose that one."""
-    return replace(actor, organisation_id=None)
+    return replace(actor, organisation_id=None, other_organisations=frozenset())
 
 
 def _as_they_were(pool: Pool, bids: Sequence[Bid]) -> list[dict[str, Any]]:

@@ -15,11 +15,18 @@ from matching.services.choosing import choose_bid
 from matching.services.demand_cards import close_card, keep_cards, renew_card
 from matching.services.facts import offer_facts
 from matching.views.bid_comparing import _recognition
+from networks.models import Organisation
 from programmes.services.drafts import edition_choices
 from skillnet.kernel.models import OutboxMessage
 from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused
-from tests.factories import actor_for_role, make_edition
+from tests.factories import (
+    actor_for_role,
+    actor_for_user,
+    make_edition,
+    make_membership,
+    organisation_of,
+)
 from tests.matching.bid_world import bid_values, in_days, make_bid, open_card, provider_actor
 from tests.matching.web_world import World, build_world
 
@@ -51,6 +58,20 @@ def test_a_provider_bids_from_the_card_and_the_manager_is_told(client_for: Any, 
     compared = manager.get(reverse("matching:bids_compare", args=[world.pool.public_id])).content.decode()
     assert "op 100" in compared
     assert "Dit bod kiezen" in compared
+
+
+@pytest.mark.parametrize("tie", ["works there too", "one undertaking"])
+def test_nobody_chooses_a_bid_of_an_organisation_of_the_own(world: World, tie: str) -> None:
+    bid, manager = make_bid(world.pool), actor_for_role(Role.NETWORK_MANAGER, network=world.network)
+    bidder = bid.provider.organisation
+    if tie == "works there too":
+        make_membership(user=manager.user, organisation=bidder, role=Role.PROVIDER)
+    else:
+        Organisation.objects.filter(pk=bidder.pk).update(undertaking=manager.organisation_id)
+    assert manager.user is not None
+    speaks = actor_for_user(manager.user, organisation_of(manager))
+    with pytest.raises(TransitionRefused):
+        choose_bid(bid=bid, actor=speaks, reason=REASON)
 
 
 def test_an_incomplete_bid_is_kept_as_a_draft_and_says_what_lacks(client_for: Any, world: World) -> None:
