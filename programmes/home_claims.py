@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from programmes.models import AuditCase, Claim, Participation, Programme, Recovery
 from programmes.services.outcomes import to_answer
+from programmes.services.settling_reminders import CHECK_AFTER, stale_programmes
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 from skillnet.kernel.todo import Section
@@ -22,7 +23,7 @@ def claim_sections(actor: Actor) -> list[Section]:
     """To check and to pay for the coordinator, to draw up for the manager, to say for the company."""
     found = []
     if actor.has(Role.COORDINATOR):
-        found += [_to_check(actor), _to_audit(actor), _to_recover(actor)]
+        found += [_to_check(actor), _to_audit(actor), _to_recover(actor), _not_claimed(actor)]
     if actor.has(Role.NETWORK_MANAGER):
         found += [_to_draw_up(actor), _to_evaluate(actor)]
     if actor.has(Role.COMPANY_CONTACT):
@@ -36,7 +37,30 @@ def _to_check(actor: Actor) -> Section:
     waiting = mine.to_check() | mine.to_pay()
     own_approval = {"staff_approved_by": actor.user, "state__in": MONEY_STATES}
     rows = waiting.exclude(**own_approval).order_by("submitted_at", "pk")[:MOST]
-    return Section(_("Afrekeningen na te kijken"), [_claim_todo(claim) for claim in rows])
+    return Section(_("Afrekeningen na te kijken"), [_claim_todo(claim, _lies_still(claim)) for claim in rows])
+
+
+def _lies_still(claim: Claim) -> bool:
+    """Submitted so long ago that its companies have reason to ask."""
+    sent = claim.submitted_at
+    return sent is not None and timezone.localdate(sent) < timezone.localdate() - CHECK_AFTER
+
+
+def _not_claimed(actor: Actor) -> Section:
+    """Given two months ago and still not claimed: money stays reserved, companies wait for their aid."""
+    mine = Programme.objects.visible_to(actor).filter(network__call__coordinator=actor.organisation_id)
+    rows = stale_programmes(mine, timezone.localdate()).select_related("network")[:MOST]
+    return Section(
+        _("Lang gegeven, niet afgerekend"),
+        [
+            Todo(
+                p.title,
+                reverse("programmes:programme_detail", args=[p.public_id]),
+                text=_("Vraag het netwerk %(network)s naar de afrekening.") % {"network": p.network.name},
+            )
+            for p in rows
+        ],
+    )
 
 
 def _to_audit(actor: Actor) -> Section:
@@ -154,13 +178,13 @@ def _to_say(actor: Actor) -> Section:
     )
 
 
-def _claim_todo(claim: Claim) -> Todo:
+def _claim_todo(claim: Claim, lies_still: bool = False) -> Todo:
     amount = claim.payable if claim.payable is not None else claim.programme.grant
     return Todo(
         claim.programme.title,
         _page(claim.programme),
         text=f"{claim.programme.network.name} · {euro(amount)}",
-        when=str(claim.get_state_display()),
+        when=_("wacht al lang") if lies_still else str(claim.get_state_display()),
     )
 
 

@@ -13,8 +13,8 @@ from programmes.services.follow_up import message_context
 from programmes.services.ledger import due_for_register
 from programmes.services.outcomes import remind_outcomes
 from programmes.services.publications import due_for_publication, to_publish
-from programmes.services.terms import COMMITMENT_REMINDER_DAYS, days
 from programmes.services.settling_reminders import remind_settling
+from programmes.services.terms import COMMITMENT_REMINDER_DAYS, days
 from skillnet.accounts.models import User
 from skillnet.kernel.actor import SYSTEM
 from skillnet.kernel.outbox import queue_notice
