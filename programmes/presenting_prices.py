@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from programmes.models import Evaluation, PriceEvidence, Programme
+from programmes.presenting import when_of
 from programmes.services.prices import EditionPrice, market_prices
 from skillnet.templatetags.ui import number
 from skillnet.ui import Fact
@@ -36,6 +37,7 @@ class PriceRow:
     """A bought edition with its price and its proofs."""
 
     offer: str
+    when: str
     paid: Any
     is_shown: bool
     sentence: str
@@ -46,6 +48,7 @@ def price_rows(prices: Sequence[EditionPrice]) -> list[PriceRow]:
     return [
         PriceRow(
             price.row.edition.offer.title,
+            when_of(price.row.edition),
             price.paid,
             price.is_shown,
             price.sentence,
@@ -56,8 +59,11 @@ def price_rows(prices: Sequence[EditionPrice]) -> list[PriceRow]:
 
 
 def prices_of_page(programme: Programme) -> list[PriceRow]:
-    """For the programme's page: nothing for what nobody took on."""
-    return [] if programme.state in NOT_BOUGHT else price_rows(market_prices(programme))
+    """For the programme's page: nothing for what nobody took on; series of one offer at one price are one line."""
+    if programme.state in NOT_BOUGHT:
+        return []
+    rows = price_rows(market_prices(programme))
+    return list({(row.offer, row.paid, row.sentence): row for row in rows}.values())
 
 
 def proof_row(proof: PriceEvidence) -> ProofRow:

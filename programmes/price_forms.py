@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from networks.network_forms import ServiceForm
 from programmes.models import Evaluation, PriceEvidence, ProgrammeEdition
+from programmes.presenting import when_of
 
 FIELDS = ("kind", "supplier", "amount", "is_chosen", "source", "why")
 
@@ -16,9 +17,9 @@ FIELDS = ("kind", "supplier", "amount", "is_chosen", "source", "why")
 class PriceEvidenceForm(ServiceForm):
     """A quote or a public price, with its file or where it can be found."""
 
-    edition = forms.ChoiceField(label=_("voor welke opleiding"))
+    edition = forms.ChoiceField(label=_("Voor welke opleiding?"))
     upload = forms.FileField(
-        label=_("het stuk zelf"), required=False, help_text=_("De offerte of de prijslijst, als PDF of scan.")
+        label=_("Het stuk zelf"), required=False, help_text=_("De offerte of de prijslijst, als PDF of scan.")
     )
 
     class Meta:
@@ -33,7 +34,7 @@ class PriceEvidenceForm(ServiceForm):
         super().__init__(*args, **kwargs)
         self.rows = {str(row.edition.public_id): row for row in rows}
         self.fields["edition"].choices = [  # type: ignore[attr-defined]
-            (key, row.edition.offer.title) for key, row in self.rows.items()
+            (key, f"{row.edition.offer.title} ({when_of(row.edition)})") for key, row in self.rows.items()
         ]
         self.fields["kind"].choices = [  # type: ignore[attr-defined]
             choice for choice in PriceEvidence.Kind.choices if choice[0] != PriceEvidence.Kind.BID

@@ -76,7 +76,8 @@ def _edition_price(
         least=least,
         is_linked=seller in undertakings,
     )
-    return EditionPrice(row, paid, mine, verdict, _sentence(verdict, row, least, len(mine)))
+    compared = sum(1 for proof in mine if proof.kind != K.LIST_PRICE)
+    return EditionPrice(row, paid, mine, verdict, _sentence(verdict, row, least, compared))
 
 
 def paid_per_learner(row: ProgrammeEdition) -> Decimal:

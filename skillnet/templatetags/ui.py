@@ -30,7 +30,7 @@ TONES = frozenset({GOOD, CARE, STOP, PLAIN})
 
 # What a state's name tells its reader: settled well, someone must act, ended badly. All others are plain.
 _GOOD_STATES = (
-    "approved active validated verified recognised published granted paid done completed "
+    "approved active validated verified recognised published granted paid evaluated done completed "
     "confirmed accepted issued delivered open matched met settled enrolled attended frozen ok "
     "succeeded valid promoted chosen answered"
 )
