@@ -25,6 +25,7 @@ from programmes.services.claims import claim_version, open_claim, save_lines, ta
 from programmes.services.versions import ChangedMeanwhile
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.transitions import TransitionRefused
+from skillnet.list_filters import simple_filterset
 from skillnet.lists import ListColumn, ListSpec, list_response
 from skillnet.ui import Action, Link, Tab
 
@@ -60,6 +61,7 @@ CLAIM_LIST = ListSpec(
     ],
     noun=npgettext_lazy("count", "afrekening", "afrekeningen"),
     filename="afrekeningen",
+    filterset=simple_filterset("programme__title", "programme__network__name", "reference"),
     order=("submitted_at", "-pk"),
 )
 

@@ -29,6 +29,7 @@ from programmes.services.law import database_rates
 from programmes.services.register import current, described, registered
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.roles import Role
+from skillnet.list_filters import simple_filterset
 from skillnet.lists import ListColumn, ListSpec, list_response
 from skillnet.templatetags.ui import date_long, euro
 from skillnet.ui import Cell, Column, Fact, Link, Tab, Table, row
@@ -69,6 +70,7 @@ INSTRUMENTS = ListSpec(
     ],
     noun=npgettext_lazy("count", "instrument", "instrumenten"),
     filename="instrumenten",
+    filterset=simple_filterset("code", "funder"),
     order=("code",),
 )
 

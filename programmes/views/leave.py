@@ -30,6 +30,7 @@ from programmes.services.leave import (
 )
 from programmes.views.instruments import tabs_of
 from skillnet.kernel.actor import actor_of
+from skillnet.list_filters import simple_filterset
 from skillnet.lists import ListColumn, ListSpec, list_response
 from skillnet.templatetags.ui import number
 from skillnet.ui import Fact, Link
@@ -51,6 +52,7 @@ WORKERS = ListSpec(
     ],
     noun=npgettext_lazy("count", "werknemer", "werknemers"),
     filename="opleidingsverlof",
+    filterset=simple_filterset("reference"),
     order=("reference",),
 )
 
@@ -80,7 +82,7 @@ def leave(request: HttpRequest) -> HttpResponse:
         context={
             "page_title": _("Urenrekeningen opleidingsverlof"),
             "tabs": tabs_of(actor, "programmes:leave"),
-            "form": form,
+            "worker_form": form,
             "to_claim": list(entries.order_by("claim_by")[:20]),
             "today": timezone.localdate(),
         },

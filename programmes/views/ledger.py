@@ -27,6 +27,7 @@ from programmes.services.ledger import (
 )
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.roles import Role
+from skillnet.list_filters import simple_filterset
 from skillnet.lists import ListColumn, ListSpec, list_response
 from skillnet.templatetags.ui import euro
 from skillnet.ui import Action, Cell, Column, Link, row
@@ -47,6 +48,7 @@ LEDGER_LIST = ListSpec(
     ],
     noun=npgettext_lazy("count", "onderneming", "ondernemingen"),
     filename="de-minimis",
+    filterset=simple_filterset("name", "enterprise_number"),
     order=("-aid", "name"),
 )
 
@@ -67,6 +69,7 @@ REGISTER_LIST = ListSpec(
     ],
     noun=npgettext_lazy("count", "toekenning", "toekenningen"),
     filename="de-minimisregister",
+    filterset=simple_filterset("organisation__name", "organisation__enterprise_number", "granter"),
     order=("granted_on", "pk"),
 )
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, npgettext_lazy
 from programmes.services.publications import mark_published, publication_deadline, to_publish
 from skillnet.kernel.actor import actor_of
 from skillnet.kernel.roles import Role
+from skillnet.list_filters import simple_filterset
 from skillnet.lists import ListColumn, ListSpec, list_response
 from skillnet.ui import Link
 
@@ -56,6 +57,7 @@ PUBLICATION_LIST = ListSpec(
     ],
     noun=npgettext_lazy("count", "toekenning", "toekenningen"),
     filename="te-publiceren-steun",
+    filterset=simple_filterset("organisation__name", "organisation__enterprise_number", "programme__title"),
     order=("programme__decided_at", "pk"),
 )  # fmt: skip
 
