@@ -30,7 +30,7 @@ class ProofSerializer(serializers.Serializer[Any]):
     amount = serializers.DecimalField(max_digits=14, decimal_places=2)
     is_chosen = serializers.BooleanField()
     is_automatic = serializers.BooleanField()
-    source = serializers.CharField(allow_null=True)
+    source = serializers.CharField(allow_null=True)  # type: ignore[assignment]  # a field of that name
     why = serializers.CharField(allow_null=True)
     file = serializers.CharField(allow_null=True)
     sha256 = serializers.CharField(allow_null=True)
@@ -56,7 +56,7 @@ class AddPriceSerializer(StrictSerializer):
     supplier = serializers.CharField(max_length=200)
     amount = serializers.DecimalField(max_digits=12, decimal_places=2, min_value=0)
     is_chosen = serializers.BooleanField(required=False, default=False)
-    source = serializers.CharField(max_length=500)
+    source = serializers.CharField(max_length=500)  # type: ignore[assignment]
     why = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
 
 

@@ -42,7 +42,7 @@ class PriceEvidenceForm(ServiceForm):
         self.fields["why"].widget.attrs["rows"] = 3
         self.order_fields(["edition", "kind", "supplier", "amount", "is_chosen", "why", "upload", "source"])
 
-    def clean(self) -> Mapping[str, Any]:
+    def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if cleaned.get("kind") == PriceEvidence.Kind.LIST_PRICE and not (cleaned.get("why") or "").strip():
             self.add_error("why", _now("Zeg waarom voor deze prijs gekozen is."))

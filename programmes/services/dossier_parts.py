@@ -53,7 +53,7 @@ def ledger_of(
     told: Json = {"day": day.isoformat(), "is_enough": enough, "sentence": room_text(is_enough=enough)}
     if not sees_balance:
         return told | {"undertaking": None, "used": None, "ceiling": None, "left": None}
-    names = names_in([record | {"single_undertaking": list(members)}])
+    names = names_in([dict(record) | {"single_undertaking": list(members)}])
     return told | {
         "undertaking": sorted(names.get(str(member), str(member)) for member in members),
         "used": str(ledger.general),
