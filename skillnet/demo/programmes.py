@@ -19,6 +19,7 @@ from skillnet.demo.accounts import one_of_each_role
 from skillnet.demo.claims import after_payment, check_claim, draw_up_claim, hold_course
 from skillnet.demo.conclusions import conclude, show_prices
 from skillnet.demo.delivery import fill_seats
+from skillnet.demo.jobseekers import bill_jobseekers, count_who_came, seat_jobseekers
 from skillnet.demo.money import add_jobseekers, keep_leave_accounts, ring_fence_calls
 from skillnet.demo.needs import validate_needs
 from skillnet.demo.people import actor_of_member
@@ -112,14 +113,21 @@ def _set_out(say: Callable[[str], None]) -> list[tuple[Programme, list[str]]]:
             if "deliver" in journey and _shares_an_edition(programme):
                 continue  # the others still have to begin: nobody can hold that course yet
             candidates.remove(programme)
-            if _bring(programme, steps, say):
+            if _bring(programme, steps, say, with_jobseekers="deliver" in journey):
                 travelling.append((programme, journey))
                 break
     return travelling
 
 
-def _bring(programme: Programme, steps: list[str], say: Callable[[str], None]) -> bool:
-    return all(_move(programme, step, say) for step in steps)
+def _bring(
+    programme: Programme, steps: list[str], say: Callable[[str], None], *, with_jobseekers: bool = False
+) -> bool:
+    for step in steps:
+        if not _move(programme, step, say):
+            return False
+        if with_jobseekers and step == "take":
+            seat_jobseekers(programme, _managers(programme.network)[0], say)
+    return True
 
 
 def _fundable() -> list[Programme]:
@@ -189,9 +197,11 @@ def _settle(programme: Programme, step: str) -> bool:
             return False
         if not hold_course(programme, _companies(programme), manager):
             return False
+        count_who_came(programme, manager)
         take_step(programme_id=programme.pk, action=step, actor=manager)
         return True
     if step == "claim":
+        bill_jobseekers(programme, manager)
         draw_up_claim(programme, manager)
         return True
     if step == "evaluate":
