@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from catalogue.detail_columns import KMO_THEMES
 from catalogue.querysets import (
     EditionQuerySet,
     OfferQuerySet,
@@ -295,20 +296,7 @@ class Offer(Stamped):
                 condition=Q(cefr_level__in=["", "A1", "A2", "B1", "B2", "C1", "C2"]),
             ),
             models.CheckConstraint(
-                name="offer_kmo_theme_is_known",
-                condition=Q(
-                    kmo_theme__in=[
-                        "",
-                        "strategy",
-                        "profession",
-                        "digital",
-                        "sustainability",
-                        "finance",
-                        "innovation",
-                        "international",
-                        "personnel",
-                    ]
-                ),
+                name="offer_kmo_theme_is_known", condition=Q(kmo_theme__in=["", *KMO_THEMES])
             ),
             models.CheckConstraint(
                 name="offer_subsidy_is_a_percentage",
