@@ -40,8 +40,13 @@ TOTAL = sum((F(quarter) for quarter in QUARTERS[1:]), F(QUARTERS[0]))
 
 PLAN_LINE_LIST = ListSpec(
     columns=[
-        ListColumn(gettext_lazy("Wat"), lambda line: line.title, sort="title"),
-        ListColumn(gettext_lazy("Soort"), lambda line: line.get_kind_display(), sort="kind"),
+        ListColumn(
+            gettext_lazy("Wat"),
+            lambda line: line.title,
+            sort="title",
+            note=lambda line: line.get_kind_display(),
+        ),
+        ListColumn(gettext_lazy("Soort"), lambda line: line.get_kind_display(), export_only=True),
         ListColumn(gettext_lazy("Deelnemers"), lambda line: line.learners, kind="number", sort="learners"),
         ListColumn(gettext_lazy("Kw. 1"), lambda line: line.quarter_1, kind="euro", sort="quarter_1"),
         ListColumn(gettext_lazy("Kw. 2"), lambda line: line.quarter_2, kind="euro", sort="quarter_2"),
@@ -210,8 +215,8 @@ def _page(request: HttpRequest, plan: NetworkPlan, form: PlanLineForm) -> HttpRe
 def _totals(lines: list[PlanLine], quarters: list[Decimal]) -> Row:
     """The last row: learners and euro of the whole plan, whatever is filtered."""
     learners = sum(line.learners or 0 for line in lines)
-    heads = [column.head() for column in PLAN_LINE_LIST.columns]
-    return row(heads, [_("Samen, hele plan"), None, learners or None, *quarters, sum(quarters, Decimal(0))])
+    heads = [column.head() for column in PLAN_LINE_LIST.columns if not column.export_only]
+    return row(heads, [_("Samen, hele plan"), learners or None, *quarters, sum(quarters, Decimal(0))])
 
 
 def _visible(request: HttpRequest, public_id: str) -> NetworkPlan:
