@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 
 from programmes.aid.register import load_instruments
 from programmes.claim_transitions import EDITABLE
+from programmes.guards import COMMITTABLE
 from programmes.models import Claim, EvidenceFile, OtherFunding, Participation, Programme
 from programmes.reasons import aid_language
 from programmes.rules import manages, may_commit
 from programmes.services.plans import seats_of_programme, write_plan
-from programmes.transitions import COMMITTABLE
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.transitions import TransitionRefused, record_decision
 

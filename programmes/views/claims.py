@@ -232,7 +232,7 @@ def _find(actor: Actor, public_id: str) -> tuple[Programme, Claim | None]:
     )
     companies = Prefetch("participations", Participation.objects.select_related("organisation"))
     programme = get_object_or_404(rows.prefetch_related(companies, "claim__shares"), public_id=public_id)
-    if not programme.sees_claim:
+    if not programme.sees_claim:  # type: ignore[attr-defined]  # annotated above
         return programme, None
     programme.claim.programme = programme
     return programme, programme.claim

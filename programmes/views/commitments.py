@@ -15,6 +15,7 @@ from networks.models import AnnualAccounts
 from networks.views.helpers import events_of, explain
 from programmes import presenting, presenting_money, presenting_steps
 from programmes.forms import CommitForm
+from programmes.guards import can_be_committed, can_be_removed, can_be_withdrawn
 from programmes.models import Participation
 from programmes.reasons import assessment_sentences, basis_text, size_text
 from programmes.rules import may_commit, may_read_declarations, may_read_ledger, sight_of
@@ -29,12 +30,7 @@ from programmes.services.ledger import undertaking_position
 from programmes.services.plans import seats_of_programme
 from programmes.services.sme_status import sme_status
 from programmes.services.waiting import OPEN, seats_left
-from programmes.transitions import (
-    PARTICIPATION_TRANSITIONS,
-    can_be_committed,
-    can_be_removed,
-    can_be_withdrawn,
-)
+from programmes.transitions import PARTICIPATION_TRANSITIONS
 from programmes.views import sme
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.transitions import TransitionRefused

@@ -15,6 +15,13 @@ from django.utils.translation import gettext_lazy, npgettext_lazy
 from networks.views.helpers import panel_actions
 from programmes import presenting, presenting_money, presenting_prices, presenting_steps
 from programmes.filters import ProgrammeFilter
+from programmes.guards import (
+    can_be_committed,
+    can_be_delivered,
+    can_be_evaluated,
+    can_be_started,
+    can_be_submitted,
+)
 from programmes.models import Participation, Programme
 from programmes.presenting_terms import term_rows
 from programmes.reasons import assembly_of, reason_sentences
@@ -27,14 +34,7 @@ from programmes.services.law import database_rates
 from programmes.services.outcomes import tallies
 from programmes.services.signatures import second_signature_rate
 from programmes.services.steps import take_step
-from programmes.transitions import (
-    PROGRAMME_TRANSITIONS,
-    can_be_committed,
-    can_be_delivered,
-    can_be_evaluated,
-    can_be_started,
-    can_be_submitted,
-)
+from programmes.transitions import PROGRAMME_TRANSITIONS
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.models import Decision
 from skillnet.kernel.rates import NoRate

@@ -362,14 +362,19 @@ def test_two_catalogues_become_one_with_a_trail() -> None:
     same = make_offer(provider=second, external_id="A-1", title="Zelfde kenmerk")
     own = make_offer(provider=second, external_id="B-1")
     admin = actor_for_role(Role.ADMINISTRATOR)
-    pair = {"kept": first.organisation, "duplicate": second.organisation, "actor": admin, "reason": "Zelfde."}
+
+    def merge() -> dict[str, int]:
+        return merge_organisations(
+            kept=first.organisation, duplicate=second.organisation, actor=admin, reason="Zelfde."
+        )
+
     type(second).objects.filter(pk=second.pk).update(
         state="announced", state_reason="Klachten", respond_until=timezone.localdate()
     )
     with pytest.raises(ValidationError, match="geschorst"):
-        merge_organisations(**pair)
+        merge()
     type(second).objects.filter(pk=second.pk).update(state="verified")
-    moved = merge_organisations(**pair)
+    moved = merge()
     for row in (first, same, own):
         row.refresh_from_db()
     assert moved["catalogue.Offer"] == 2
@@ -378,4 +383,4 @@ def test_two_catalogues_become_one_with_a_trail() -> None:
     trail = Decision.objects.filter(action="merge")
     assert {"renamed": {"A-1": "A-1-2"}}.items() <= trail.earliest("pk").evidence.items()
     assert trail.latest("pk").evidence["moved"]["catalogue.Offer"] == 2
-    assert merge_organisations(**pair) == {}
+    assert merge() == {}

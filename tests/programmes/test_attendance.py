@@ -12,10 +12,10 @@ from django.utils import timezone
 from openpyxl import Workbook
 
 from catalogue.services.offers import save_edition, take_edition_action
+from programmes.guards import can_be_delivered
 from programmes.models import Enrolment, Programme
 from programmes.services.attendance import Hours, attended_hours, close_attendance, record_hours
 from programmes.services.edition_changes import follow_missed
-from programmes.transitions import can_be_delivered
 from skillnet.kernel.models import OutboxMessage
 from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused, decisions_on

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalogue.models import Edition
+from networks.models import Call
 from programmes.aid.jobseekers import attended_part, pay_seats
 from programmes.models import BudgetLine, Claim, InvoiceLine, JobseekerAttendance, JobseekerShare, Programme
 from programmes.services.claim_checks import checks_of
@@ -30,6 +31,12 @@ from tests.programmes.test_cost_plan import fund, with_jobseekers
 from tests.programmes.world import REASON, World, build_world
 
 EURO = st.decimals(min_value=0, max_value=10**6, places=2)
+
+
+def call_of(programme: Programme) -> Call:
+    call = programme.network.call
+    assert call is not None
+    return call
 
 
 @pytest.fixture
@@ -97,7 +104,7 @@ def test_never_more_than_attended_planned_or_invoiced(planned, seats, used, invo
 def test_from_count_to_payment(world):
     programme = running(world)
     line = line_of(programme)
-    call = programme.network.call
+    call = call_of(programme)
     assert (line.amount, line.learners) == (programme.jobseeker_cost, 2)
     assert (line.organisation, line.budget_line.purpose) == (call.coordinator, "jobseekers")
     assert sync_invoice_lines(programme=programme) == 0
@@ -211,7 +218,7 @@ def test_a_declined_claim_frees_the_line(world):
     take_claim_step(claim_id=claim.pk, action="decline", actor=world.coordinator, reason=REASON)
     claim.refresh_from_db()
     assert claim.jobseekers_settled == 0
-    assert line_positions(programme.network.call)[0].used == 0
+    assert line_positions(call_of(programme))[0].used == 0
 
 
 @pytest.mark.django_db
@@ -284,7 +291,7 @@ def test_two_payments_at_once_pay_the_jobseekers_once(world):
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(pay, range(4)))
     claim.refresh_from_db()
-    position = line_positions(programme.network.call)[0]
+    position = line_positions(call_of(programme))[0]
     assert position.paid == claim.jobseekers_settled == programme.jobseeker_cost
     line = line_of(programme)
     assert line.state == "paid"

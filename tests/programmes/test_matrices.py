@@ -4,6 +4,7 @@ What is expected stands here in full and is not read from the tables, so that a 
 """
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -105,7 +106,7 @@ def test_the_whole_matrix() -> None:
     """In one world: what the tables offer, and what they answer to who may not or comes too late."""
     world = build_world()
     subjects = _subjects(world)
-    wrong = []
+    wrong: list[tuple[object, ...]] = []
     for name, (table, rows) in EXPECTED.items():
         people = _people(world)
         for state in dict(_choices(table)):
@@ -161,7 +162,9 @@ def _subjects(world: World) -> dict[str, Any]:
     type(case).objects.filter(pk=case.pk).update(state="refused", findings="x", answer_by=day)
     case.refresh_from_db()
     own = Participation.objects.get(organisation=world.companies[0])
-    [recovery] = recover(case_id=case.pk, actor=world.coordinator, amounts={own.pk: 1}, reason=REASON)
+    [recovery] = recover(
+        case_id=case.pk, actor=world.coordinator, amounts={own.pk: Decimal(1)}, reason=REASON
+    )
     invoice = InvoiceLine.objects.with_parties().get(organisation=world.companies[0])
     case.answer = "Een antwoord."
     return {"participation": own, "claim": claim, "audit": case, "recovery": recovery, "invoice": invoice}

@@ -1,6 +1,7 @@
 """What lies still after delivery stands on somebody's home page and is said to them, once a week."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
@@ -72,7 +73,7 @@ def _audited(world: World, claim: Claim) -> None:
     AuditCase.objects.filter(pk=case.pk).update(state="refused", findings="x", answer_by=today)
     own = Participation.objects.get(organisation=world.companies[0])
     make_membership(organisation=world.companies[0], role=Role.COMPANY_CONTACT)
-    recover(case_id=case.pk, actor=world.coordinator, amounts={own.pk: 1}, reason=REASON)
+    recover(case_id=case.pk, actor=world.coordinator, amounts={own.pk: Decimal(1)}, reason=REASON)
     assert told("repay") == 0, "the term is a month away"
     Recovery.objects.update(due_on=today - timedelta(days=1))
     assert told("repay") >= 1

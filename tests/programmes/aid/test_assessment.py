@@ -359,5 +359,10 @@ def test_de_minimis_that_passes_the_intensity_with_other_state_aid_says_who_deci
     [said] = [r["text"] for r in result["reasons"] if r["rule"] == "de_minimis.above_intensity"]
     for part in ("10.000", "3.000", "7.000", "coördinator beslist", "teruggevorderd"):
         assert part in said, said
-    for within in ({"requested": "1000.00"}, {"mandatory_training": True}, {"other_aid_same_costs": []}):
+    others: list[dict[str, Any]] = [
+        {"requested": "1000.00"},
+        {"mandatory_training": True},
+        {"other_aid_same_costs": []},
+    ]
+    for within in others:
         assert not [r for r in answer(data | within)["reasons"] if r["rule"] == "de_minimis.above_intensity"]
