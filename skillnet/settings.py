@@ -10,6 +10,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from skillnet.api.enum_names import ENUM_NAMES
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 if (BASE_DIR / ".env").exists():
@@ -368,32 +370,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "ENUM_NAME_OVERRIDES": {
-        "DepthEnum": "networks.models.Depth",
-        "DirectionEnum": "networks.models.Direction",
-        "ModeEnum": "networks.models.Mode",
-        "GapStateEnum": "networks.models.Gap.State",
-        "OfferStateEnum": "catalogue.models.Offer.State",
-        "EditionStateEnum": "catalogue.models.Edition.State",
-        "PriceBasisEnum": "catalogue.models.Offer.PriceBasis",
-        "RunStateEnum": "matching.models.MatchRun.State",
-        "ProgrammeStateEnum": "programmes.models.Programme.State",
-        "ClaimCategoryEnum": "programmes.models.CostLine.Category",
-        "EvidenceKindEnum": "programmes.models.EvidenceFile.Kind",
-        "BidStateEnum": "matching.models.Bid.State",
-        "DeMinimisBasisEnum": "programmes.models.DeMinimisAid.Basis",
-        "AidBasisEnum": "programmes.aid.case.BASES",
-        "OtherFundingBasisEnum": "programmes.models.OtherFunding.Basis",
-        "BidKindEnum": "matching.models.Bid.Kind",
-        "DemandCardStateEnum": "matching.models.DemandCard.State",
-        "CapacityStateEnum": "catalogue.models.CapacityOffer.State",
-        "CapacityKindEnum": "catalogue.models.CapacityOffer.Kind",
-        "CapacityRequestStateEnum": "catalogue.models.CapacityRequest.State",
-        "InvoiceLineStateEnum": "programmes.models.InvoiceLine.State",
-        "TransferStateEnum": "networks.models.WorkTransfer.State",
-        "TransferOutcomeEnum": "networks.models.WorkTransfer.Outcome",
-        "RecognitionOutcomeEnum": "catalogue.models.Recognition.Outcome",
-    },
+    "ENUM_NAME_OVERRIDES": ENUM_NAMES,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "skillnet.api.schema.add_problems",
