@@ -44,6 +44,7 @@ def programme_for_page(programmes: Any) -> Any:
     return programmes.select_related("network__call__coordinator", "strategy", "run").prefetch_related(
         Prefetch("participations", queryset=people),
         Prefetch("programme_editions", queryset=editions.annotate(seated=seated)),
+        "programme_pools",
         Prefetch("price_evidence", queryset=PriceEvidence.objects.select_related("file")),
         Prefetch("funding_lines", queryset=FundingLine.objects.select_related("instrument", "organisation")),
     )

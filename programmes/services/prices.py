@@ -47,7 +47,15 @@ class EditionPrice:
 
 
 def market_prices(programme: Programme) -> list[EditionPrice]:
-    """Every bought edition with what shows its price; nothing is written."""
+    """Every bought edition with what shows its price; nothing is written.
+
+    A page that asks more than once reads them once: `programme.read_prices`.
+    """
+    read: list[EditionPrice] | None = getattr(programme, "read_prices", None)
+    return _read_prices(programme) if read is None else read
+
+
+def _read_prices(programme: Programme) -> list[EditionPrice]:
     rows = [row for row in _bought(programme) if row.edition.effective_price[0] is not None]
     if not rows:
         return []

@@ -125,6 +125,8 @@ def near_ceiling(actor: Actor, today: date) -> list[NearCeiling]:
             key = row.organisation.undertaking_key
             used[key] = used.get(key, Decimal(0)) + row.counted
             shown[key] = row.organisation
+    if not used:
+        return []
     share = _near()
     near = [NearCeiling(shown[key], amount, ceiling) for key, amount in used.items()]
     return sorted(

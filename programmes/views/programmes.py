@@ -32,6 +32,7 @@ from programmes.services.evaluations import evaluation_of, may_evaluate
 from programmes.services.instruments import double_funding
 from programmes.services.law import database_rates
 from programmes.services.outcomes import tallies
+from programmes.services.prices import market_prices
 from programmes.services.signatures import second_signature_rate
 from programmes.services.steps import take_step
 from programmes.transitions import PROGRAMME_TRANSITIONS
@@ -181,6 +182,8 @@ def _page(request: HttpRequest, public_id: str) -> dict[str, Any]:
     visible = presenting.programme_for_page(Programme.objects.visible_to(actor))
     programme = get_object_or_404(visible, public_id=public_id)
     sight = sight_of(actor, programme)
+    if sight.money:
+        programme.read_prices = market_prices(programme)
     lines = presenting_money.company_lines(programme, sight)
     decisions = list(decisions_on(programme))
     return {

@@ -44,6 +44,7 @@ def call_objects(world: World, people: dict[Role, Any]) -> dict[str, Any]:
         "networks:application_edit": draft.public_id,
         "networks:call_ranking": calls.call.public_id,
         "networks:review": review.public_id,
+        "networks:network_unanswered": world.network.public_id,
         "networks:plan_new": world.network.public_id,
         "networks:plan_detail": plan.public_id,
         "networks:plan_edit": plan.public_id,

@@ -9,7 +9,8 @@ from skillnet.kernel.roles import Role
 from tests.programmes.world import World, build_world
 
 pytestmark = pytest.mark.django_db
-MOST = 12
+FRAME = 4  # who is asking (session, person, roles) and what is new for them
+MOST = 12 + FRAME
 
 
 def client_of(client_for, world: World, who: str):

@@ -20,6 +20,8 @@ NOT_BY_LINK = re.compile(
 )
 # Reached from the page of something that an empty site lacks; the page is told in the value.
 FROM_AN_OBJECT = {
+    "networks:invitations": "networks:people, once somebody was invited",
+    "catalogue:provider_undo": "catalogue:my_provider, once the profile was changed",
     "programmes:sme_figures": "the second step of programmes:sme, once the first is answered",
     "programmes:sme_linked": "a step of programmes:sme",
     "programmes:sme_owners": "a step of programmes:sme",
