@@ -31,8 +31,8 @@ R = Rate.State
 
 
 def tally_of(subject: Any) -> Tally:
-    """How the steering group voted so far on a needs analysis or an annual plan."""
-    votes = list(subject.votes.values_list("agrees", flat=True))
+    """How the steering group voted so far on a needs analysis, an annual plan or a programme."""
+    votes = [vote.agrees for vote in subject.votes.all()]
     return tally(votes, members=_voting_organisations(subject.network))
 
 
@@ -41,8 +41,13 @@ def _voting_organisations(network: Network) -> int:
 
     A network without any seat is asked for as many votes as it has members: somebody must be seated first.
     """
+    return steering_seats(network) or network.members.active().count()
+
+
+def steering_seats(network: Network) -> int:
+    """Organisations that somebody speaks for in the steering group now."""
     seats = network.memberships.filter(role=Role.STEERING_MEMBER, ended_at=None)
-    return seats.values("organisation").distinct().count() or network.members.active().count()
+    return seats.values("organisation").distinct().count()
 
 
 def vote_stands(subject: Any) -> list[str]:

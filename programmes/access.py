@@ -13,6 +13,7 @@ ACCESS: dict[str, Access] = {
     "programmes:programmes": allow(*Role),
     "programmes:programme_detail": allow(*Role),
     "programmes:programme_action": allow(MANAGER, COORDINATOR, methods="POST"),
+    "programmes:programme_vote": allow(STEERING, methods="POST"),
     "programmes:programme_comment": allow(COMPANY, *DECIDERS, methods="POST"),
     "programmes:programme_new": allow(MANAGER, methods="GET POST"),
     "programmes:programme_edit": allow(MANAGER, methods="GET POST"),

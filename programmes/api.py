@@ -57,6 +57,13 @@ class AssemblySerializer(serializers.Serializer[Any]):
     terms = TermsSerializer(read_only=True)
 
 
+class VotesSerializer(serializers.Serializer[Any]):
+    """How many organisations of the steering group voted what on the plan as it stands."""
+
+    agreed = serializers.IntegerField(read_only=True)
+    against = serializers.IntegerField(read_only=True)
+
+
 class ProgrammeSerializer(serializers.Serializer[Programme]):
     """Editions bought for pools, with learners, cost and funding; euro excluding VAT."""
 
@@ -79,14 +86,17 @@ class ProgrammeSerializer(serializers.Serializer[Programme]):
     title = serializers.CharField(read_only=True)
     state = serializers.ChoiceField(Programme.State.choices, read_only=True)
     network = serializers.UUIDField(read_only=True)
+    votes = VotesSerializer(read_only=True)
     starts_on = serializers.DateField(read_only=True, allow_null=True)
 
     def to_representation(self, instance: Programme) -> dict[str, Any]:
+        said = [vote.agrees for vote in instance.votes.all()]
         return {
             **programme_json(instance),
             "title": instance.title,
             "state": instance.state,
             "network": str(instance.network.public_id),
+            "votes": {"agreed": sum(said), "against": len(said) - sum(said)},
             "starts_on": instance.starts_on.isoformat() if instance.starts_on else None,
         }
 

@@ -28,7 +28,42 @@ def can_be_submitted(programme: Programme) -> list[str]:
         reasons.append(_("Er zijn minstens twee onafhankelijke bedrijven nodig."))
     if programme.starts_on and programme.starts_on <= timezone.localdate():
         reasons.append(_("De eerste les is al begonnen: de steun zou geen stimulerend effect hebben."))
-    return [*reasons, *_validated(programme, live), *_ring_fenced(programme), *price_reasons(programme)]
+    return [
+        *reasons,
+        *_validated(programme, live),
+        *_ring_fenced(programme),
+        *price_reasons(programme),
+        *_voted_for(programme),
+    ]
+
+
+def _voted_for(programme: Programme) -> list[str]:
+    """The steering group stands behind the plan, where the network has one: the quorum and majority that hold
+    for its needs analysis. A submitted plan was voted on before; whoever got a seat since has no say in it."""
+    from programmes.services.votes import VOTED_IN, votes_of
+
+    count = votes_of(programme) if programme.state in VOTED_IN else None
+    if count is None or count.is_accepted:
+        return []
+    if count.has_quorum:
+        return [
+            _(
+                "De stuurgroep is niet in meerderheid akkoord (%(agreed)s akkoord, %(against)s niet akkoord). "
+                "Pas het plan aan volgens haar opmerkingen: daarna stemt ze opnieuw."
+            )
+            % {"agreed": count.agreed, "against": count.against}
+        ]
+    missing = count.needed - count.cast
+    return [
+        ngettext(
+            "Er ontbreekt nog %(n)s stem van de stuurgroep. Vraag haar leden om op de pagina van dit programma "
+            "te stemmen.",
+            "Er ontbreken nog %(n)s stemmen van de stuurgroep. Vraag haar leden om op de pagina van dit "
+            "programma te stemmen.",
+            missing,
+        )
+        % {"n": missing}
+    ]
 
 
 def _validated(programme: Programme, live: list[Participation]) -> list[str]:

@@ -10,6 +10,7 @@ from programmes.invoice_home import invoice_sections
 from programmes.models import DeMinimisAid, LedgerCorrection, Participation, Programme
 from programmes.services.ledger import register_deadline
 from programmes.services.publications import due_for_publication, to_publish
+from programmes.services.votes import VOTED_IN
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 from skillnet.kernel.todo import Section
@@ -27,6 +28,8 @@ def sections(actor: Actor) -> list[Section]:
         found += [_to_decide(actor), _to_register(actor), _to_publish(actor)]
     if actor.has(Role.NETWORK_MANAGER):
         found.append(_to_manage(actor))
+    if actor.has(Role.STEERING_MEMBER):
+        found.append(_to_vote(actor))
     if actor.has(Role.COMPANY_CONTACT):
         found += [_to_commit(actor), _to_attend(actor), _size_unknown(actor)]
     if actor.has(Role.PROVIDER):
@@ -100,6 +103,28 @@ def _to_manage(actor: Actor) -> Section:
         todos[:MOST],
         empty=_("Geen voorstel wacht op u. Bundels die een aanbod kan sluiten, worden hier een voorstel."),
     )
+
+
+def _to_vote(actor: Actor) -> Section:
+    """Plans that can still change, on which the own organisation has not voted as they stand."""
+    rows = (
+        Programme.objects.visible_to(actor)
+        .filter(network__in=actor.steered_networks, state__in=VOTED_IN, cost__isnull=False)
+        .exclude(votes__organisation=actor.organisation_id)
+        .with_parties()
+        .order_by("starts_on", "pk")[:MOST]
+    )
+    return Section(
+        _("Programma’s om over te stemmen"),
+        [
+            Todo(p.title, f"{_url(p)}#stemming", text=f"{p.network.name} · {euro(p.cost)}", when=_begins(p))
+            for p in rows
+        ],
+    )
+
+
+def _begins(programme: Programme) -> str:
+    return _("begint op %s") % date_long(programme.starts_on) if programme.starts_on else ""
 
 
 def _to_commit(actor: Actor) -> Section:

@@ -41,7 +41,8 @@ def programme_for_page(programmes: Any) -> Any:
     editions = ProgrammeEdition.objects.select_related("edition__offer__provider__organisation")
     money = OtherFunding.objects.filter(participation=OuterRef("pk"), retracted_at=None)
     people = Participation.objects.select_related("organisation").annotate(has_other_money=Exists(money))
-    return programmes.select_related("network__call__coordinator", "strategy", "run").prefetch_related(
+    shown = programmes.select_related("network__call__coordinator", "strategy", "run").with_steering_group()
+    return shown.prefetch_related(
         Prefetch("participations", queryset=people),
         Prefetch("programme_editions", queryset=editions.annotate(seated=seated)),
         "programme_pools",

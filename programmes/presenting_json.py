@@ -20,6 +20,7 @@ def with_lines(programmes: QuerySet[Programme]) -> QuerySet[Programme]:
     return programmes.prefetch_related(
         Prefetch("programme_pools", queryset=ProgrammePool.objects.select_related("pool")),
         Prefetch("programme_editions", queryset=ProgrammeEdition.objects.select_related("edition")),
+        "votes",
         Prefetch("funding_lines", queryset=FundingLine.objects.select_related("instrument")),
     )
 

@@ -32,6 +32,8 @@ EVENT_LABELS: dict[str, Any] = {
     "withdraw": gettext_lazy("Teruggetrokken"),
     "remove": gettext_lazy("Uit het plan gehaald: geen antwoord"),
     "close_unpaid": gettext_lazy("Afgesloten zonder betaling"),
+    "vote": gettext_lazy("Gestemd"),
+    "reset_votes": gettext_lazy("Stemmen vervallen: het plan is veranderd"),
     "evaluate": gettext_lazy("Geëvalueerd en afgesloten"),
     "write_evaluation": gettext_lazy("Evaluatie geschreven"),
     "add_price": gettext_lazy("Prijsbewijs toegevoegd"),

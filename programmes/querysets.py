@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from networks.models import NetworkMember
@@ -50,6 +50,20 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
 
     def managed_by(self, actor: Actor) -> Self:
         return self.filter(network__in=actor.managed_networks)
+
+    def with_steering_group(self) -> Self:
+        """`steering_seats`: organisations with a seat that could vote; `has_votes`: whether one of them did."""
+        from networks.models import Membership
+        from programmes.models import ProgrammeVote
+
+        seats = Membership.objects.filter(
+            network=OuterRef("network"), role=Role.STEERING_MEMBER, ended_at=None
+        ).order_by()
+        counted = seats.values("network").annotate(n=Count("organisation", distinct=True)).values("n")
+        return self.annotate(
+            steering_seats=Coalesce(Subquery(counted), 0),
+            has_votes=Exists(ProgrammeVote.objects.filter(programme=OuterRef("pk"))),
+        )
 
     def with_counts(self) -> Self:
         live = ~Q(participations__state="withdrawn")

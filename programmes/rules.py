@@ -22,6 +22,11 @@ def steers(actor: Actor, programme: Any) -> bool:
     return network_rules.steers(actor, programme.network_id)
 
 
+def may_vote(actor: Actor, programme: Any) -> bool:
+    """A person of the steering group, while the plan can still change."""
+    return actor.user is not None and steers(actor, programme) and programme.state in ("draft", "returned")
+
+
 def decides(actor: Actor, programme: Any) -> bool:
     """The coordinator of the network's call, never on a programme in which an own organisation has a part."""
     return network_rules.coordinates(actor, programme.network) and not has_interest(actor, programme)

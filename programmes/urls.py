@@ -17,6 +17,7 @@ from programmes.views import (
     programmes,
     publications,
     sme,
+    votes,
 )
 
 app_name = "programmes"
@@ -44,6 +45,7 @@ urlpatterns = [
     ),
     path("programmas/<uuid:public_id>/", programmes.programme_detail, name="programme_detail"),
     path("programmas/<uuid:public_id>/stap/", programmes.programme_action, name="programme_action"),
+    path("programmas/<uuid:public_id>/stem/", votes.programme_vote, name="programme_vote"),
     path("programmas/<uuid:public_id>/opmerking/", programmes.programme_comment, name="programme_comment"),
     path("programmas/<uuid:public_id>/aanpassen/", drafting.programme_edit, name="programme_edit"),
     path("programmas/<uuid:public_id>/wat-als/", drafting.programme_what_if, name="programme_what_if"),

@@ -1,5 +1,6 @@
 """A vote of the steering group on something of its network: one organisation, one vote, while it is open."""
 
+from collections.abc import Collection
 from typing import Any, Protocol
 
 from django.core.exceptions import ValidationError
@@ -12,7 +13,7 @@ from skillnet.kernel.transitions import TransitionRefused, record_decision
 
 
 class Votable(Protocol):
-    """A needs analysis or an annual plan: `votes` are its votes, unique for each organisation."""
+    """A needs analysis, an annual plan or a programme: `votes` are its votes, unique for each organisation."""
 
     pk: Any
     network_id: int
@@ -21,21 +22,31 @@ class Votable(Protocol):
 
 
 def cast_vote(
-    *, subject: Votable, open_in: str, closed: str, actor: Actor, agrees: bool, remark: str = ""
+    *,
+    subject: Votable,
+    open_in: str | Collection[str],
+    closed: str,
+    actor: Actor,
+    agrees: bool,
+    remark: str = "",
 ) -> Any:
-    """The vote of the actor's organisation; voting again replaces it while the subject is in `open_in`.
+    """The vote of the actor's organisation; voting again replaces it while the subject is in `open_in`, one
+    state or several.
 
-    Raises TransitionRefused for who is not in the steering group, and with the sentence `closed` when there is
-    nothing to vote on; ValidationError for a vote against without a word why.
+    Raises TransitionRefused for a key, for who is not in the steering group, and with the sentence `closed` when
+    there is nothing to vote on; ValidationError for a vote against without a word why.
     """
-    if not steers(actor, subject.network_id) or actor.user is None or actor.organisation_id is None:
+    if actor.user is None:
+        raise TransitionRefused(_("Beslissen doet een persoon die zich aanmeldt, niet een sleutel."))
+    if not steers(actor, subject.network_id) or actor.organisation_id is None:
         raise TransitionRefused(_("Alleen de stuurgroep van dit netwerk stemt."))
     if not agrees and not remark.strip():
         raise ValidationError(_("Zeg wat er anders moet, dan kan de netwerkmanager ermee verder."))
     model: type[models.Model] = type(subject)  # type: ignore[assignment]  # a model, of which Protocol says nothing
+    states = {open_in} if isinstance(open_in, str) else set(open_in)
     with transaction.atomic():
         locked: Any = model._default_manager.select_for_update(of=("self",)).get(pk=subject.pk)
-        if locked.state != open_in:
+        if locked.state not in states:
             raise TransitionRefused(closed)
         vote, _created = locked.votes.update_or_create(
             organisation_id=actor.organisation_id,

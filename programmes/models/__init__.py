@@ -35,6 +35,7 @@ from programmes.models.programmes import (
     Signature,
 )
 from programmes.models.statements import AidStatement
+from programmes.models.votes import ProgrammeVote
 from programmes.models.waiting import WaitingPlace
 
 __all__ = [
@@ -75,6 +76,7 @@ __all__ = [
     "Programme",
     "ProgrammeEdition",
     "ProgrammePool",
+    "ProgrammeVote",
     "Publication",
     "Recovery",
     "Signature",

@@ -31,6 +31,7 @@ from programmes.services.dossier_parts import (
 from programmes.services.evaluations import evaluation_json
 from programmes.services.prices import prices_json
 from programmes.services.reassess import replay_participation
+from programmes.services.votes import votes_json
 from skillnet.kernel.models import Decision
 from skillnet.kernel.transitions import decisions_on
 
@@ -41,8 +42,8 @@ WHOLE = Sight(companies=True, money=True, ledger=True)
 
 
 def dossier_of(*, programme: Programme, sight: Sight = WHOLE) -> Json:
-    """Gaps, match, alternatives, prices, assessment, ledger position, application, decisions, delivery, invoices
-    and claim.
+    """Gaps, match, alternatives, prices, assessment, ledger position, application, votes, decisions, delivery,
+    invoices and claim.
 
     Money is text in euro excl. VAT with two places, instants are ISO 8601 in UTC. The caller checked that the
     reader may see every company's money (programmes.rules.may_read_dossier); `sight` says of whom the reader
@@ -95,6 +96,7 @@ def dossier_of(*, programme: Programme, sight: Sight = WHOLE) -> Json:
         "claim": claim_of(programme),
         "outcomes": outcomes_of(programme),
         "evaluation": evaluation_json(programme),
+        "votes": votes_json(programme.votes.select_related("organisation")),
         "signatures": signatures_json(programme),
         "decisions": [_decision(d, sight, organisations_in(programme)) for d in decisions],
         "comments": [

@@ -15,6 +15,7 @@ from programmes.services.learners import identity_of, mail_key
 from programmes.services.places import lock_places, settle_places
 from programmes.services.plans import PlanError, seats_of_programme, write_plan
 from programmes.services.recalculate import recalculate
+from programmes.services.votes import drop_votes
 from skillnet.accounts.models import User
 from skillnet.kernel.actor import SYSTEM, Actor
 from skillnet.kernel.outbox import queue_notice, queue_sealed_mail
@@ -93,6 +94,7 @@ def _follow(programme_id: int, edition_id: int, actor: Actor, reason: str) -> No
                 "programme_started_on": _iso(before),
             },
         )
+        drop_votes(programme)  # other days are another plan, whatever it costs
         _plan_anew(programme)
         recalculate(programme=programme, actor=actor, cause=f"edition_{reason}")
         sync_invoice_lines(programme=programme)

@@ -335,6 +335,13 @@ def _audited(document: _Document, audit: dict[str, Any]) -> None:
 def _decided(document: _Document, dossier: dict[str, Any]) -> None:
     document.heading(_("Beslissingen"), 13)
     claim = dossier["claim"] or {"decisions": [], "audit": None}
+    for vote in dossier["votes"]:
+        said = _("akkoord") if vote["agrees"] else _("niet akkoord")
+        note = f": {vote['remark']}" if vote["remark"] else ""
+        document.paragraph(
+            _("Stuurgroep, %(who)s: %(said)s%(note)s")
+            % {"who": vote["organisation"], "said": said, "note": note}
+        )
     for signature in dossier["signatures"]:
         note = "" if signature["counts"] else f" ({_('op een vroegere indiening; telt niet meer mee')})"
         document.paragraph(f"{signature['who']}, {_moment(signature['at'])}{note}: {signature['reason']}")

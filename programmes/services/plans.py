@@ -39,6 +39,7 @@ from programmes.services.plan_costs import (
     jobseeker_costs,
     jobseekers_in,
 )
+from programmes.services.votes import drop_votes, plan_voted_on
 
 GRANT = "network_grant"
 CENT = Decimal("0.01")
@@ -74,9 +75,10 @@ def write_plan(
     """Write seats, participations, cost lines and funding lines of a programme anew, so that they add up.
 
     Call it inside the transaction that changes the programme. A commitment stands as long as its learners
-    stay the same and the company does not pay more. `caps` (euro by organisation) holds grants at what was
-    approved: more needs a new decision. `facts` replaces what is stored beside the seats; a person's own cost
-    lines stay in any case. Raises PlanError when an edition has no price.
+    stay the same and the company does not pay more; votes of the steering group on a plan that changes do not.
+    `caps` (euro by organisation) holds grants at what was approved: more needs a new decision. `facts` replaces
+    what is stored beside the seats; a person's own cost lines stay in any case. Raises PlanError when an edition
+    has no price.
     """
     day = today or timezone.localdate()
     rates = database_rates()
@@ -88,6 +90,7 @@ def write_plan(
     )
     apart = jobseeker_costs(costs, known)
     with transaction.atomic():
+        voted = plan_voted_on(programme)
         _write_seats(programme, seats, jobseekers_in(seats, known), costs)
         _write_costs(programme, seats, costs, plans)
         _write_participations(programme, plans)
@@ -99,6 +102,8 @@ def write_plan(
         programme.grant = sum((plan.grant for plan in plans), ZERO)
         programme.starts_on = min((s.edition.starts_on for s in seats if s.edition.starts_on), default=None)
         programme.save(update_fields=[*PLANNED, "updated_at"])
+        if voted is not None and voted != plan_voted_on(programme):
+            drop_votes(programme)
     return plans
 
 

@@ -11,6 +11,7 @@ from programmes.services.follow_up import after_signature
 from programmes.services.judgements import JUDGEMENTS, scores_behind
 from programmes.services.prices import prices_json
 from programmes.services.signatures import needs_second_signature, sign_programme
+from programmes.services.votes import vote_evidence
 from programmes.transitions import PROGRAMME_TRANSITIONS
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.rates import NoRate
@@ -63,8 +64,11 @@ def _waits_for_a_second(programme: Programme, actor: Actor, reason: str) -> bool
 
 
 def _stated(programme: Programme, action: str) -> dict[str, Any]:
-    """What only this step relies on: how prices were shown to be market prices, what the evaluation says."""
-    if action in ("submit", "approve"):
+    """What only this step relies on: how prices were shown to be market prices, how the steering group voted,
+    what the evaluation says."""
+    if action == "submit":
+        return {"prices": prices_json(programme)} | vote_evidence(programme)
+    if action == "approve":
         return {"prices": prices_json(programme)}
     return evaluation_evidence(programme) if action == "evaluate" else {}
 

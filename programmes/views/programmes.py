@@ -13,7 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, npgettext_lazy
 
 from networks.views.helpers import panel_actions
-from programmes import presenting, presenting_money, presenting_prices, presenting_steps
+from programmes import (
+    presenting,
+    presenting_money,
+    presenting_prices,
+    presenting_steps,
+    presenting_votes,
+)
 from programmes.filters import ProgrammeFilter
 from programmes.guards import (
     can_be_committed,
@@ -211,6 +217,7 @@ def _page(request: HttpRequest, public_id: str) -> dict[str, Any]:
         "events": presenting_steps.events_of_programme(decisions),
         "comments": programme.comments.select_related("user", "organisation"),
         "may_comment": may_comment(actor, programme),
+        **presenting_votes.vote_panel(programme, actor, sight),  # reads the votes that the panel counts
         **_panel(actor, programme, lines if sight.money else [], decisions),
         **_aside(programme, sight),
     }

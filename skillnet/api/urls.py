@@ -29,6 +29,7 @@ from programmes.api_money import InstrumentsView, ProgrammeAdviceView, Programme
 from programmes.api_outcomes import OtherFundingView, OutcomeView, PublicationView
 from programmes.api_prices import ProgrammeEvaluationView, ProgrammePricesView
 from programmes.api_steps import DossierView, ParticipationView, ProgrammeStepView
+from programmes.api_votes import ProgrammeVotesView
 from skillnet.api.docs import DocsView, SchemaView
 from skillnet.api.imports import ImportView
 from skillnet.api.views import UnknownAddress
@@ -103,6 +104,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sme-status/", SmeStatusView.as_view(), name="sme-status"),
     path("programmes/<uuid:id>/advice/", ProgrammeAdviceView.as_view(), name="programme-advice"),
     path("programmes/<uuid:id>/steps/", ProgrammeStepView.as_view(), name="programme-steps"),
+    path("programmes/<uuid:id>/votes/", ProgrammeVotesView.as_view(), name="programme-votes"),
     path("programmes/<uuid:id>/dossier/", DossierView.as_view(), name="programme-dossier"),
     path("programmes/<uuid:id>/prices/", ProgrammePricesView.as_view(), name="programme-prices"),
     path("programmes/<uuid:id>/evaluation/", ProgrammeEvaluationView.as_view(), name="programme-evaluation"),

@@ -27,14 +27,14 @@ def validate_needs() -> None:
 def _validate(network: Network, manager: Actor) -> None:
     analysis = start_analysis(network=network, actor=manager)
     analysis = take_needs_action(analysis=analysis, action="consolidate", actor=manager)
-    for voter in _steering_group(network):
+    for voter in steering_group(network):
         cast_vote(analysis=analysis, actor=voter, agrees=True)
     if analysis.state == NeedsAnalysis.State.CONSOLIDATED:
         analysis = take_needs_action(analysis=analysis, action="validate", actor=manager)
         take_needs_action(analysis=analysis, action="freeze", actor=manager)
 
 
-def _steering_group(network: Network) -> list[Actor]:
+def steering_group(network: Network) -> list[Actor]:
     """Those whom the demo names, and people of other members until the group can decide."""
     rows = list(
         Membership.objects.filter(role=Role.STEERING_MEMBER, network=network, ended_at=None)

@@ -15,13 +15,14 @@ from programmes.services.drafts import change_programme
 from programmes.services.plans import seats_of_programme
 from programmes.services.signatures import second_signature_rate
 from programmes.services.steps import take_step
+from programmes.services.votes import vote_on_programme
 from skillnet.demo.accounts import one_of_each_role
 from skillnet.demo.claims import after_payment, check_claim, draw_up_claim, hold_course
 from skillnet.demo.conclusions import conclude, show_prices
 from skillnet.demo.delivery import fill_seats
 from skillnet.demo.jobseekers import bill_jobseekers, count_who_came, seat_jobseekers
 from skillnet.demo.money import add_jobseekers, keep_leave_accounts, ring_fence_calls
-from skillnet.demo.needs import validate_needs
+from skillnet.demo.needs import steering_group, validate_needs
 from skillnet.demo.people import actor_of_member
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
@@ -175,6 +176,7 @@ def _move(programme: Programme, step: str, say: Callable[[str], None]) -> bool:
             _commit(programme)
         if step == "submit":
             show_prices(programme, actors[0])
+            _vote(programme)
         if step in SETTLING:
             return _settle(programme, step)
         for actor in actors:
@@ -186,6 +188,12 @@ def _move(programme: Programme, step: str, say: Callable[[str], None]) -> bool:
     except TransitionRefused as refusal:
         say(f"  {programme.title[:60]}: {step} refused: {refusal}")
     return False
+
+
+def _vote(programme: Programme) -> None:
+    """The steering group stands behind the plan before it goes to the coordinator."""
+    for voter in steering_group(programme.network):
+        vote_on_programme(programme=programme, actor=voter, agrees=True)
 
 
 def _settle(programme: Programme, step: str) -> bool:

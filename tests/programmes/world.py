@@ -15,10 +15,12 @@ from programmes.services.commitments import commit_participation
 from programmes.services.drafts import draft_programme
 from programmes.services.law import load_law
 from programmes.services.steps import take_step
+from programmes.services.votes import vote_on_programme
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 from tests.factories import (
     actor_for_role,
+    actor_for_user,
     make_call,
     make_edition,
     make_gap,
@@ -70,6 +72,8 @@ class World:
             if step == "commit":
                 programme.refresh_from_db()
                 continue
+            if step == "submit":
+                self.vote_all(programme)
             if step == "deliver":
                 self._give(programme)
             if step in ("claim", "pay"):
@@ -104,6 +108,17 @@ class World:
         for row in programme.participations.filter(state=Participation.State.PROPOSED):
             commit_participation(
                 participation_id=row.pk, actor=self.contact(row.organisation), declares_de_minimis=True
+            )
+
+    def vote_all(self, programme: Programme, *, agrees: bool = True) -> None:
+        """Every seat of the steering group, where a test gave the network one, votes for the plan."""
+        seats = self.network.memberships.filter(role=Role.STEERING_MEMBER, ended_at=None)
+        for seat in seats.select_related("user", "organisation"):
+            vote_on_programme(
+                programme=programme,
+                actor=actor_for_user(seat.user, seat.organisation),
+                agrees=agrees,
+                remark="" if agrees else "Te duur.",
             )
 
     def contact(self, company: Organisation) -> Actor:

@@ -40,6 +40,7 @@ SENT: dict[str, dict[str, str]] = {
     "networks:condition_settle": {"action": "met", "reason": "Gezien."},
     "networks:invitation_action": {"action": "withdraw"},
     "networks:member_action": {"action": "remove", "reason": "Weg."},
+    "programmes:programme_vote": {"action": "agree"},
 }
 
 
@@ -150,6 +151,7 @@ def _of_programmes(places: Places, company: Any) -> dict[str, Any]:
         "programmes:evaluation": places.objects["programmes:outcome"],
         "programmes:jobseekers": places.objects["programmes:attendance"],
         "programmes:prices": part.programme.public_id,
+        "programmes:programme_vote": part.programme.public_id,
         "programmes:evidence_remove": proof.public_id,
         "programmes:recovery_new": case.public_id,
         "programmes:recovery_repay": recovery.public_id,
