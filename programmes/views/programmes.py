@@ -96,6 +96,8 @@ WITHOUT_MONEY = ListSpec(
 )
 # From approval on there are seats to fill, people who come and what proves it.
 WITH_LEARNERS = (S.APPROVED, S.RUNNING, *SETTLED)
+# What the steering group says of a plan is for who runs, steers or decides.
+VOTING = ("vote", "reset_votes")
 MONEY_ROLES = (
     Role.NETWORK_MANAGER,
     Role.STEERING_MEMBER,
@@ -191,7 +193,7 @@ def _page(request: HttpRequest, public_id: str) -> dict[str, Any]:
     if sight.money:
         programme.read_prices = market_prices(programme)
     lines = presenting_money.company_lines(programme, sight)
-    decisions = list(decisions_on(programme))
+    decisions = [d for d in decisions_on(programme) if sight.money or d.action not in VOTING]
     return {
         "page_title": programme.title,
         "breadcrumbs": [
