@@ -64,7 +64,7 @@ class ProgrammePricesView(ProgrammePartView):
     """What shows that the prices of a programme are market prices."""
 
     @extend_schema(
-        operation_id="programme_prices",
+        operation_id="prices_read",
         summary="Read what shows that each price is a market price",
         responses={200: EditionPriceSerializer(many=True)},
     )
@@ -73,7 +73,7 @@ class ProgrammePricesView(ProgrammePartView):
         return Response(prices_json(self._seen(id)))
 
     @extend_schema(
-        operation_id="programme_prices_add",
+        operation_id="prices_add",
         summary="Add a quote or a public price",
         description="Only who runs the network. The same twice is one. 409 says why not.",
         request=AddPriceSerializer,
@@ -133,7 +133,7 @@ class ProgrammeEvaluationView(ProgrammePartView):
     """The evaluation of a programme."""
 
     @extend_schema(
-        operation_id="programme_evaluation",
+        operation_id="evaluation_read",
         summary="Read the evaluation of a programme",
         responses={200: EvaluationSerializer},
     )
@@ -142,7 +142,7 @@ class ProgrammeEvaluationView(ProgrammePartView):
         return self._answer(id)
 
     @extend_schema(
-        operation_id="programme_evaluation_write",
+        operation_id="evaluation_write",
         summary="Write the evaluation of a programme, or write it again",
         description="Only who runs the network, until the programme is closed. 409 says why not.",
         request=WriteEvaluationSerializer,
