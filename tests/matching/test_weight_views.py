@@ -137,7 +137,7 @@ def test_home_says_what_waits_for_each_role(world: World) -> None:
     assert pools.todos[0].label == world.pool.title
     Pool.objects.update(is_unmet=True, unmet_reason={"reason": "no_offer", "amount": None})
     actor = actor_for_role(Role.COORDINATOR, organisation=world.network.call.coordinator)
-    unmet = sections(actor)[0]
+    unmet = sections(actor)[-1]
     assert unmet.todos[0].text == "Niemand biedt dit aan."
     assert sections(actor_for_role(Role.ANALYST)) == []
     (nothing,) = sections(actor_for_role(Role.PROVIDER))
