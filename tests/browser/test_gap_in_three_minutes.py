@@ -82,6 +82,8 @@ def _take_what_the_text_says(page: Page) -> None:
     page.get_by_label("Diepgang").select_option("deep")
     level = page.get_by_role("button", name="niveau 4")
     expect(level).to_be_visible()
+    # What the first words said stands there already; the rest of the text is read a moment later.
+    expect(page.get_by_role("button", name="bijscholing voor de huidige functie")).to_be_visible()
     expect(page.get_by_role("button", name="beknopt")).to_have_count(0)
     page.get_by_role("button", name="Alles overnemen").click()
     expect(page.get_by_role("button", name="bijscholing voor de huidige functie")).to_have_attribute(
