@@ -98,8 +98,7 @@ class Postings:
     """Where words stand in the active offers of one language: read once, when a run first asks.
 
     Every word that may tell something is read, in one pass over the offers. Asking the index of PostgreSQL
-    for the words of ten thousand gaps costs the server four times as much, since each word visits the row of
-    each offer that has it.
+    for each word costs as much processor, but of the server, which all workers of a run share.
     """
 
     def __init__(self, language: str, offer_ids: NDArray[np.int64]) -> None:
