@@ -1,24 +1,22 @@
 """Reminders of what the law or the procedure counts in days: decisions, confirmations, the register."""
 
+from collections.abc import Collection
 from datetime import timedelta
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from networks.models import Membership
+from networks.services.telling import contacts_of, coordinators_of, managers_of
 from programmes.models import AuditCase, Participation, Programme
 from programmes.services.edition_changes import follow_missed
-from programmes.services.follow_up import message_context
 from programmes.services.ledger import due_for_register
 from programmes.services.outcomes import remind_outcomes
 from programmes.services.publications import due_for_publication, to_publish
 from programmes.services.settling_reminders import remind_settling
 from programmes.services.terms import COMMITMENT_REMINDER_DAYS, days
+from programmes.services.weekly import remind
 from skillnet.accounts.models import User
 from skillnet.kernel.actor import SYSTEM
-from skillnet.kernel.outbox import queue_notice
-from skillnet.kernel.roles import Role
 
 PUBLISH_BEFORE = timedelta(days=30)
 ANSWER_BEFORE = timedelta(days=7)
@@ -42,11 +40,7 @@ def remind_deadlines() -> int:
 def _late_decisions() -> int:
     told = 0
     for programme in Programme.objects.late(timezone.localdate()).with_parties():
-        call = programme.network.call
-        people = Membership.objects.filter(
-            role=Role.COORDINATOR, organisation=call.coordinator_id if call else None
-        )
-        told += _tell(people, programme, "late")
+        told += _tell(coordinators_of(programme.network), programme, "late")
     return told
 
 
@@ -60,8 +54,7 @@ def _open_commitments() -> int:
         programme__starts_on__lte=today + days(COMMITMENT_REMINDER_DAYS, today),
     ).select_related("programme__network")
     for row in rows:
-        people = Membership.objects.filter(role=Role.COMPANY_CONTACT, organisation=row.organisation_id)
-        told += _tell(people, row.programme, "commit_reminder")
+        told += _tell(contacts_of(row.organisation_id), row.programme, "commit_reminder")
     return told
 
 
@@ -69,11 +62,7 @@ def _register() -> int:
     told = 0
     for aid, _deadline in due_for_register():
         programme = aid.participation.programme  # type: ignore[union-attr]  # grants of ours only
-        call = programme.network.call
-        people = Membership.objects.filter(
-            role=Role.COORDINATOR, organisation=call.coordinator_id if call else None
-        )
-        told += _tell(people, programme, "register")
+        told += _tell(coordinators_of(programme.network), programme, "register")
     return told
 
 
@@ -84,11 +73,7 @@ def _publish() -> int:
     for due in due_for_publication(to_publish(SYSTEM)):
         if due.deadline <= horizon:
             programme = due.participation.programme
-            call = programme.network.call
-            people = Membership.objects.filter(
-                role=Role.COORDINATOR, organisation=call.coordinator_id if call else None
-            )
-            told += _tell(people, programme, "publish")
+            told += _tell(coordinators_of(programme.network), programme, "publish")
     return told
 
 
@@ -99,20 +84,10 @@ def _hearings() -> int:
     cases = AuditCase.objects.filter(state=AuditCase.State.ADVERSARIAL, answer_by__lte=soon)
     for case in cases.select_related("claim__programme__network"):
         programme = case.claim.programme
-        people = Membership.objects.filter(role=Role.NETWORK_MANAGER, network=programme.network)
-        told += _tell(people, programme, "hearing", path=f"/controles/dossier/{case.public_id}/")
+        page = f"/controles/dossier/{case.public_id}/"
+        told += _tell(managers_of(programme.network), programme, "hearing", page)
     return told
 
 
-def _tell(memberships: Any, programme: Programme, action: str, path: str = "") -> int:
-    year, week, _day = timezone.localdate().isocalendar()
-    users: set[User] = {m.user for m in memberships.filter(ended_at=None).select_related("user")}
-    for user in users:
-        queue_notice(
-            user=user,
-            key=f"deadline:{action}:{programme.pk}:{year}-{week}",
-            template="programme_step",
-            context=message_context(programme, action, "") | ({"path": path} if path else {}),
-            mail=user.wants_mail,
-        )
-    return len(users)
+def _tell(people: Collection[User], programme: Programme, action: str, path: str = "") -> int:
+    return remind(people, programme, action, template="programme_step", path=path)
