@@ -16,9 +16,10 @@ from cockpit.double_funding import FEE, SUPPLY_AND_NETWORK, Case, Seat, find_cas
 from cockpit.terms import Filters
 from programmes.aid.double_funding import Severity
 from programmes.aid.texts import LANGUAGES, Reason, render
+from programmes.states import BOUND
 
 # Money is asked or granted from submission on.
-COUNTED = ("submitted", "approved", "running", "delivered", "claimed", "paid", "evaluated")
+COUNTED = ("submitted", *BOUND)
 
 # Filters are axes; one of them at a time is shown by rule.
 LEVELS = ("rule sector", "rule provider_kind", "rule year")

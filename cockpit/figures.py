@@ -21,11 +21,11 @@ from matching.models import Pool
 from matching.services.facts import DEEP_FROM_HOURS
 from matching.services.fits import GOOD_ENOUGH
 from programmes.models import Programme
+from programmes.states import BOUND
 from skillnet.kernel.actor import Actor
 
 # A working day of a week of 38 hours: what a training day is counted in.
 HOURS_A_DAY = Decimal("7.6")
-GRANTED = ("approved", "running", "delivered", "claimed", "paid", "evaluated")
 SME_SIZES = ("micro", "small", "medium")
 # Which of their axes figures name at once: fewer would say less, more would have to be withheld anyway.
 DEMAND_LEVELS = ("region sector", "region depth direction", "sector depth direction")
@@ -148,14 +148,14 @@ def demand_cube() -> Cube:
 
 def cofinancing_cube() -> Cube:
     """Participations in granted programmes by region, sector and year of start; euro and hours."""
-    rows = _rows(COFINANCING, {"states": list(GRANTED)})
+    rows = _rows(COFINANCING, {"states": list(BOUND)})
     measures = ("learners", "hours", "cost", "grant", "own_share")
     return _cube(("region", "sector", "year"), measures, rows, PAID_LEVELS)
 
 
 def size_cube() -> Cube:
     """Undertakings and learners of granted programmes by size of the enterprise."""
-    return _cube(("size",), ("learners",), _rows(BY_SIZE, {"states": list(GRANTED)}), ("size",))
+    return _cube(("size",), ("learners",), _rows(BY_SIZE, {"states": list(BOUND)}), ("size",))
 
 
 def supply(filters: Filters, today: date | None = None) -> list[SupplyCell]:

@@ -26,6 +26,7 @@ from programmes.rules import manages, sight_of, teaches
 from programmes.services.learner_invitations import MOST_MAILS
 from programmes.services.learners import Identity, identity_of, names_for
 from programmes.services.recalculate import DECIDED, last_recalculations
+from programmes.states import AFTER_APPROVAL
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import Transition
@@ -191,7 +192,7 @@ def outlook_rows(actor: Actor, programme: Programme, own: Participation | None) 
 def page_actions(actor: Actor, programme: Programme) -> list[Action]:
     """Where one goes from the learners: attendance and evidence."""
     actions = []
-    if programme.state in (*OPEN_FOR_ATTENDANCE, P.APPROVED, P.CLAIMED, P.PAID, P.UNPAID):
+    if programme.state in AFTER_APPROVAL:
         actions.append(
             Action(_("Aanwezigheid"), reverse("programmes:attendance", args=[programme.public_id]))
         )

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Any, Self
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Sum
 
+from programmes.states import AFTER_APPROVAL
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 
 if TYPE_CHECKING:
     from programmes.models import Attendance, Enrolment, EvidenceFile, Learner  # noqa: F401
 
-AFTER_APPROVAL = ["approved", "running", "delivered", "claimed", "paid", "evaluated", "unpaid"]
 # Those that take a seat; a learner who waits or was struck off does not.
 SEATED = ["requested", "confirmed", "attended", "no_show", "certified"]
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from programmes.models import Enrolment, Programme
 from programmes.rules import manages
+from programmes.states import GIVEN
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import Transition, TransitionTable
@@ -100,7 +101,7 @@ def can_be_recorded(enrolment: Enrolment) -> list[str]:
 
 
 def can_be_certified(enrolment: Enrolment) -> list[str]:
-    if enrolment.programme.state in (P.RUNNING, P.DELIVERED, P.CLAIMED, P.PAID, P.UNPAID):
+    if enrolment.programme.state in (P.RUNNING, *GIVEN):
         return []
     return [_("Een bewijs volgt op een opleiding die gegeven is.")]
 

@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from networks.models import NetworkMember
+from programmes.states import AFTER_APPROVAL, BARE, UNSUBMITTED
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 
@@ -208,12 +209,6 @@ def sized_organisations(organisations: Any, actor: Actor) -> Any:
     if actor.has(Role.COORDINATOR):
         wanted |= Q(pk__in=ledger_organisations(organisations, actor).values("pk"))
     return organisations.filter(wanted).distinct()
-
-
-# What the engine drew up and nobody took over: for those who run and steer the network.
-BARE = ["proposal", "declined", "lapsed"]
-UNSUBMITTED = [*BARE, "draft"]
-AFTER_APPROVAL = ["approved", "running", "delivered", "claimed", "paid", "evaluated", "unpaid"]
 
 
 def _of_company(organisation_id: int | None) -> Any:

@@ -1,14 +1,13 @@
 """Which editions an organisation has seats in, for its calendar (catalogue.calendars)."""
 
-from programmes.models import CompanySeats, Participation, Programme
-
-P = Programme.State
-CERTAIN = (P.APPROVED, P.RUNNING, P.DELIVERED, P.CLAIMED, P.PAID, P.UNPAID)
+from programmes.models import CompanySeats, Participation
+from programmes.states import AFTER_APPROVAL
 
 
 def editions_bought_by(organisation_id: int) -> list[int]:
     """Primary keys of the editions of approved programmes in which the organisation takes part."""
-    parts = Participation.objects.filter(organisation=organisation_id, programme__state__in=CERTAIN).live()
+    rows = Participation.objects.filter(organisation=organisation_id, programme__state__in=AFTER_APPROVAL)
+    parts = rows.live()
     seats = CompanySeats.objects.filter(
         organisation=organisation_id, programme_edition__programme__in=parts.values("programme")
     )

@@ -15,15 +15,10 @@ from django.utils.translation import gettext as _
 
 from networks.models import Call, Network
 from programmes.models import Programme
+from programmes.states import BOUND, DRAFTED, GRANTED, PAID, RESERVED
 from skillnet.kernel.transitions import TransitionRefused
 
 ZERO = Decimal("0.00")
-DRAFTED = ("draft",)
-RESERVED = ("submitted", "returned")
-GRANTED = ("approved", "running", "delivered", "claimed")
-PAID = ("paid", "evaluated")
-# What a call or network may no longer promise to somebody else.
-BOUND = (*GRANTED, *PAID)
 SPENT_STATES = (*DRAFTED, *RESERVED, *BOUND)
 KINDS: dict[str, tuple[str, ...]] = {
     "drafted": DRAFTED,

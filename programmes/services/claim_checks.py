@@ -18,6 +18,7 @@ from programmes.services.jobseeker_claims import billed_too_much, not_billed, op
 from programmes.services.jobseekers import JobseekerSeats, jobseeker_seats
 from programmes.services.recalculate import ACTION as RECALCULATED
 from programmes.services.seat_costs import cancelled_costs, live_learners, planned_costs, seat_costs
+from programmes.states import GIVEN
 from skillnet.kernel.models import Decision
 from skillnet.templatetags.ui import euro, number, percent
 
@@ -25,13 +26,6 @@ Outcome = Literal["pass", "fail", "unknown"]
 ZERO = Decimal("0.00")
 TRAINEE = CostLine.Category.TRAINEE
 TRAINER = str(CostLine.Category.TRAINER)
-DELIVERED = (
-    Programme.State.DELIVERED,
-    Programme.State.CLAIMED,
-    Programme.State.PAID,
-    Programme.State.EVALUATED,
-    Programme.State.UNPAID,
-)
 OUTCOME_LABELS: dict[str, Any] = {
     "pass": gettext_lazy("in orde"),
     "fail": gettext_lazy("niet in orde"),
@@ -80,7 +74,7 @@ class Facts:
 
     def used(self, company: Participation) -> int | None:
         """Its seats that saw a learner; see `used_seats`."""
-        return used_seats(self.attended[company.pk], is_delivered=self.claim.programme.state in DELIVERED)
+        return used_seats(self.attended[company.pk], is_delivered=self.claim.programme.state in GIVEN)
 
     def seats_of(self, company: Participation) -> int:
         """Its seats in the editions that were given."""
@@ -177,7 +171,7 @@ def _delivered(facts: Facts) -> Check:
     return _check(
         "delivered",
         _("De opleiding is gegeven"),
-        programme.state not in DELIVERED,
+        programme.state not in GIVEN,
         _("Het programma staat op “%(state)s”.") % {"state": programme.get_state_display()},
         _("Het programma is nog niet als gegeven gemeld: doe dat eerst, dan kunt u afrekenen."),
     )

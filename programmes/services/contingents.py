@@ -9,14 +9,12 @@ from django.utils.translation import gettext as _
 
 from programmes.claim_rules import edits_contingents
 from programmes.models import Contingent, ProgrammeEdition
-from programmes.services.budgets import DRAFTED, GRANTED, PAID, RESERVED
+from programmes.states import AFTER_APPROVAL, DRAFTED, FUNDED, GIVEN, RESERVED
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.transitions import TransitionRefused
 
 PLANNED = (*DRAFTED, *RESERVED)
-FUNDED = ("approved", "running")
-COMPLETED = ("delivered", "claimed", *PAID, "unpaid")
-LIVE = (*DRAFTED, *RESERVED, *GRANTED, *PAID, "unpaid")
+LIVE = (*PLANNED, *AFTER_APPROVAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +56,7 @@ def _progress(contingent: Contingent, rows: Sequence[Any]) -> Progress:
 
 
 def _stage(state: str) -> str:
-    if state in COMPLETED:
+    if state in GIVEN:
         return "completed"
     return "funded" if state in FUNDED else "planned"
 

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from networks.models import Gap
 from programmes.models import Evaluation, Outcome, Participation, Programme
 from programmes.rules import manages
-from programmes.services.outcomes import GIVEN, HALF_A_YEAR, last_lesson, tallies
+from programmes.services.outcomes import HALF_A_YEAR, last_lesson, tallies
+from programmes.states import GIVEN
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.transitions import TransitionRefused, record_decision
 

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 
 from programmes.invoice_transitions import INVOICE_TRANSITIONS
 from programmes.models import InvoiceLine, Participation, Programme
-from programmes.querysets import AFTER_APPROVAL
-from programmes.services.jobseekers import GIVEN, wanted_jobseeker_lines
+from programmes.services.jobseekers import wanted_jobseeker_lines
 from programmes.services.seat_costs import seat_costs
+from programmes.states import AFTER_APPROVAL, GIVEN
 from skillnet.kernel.actor import SYSTEM, Actor
 from skillnet.kernel.transitions import TransitionRefused, decisions_on, run_transition
 

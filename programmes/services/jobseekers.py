@@ -19,11 +19,9 @@ from programmes.models import (
     Programme,
 )
 from programmes.services.attendance_sums import AttendedHours, summed_hours
+from programmes.states import GIVEN
 
 ZERO = Decimal("0.00")
-P = Programme.State
-# From here on it is known who came, and a line that was not billed yet follows that.
-GIVEN = (P.DELIVERED, P.CLAIMED, P.PAID, P.EVALUATED, P.UNPAID)
 BILLED = (InvoiceLine.State.INVOICED, InvoiceLine.State.PAID)
 
 

@@ -15,19 +15,13 @@ from networks.models import Gap, Membership
 from networks.services.gaps import take_gap_action
 from programmes.models import Outcome, Participation, Programme
 from programmes.rules import may_commit
+from programmes.states import GIVEN
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.outbox import queue_notice
 from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused, record_decision
 
 M, Y = Outcome.Moment, Outcome.Answer
-GIVEN = (
-    Programme.State.DELIVERED,
-    Programme.State.CLAIMED,
-    Programme.State.PAID,
-    Programme.State.EVALUATED,
-    Programme.State.UNPAID,
-)
 # Kirkpatrick: what people learned is said right after, what it changed at work six months later.
 LEVELS: dict[str, Any] = {
     M.AFTER: gettext_lazy("niveau 2 van Kirkpatrick: geleerd"),

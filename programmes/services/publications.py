@@ -10,15 +10,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from programmes.models import Participation, Programme, Publication
+from programmes.models import Participation, Publication
 from programmes.services.law import database_rates
+from programmes.states import BOUND
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused, record_decision
 
 MONTHS = "publication_months"
-P = Programme.State
-GRANTED = (P.APPROVED, P.RUNNING, P.DELIVERED, P.CLAIMED, P.PAID)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ def awards(actor: Actor) -> Any:
     rows = Participation.objects.visible_to(actor).filter(
         assessment__publish=True,
         grant__gt=0,
-        programme__state__in=GRANTED,
+        programme__state__in=BOUND,
         programme__decided_at__isnull=False,
     )
     if actor.has(Role.COORDINATOR) and not actor.is_system:

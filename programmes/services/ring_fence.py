@@ -21,8 +21,9 @@ from django.utils.translation import gettext_lazy
 from catalogue.models import Offer
 from networks.models import Call
 from programmes.models import BudgetLine, InvoiceLine, Programme
-from programmes.services.budgets import BOUND, MONEY, PAID
+from programmes.services.budgets import MONEY
 from programmes.services.versions import check_version, version_of
+from programmes.states import BOUND, PAID
 from skillnet.kernel.transitions import TransitionRefused
 
 ZERO = Decimal("0.00")

@@ -19,7 +19,7 @@ from programmes.services.evaluations import (
     may_evaluate,
     save_evaluation,
 )
-from programmes.services.outcomes import GIVEN, tallies
+from programmes.services.outcomes import tallies
 from programmes.services.price_evidence import (
     add_price_evidence,
     may_add_prices,
@@ -27,6 +27,7 @@ from programmes.services.price_evidence import (
     retract_price_evidence,
 )
 from programmes.services.prices import least_quotes, market_prices
+from programmes.states import GIVEN
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.transitions import TransitionRefused
 from skillnet.ui import Link

@@ -45,6 +45,8 @@ def test_an_award_waits_on_the_list_until_its_publication_is_noted(client_for, w
     assert award.assessment["publish"] is True
     assert award.organisation.name in client.get(address).content.decode()
     assert "Te publiceren steun" in client.get(reverse("home")).content.decode()
+    type(award.programme).objects.filter(pk=award.programme_id).update(state="evaluated")
+    assert award in to_publish(world.coordinator)  # an evaluated programme still has its awards published
     exported = b"".join(client.get(address, {"export": "csv"}).streaming_content).decode()
     assert "art. 31 Verordening" in exported
     mark = reverse("programmes:published", args=[award.public_id])
