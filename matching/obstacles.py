@@ -133,10 +133,11 @@ _MONEY: dict[str, Any] = {
     "network_budget": lambda: _("Het budget van het netwerk komt %(amount)s tekort."),
     "call_budget": lambda: _("Het budget van de oproep komt %(amount)s tekort."),
     "provider_cap": lambda: _("Eén verstrekker zou %(amount)s boven zijn maximum krijgen."),
-    "headroom": lambda: _("De steunruimte van een onderneming komt %(amount)s tekort."),
     "value": lambda: _("Het is %(amount)s publiek geld te duur voor wat het oplost."),
 }
 _PLAIN: dict[str, Any] = {
+    # Never by how much: next to the grant that gives away what aid the undertaking already had.
+    "headroom": lambda: _("De steunruimte van een onderneming volstaat niet."),
     "no_offer": lambda: _("Niemand biedt dit aan."),
     "no_edition": lambda: _("Er is een passend aanbod, maar er is geen editie gepland."),
     "unknown_price_or_seats": lambda: _("Er is een passend aanbod, maar zonder prijs of aantal plaatsen."),

@@ -10,6 +10,8 @@ from django.utils.translation import ngettext
 from skillnet.templatetags.ui import euro
 
 Record = Mapping[str, Any]
+NOBODYS = frozenset({"headroom"})
+"""Reasons whose amount is not told: next to the grant it gives away what aid an undertaking already had."""
 CLEARLY = 0.02  # less than two points of a hundred is as good
 
 
@@ -25,6 +27,11 @@ def loss_sentence(record: Record) -> str:
     if (record.get("by") or 0) >= CLEARLY:
         return _("%(how)s, en %(why)s.") % values
     return _("%(how)s, maar %(why)s.") % values
+
+
+def told_amount(record: Record) -> Any:
+    """By how much a runner-up lost, as kept, in the unit of its reason; None where that is nobody's business."""
+    return None if record.get("lost_on") in NOBODYS else record.get("amount")
 
 
 def _how_well(record: Record) -> str:
@@ -80,7 +87,7 @@ WHY: dict[str, Callable[[Decimal | None], str]] = {
     "network_budget": lambda a: _("het budget van het netwerk komt %(euro)s tekort") % {"euro": euro(a)},
     "call_budget": lambda a: _("het budget van de oproep komt %(euro)s tekort") % {"euro": euro(a)},
     "provider_cap": lambda a: _("de verstrekker zou %(euro)s boven zijn maximum krijgen") % {"euro": euro(a)},
-    "headroom": lambda a: _("de steunruimte van een onderneming komt %(euro)s tekort") % {"euro": euro(a)},
+    "headroom": lambda _a: _("de steunruimte van een onderneming volstaat niet"),
     "cost": lambda _a: _("het is duurder dan het verschil waard is"),
     "start": lambda _a: _("het begint later"),
     "providers": lambda _a: _("het vraagt een verstrekker meer"),

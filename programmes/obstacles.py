@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from matching.engine.assembly_problem import Obstacle
 from matching.obstacles import FEW, few_sentence
+from programmes.ledger_words import room_text
 from skillnet.templatetags.ui import euro
 
 Record = Mapping[str, Any]
@@ -107,10 +108,9 @@ def _provider_cap(amount: Decimal | None) -> str:
     }
 
 
-def _headroom(amount: Decimal | None) -> str:
-    return _("Een onderneming heeft te weinig steunruimte: ze komt %(euro)s te kort.") % {
-        "euro": euro(amount)
-    }
+def _headroom(_amount: Decimal | None) -> str:
+    """Without the amount: next to the grant it gives away what aid the undertaking already had."""
+    return room_text(is_enough=False)
 
 
 def _lock(_amount: Decimal | None) -> str:

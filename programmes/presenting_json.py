@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
-from programmes.losses import loss_sentence
+from programmes.losses import loss_sentence, told_amount
 from programmes.models import FundingLine, Programme, ProgrammeEdition, ProgrammePool
 from programmes.reasons import assembly_of, reason_sentences, run_of
 
@@ -53,12 +53,12 @@ def origin_json(programme: Programme) -> Json:
 
 def alternative_json(record: Mapping[str, Any]) -> Json:
     """An offer that was not chosen: how well it fits (0..1), what it lost on, and by how much in the unit of
-    that reason; text where it is money."""
+    that reason; text where it is money, null where it would tell what aid an undertaking had."""
     return {
         "offer": record.get("offer"),
         "fit": record.get("fit"),
         "lost_on": record.get("lost_on"),
-        "amount": record.get("amount"),
+        "amount": told_amount(record),
         "sentence": loss_sentence(record),
     }
 

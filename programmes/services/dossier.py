@@ -11,7 +11,7 @@ from matching.models import Match
 from networks.models import Gap
 from programmes import presenting, presenting_money, presenting_steps
 from programmes.ledger_words import without_ledger
-from programmes.losses import loss_sentence
+from programmes.losses import loss_sentence, told_amount
 from programmes.models import Participation, Programme
 from programmes.presenting_json import origin_json
 from programmes.reasons import assessment_sentences, reason_sentences
@@ -172,7 +172,7 @@ def _alternatives(programme: Programme) -> list[Json]:
             "offer": offers[r["offer_id"]].title,
             "provider": str(offers[r["offer_id"]].provider),
             "fit": r["fit"],
-            "amount": r.get("amount"),
+            "amount": told_amount(r),
             "lost_on": r["lost_on"],
             "sentence": loss_sentence(r),
         }

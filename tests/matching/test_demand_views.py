@@ -85,6 +85,8 @@ def test_every_obstacle_has_a_sentence() -> None:
         for amount in (None, "0.25", "3"):
             assert obstacle_sentence({"reason": reason, "amount": amount})
     assert obstacle_sentence(None) == ""
+    room = obstacle_sentence({"reason": "headroom", "amount": "1234"})
+    assert "234" not in room, "beside the grant it tells a manager what aid the undertaking already had"
 
 
 @pytest.fixture

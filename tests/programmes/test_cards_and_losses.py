@@ -10,6 +10,7 @@ from catalogue.models import Offer
 from matching.models import DemandCard, Match, Pool
 from matching.services.demand_cards import keep_cards
 from programmes.losses import WHY, loss_sentence
+from programmes.presenting_json import alternative_json
 from skillnet.kernel.models import Rate
 from tests.programmes.proposal_world import propose
 from tests.programmes.world import World, build_world
@@ -166,3 +167,6 @@ def test_every_loss_has_a_sentence() -> None:
             said = loss_sentence({"lost_on": reason, "by": by, "amount": "12.50"})
             assert said.startswith("Past ")
             assert said.endswith(".")
+            assert reason != "headroom" or "12" not in said, "it tells what aid the undertaking already had"
+    record = {"lost_on": "headroom", "amount": "12.50", "fit": 0.5}
+    assert alternative_json(record)["amount"] is None

@@ -177,6 +177,7 @@ def test_every_reason_and_obstacle_has_a_sentence():
     assert "9 deelnemers in 2 reeksen" in sentences[1]
     for reason in OBSTACLES:
         assert obstacle_sentence({"reason": reason, "amount": "12.50", "edition": None})
+    assert "12" not in obstacle_sentence({"reason": "headroom", "amount": "12.50"}), "nobody's balance"
     assert "€\xa012,50 meer" in obstacle_sentence({"reason": "network_budget", "amount": "12.50"})
 
 
