@@ -10,8 +10,10 @@ from rest_framework import serializers
 
 from programmes.models import Programme
 from programmes.presenting_json import programme_json, with_lines
+from programmes.rules import directs
 from skillnet.api.filters import InstantFilter
 from skillnet.api.views import ReadOnlyView
+from skillnet.kernel.actor import Actor
 
 
 class FundingSerializer(serializers.Serializer[Any]):
@@ -58,7 +60,8 @@ class AssemblySerializer(serializers.Serializer[Any]):
 
 
 class VotesSerializer(serializers.Serializer[Any]):
-    """How many organisations of the steering group voted what on the plan as it stands."""
+    """How many organisations of the steering group voted what on the plan as it stands; null for who neither
+    runs or steers the network nor decides on it."""
 
     agreed = serializers.IntegerField(read_only=True)
     against = serializers.IntegerField(read_only=True)
@@ -86,19 +89,26 @@ class ProgrammeSerializer(serializers.Serializer[Programme]):
     title = serializers.CharField(read_only=True)
     state = serializers.ChoiceField(Programme.State.choices, read_only=True)
     network = serializers.UUIDField(read_only=True)
-    votes = VotesSerializer(read_only=True)
+    votes = VotesSerializer(read_only=True, allow_null=True)
     starts_on = serializers.DateField(read_only=True, allow_null=True)
 
     def to_representation(self, instance: Programme) -> dict[str, Any]:
-        said = [vote.agrees for vote in instance.votes.all()]
         return {
             **programme_json(instance),
             "title": instance.title,
             "state": instance.state,
             "network": str(instance.network.public_id),
-            "votes": {"agreed": sum(said), "against": len(said) - sum(said)},
+            "votes": _votes(instance, self.context["actor"]),
             "starts_on": instance.starts_on.isoformat() if instance.starts_on else None,
         }
+
+
+def _votes(programme: Programme, actor: Actor) -> dict[str, int] | None:
+    """Two members of a small steering group are known by their number: for who runs, steers or decides."""
+    if not directs(actor, programme):
+        return None
+    said = [vote.agrees for vote in programme.votes.all()]
+    return {"agreed": sum(said), "against": len(said) - sum(said)}
 
 
 class ProgrammeFilter(django_filters.FilterSet):
@@ -126,4 +136,7 @@ class ProgrammeView(ReadOnlyView):
     filterset_class = ProgrammeFilter
 
     def rows(self) -> QuerySet[Programme]:
-        return with_lines(Programme.objects.visible_to(self.actor)).select_related("network")
+        return with_lines(Programme.objects.visible_to(self.actor)).select_related("network__call")
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), "actor": self.actor}

@@ -59,8 +59,9 @@ class ProgrammeStepView(ApiView):
             actor=self.actor,
             reason=values["reason"],
         )
-        row = with_lines(Programme.objects.visible_to(self.actor)).select_related("network")
-        return Response(ProgrammeSerializer(get_object_or_404(row, public_id=id)).data)
+        row = with_lines(Programme.objects.visible_to(self.actor)).select_related("network__call")
+        shown = get_object_or_404(row, public_id=id)
+        return Response(ProgrammeSerializer(shown, context={"actor": self.actor}).data)
 
 
 class DossierView(ApiView):

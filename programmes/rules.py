@@ -22,6 +22,12 @@ def steers(actor: Actor, programme: Any) -> bool:
     return network_rules.steers(actor, programme.network_id)
 
 
+def directs(actor: Actor, programme: Any) -> bool:
+    """Who runs or steers the network, or coordinates its call: they read all of the money and the votes."""
+    inside = manages(actor, programme) or steers(actor, programme)
+    return actor.is_system or inside or network_rules.coordinates(actor, programme.network)
+
+
 def may_vote(actor: Actor, programme: Any) -> bool:
     """A person of the steering group, while the plan can still change."""
     return actor.user is not None and steers(actor, programme) and programme.state in ("draft", "returned")
@@ -107,7 +113,7 @@ def sight_of(actor: Actor, programme: Any) -> Sight:
     own = actor.organisation_id
     if actor.is_system or network_rules.coordinates(actor, programme.network):
         return Sight(companies=True, money=True, own_id=own, ledger=True)
-    if manages(actor, programme) or steers(actor, programme):
+    if directs(actor, programme):
         return Sight(companies=True, money=True, own_id=own)
     if actor.has(Role.COMPANY_CONTACT) and has_participant(programme, actor.organisation_id):
         return Sight(companies=True, money=False, own_id=own)
