@@ -96,8 +96,9 @@ WITHOUT_MONEY = ListSpec(
 )
 # From approval on there are seats to fill, people who come and what proves it.
 WITH_LEARNERS = (S.APPROVED, S.RUNNING, *SETTLED)
-# What the steering group says of a plan is for who runs, steers or decides.
-VOTING = ("vote", "reset_votes")
+# What the steering group says of a plan, and why one provider's price was preferred to another's, is for who
+# runs, steers or decides.
+INSIDE = ("vote", "reset_votes", "add_price", "retract_price")
 MONEY_ROLES = (
     Role.NETWORK_MANAGER,
     Role.STEERING_MEMBER,
@@ -193,7 +194,7 @@ def _page(request: HttpRequest, public_id: str) -> dict[str, Any]:
     if sight.money:
         programme.read_prices = market_prices(programme)
     lines = presenting_money.company_lines(programme, sight)
-    decisions = [d for d in decisions_on(programme) if sight.money or d.action not in VOTING]
+    decisions = [d for d in decisions_on(programme) if sight.money or d.action not in INSIDE]
     return {
         "page_title": programme.title,
         "breadcrumbs": [
