@@ -7,6 +7,7 @@ from django.utils.translation import ngettext
 from catalogue.models import Edition
 from programmes.models import Participation, Programme, ProgrammeEdition
 from programmes.rules import LEAST_UNDERTAKINGS
+from skillnet.kernel.reading import has_read
 from skillnet.templatetags.ui import date_long
 
 S = Programme.State
@@ -21,7 +22,7 @@ def can_be_submitted(programme: Programme) -> list[str]:
         reasons.append(
             _("Er is nog geen kosten- en financieringsplan. Vul prijs en plaatsen van de editie in.")
         )
-    if not programme.programme_pools.exists():
+    if not _is_asked_for(programme):
         reasons.append(_("Er hangt geen gebundelde vraag aan: zonder gevalideerde vraag geen subsidie."))
     live = _live(programme)
     if len({p.organisation.undertaking_key for p in live}) < LEAST_UNDERTAKINGS:
@@ -35,6 +36,12 @@ def can_be_submitted(programme: Programme) -> list[str]:
         *price_reasons(programme),
         *_voted_for(programme),
     ]
+
+
+def _is_asked_for(programme: Programme) -> bool:
+    """Whether pooled demand stands behind it; a page brings that along (`programme_for_page`)."""
+    known: bool | None = getattr(programme, "has_pools", None)
+    return programme.programme_pools.exists() if known is None else known
 
 
 def _voted_for(programme: Programme) -> list[str]:
@@ -76,7 +83,7 @@ def _validated(programme: Programme, live: list[Participation]) -> list[str]:
 def _live(programme: Programme) -> list[Participation]:
     """Who takes part, with their organisations; what a page has read already is not read again."""
     rows = programme.participations.all()
-    if "participations" not in getattr(programme, "_prefetched_objects_cache", {}):
+    if not has_read(programme, "participations"):
         rows = rows.select_related("organisation")
     return [p for p in rows if p.state != Participation.State.WITHDRAWN]
 
@@ -190,7 +197,7 @@ def _not_begun(programme: Programme) -> list[str]:
 def _bought(programme: Programme) -> list[ProgrammeEdition]:
     """What it buys, with the editions; what a page has read already is not read again."""
     rows = programme.programme_editions.all()
-    if "programme_editions" not in getattr(programme, "_prefetched_objects_cache", {}):
+    if not has_read(programme, "programme_editions"):
         rows = rows.select_related("edition__offer")
     return list(rows)
 

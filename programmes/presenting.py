@@ -18,11 +18,12 @@ from programmes.models import (
     FundingLine,
     OtherFunding,
     Participation,
-    PriceEvidence,
     Programme,
     ProgrammeEdition,
+    ProgrammePool,
 )
 from programmes.rules import Sight
+from programmes.services.prices import with_kept_prices
 from skillnet.kernel import regions
 from skillnet.kernel.actor import Actor
 from skillnet.templatetags.ui import date_long, days_left, euro, number
@@ -42,11 +43,10 @@ def programme_for_page(programmes: Any) -> Any:
     money = OtherFunding.objects.filter(participation=OuterRef("pk"), retracted_at=None)
     people = Participation.objects.select_related("organisation").annotate(has_other_money=Exists(money))
     shown = programmes.select_related("network__call__coordinator", "strategy", "run").with_steering_group()
-    return shown.prefetch_related(
+    pooled = ProgrammePool.objects.filter(programme=OuterRef("pk"))
+    return shown.annotate(has_pools=Exists(pooled)).prefetch_related(
         Prefetch("participations", queryset=people),
-        Prefetch("programme_editions", queryset=editions.annotate(seated=seated)),
-        "programme_pools",
-        Prefetch("price_evidence", queryset=PriceEvidence.objects.select_related("file")),
+        Prefetch("programme_editions", queryset=with_kept_prices(editions.annotate(seated=seated))),
         Prefetch("funding_lines", queryset=FundingLine.objects.select_related("instrument", "organisation")),
     )
 

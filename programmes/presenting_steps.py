@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from programmes.models import Programme
+from programmes.services.prices import were_shown
 from skillnet.kernel.models import Decision
 from skillnet.ui import Event, Step
 
@@ -106,9 +107,7 @@ _NUMBERED = list(enumerate(STEP_LABELS))
 
 
 def _priced(programme: Programme) -> dict[str, Any]:
-    """That prices were shown to be market prices, where it was kept: older programmes did not."""
-    kept = any(proof.retracted_at is None for proof in programme.price_evidence.all())
-    return {S.DRAFT: gettext_lazy("marktprijs aangetoond")} if kept else {}
+    return {S.DRAFT: gettext_lazy("marktprijs aangetoond")} if were_shown(programme) else {}
 
 
 def events_of_programme(decisions: Sequence[Decision]) -> list[Event]:

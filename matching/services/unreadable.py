@@ -10,15 +10,14 @@ from networks.models import Gap
 def unreadable_gaps(gaps: Sequence[Gap]) -> set[int]:
     """The gaps that a run has read since they last changed, and that have no vector all the same.
 
-    Two queries; one when every gap has a vector, as nearly always.
+    One query when every gap has a vector, as nearly always.
     """
-    revision = active_revision()
-    if revision is None or not gaps:
+    if not gaps:
         return set()
-    stored = Embedding.objects.filter(revision_id=revision.pk, owner_kind=Embedding.Owner.GAP)
+    stored = Embedding.objects.filter(revision__is_active=True, owner_kind=Embedding.Owner.GAP)
     known = set(stored.filter(owner_id__in=[gap.pk for gap in gaps]).values_list("owner_id", flat=True))
     silent = [gap for gap in gaps if gap.pk not in known]
-    if not silent:
+    if not silent or active_revision() is None:
         return set()
     since = min(gap.updated_at for gap in silent)
     runs = list(

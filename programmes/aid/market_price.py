@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -35,12 +35,15 @@ class Proof:
     is_chosen: bool = False
 
 
-def judge_price(paid: Decimal, proofs: Iterable[Proof], *, least: int, is_linked: bool) -> Verdict:
+def judge_price(
+    paid: Decimal, proofs: Iterable[Proof], *, least: Callable[[], int], is_linked: bool
+) -> Verdict:
     """Whether `paid` (euro for one learner) is shown to be a market price.
 
     A public price shows it alone, unless buyer and seller belong to one undertaking (`is_linked`): then its
-    own price list proves nothing. Otherwise `least` suppliers are compared, the chosen one among them; a
-    supplier counts once. What is paid is never above what the proof says.
+    own price list proves nothing. Otherwise `least()` suppliers are compared, the chosen one among them; a
+    supplier counts once, and what is paid is never above what the proof says. The number is a dated row, asked
+    for only where prices are compared.
     """
     known = list(proofs)
     lists = [proof for proof in known if proof.kind == LIST_PRICE]
@@ -49,7 +52,7 @@ def judge_price(paid: Decimal, proofs: Iterable[Proof], *, least: int, is_linked
         return Verdict.LIST_PRICE
     if not compared:
         return _without_quotes(lists, is_linked=is_linked)
-    if len({proof.supplier.strip().casefold() for proof in compared}) < least:
+    if len({proof.supplier.strip().casefold() for proof in compared}) < least():
         return Verdict.TOO_FEW
     chosen = [proof for proof in compared if proof.is_chosen]
     if not chosen:

@@ -20,6 +20,7 @@ from programmes.services.recalculate import ACTION as RECALCULATED
 from programmes.services.seat_costs import cancelled_costs, live_learners, planned_costs, seat_costs
 from programmes.states import GIVEN
 from skillnet.kernel.models import Decision
+from skillnet.kernel.reading import has_read
 from skillnet.templatetags.ui import euro, number, percent
 
 Outcome = Literal["pass", "fail", "unknown"]
@@ -136,7 +137,7 @@ def _decided(companies: Sequence[Participation]) -> dict[int, Decimal]:
 
 def companies_of(programme: Programme) -> list[Participation]:
     """Who is settled: the companies that applied for aid and stayed."""
-    if "participations" in getattr(programme, "_prefetched_objects_cache", {}):
+    if has_read(programme, "participations"):
         read = [p for p in programme.participations.all() if p.state == Participation.State.COMMITTED]
         return sorted(read, key=lambda row: (row.organisation.name, row.pk))
     rows = programme.participations.filter(state=Participation.State.COMMITTED)

@@ -22,6 +22,7 @@ from programmes.services.jobseekers import jobseeker_seats
 from programmes.services.seat_costs import planned_invoices
 from programmes.services.versions import check_version, version_of
 from skillnet.kernel.actor import Actor
+from skillnet.kernel.reading import has_read
 from skillnet.kernel.transitions import TransitionRefused, run_transition
 
 ZERO = Decimal("0.00")
@@ -148,7 +149,7 @@ def claim_version(claim: Claim) -> str:
 
 def _lines_in_order(claim: Claim) -> list[ClaimLine]:
     rows = claim.lines.all()
-    if "lines" not in getattr(claim, "_prefetched_objects_cache", {}):
+    if not has_read(claim, "lines"):
         rows = rows.prefetch_related("evidence")
     return sorted(rows, key=lambda row: row.pk)
 

@@ -6,14 +6,19 @@ quotes or a public price list. At submission what the platform knew is frozen, s
 as it was.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from catalogue.models import Offer
 from matching.models import Bid
@@ -21,6 +26,7 @@ from matching.services.bid_scores import price_per_learner
 from programmes.aid.market_price import SHOWN, Proof, Verdict, judge_price
 from programmes.models import Participation, PriceEvidence, Programme, ProgrammeEdition
 from skillnet.kernel.rates import NoRate, rate_on
+from skillnet.kernel.reading import has_read
 from skillnet.templatetags.ui import euro
 
 S, K = Programme.State, PriceEvidence.Kind
@@ -59,13 +65,13 @@ def _read_prices(programme: Programme) -> list[EditionPrice]:
     rows = [row for row in _bought(programme) if row.edition.effective_price[0] is not None]
     if not rows:
         return []
-    stored = [proof for proof in programme.price_evidence.all() if proof.retracted_at is None]
+    stored = _kept(programme, rows)
     is_open = programme.state in OPEN
     frozen = {proof.edition_id for proof in stored if proof.is_automatic and not is_open}
     live = _known_here(programme, [row for row in rows if row.edition_id not in frozen])
     if is_open:
         stored = [proof for proof in stored if not proof.is_automatic]
-    least, undertakings = least_quotes(), _undertakings(programme)
+    least, undertakings = cache(least_quotes), _undertakings(programme)
     return [
         _edition_price(row, [*stored, *live], least, undertakings)
         for row in sorted(rows, key=lambda r: r.edition_id)
@@ -73,7 +79,7 @@ def _read_prices(programme: Programme) -> list[EditionPrice]:
 
 
 def _edition_price(
-    row: ProgrammeEdition, proofs: Sequence[PriceEvidence], least: int, undertakings: set[int]
+    row: ProgrammeEdition, proofs: Sequence[PriceEvidence], least: Callable[[], int], undertakings: set[int]
 ) -> EditionPrice:
     mine = [proof for proof in proofs if proof.edition_id == row.edition_id]
     seller = row.edition.offer.provider.organisation.undertaking_key
@@ -112,50 +118,75 @@ def price_reasons(programme: Programme) -> list[str]:
     return list(dict.fromkeys(missing))  # several editions of one offer need the same
 
 
-def _sentence(verdict: Verdict, row: ProgrammeEdition, least: int, count: int) -> str:
-    values = {"offer": row.edition.offer.title, "least": least, "count": count}
-    sentences = {
-        Verdict.LIST_PRICE: _("De prijs van “%(offer)s” is openbaar en voor iedereen dezelfde.") % values,
-        Verdict.QUOTES: _("De prijs van “%(offer)s” is vergeleken: %(count)s prijzen.") % values,
-        Verdict.NOTHING: _(
-            "Dat “%(offer)s” een marktprijs heeft, is nog niet aangetoond: voeg onder Prijzen %(least)s "
-            "offertes toe, of een openbare prijs."
-        )
-        % values,
-        Verdict.TOO_FEW: _(
-            "Voor “%(offer)s” zijn prijzen van minstens %(least)s verstrekkers nodig: voeg onder Prijzen nog "
-            "een offerte toe, of een openbare prijs."
-        )
-        % values,
-        Verdict.NONE_CHOSEN: _(
-            "Geen van de prijzen voor “%(offer)s” is aangeduid als de gekozen prijs: doe dat onder Prijzen, "
-            "met de reden."
-        )
-        % values,
-        Verdict.PAID_MORE: _(
-            "Voor “%(offer)s” betaalt het programma meer dan het bewijs zegt: pas de prijs aan, of voeg onder "
-            "Prijzen een recent stuk toe."
-        )
-        % values,
-        Verdict.LINKED: _(
-            "De verstrekker van “%(offer)s” hoort bij een bedrijf dat deelneemt: zijn eigen prijslijst bewijst "
-            "dan niets. Voeg onder Prijzen %(least)s offertes toe, de zijne meegerekend."
-        )
-        % values,
-    }
-    return sentences[verdict]
+def were_shown(programme: Programme) -> bool:
+    """Whether prices were shown when the programme was submitted; before this rule came nothing was kept."""
+    return programme.state not in OPEN and bool(_kept(programme, _bought(programme)))
+
+
+def _sentence(verdict: Verdict, row: ProgrammeEdition, least: Callable[[], int], count: int) -> str:
+    said = str(SENTENCES[verdict])
+    values = {"offer": row.edition.offer.title, "count": count}
+    return said % (values | {"least": least()} if "%(least)s" in said else values)
+
+
+SENTENCES = {
+    Verdict.LIST_PRICE: gettext_lazy("De prijs van “%(offer)s” is openbaar en voor iedereen dezelfde."),
+    Verdict.QUOTES: gettext_lazy("De prijs van “%(offer)s” is vergeleken: %(count)s prijzen."),
+    Verdict.NOTHING: gettext_lazy(
+        "Dat “%(offer)s” een marktprijs heeft, is nog niet aangetoond: voeg onder Prijzen %(least)s "
+        "offertes toe, of een openbare prijs."
+    ),
+    Verdict.TOO_FEW: gettext_lazy(
+        "Voor “%(offer)s” zijn prijzen van minstens %(least)s verstrekkers nodig: voeg onder Prijzen nog "
+        "een offerte toe, of een openbare prijs."
+    ),
+    Verdict.NONE_CHOSEN: gettext_lazy(
+        "Geen van de prijzen voor “%(offer)s” is aangeduid als de gekozen prijs: doe dat onder Prijzen, "
+        "met de reden."
+    ),
+    Verdict.PAID_MORE: gettext_lazy(
+        "Voor “%(offer)s” betaalt het programma meer dan het bewijs zegt: pas de prijs aan, of voeg onder "
+        "Prijzen een recent stuk toe."
+    ),
+    Verdict.LINKED: gettext_lazy(
+        "De verstrekker van “%(offer)s” hoort bij een bedrijf dat deelneemt: zijn eigen prijslijst bewijst "
+        "dan niets. Voeg onder Prijzen %(least)s offertes toe, de zijne meegerekend."
+    ),
+}
 
 
 def _bought(programme: Programme) -> list[ProgrammeEdition]:
     rows = programme.programme_editions.all()
-    if "programme_editions" not in getattr(programme, "_prefetched_objects_cache", {}):
+    if not has_read(programme, "programme_editions"):
         rows = rows.select_related("edition__offer__provider__organisation")
     return list(rows)
 
 
+KEPT = ("kind", "supplier", "amount", "is_chosen", "is_automatic")
+
+
+def with_kept_prices(rows: QuerySet[ProgrammeEdition]) -> QuerySet[ProgrammeEdition]:
+    """Bring each edition's proofs along in the same query, without their files: what a summary shows."""
+    kept = PriceEvidence.objects.current().filter(
+        programme=OuterRef("programme"), edition=OuterRef("edition")
+    )
+    values = JSONObject(**{name: name for name in KEPT})
+    return rows.annotate(kept_prices=ArraySubquery(kept.order_by("pk").values(json=values)))
+
+
+def _kept(programme: Programme, rows: Sequence[ProgrammeEdition]) -> list[PriceEvidence]:
+    if has_read(programme, "price_evidence") or not all(hasattr(row, "kept_prices") for row in rows):
+        return [proof for proof in programme.price_evidence.all() if proof.retracted_at is None]
+    return [
+        PriceEvidence(programme=programme, edition=row.edition, **kept | {"amount": Decimal(kept["amount"])})
+        for row in rows
+        for kept in row.kept_prices  # type: ignore[attr-defined]  # of `with_kept_prices`
+    ]
+
+
 def _undertakings(programme: Programme) -> set[int]:
     rows = programme.participations.all()
-    if "participations" not in getattr(programme, "_prefetched_objects_cache", {}):
+    if not has_read(programme, "participations"):
         rows = rows.select_related("organisation")
     return {p.organisation.undertaking_key for p in rows if p.state != Participation.State.WITHDRAWN}
 
@@ -177,9 +208,9 @@ def _known_here(programme: Programme, rows: Sequence[ProgrammeEdition]) -> list[
 
 def _bids(programme: Programme, rows: Sequence[ProgrammeEdition]) -> Mapping[int, list[Bid]]:
     """{edition: bids} of each pool whose chosen bid is that edition."""
-    pools = [link.pool_id for link in programme.programme_pools.all()]
     compared = list(
-        Bid.objects.filter(pool__in=pools, state__in=[Bid.State.CHOSEN, Bid.State.NOT_CHOSEN])
+        Bid.objects.filter(pool__programme_pools__programme=programme)
+        .filter(state__in=[Bid.State.CHOSEN, Bid.State.NOT_CHOSEN])
         .select_related("provider__organisation")
         .order_by("pk")
     )
@@ -306,4 +337,5 @@ __all__ = [
     "paid_per_learner",
     "price_reasons",
     "prices_json",
+    "were_shown",
 ]

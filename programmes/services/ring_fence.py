@@ -24,6 +24,7 @@ from programmes.models import BudgetLine, InvoiceLine, Programme
 from programmes.services.budgets import MONEY
 from programmes.services.versions import check_version, version_of
 from programmes.states import BOUND, PAID
+from skillnet.kernel.reading import has_read
 from skillnet.kernel.transitions import TransitionRefused
 
 ZERO = Decimal("0.00")
@@ -88,7 +89,7 @@ def needs_of(programme: Programme) -> dict[str, Decimal]:
 
 def _streams(programme: Programme) -> set[str]:
     rows = programme.programme_editions.all()
-    if "programme_editions" not in getattr(programme, "_prefetched_objects_cache", {}):
+    if not has_read(programme, "programme_editions"):
         rows = rows.select_related("edition__offer")
     return {row.edition.offer.stream for row in rows}
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -28,6 +29,7 @@ from programmes.services.price_evidence import (
 )
 from programmes.services.prices import least_quotes, market_prices
 from programmes.states import GIVEN
+from programmes.views.retracting import added_or_retracted, posted_to_add
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.transitions import TransitionRefused
 from skillnet.ui import Link
@@ -42,12 +44,11 @@ def prices(request: HttpRequest, public_id: str) -> HttpResponse:
     may_add = may_add_prices(actor, programme)
     if request.method == "POST" and not may_add:
         raise Http404
-    retracts = "retract" in request.POST
-    posted = request.POST if request.method == "POST" and not retracts else None
+    posted = posted_to_add(request)
     form = PriceEvidenceForm(
         posted, request.FILES if posted else None, rows=programme.programme_editions.all()
     )
-    if request.method == "POST" and _saved(request, actor, programme, form, retracts):
+    if request.method == "POST" and _saved(request, actor, programme, form):
         return redirect("programmes:prices", public_id=public_id)
     gone = PriceEvidence.objects.visible_to(actor).filter(programme=programme, retracted_at__isnull=False)
     context = {
@@ -64,35 +65,29 @@ def prices(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "programmes/prices.html", context, status=status)
 
 
-def _saved(
-    request: HttpRequest, actor: Actor, programme: Programme, form: PriceEvidenceForm, retracts: bool
-) -> bool:
-    """Whether the one form that was sent was good and its service took it."""
-    try:
-        if retracts:
-            rows = PriceEvidence.objects.visible_to(actor).filter(programme=programme)
-            found = get_object_or_404(rows, public_id=request.POST["retract"])
-            retract_price_evidence(evidence_id=found.pk, actor=actor, why=request.POST.get("why", ""))
-            messages.success(request, _("Ingetrokken. De reden blijft erbij staan."))
-            return True
-        if form.is_valid():
-            add_price_evidence(
-                programme_id=programme.pk,
-                edition_id=form.edition_id,
-                actor=actor,
-                values=form.values,
-                upload=form.cleaned_data["upload"],
-            )
-            messages.success(request, _("Toegevoegd."))
-            return True
-    except TransitionRefused as refusal:
-        messages.error(request, " ".join(refusal.reasons))
-    except ValidationError as error:
-        if retracts:
-            messages.error(request, " ".join(error.messages))
-        else:
-            explain(form, error)
-    return False
+def _saved(request: HttpRequest, actor: Actor, programme: Programme, form: PriceEvidenceForm) -> bool:
+    def add() -> None:
+        add_price_evidence(
+            programme_id=programme.pk,
+            edition_id=form.edition_id,
+            actor=actor,
+            values=form.values,
+            upload=form.cleaned_data["upload"],
+        )
+
+    def retract(public_id: str, why: str) -> None:
+        rows = PriceEvidence.objects.visible_to(actor).filter(programme=programme)
+        found = get_object_or_404(rows, public_id=public_id)
+        retract_price_evidence(evidence_id=found.pk, actor=actor, why=why)
+
+    return added_or_retracted(
+        request,
+        form,
+        add=add,
+        retract=retract,
+        added=_("Toegevoegd."),
+        retracted=_("Ingetrokken. De reden blijft erbij staan."),
+    )
 
 
 def evaluation(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -129,7 +124,8 @@ def evaluation(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _programme(actor: Actor, public_id: str) -> Programme:
-    visible = presenting.programme_for_page(Programme.objects.visible_to(actor))
+    proofs = Prefetch("price_evidence", queryset=PriceEvidence.objects.select_related("file"))
+    visible = presenting.programme_for_page(Programme.objects.visible_to(actor)).prefetch_related(proofs)
     programme: Programme = get_object_or_404(visible, public_id=public_id)
     return programme
 

@@ -57,7 +57,7 @@ def test_the_page_needs_few_queries(
 ) -> None:
     client = company(client_for, world)
     page(client, world.gaps[0])
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(16):
         page(client, world.gaps[0])
 
 

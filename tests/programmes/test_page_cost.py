@@ -9,8 +9,7 @@ from skillnet.kernel.roles import Role
 from tests.programmes.world import World, build_world
 
 pytestmark = pytest.mark.django_db
-FRAME = 4  # who is asking (session, person, roles) and what is new for them
-MOST = 12 + FRAME
+MOST = 12
 
 
 def client_of(client_for, world: World, who: str):
