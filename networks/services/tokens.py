@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from networks.models import Membership
+from networks.models import Membership, Organisation
 from skillnet.api.authentication import SCOPES, digest_of
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.models import ApiToken
@@ -16,13 +16,15 @@ from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import record_decision
 
 PREFIX = "skn_"
+MOST_KEYS = 20  # of one organisation at once: one for each of its systems, with room to replace them
 SHOWN = 12  # characters of a key by which people tell keys apart
 
 
 def create_token(*, actor: Actor, name: str, role: Role, scopes: Collection[str]) -> tuple[ApiToken, str]:
     """A new key of the actor's organisation, and the key itself: it cannot be read again later.
 
-    A key can do no more than the person who makes it. Raises ValidationError.
+    A key can do no more than the person who makes it, and an organisation has at most MOST_KEYS that work.
+    Raises ValidationError.
     """
     if not actor.has(role) or actor.organisation_id is None:
         raise ValidationError({"role": _("Kies een rol die u zelf hebt.")})
@@ -31,6 +33,7 @@ def create_token(*, actor: Actor, name: str, role: Role, scopes: Collection[str]
         raise ValidationError({"scopes": _("Kies minstens één recht uit de lijst.")})
     key = PREFIX + secrets.token_urlsafe(32)
     with transaction.atomic():
+        _check_number(actor.organisation_id)
         token = ApiToken(
             organisation_id=actor.organisation_id,
             role=role,
@@ -51,6 +54,18 @@ def create_token(*, actor: Actor, name: str, role: Role, scopes: Collection[str]
             evidence={"role": str(role), "scopes": token.scopes},
         )
     return token, key
+
+
+def _check_number(organisation_id: int) -> None:
+    """Keys that nobody remembers are doors that nobody watches. Locks the organisation; ValidationError."""
+    Organisation.objects.select_for_update(no_key=True, of=("self",)).get(pk=organisation_id)
+    if ApiToken.objects.filter(organisation=organisation_id, revoked_at=None).count() >= MOST_KEYS:
+        raise ValidationError(
+            _(
+                "Uw organisatie heeft al %(n)d sleutels die werken. Trek er eerst een in die u niet meer gebruikt."
+            )
+            % {"n": MOST_KEYS}
+        )
 
 
 def revoke_token(*, token_id: int, actor: Actor) -> None:

@@ -19,7 +19,7 @@ from networks.services.people import (
     withdraw_invitation,
 )
 from networks.services.rates import propose_rate, take_rate_action
-from networks.services.tokens import create_token, revoke_token
+from networks.services.tokens import MOST_KEYS, create_token, revoke_token
 from skillnet.api.authentication import actor_of_token, digest_of
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.models import ApiToken, Decision, OutboxMessage, Rate, RateKey
@@ -169,6 +169,11 @@ def test_a_key_speaks_for_its_organisation_and_is_kept_as_a_hash() -> None:
     revoke_token(token_id=token.pk, actor=actor)
     revoke_token(token_id=token.pk, actor=actor)
     assert Decision.objects.filter(action="revoke").count() == 1
+    says = {"actor": actor, "role": Role.COMPANY_CONTACT, "scopes": ["gaps:read"]}
+    for number in range(MOST_KEYS):
+        create_token(name=f"HR {number}", **says)
+    with pytest.raises(ValidationError, match="Trek er eerst een in"):
+        create_token(name="Een te veel", **says)
 
 
 @pytest.mark.parametrize(
