@@ -272,14 +272,19 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def visible_to(self, actor: Actor) -> Self:
-        """Those of one's organisation, and those for the companies of the networks that one manages."""
+        """Those of one's organisation, those for the networks that one manages, and those for their companies.
+
+        Of a company that was only asked in, a manager reads no invitation that its own people sent: asking takes
+        no more than its enterprise number.
+        """
         if actor.is_system or actor.has(Role.ADMINISTRATOR):
             return self
         wanted = Q(network__in=actor.managed_networks)
         if actor.organisation_id:
             wanted |= Q(organisation=actor.organisation_id)
         if actor.managed_networks:
-            wanted |= Q(organisation__in=_member_ids(actor.managed_networks, ["invited", "active"]))
+            asked = Q(organisation__in=_member_ids(actor.managed_networks, ["invited"]), is_vouched=False)
+            wanted |= Q(network=None) & (asked | Q(organisation__in=_member_ids(actor.managed_networks)))
         return self.filter(wanted)
 
     def unanswered(self) -> Self:

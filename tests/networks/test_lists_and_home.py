@@ -73,7 +73,15 @@ def test_a_manager_sees_who_has_not_answered_of_the_own_network_only(client_for:
         role=Role.COMPANY_CONTACT,
         actor=client.actor,
     )
+    contact = client_for(Role.COMPANY_CONTACT).actor
+    asked = network.members.create(organisation_id=contact.organisation_id, state="invited")
+    said = {"organisation": asked.organisation, "role": Role.COMPANY_CONTACT}
+    own = invite_person(email="eigen@vonk.example", actor=contact, **said)  # nobody in the network may know
     assert names(client, "network_unanswered", network.public_id) == ["an@vonk.example"]
+    withdraw = reverse("networks:invitation_action", args=[own.public_id])
+    assert client.post(withdraw, {"action": "withdraw"}).status_code == 404
+    invite_person(email="bo@vonk.example", actor=client.actor, **said)
+    assert "bo@vonk.example" in names(client, "network_unanswered", network.public_id)
     stranger = client_for(Role.NETWORK_MANAGER)
     address = reverse("networks:network_unanswered", args=[network.public_id])
     assert stranger.get(address).status_code == 404
