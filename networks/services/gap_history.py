@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from networks.models import Gap, NetworkMember
+from networks.rules import is_company_of, manages
 from networks.services.gaps import save_gap
 from skillnet.kernel import history
 from skillnet.kernel.actor import Actor
@@ -21,6 +22,16 @@ FIELDS = (
 def last_change_of(gap: Gap) -> LastChange | None:
     """What last changed, or None when nothing ever did."""
     return history.last_change(gap, GAP_HISTORY)
+
+
+def last_change_for(actor: Actor, gap: Gap) -> LastChange | None:
+    """The same as `actor` may read it: a manager reads no version that was still the company's own draft, or that
+    stood in another network."""
+    change = last_change_of(gap)
+    if change is None or is_company_of(actor, gap):
+        return change
+    before: Any = gap.events.get(pgh_id=change.version)  # type: ignore[attr-defined]  # made by django-pghistory
+    return change if before.state != Gap.State.DRAFT and manages(actor, before.network_id) else None
 
 
 def undo_last_change(*, gap: Gap, actor: Actor, seen: LastChange) -> Gap:

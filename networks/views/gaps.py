@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext, npgettext_lazy
 from networks.filters import MORE_FILTERS, GapFilter
 from networks.models import Gap, WorkTransfer
 from networks.rules import may_change_gap
-from networks.services.gap_history import GAP_HISTORY, last_change_of
+from networks.services.gap_history import GAP_HISTORY, last_change_for
 from networks.services.gaps import take_gap_action
 from networks.transitions import GAP_TRANSITIONS
 from networks.views.gap_form import editable_gap
@@ -112,7 +112,7 @@ def gap_detail(request: HttpRequest, public_id: str) -> HttpResponse:
         Gap.objects.visible_to(actor).with_parties().with_living_copies(), public_id=public_id
     )
     may_change = may_change_gap(actor, gap)
-    change = last_change_of(gap) if may_change else None
+    change = last_change_for(actor, gap) if may_change else None
     return render(
         request,
         "networks/gap_detail.html",
@@ -135,8 +135,12 @@ def gap_detail(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def gap_undo(request: HttpRequest, public_id: str) -> HttpResponse:
     """Show what the last change was; put it back once the person says so."""
-    gap = editable_gap(actor_of(request), public_id)
+    actor = actor_of(request)
+    gap = editable_gap(actor, public_id)
     back = reverse("networks:gap_detail", args=[gap.public_id])
+    if last_change_for(actor, gap) is None:
+        messages.info(request, _("Hieraan is nog niets veranderd."))
+        return redirect(back)
     crumbs = [Link(_("Competentiekloven"), reverse("networks:gaps")), Link(gap.title, back)]
     return undo_page(request, row=gap, kind=GAP_HISTORY, crumbs=crumbs, back=back)
 
