@@ -8,12 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from programmes.claim_querysets import OtherFundingQuerySet
 from programmes.models.delivery import EvidenceFile
 from programmes.models.programmes import CostLine, Participation
+from programmes.models.retracting import Retractable
 from skillnet.kernel.fields import money, public_id
-from skillnet.kernel.models import Stamped
 
 
 @pghistory.track(exclude=["updated_at"])
-class OtherFunding(Stamped):
+class OtherFunding(Retractable):
     """What another instrument pays of a company's costs in a programme (article 8 GBER): declared when the
     company applies and when it settles. Nothing is deleted: what proved wrong is retracted, and says why."""
 
@@ -40,8 +40,6 @@ class OtherFunding(Stamped):
     evidence = models.ForeignKey(
         EvidenceFile, on_delete=models.PROTECT, null=True, blank=True, related_name="other_funding"
     )
-    retracted_at = models.DateTimeField(null=True, blank=True)
-    retracted_why = models.CharField(_("waarom ingetrokken"), max_length=300, blank=True)
 
     objects = OtherFundingQuerySet.as_manager()
 

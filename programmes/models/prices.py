@@ -8,13 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from catalogue.models import Edition
 from programmes.models.delivery import EvidenceFile
 from programmes.models.programmes import Programme
+from programmes.models.retracting import Retractable
 from programmes.querysets import PriceEvidenceQuerySet
 from skillnet.kernel.fields import money, public_id
-from skillnet.kernel.models import Stamped
 
 
 @pghistory.track(exclude=["updated_at"])
-class PriceEvidence(Stamped):
+class PriceEvidence(Retractable):
     """A quote, a bid or a public list price beside the price that a programme pays for an edition.
 
     `amount` is euro for one learner, excluding VAT. `is_chosen` marks the one that is bought, `is_automatic`
@@ -46,8 +46,6 @@ class PriceEvidence(Stamped):
     )
     is_automatic = models.BooleanField(default=False, editable=False)
     recorded_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
-    retracted_at = models.DateTimeField(null=True, blank=True)
-    retracted_why = models.CharField(_("waarom ingetrokken"), max_length=300, blank=True)
 
     objects = PriceEvidenceQuerySet.as_manager()
 

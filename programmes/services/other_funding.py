@@ -8,7 +8,6 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from programmes.aid.register import load_instruments
@@ -18,6 +17,7 @@ from programmes.models import Claim, EvidenceFile, OtherFunding, Participation, 
 from programmes.reasons import aid_language
 from programmes.rules import manages, may_commit
 from programmes.services.plans import seats_of_programme, write_plan
+from programmes.services.retracting import retract
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.transitions import TransitionRefused, record_decision
 
@@ -100,13 +100,8 @@ def retract_other_funding(*, funding_id: int, actor: Actor, why: str) -> OtherFu
         row = _lock(OtherFunding.objects.values_list("participation_id", flat=True).get(pk=funding_id))
         _moment(actor, row)
         made: OtherFunding = OtherFunding.objects.select_for_update(of=("self",)).get(pk=funding_id)
-        if made.retracted_at is not None:
-            return made
-        if not why.strip():
-            raise ValidationError(_("Zeg waarom dit niet klopt: een controleur moet het begrijpen."))
-        made.retracted_at, made.retracted_why = timezone.now(), why.strip()[:300]
-        made.save(update_fields=["retracted_at", "retracted_why", "updated_at"])
-        _follow(row, made, "retract_funding", actor)
+        if retract(made, why):
+            _follow(row, made, "retract_funding", actor)
     return made
 
 

@@ -5,12 +5,12 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from programmes.models import EvidenceFile, PriceEvidence, Programme
 from programmes.rules import manages
 from programmes.services.evidence_files import add_evidence
+from programmes.services.retracting import retract
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.transitions import TransitionRefused, record_decision
 
@@ -63,13 +63,8 @@ def retract_price_evidence(*, evidence_id: int, actor: Actor, why: str) -> Price
         programme_id = PriceEvidence.objects.values_list("programme_id", flat=True).get(pk=evidence_id)
         programme = _managed(programme_id, actor, RETRACTABLE)
         row = PriceEvidence.objects.select_for_update(of=("self",)).get(pk=evidence_id)
-        if row.retracted_at is not None:
-            return row
-        if not why.strip():
-            raise ValidationError(_("Zeg waarom dit niet klopt: een controleur moet het begrijpen."))
-        row.retracted_at, row.retracted_why = timezone.now(), why.strip()[:300]
-        row.save(update_fields=["retracted_at", "retracted_why", "updated_at"])
-        _record(programme, row, "retract_price", actor)
+        if retract(row, why):
+            _record(programme, row, "retract_price", actor)
     return row
 
 

@@ -2,14 +2,11 @@
 
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from networks.views.helpers import explain
 from programmes.cost_forms import OtherFundingForm
 from programmes.models import EvidenceFile, Participation
 from programmes.rules import sight_of
@@ -20,8 +17,8 @@ from programmes.services.other_funding import (
     moment_of,
     retract_other_funding,
 )
+from programmes.views.retracting import added_or_retracted, posted_to_add
 from skillnet.kernel.actor import Actor, actor_of
-from skillnet.kernel.transitions import TransitionRefused
 from skillnet.ui import Link
 
 
@@ -34,10 +31,8 @@ def other_funding(request: HttpRequest, participation: str) -> HttpResponse:
     if request.method == "POST" and not mine:
         raise Http404
     files = EvidenceFile.objects.visible_to(actor).filter(programme=row.programme)
-    retracts = "retract" in request.POST
-    posted = request.POST if request.method == "POST" and not retracts else None
-    form = OtherFundingForm(posted, instruments=instrument_choices(), files=files)
-    if request.method == "POST" and _done(request, actor, row, form, retracts):
+    form = OtherFundingForm(posted_to_add(request), instruments=instrument_choices(), files=files)
+    if request.method == "POST" and _saved(request, actor, row, form):
         return redirect("programmes:other_funding", participation=participation)
     context = {
         "page_title": _("Andere financiering"),
@@ -65,27 +60,19 @@ def _visible(actor: Actor, public_id: str) -> Participation:
     return row
 
 
-def _done(
-    request: HttpRequest, actor: Actor, row: Participation, form: OtherFundingForm, retracts: bool
-) -> bool:
-    try:
-        if retracts:
-            funding = get_object_or_404(row.other_funding, public_id=request.POST["retract"])
-            retract_other_funding(funding_id=funding.pk, actor=actor, why=request.POST.get("why", ""))
-            messages.success(request, _("Ingetrokken. De reden blijft bij de aanvraag staan."))
-            return True
-        if form.is_valid():
-            declare_other_funding(participation_id=row.pk, actor=actor, **form.cleaned_data)
-            messages.success(request, _("Aangegeven. Het plan en de afrekening houden er rekening mee."))
-            return True
-    except TransitionRefused as refusal:
-        messages.error(request, " ".join(refusal.reasons))
-    except ValidationError as error:
-        if retracts:
-            messages.error(request, " ".join(error.messages))
-        else:
-            explain(form, error)
-    return False
+def _saved(request: HttpRequest, actor: Actor, row: Participation, form: OtherFundingForm) -> bool:
+    def retract(public_id: str, why: str) -> None:
+        funding = get_object_or_404(row.other_funding, public_id=public_id)
+        retract_other_funding(funding_id=funding.pk, actor=actor, why=why)
+
+    return added_or_retracted(
+        request,
+        form,
+        add=lambda: declare_other_funding(participation_id=row.pk, actor=actor, **form.cleaned_data),
+        retract=retract,
+        added=_("Aangegeven. Het plan en de afrekening houden er rekening mee."),
+        retracted=_("Ingetrokken. De reden blijft bij de aanvraag staan."),
+    )
 
 
 def _rows(row: Participation) -> list[dict[str, Any]]:
