@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.db import models
 from django.db.models import Q
 
+from programmes.querysets import of_parties
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 
@@ -54,13 +55,7 @@ class RecoveryQuerySet(models.QuerySet["Recovery"]):
     def visible_to(self, actor: Actor) -> Self:
         if actor.is_system or actor.has(Role.ADMINISTRATOR):
             return self
-        prefix = "participation__programme__network"
-        wanted = Q(**{f"{prefix}__in": actor.managed_networks | actor.steered_networks})
-        if actor.has(Role.COORDINATOR):
-            wanted |= Q(**{f"{prefix}__call__coordinator": actor.organisation_id})
-        if actor.has(Role.COMPANY_CONTACT):
-            wanted |= Q(participation__organisation=actor.organisation_id)
-        return self.filter(wanted)
+        return self.filter(of_parties(actor, "participation__programme__", "participation__organisation"))
 
 
 class OtherFundingQuerySet(models.QuerySet["OtherFunding"]):
@@ -68,13 +63,7 @@ class OtherFundingQuerySet(models.QuerySet["OtherFunding"]):
         """Money of a company: its own, and who runs, steers or coordinates the network."""
         if actor.is_system:
             return self
-        prefix = "participation__programme__network"
-        wanted = Q(**{f"{prefix}__in": actor.managed_networks | actor.steered_networks})
-        if actor.has(Role.COORDINATOR):
-            wanted |= Q(**{f"{prefix}__call__coordinator": actor.organisation_id})
-        if actor.has(Role.COMPANY_CONTACT):
-            wanted |= Q(participation__organisation=actor.organisation_id)
-        return self.filter(wanted)
+        return self.filter(of_parties(actor, "participation__programme__", "participation__organisation"))
 
 
 class OutcomeQuerySet(models.QuerySet["Outcome"]):
@@ -82,12 +71,7 @@ class OutcomeQuerySet(models.QuerySet["Outcome"]):
         """An outcome shows a company's weakness: its own, and who runs, steers or coordinates its network."""
         if actor.is_system:
             return self
-        wanted = Q(programme__network__in=actor.managed_networks | actor.steered_networks)
-        if actor.has(Role.COORDINATOR):
-            wanted |= Q(programme__network__call__coordinator=actor.organisation_id)
-        if actor.has(Role.COMPANY_CONTACT):
-            wanted |= Q(organisation=actor.organisation_id)
-        return self.filter(wanted)
+        return self.filter(of_parties(actor, "programme__", "organisation"))
 
 
 class ContingentQuerySet(models.QuerySet["Contingent"]):

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Sum
 
+from programmes.querysets import of_deciders, of_parties
 from programmes.states import AFTER_APPROVAL
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
@@ -19,11 +20,7 @@ SEATED = ["requested", "confirmed", "attended", "no_show", "certified"]
 def seen_enrolments(actor: Actor, prefix: str = "") -> Q:
     """A company its own; the provider those of its editions; manager, steering group and coordinator those of
     their programmes. By pseudonym: whose name one reads is LearnerQuerySet.named_to."""
-    wanted = Q(**{f"{prefix}programme__network__in": actor.managed_networks | actor.steered_networks})
-    if actor.has(Role.COORDINATOR):
-        wanted |= Q(**{f"{prefix}programme__network__call__coordinator": actor.organisation_id})
-    if actor.has(Role.COMPANY_CONTACT):
-        wanted |= Q(**{f"{prefix}participation__organisation": actor.organisation_id})
+    wanted = of_parties(actor, f"{prefix}programme__", f"{prefix}participation__organisation")
     if actor.has(Role.PROVIDER):
         wanted |= delivered_by(actor, prefix)
     return wanted
@@ -113,9 +110,7 @@ class EvidenceFileQuerySet(models.QuerySet["EvidenceFile"]):
         participation or learners, and what it sent; a provider what it sent."""
         if actor.is_system:
             return self
-        wanted = Q(programme__network__in=actor.managed_networks | actor.steered_networks)
-        if actor.has(Role.COORDINATOR):
-            wanted |= Q(programme__network__call__coordinator=actor.organisation_id)
+        wanted = of_deciders(actor)
         if actor.has(Role.COMPANY_CONTACT):
             own = Q(participation__organisation=actor.organisation_id)
             wanted |= own | Q(enrolment__participation__organisation=actor.organisation_id)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.db.models import Q
 
+from programmes.querysets import of_deciders
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 
@@ -17,9 +18,7 @@ class InvoiceLineQuerySet(models.QuerySet["InvoiceLine"]):
         """Who bills, who pays, and who manages, steers or coordinates the programme's network."""
         if actor.is_system:
             return self
-        wanted = Q(programme__network__in=actor.managed_networks | actor.steered_networks)
-        if actor.has(Role.COORDINATOR):
-            wanted |= Q(programme__network__call__coordinator=actor.organisation_id)
+        wanted = of_deciders(actor)
         if actor.has(Role.COMPANY_CONTACT):
             wanted |= Q(organisation=actor.organisation_id, stream="company")
         if actor.has(Role.PROVIDER):

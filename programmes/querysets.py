@@ -101,7 +101,7 @@ class ParticipationQuerySet(models.QuerySet["Participation"]):
 class PriceEvidenceQuerySet(models.QuerySet["PriceEvidence"]):
     def visible_to(self, actor: Actor) -> Self:
         """Other providers' prices: for who runs or steers the network, or decides on it."""
-        return self if actor.is_system else self.filter(_of_deciders(actor))
+        return self if actor.is_system else self.filter(of_deciders(actor))
 
     def current(self) -> Self:
         return self.filter(retracted_at=None)
@@ -112,14 +112,29 @@ class EvaluationQuerySet(models.QuerySet["Evaluation"]):
         """Who runs, steers or decides, and the companies that took part."""
         if actor.is_system:
             return self
-        own = Q(programme__in=_of_company(actor.organisation_id)) if actor.has(Role.COMPANY_CONTACT) else Q()
-        return self.filter(_of_deciders(actor) | own if own else _of_deciders(actor))
+        wanted = of_deciders(actor)
+        if actor.has(Role.COMPANY_CONTACT):
+            wanted |= Q(programme__in=_of_company(actor.organisation_id))
+        return self.filter(wanted)
 
 
-def _of_deciders(actor: Actor) -> Q:
-    wanted = Q(programme__network__in=actor.managed_networks | actor.steered_networks)
+def of_deciders(actor: Actor, programme: str = "programme__") -> Q:
+    """What belongs to a programme of a network that the actor runs or steers, or of whose call it decides.
+
+    `programme` is the path to the programme, with its underscores.
+    """
+    wanted = Q(**{f"{programme}network__in": actor.managed_networks | actor.steered_networks})
     if actor.has(Role.COORDINATOR):
-        wanted |= Q(programme__network__call__coordinator=actor.organisation_id)
+        wanted |= Q(**{f"{programme}network__call__coordinator": actor.organisation_id})
+    return wanted
+
+
+def of_parties(actor: Actor, programme: str, organisation: str) -> Q:
+    """What shows one company's money or weakness: that company's own (`organisation` is the path to it), and
+    `of_deciders`."""
+    wanted = of_deciders(actor, programme)
+    if actor.has(Role.COMPANY_CONTACT):
+        wanted |= Q(**{organisation: actor.organisation_id})
     return wanted
 
 
