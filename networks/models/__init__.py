@@ -20,6 +20,7 @@ from networks.models.organisations import (
 )
 from networks.models.plans import NetworkPlan, PlanLine, PlanVote
 from networks.models.transfers import UnsentGap, WorkTransfer
+from networks.models.votes import SteeringVote
 
 __all__ = [
     "AccessRequest",
@@ -48,6 +49,7 @@ __all__ = [
     "PlanLine",
     "PlanVote",
     "ReviewScore",
+    "SteeringVote",
     "Transition",
     "UnsentGap",
     "WorkTransfer",

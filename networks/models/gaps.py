@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from networks.models.networks import Network
 from networks.models.organisations import Organisation
+from networks.models.votes import SteeringVote
 from networks.querysets import GapQuerySet, NeedsAnalysisQuerySet
 from skillnet.kernel.fields import LANGUAGES, TextSearch, money, public_id
 from skillnet.kernel.models import Stamped
@@ -201,22 +202,14 @@ class NeedsAnalysis(Stamped):
         return f"{self.network} v{self.version}"
 
 
-class NeedsVote(Stamped):
+class NeedsVote(SteeringVote):
     """One vote of one member of the steering group on one needs analysis."""
 
     analysis = models.ForeignKey(NeedsAnalysis, on_delete=models.CASCADE, related_name="votes")
-    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    agrees = models.BooleanField(_("akkoord"))
-    remark = models.TextField(_("opmerking"), blank=True)
 
-    class Meta:
-        ordering = ["id"]
+    class Meta(SteeringVote.Meta):
         constraints = [
             models.UniqueConstraint(
                 fields=["analysis", "organisation"], name="one_vote_for_each_organisation"
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.user}: {self.agrees}"

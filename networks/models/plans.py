@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from networks.application_querysets import PlanQuerySet
 from networks.models.networks import Network
-from networks.models.organisations import Organisation
+from networks.models.votes import SteeringVote
 from skillnet.kernel.fields import money, public_id
 from skillnet.kernel.models import Stamped
 
@@ -87,22 +87,14 @@ class PlanLine(Stamped):
         return sum((getattr(self, quarter) for quarter in QUARTERS), Decimal(0))
 
 
-class PlanVote(Stamped):
+class PlanVote(SteeringVote):
     """One vote of one organisation of the steering group on one annual plan."""
 
     plan = models.ForeignKey(NetworkPlan, on_delete=models.CASCADE, related_name="votes")
-    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    agrees = models.BooleanField(_("akkoord"))
-    remark = models.TextField(_("opmerking"), blank=True)
 
-    class Meta:
-        ordering = ["id"]
+    class Meta(SteeringVote.Meta):
         constraints = [
             models.UniqueConstraint(
                 fields=["plan", "organisation"], name="one_plan_vote_for_each_organisation"
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.user}: {self.agrees}"
