@@ -1,7 +1,7 @@
 """What changed on a row, from the history that the database keeps, and putting it back.
 
 Two ways back on one reading of the history: a person undoes the last change of one row (`last_change`,
-`undo_last_change`), and what a whole batch wrote is taken back (`changes_under`).
+`undo_last_change`), and what a whole batch wrote is taken back (`take_back`).
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -11,6 +11,7 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -70,6 +71,27 @@ class BatchChange:
         """Whether the row still says what the batch wrote: else somebody changed it since."""
         return all(getattr(row, name) == value for name, value in self.after.items())
 
+    def is_as_before(self, row: Any) -> bool:
+        """Whether the row says what it said before the batch: there is nothing to put back."""
+        return self.before is not None and all(
+            getattr(row, name) == value for name, value in self.before.items()
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Returnable:
+    """How what a batch wrote to rows of `model` is taken back.
+
+    `save` puts old values of `fields` back; what the batch made is taken away by `remove` (False: it has to
+    stay), unless `is_gone` says that it was before. Rows are never deleted.
+    """
+
+    model: type[models.Model]
+    fields: Sequence[str]
+    save: Save
+    is_gone: Callable[[Any], bool]
+    remove: Callable[[Any, Actor], bool]
+
 
 @dataclass(slots=True)
 class Restored:
@@ -122,7 +144,46 @@ def undo_last_change(*, row: Any, kind: Undoable, actor: Actor, seen: LastChange
     return saved
 
 
-def changes_under(
+def take_back(
+    kind: Returnable,
+    contexts: Sequence[UUID],
+    *,
+    actor: Actor,
+    done: Restored,
+    tell: Callable[[Restored], None],
+    **scope: Any,
+) -> None:
+    """Take back what was written under these contexts to rows in `scope`, each row by itself; counted in `done`.
+
+    What somebody changed since, and what its service refuses, stays. Safe to do again after a stop; `tell`
+    hears after each chunk how far it is.
+    """
+    for changes in _changes_under(kind.model, contexts, kind.fields, **scope):
+        for change in changes:
+            if _is_taken_back(kind, change, actor):
+                done.restored += 1
+            else:
+                done.kept += 1
+        tell(done)
+
+
+def _is_taken_back(kind: Returnable, change: BatchChange, actor: Actor) -> bool:
+    try:
+        with transaction.atomic():
+            row: Any = kind.model._base_manager.select_for_update(of=("self",)).get(pk=change.row_id)
+            if change.is_as_before(row) or (change.before is None and kind.is_gone(row)):
+                return True
+            if not change.is_untouched(row):
+                return False
+            if change.before is None:
+                return kind.remove(row, actor)
+            kind.save(row, dict(change.before), actor)
+    except (TransitionRefused, ValidationError):
+        return False
+    return True
+
+
+def _changes_under(
     model: Any, contexts: Sequence[UUID], names: Sequence[str], **scope: Any
 ) -> Iterator[list[BatchChange]]:
     """What was written under these contexts of the history to rows in `scope`, a chunk of rows at a time.
