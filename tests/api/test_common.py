@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.urls import URLPattern
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -74,6 +75,9 @@ READS |= {
     f"programmes/{ID}/advice/": "programmes:read",
     f"programmes/{ID}/cost-lines/": "programmes:read",
     f"programmes/{ID}/dossier/": "programmes:read",
+    f"programmes/{ID}/evaluation/": "programmes:read",
+    f"programmes/{ID}/prices/": "programmes:read",
+    f"programmes/{ID}/votes/": "programmes:read",
 }
 WRITES = {
     ("put", "gaps/G-1/"): "gaps:write",
@@ -113,6 +117,9 @@ WRITES = {
     ("post", f"publications/{ID}/published/"): "programmes:write",
     ("post", "budget-lines/"): "programmes:write",
     ("post", f"programmes/{ID}/steps/"): "programmes:write",
+    ("post", f"programmes/{ID}/prices/"): "programmes:write",
+    ("post", f"programmes/{ID}/votes/"): "programmes:write",
+    ("put", f"programmes/{ID}/evaluation/"): "programmes:write",
     ("post", f"participations/{ID}/commit/"): "programmes:write",
     ("post", f"participations/{ID}/withdraw/"): "programmes:write",
     ("post", f"participations/{ID}/other-funding/"): "programmes:write",
@@ -191,7 +198,7 @@ def assert_problem(answer: Any, status: int) -> dict[str, Any]:
 
 
 def test_every_address_is_in_these_tables() -> None:
-    from skillnet.api.urls import router
+    from skillnet.api.urls import router, urlpatterns
 
     known = {(method, _shape(path)) for method, path, _scope in CALLS}
     served = {
@@ -201,12 +208,21 @@ def test_every_address_is_in_these_tables() -> None:
         if method != "head"  # comes with GET, once an address was asked
     }
     assert served <= known
+    for found in urlpatterns:
+        if isinstance(found, URLPattern) and found.name not in ("schema", "docs", "unknown"):
+            path = re.sub(r"\(\?P<\w+>[^)]*\)|<\w+:\w+>", "-", re.sub(r"[\^$]", "", str(found.pattern)))
+            methods = getattr(found.callback, "actions", None) or _methods_of(found.callback)
+            assert {(method, path) for method in methods} <= known, path
     assert {prefix for prefix, _view, _name in router.registry} == set(LISTS)
     assert {scope for _method, _path, scope in CALLS} == set(SCOPES)
 
 
+def _methods_of(callback: Any) -> set[str]:
+    return {name for name in ("get", "post", "put", "patch", "delete") if hasattr(callback.view_class, name)}
+
+
 def _shape(path: str) -> str:
-    return re.sub(rf"/({ID}|[AG]-1)/", "/-/", path)
+    return re.sub(rf"/({ID}|[AEG]-1)/", "/-/", path)
 
 
 class TestKeys:
