@@ -144,6 +144,7 @@ PROGRAMME_TRANSITIONS = TransitionTable(
             S.UNPAID,
             decides,
             guard=claim_is_declined,
+            by_person=True,
             needs_reason=True,
             style="stop",
         ),
