@@ -119,13 +119,15 @@ class EvaluationQuerySet(models.QuerySet["Evaluation"]):
 
 
 def of_deciders(actor: Actor, programme: str = "programme__") -> Q:
-    """What belongs to a programme of a network that the actor runs or steers, or of whose call it decides.
+    """What belongs to a programme of a network that the actor runs or steers, or of whose call it decides: that
+    from its submission on, as the programme itself.
 
     `programme` is the path to the programme, with its underscores.
     """
     wanted = Q(**{f"{programme}network__in": actor.managed_networks | actor.steered_networks})
     if actor.has(Role.COORDINATOR):
-        wanted |= Q(**{f"{programme}network__call__coordinator": actor.organisation_id})
+        submitted = ~Q(**{f"{programme}state__in": UNSUBMITTED})
+        wanted |= Q(**{f"{programme}network__call__coordinator": actor.organisation_id}) & submitted
     return wanted
 
 

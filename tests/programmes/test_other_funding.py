@@ -85,6 +85,8 @@ def test_the_company_declares_on_its_page_and_others_do_not_find_it(client_for, 
     assert "kmo-portefeuille" in page
     assert own.post(address, data | {"amount": "800"}).status_code == 409, "first the other is taken back"
     made = OtherFunding.objects.get()
+    seen = OtherFunding.objects.visible_to
+    assert [seen(who).count() for who in (world.coordinator, world.manager)] == [0, 1], "not submitted yet"
     own.post(address, {"retract": str(made.public_id), "why": "Dubbel ingegeven."})
     assert "Dubbel ingegeven." in own.get(address).content.decode()
     other = client_for(Role.COMPANY_CONTACT, organisation=world.companies[1])
