@@ -8,11 +8,12 @@ from django import forms
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from catalogue.filters import DATE_BOX, PROVINCES, SEARCH_BOX
+from catalogue.filters import DATE_BOX, PROVINCES
 from catalogue.forms import DATE, ServiceForm
 from catalogue.models import CapacityOffer, CapacityRequest
 from networks.forms import region_choices
 from skillnet.kernel import regions
+from skillnet.list_filters import SEARCH_BOX
 
 
 class CapacityForm(ServiceForm):

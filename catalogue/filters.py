@@ -17,8 +17,8 @@ from catalogue.search import search_offers, with_words
 from networks.models import Mode
 from skillnet.kernel import regions
 from skillnet.kernel.fields import LANGUAGES
+from skillnet.list_filters import SEARCH_BOX
 
-SEARCH_BOX = forms.TextInput(attrs={"type": "search", "data-search": ""})
 DATE_BOX = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 PROVINCE = 2  # NUTS level: what people search by
 

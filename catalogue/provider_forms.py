@@ -8,10 +8,11 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from catalogue.filters import PROVINCES, SEARCH_BOX
+from catalogue.filters import PROVINCES
 from catalogue.forms import DATE, ServiceForm
 from catalogue.models import Provider, QualityLabel, Recognition, RecognitionScore
 from catalogue.services.recognition import Scores
+from skillnet.list_filters import SEARCH_BOX
 
 SCORES = [
     ("", _("niet beoordeeld")),

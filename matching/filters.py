@@ -15,8 +15,7 @@ from skillnet.kernel import regions
 from skillnet.kernel.actor import actor_of
 from skillnet.kernel.fields import LANGUAGES
 from skillnet.kernel.names import fold
-
-SEARCH_BOX = forms.TextInput(attrs={"type": "search", "data-search": ""})
+from skillnet.list_filters import SEARCH_BOX, WordsFilter
 
 
 class ShortageFilter(django_filters.FilterSet):
@@ -61,17 +60,14 @@ class RunFilter(django_filters.FilterSet):
         fields = ["state", "scope"]
 
 
-class ChangeFilter(django_filters.FilterSet):
-    q = django_filters.CharFilter(label=_("Zoeken"), method="by_text", widget=SEARCH_BOX)
+class ChangeFilter(WordsFilter):
+    search_in = ("gap__title", "offer__title")
     kind = django_filters.ChoiceFilter(label=_("Wat"), choices=MatchChange.Kind, empty_label=_("alle"))
     reason = django_filters.ChoiceFilter(label=_("Waarom"), choices=MatchChange.Reason, empty_label=_("alle"))
 
     class Meta:
         model = MatchChange
         fields = ["kind", "reason"]
-
-    def by_text(self, queryset: QuerySet[MatchChange], name: str, value: str) -> QuerySet[MatchChange]:
-        return queryset.filter(Q(gap__title__icontains=value) | Q(offer__title__icontains=value))
 
 
 class PoolFilter(django_filters.FilterSet):

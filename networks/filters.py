@@ -6,17 +6,7 @@ from django.contrib.postgres.search import SearchQuery
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from networks.models import (
-    ApplicationReview,
-    Call,
-    Gap,
-    Invitation,
-    Membership,
-    Network,
-    NetworkMember,
-    Organisation,
-    Transition,
-)
+from networks.models import Call, Gap, Network, NetworkMember, Organisation, Transition
 from skillnet.accounts.models import User
 from skillnet.kernel.actor import actor_of
 from skillnet.kernel.fields import TEXT_SEARCH_CONFIGS
@@ -24,6 +14,7 @@ from skillnet.kernel.models import Rate
 from skillnet.kernel.names import fold
 from skillnet.kernel.roles import Role
 from skillnet.kernel.target_groups import target_group_choices
+from skillnet.list_filters import SEARCH_BOX, FilledFilter, WordsFilter
 
 UNKNOWN = ("unknown", _("onbekend"))
 MORE_FILTERS = (
@@ -33,7 +24,6 @@ MORE_FILTERS = (
     "target_group",
     "progress",
 )  # those that few need, behind a summary
-SEARCH_BOX = forms.TextInput(attrs={"type": "search", "data-search": ""})
 
 
 def full_text(queryset: QuerySet[Gap], words: str) -> QuerySet[Gap]:
@@ -111,8 +101,8 @@ class GapFilter(django_filters.FilterSet):
         return queryset.filter(target_groups__contains=[value])
 
 
-class NetworkFilter(django_filters.FilterSet):
-    q = django_filters.CharFilter(label=_("Zoeken"), method="search", widget=SEARCH_BOX)
+class NetworkFilter(WordsFilter):
+    search_in = ("name", "sector")
     state = django_filters.ChoiceFilter(label=_("Toestand"), choices=Network.State, empty_label=_("alle"))
     call = django_filters.ModelChoiceFilter(
         label=_("Oproep"),
@@ -123,9 +113,6 @@ class NetworkFilter(django_filters.FilterSet):
     class Meta:
         model = Network
         fields = ["q", "state", "call"]
-
-    def search(self, queryset: QuerySet[Network], name: str, value: str) -> QuerySet[Network]:
-        return queryset.filter(Q(name__icontains=value) | Q(sector__icontains=value))
 
 
 class MemberFilter(django_filters.FilterSet):
@@ -140,69 +127,19 @@ class MemberFilter(django_filters.FilterSet):
         fields = ["q", "state"]
 
 
-class PeopleFilter(django_filters.FilterSet):
-    """Who works for what: words of a name or address, and a role."""
-
-    q = django_filters.CharFilter(label=_("Zoeken"), method="search", widget=SEARCH_BOX)
-    role = django_filters.ChoiceFilter(label=_("Rol"), choices=Role.choices, empty_label=_("alle"))
-
-    class Meta:
-        model = Membership
-        fields = ["q", "role"]
-
-    def search(self, queryset: QuerySet[Membership], name: str, value: str) -> QuerySet[Membership]:
-        return queryset.filter(Q(user__name__icontains=value) | Q(user__email__icontains=value))
-
-
-class InvitationFilter(django_filters.FilterSet):
+class InvitationFilter(WordsFilter):
     """Who was invited: words of an address or organisation, a role, reminded or not yet."""
 
-    q = django_filters.CharFilter(label=_("Zoeken"), method="search", widget=SEARCH_BOX)
+    search_in = ("email", "organisation__name")
     role = django_filters.ChoiceFilter(label=_("Rol"), choices=Role.choices, empty_label=_("alle"))
-    reminded = django_filters.ChoiceFilter(
-        label=_("Herinnerd"),
-        choices=[("yes", _("ja")), ("no", _("nog niet"))],
-        empty_label=_("alle"),
-        method="was_reminded",
-    )
-
-    class Meta:
-        model = Invitation
-        fields = ["q", "role", "reminded"]
-
-    def search(self, queryset: QuerySet[Invitation], name: str, value: str) -> QuerySet[Invitation]:
-        return queryset.filter(Q(email__icontains=value) | Q(organisation__name__icontains=value))
-
-    def was_reminded(self, queryset: QuerySet[Invitation], name: str, value: str) -> QuerySet[Invitation]:
-        return queryset.filter(reminded_at__isnull=value == "no")
+    reminded = FilledFilter(label=_("Herinnerd"), field_name="reminded_at")
 
 
-class ReviewFilter(django_filters.FilterSet):
+class ReviewFilter(WordsFilter):
     """What one was asked to review: words of the network or call, handed in or not yet."""
 
-    q = django_filters.CharFilter(label=_("Zoeken"), method="search", widget=SEARCH_BOX)
-    handed_in = django_filters.ChoiceFilter(
-        label=_("Ingediend"),
-        choices=[("yes", _("ja")), ("no", _("nog niet"))],
-        empty_label=_("alle"),
-        method="was_handed_in",
-    )
-
-    class Meta:
-        model = ApplicationReview
-        fields = ["q", "handed_in"]
-
-    def search(
-        self, queryset: QuerySet[ApplicationReview], name: str, value: str
-    ) -> QuerySet[ApplicationReview]:
-        return queryset.filter(
-            Q(application__network__name__icontains=value) | Q(application__call__title__icontains=value)
-        )
-
-    def was_handed_in(
-        self, queryset: QuerySet[ApplicationReview], name: str, value: str
-    ) -> QuerySet[ApplicationReview]:
-        return queryset.filter(submitted_at__isnull=value == "no")
+    search_in = ("application__network__name", "application__call__title")
+    handed_in = FilledFilter(label=_("Ingediend"), field_name="submitted_at")
 
 
 class OrganisationFilter(django_filters.FilterSet):
@@ -223,8 +160,8 @@ class OrganisationFilter(django_filters.FilterSet):
         return queryset.filter(wanted | Q(enterprise_number__startswith=digits) if digits else wanted)
 
 
-class UserFilter(django_filters.FilterSet):
-    q = django_filters.CharFilter(label=_("Zoeken"), method="search", widget=SEARCH_BOX)
+class UserFilter(WordsFilter):
+    search_in = ("name", "email")
     role = django_filters.ChoiceFilter(
         label=_("Rol"),
         field_name="memberships__role",
@@ -236,9 +173,6 @@ class UserFilter(django_filters.FilterSet):
     class Meta:
         model = User
         fields = ["q", "role"]
-
-    def search(self, queryset: QuerySet[User], name: str, value: str) -> QuerySet[User]:
-        return queryset.filter(Q(name__icontains=value) | Q(email__icontains=value))
 
 
 class RateFilter(django_filters.FilterSet):

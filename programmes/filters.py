@@ -4,7 +4,6 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -12,12 +11,11 @@ from networks.models import Call, Network
 from programmes.models import Programme
 from programmes.services.budgets import KINDS
 from skillnet.kernel.actor import actor_of
+from skillnet.list_filters import WordsFilter
 
-SEARCH_BOX = forms.TextInput(attrs={"type": "search", "data-search": ""})
 
-
-class ProgrammeFilter(django_filters.FilterSet):
-    q = django_filters.CharFilter(label=_("Zoeken"), method="search", widget=SEARCH_BOX)
+class ProgrammeFilter(WordsFilter):
+    search_in = ("title", "network__name")
     state = django_filters.ChoiceFilter(label=_("Toestand"), choices=Programme.State, empty_label=_("alle"))
     network = django_filters.ModelChoiceFilter(
         label=_("Netwerk"),
@@ -43,9 +41,6 @@ class ProgrammeFilter(django_filters.FilterSet):
     class Meta:
         model = Programme
         fields = ["q", "state", "network", "call", "money", "late"]
-
-    def search(self, queryset: QuerySet[Programme], name: str, value: str) -> QuerySet[Programme]:
-        return queryset.filter(Q(title__icontains=value) | Q(network__name__icontains=value))
 
     def only_money(self, queryset: Any, name: str, value: str) -> Any:
         """The programmes of which a budget counts the grant as reserved, granted or paid."""

@@ -8,8 +8,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from catalogue.filters import SEARCH_BOX
 from programmes.models import InvoiceLine
+from skillnet.list_filters import SEARCH_BOX
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 

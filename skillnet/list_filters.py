@@ -1,7 +1,7 @@
 """A filter for lists that need no more than words to look for and a choice or two."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import django_filters
 from django import forms
@@ -9,6 +9,32 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 SEARCH_BOX = forms.TextInput(attrs={"type": "search", "data-search": ""})
+
+
+class WordsFilter(django_filters.FilterSet):
+    """A search box: each word has to stand in one of the columns `search_in`."""
+
+    search_in: ClassVar[tuple[str, ...]] = ()
+    q = django_filters.CharFilter(label=_("Zoeken"), method="look_for", widget=SEARCH_BOX)
+
+    def look_for(self, queryset: QuerySet[Any], _name: str, words: str) -> QuerySet[Any]:
+        for word in words.split():
+            wanted = Q()
+            for column in self.search_in:
+                wanted |= Q(**{f"{column}__icontains": word})
+            queryset = queryset.filter(wanted)
+        return queryset
+
+
+class FilledFilter(django_filters.ChoiceFilter):
+    """Whether the instant in a column is known: it happened, or not yet."""
+
+    def __init__(self, **options: Any) -> None:
+        offered = [("yes", _("ja")), ("no", _("nog niet"))]
+        super().__init__(choices=offered, empty_label=_("alle"), **options)
+
+    def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
+        return qs.filter(**{f"{self.field_name}__isnull": value == "no"}) if value else qs
 
 
 def simple_filterset(
@@ -19,17 +45,7 @@ def simple_filterset(
     A keyword is a column of the list's model, its value the label and the choices to offer.
     """
 
-    def look_for(_self: Any, queryset: QuerySet[Any], _name: str, words: str) -> QuerySet[Any]:
-        for word in words.split():
-            wanted = Q()
-            for column in search:
-                wanted |= Q(**{f"{column}__icontains": word})
-            queryset = queryset.filter(wanted)
-        return queryset
-
-    parts: dict[str, Any] = {"look_for": look_for}
-    if search:
-        parts["q"] = django_filters.CharFilter(label=_("Zoeken"), method="look_for", widget=SEARCH_BOX)
+    parts: dict[str, Any] = {"search_in": search}
     for name, (label, offered) in choices.items():
         parts[name] = django_filters.ChoiceFilter(label=label, choices=offered, empty_label=_("alle"))
-    return type("SimpleFilter", (django_filters.FilterSet,), parts)
+    return type("SimpleFilter", (WordsFilter if search else django_filters.FilterSet,), parts)

@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import get_language, gettext_lazy, npgettext_lazy
 from django.utils.translation import gettext as _
 
@@ -23,7 +24,9 @@ COMMITTEE_LIST = ListSpec(
         ListColumn(gettext_lazy("Nederlands"), lambda c: c.names.get("nl", ""), export_only=True),
         ListColumn(gettext_lazy("Frans"), lambda c: c.names.get("fr", ""), export_only=True),
         ListColumn(gettext_lazy("Engels"), lambda c: c.names.get("en", ""), export_only=True),
-        ListColumn(gettext_lazy("Laatst ingelezen"), lambda c: c.read_at.date(), kind="date", sort="read_at"),
+        ListColumn(
+            gettext_lazy("Laatst ingelezen"), lambda c: localdate(c.read_at), kind="date", sort="read_at"
+        ),
     ],
     noun=npgettext_lazy("count", "paritair comité", "paritaire comités"),
     filename="paritaire-comites",

@@ -10,13 +10,14 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, npgettext_lazy
 
 from networks.filters import InvitationFilter
 from networks.models import Invitation, Network
 from networks.querysets import InvitationQuerySet
-from networks.rules import may_manage_invitation
+from networks.rules import invitable_roles, may_manage_invitation
 from networks.services.people import remind_invitation, withdraw_invitation
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.lists import ListColumn, ListSpec, list_response
@@ -29,15 +30,17 @@ INVITATION_LIST = ListSpec(
         ListColumn(gettext_lazy("Rol"), lambda i: i.get_role_display(), sort="role"),
         ListColumn(gettext_lazy("Netwerk"), lambda i: i.network.name if i.network else "", export_only=True),
         ListColumn(
-            gettext_lazy("Uitgenodigd op"), lambda i: i.created_at.date(), kind="date", sort="created_at"
+            gettext_lazy("Uitgenodigd op"), lambda i: localdate(i.created_at), kind="date", sort="created_at"
         ),
         ListColumn(
             gettext_lazy("Herinnerd op"),
-            lambda i: i.reminded_at.date() if i.reminded_at else None,
+            lambda i: localdate(i.reminded_at) if i.reminded_at else None,
             kind="date",
             sort="reminded_at",
         ),
-        ListColumn(gettext_lazy("Geldt tot"), lambda i: i.expires_at.date(), kind="date", sort="expires_at"),
+        ListColumn(
+            gettext_lazy("Geldt tot"), lambda i: localdate(i.expires_at), kind="date", sort="expires_at"
+        ),
     ],
     noun=npgettext_lazy("count", "uitnodiging", "uitnodigingen"),
     filename="uitnodigingen",
@@ -49,13 +52,13 @@ INVITATION_LIST = ListSpec(
 def invitations(request: HttpRequest) -> HttpResponse:
     """Open invitations of the own organisation."""
     actor = actor_of(request)
-    back = reverse("networks:people")
+    people = reverse("networks:people")
     return _list(
         request,
         own_invitations(actor),
         title=_("Openstaande uitnodigingen"),
-        breadcrumbs=[Link(_("Mensen"), back), Link(_("Openstaande uitnodigingen"))],
-        back=back,
+        breadcrumbs=[Link(_("Mensen"), people), Link(_("Openstaande uitnodigingen"))],
+        invite_at=people if invitable_roles(actor) else "",
     )
 
 
@@ -63,7 +66,7 @@ def network_unanswered(request: HttpRequest, public_id: str) -> HttpResponse:
     """Open invitations for a network and for its companies."""
     actor = actor_of(request)
     network = get_object_or_404(Network.objects.visible_to(actor).managed_by(actor), public_id=public_id)
-    back = reverse("networks:network_members", args=[network.public_id])
+    members = reverse("networks:network_members", args=[network.public_id])
     return _list(
         request,
         unanswered_of(actor, network),
@@ -71,10 +74,10 @@ def network_unanswered(request: HttpRequest, public_id: str) -> HttpResponse:
         breadcrumbs=[
             Link(_("Netwerken"), reverse("networks:networks")),
             Link(network.name, reverse("networks:network_detail", args=[network.public_id])),
-            Link(_("Leden"), back),
+            Link(_("Leden"), members),
             Link(_("Nog niet geantwoord")),
         ],
-        back=back,
+        invite_at=members,
     )
 
 
@@ -126,15 +129,16 @@ def back_to(request: HttpRequest) -> HttpResponse:
 
 
 def _list(
-    request: HttpRequest, rows: InvitationQuerySet, *, title: str, breadcrumbs: list[Link], back: str
+    request: HttpRequest, rows: InvitationQuerySet, *, title: str, breadcrumbs: list[Link], invite_at: str
 ) -> HttpResponse:
+    """`invite_at` is the page where the actor may invite; empty for who may not."""
     actor = actor_of(request)
     return list_response(  # type: ignore[return-value]
         request,
         template="networks/invitations.html",
         queryset=rows.select_related("organisation", "network"),
         spec=replace(INVITATION_LIST, prepare=partial(_mark_manageable, actor)),
-        context={"page_title": title, "breadcrumbs": breadcrumbs, "back": back},
+        context={"page_title": title, "breadcrumbs": breadcrumbs, "invite_at": invite_at},
     )
 
 

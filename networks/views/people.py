@@ -9,10 +9,10 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, npgettext_lazy
 
-from networks.filters import PeopleFilter
 from networks.models import AccessRequest, Membership, Organisation
 from networks.organisation_forms import InvitePersonForm, TokenForm
 from networks.querysets import tokens_of
@@ -23,6 +23,7 @@ from networks.views.helpers import explain
 from networks.views.invitations import back_to, own_invitations
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.roles import Role
+from skillnet.list_filters import simple_filterset
 from skillnet.lists import ListColumn, ListSpec, list_response
 from skillnet.ui import Link
 
@@ -37,11 +38,11 @@ PEOPLE_LIST = ListSpec(
             note=lambda m: m.network.name if m.network else "",
         ),
         ListColumn(gettext_lazy("Netwerk"), lambda m: m.network.name if m.network else "", export_only=True),
-        ListColumn(gettext_lazy("Sinds"), lambda m: m.created_at.date(), kind="date", sort="created_at"),
+        ListColumn(gettext_lazy("Sinds"), lambda m: localdate(m.created_at), kind="date", sort="created_at"),
     ],
     noun=npgettext_lazy("count", "rol", "rollen"),
     filename="mensen",
-    filterset=PeopleFilter,
+    filterset=simple_filterset("user__name", "user__email", role=(gettext_lazy("Rol"), Role.choices)),
     order=("user__name", "user__email", "role"),
 )
 

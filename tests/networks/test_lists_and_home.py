@@ -1,7 +1,6 @@
 """Lists of people, invitations, plan lines and applications; a company's home when nothing waits."""
 
-from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,10 +9,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from networks.models import Invitation, JointCommittee, Network
+from networks.models import Invitation, JointCommittee, Membership, Network
 from networks.services.people import invite_person
 from networks.services.plans import add_line, start_plan
+from networks.views.invitations import INVITATION_LIST
+from networks.views.people import PEOPLE_LIST
 from skillnet.kernel.roles import Role
+from skillnet.lists import ListSpec
 from tests.factories import (
     make_call,
     make_gap,
@@ -22,8 +24,8 @@ from tests.factories import (
     make_user,
     organisation_of,
 )
+from tests.networks.pages_world import Clients
 
-Clients = Callable[..., Any]
 pytestmark = pytest.mark.django_db
 
 
@@ -157,3 +159,10 @@ def test_the_committees_of_a_year_are_asked_for_read_in_and_found(client_for: Cl
     JointCommittee.objects.update(read_at=timezone.now() - timedelta(days=400))
     assert wanted in client.get(reverse("home")).content.decode()
     assert client_for(Role.COORDINATOR).get(reverse("networks:committees")).status_code in (403, 404)
+
+
+@pytest.mark.parametrize(("spec", "row"), [(PEOPLE_LIST, Membership), (INVITATION_LIST, Invitation)])
+def test_a_list_shows_the_day_in_brussels(spec: ListSpec, row: Any) -> None:
+    after_midnight = datetime(2026, 6, 30, 22, 30, tzinfo=UTC)
+    column = next(column for column in spec.columns if column.sort == "created_at")
+    assert column.value(row(created_at=after_midnight)) == date(2026, 7, 1)
