@@ -1,13 +1,12 @@
 """Limits of single companies and networks in assembly, and what an edition that was not bought lost on."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from matching.engine.assembly import (
-    Assembly,
     EditionChoice,
     Lock,
     NetworkBudget,
@@ -17,22 +16,7 @@ from matching.engine.assembly import (
     solve_greedy,
 )
 from matching.engine.assembly_losses import Losses
-
-TODAY = date(2026, 3, 2)
-
-
-def one(**changes: object) -> Problem:
-    base = Problem(
-        (PoolNeed(1, 7, {11: 4, 12: 4}),),
-        (EditionChoice(5, 3, Decimal(200), 10, starts_on=TODAY + timedelta(days=60)),),
-        {(1, 5): 0.8},
-        (NetworkBudget(7, 9, Decimal(10_000)),),
-    )
-    return replace(base, **changes)  # type: ignore[arg-type]
-
-
-def seated(answer: Assembly) -> dict[int, int]:
-    return {s.company: s.learners for p in answer.picks for s in p.seats}
+from tests.matching.engine.problems import TODAY, one, seated
 
 
 @pytest.mark.parametrize("solve", [assemble, solve_greedy])

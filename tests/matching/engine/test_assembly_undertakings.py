@@ -1,8 +1,9 @@
 """A pool gets seats for learners of enough undertakings, or none: one company alone can never start a programme."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
@@ -10,14 +11,12 @@ from hypothesis import strategies as st
 
 from matching.engine import assembly_exact
 from matching.engine.assembly import (
-    Assembly,
     Commitment,
     EditionChoice,
     Limits,
     Lock,
     NetworkBudget,
     PoolNeed,
-    Problem,
     assemble,
     solve_exact,
     solve_greedy,
@@ -25,29 +24,11 @@ from matching.engine.assembly import (
 from matching.engine.assembly_problem import LeftOut
 from matching.engine.assembly_terms import compile_problem, terms_of
 from matching.engine.assembly_usage import violations
-from tests.matching.engine.test_assembly import EXACT, best_of_all, case, seats_of
+from tests.matching.engine.problems import EXACT, TODAY, best_of_all, case, seated, seats_of
+from tests.matching.engine.problems import one as one_pool
 
-TODAY = date(2026, 3, 2)
 both_ways = pytest.mark.parametrize("solve", [solve_exact, solve_greedy])
-
-
-def one(**changes: object) -> Problem:
-    base = Problem(
-        (PoolNeed(1, 7, {11: 4, 12: 4}),),
-        (EditionChoice(5, 3, Decimal(200), 10, starts_on=TODAY + timedelta(days=60)),),
-        {(1, 5): 0.8},
-        (NetworkBudget(7, 9, Decimal(10_000)),),
-        least_undertakings=2,
-    )
-    return replace(base, **changes)  # type: ignore[arg-type]
-
-
-def seated(answer: Assembly) -> dict[int, int]:
-    found: dict[int, int] = {}
-    for pick in answer.picks:
-        for seat in pick.seats:
-            found[seat.company] = found.get(seat.company, 0) + seat.learners
-    return found
+one = partial(one_pool, least_undertakings=2)
 
 
 @both_ways
