@@ -23,11 +23,6 @@ from tests.networks.pages_world import Clients, World, get, post, text_of
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def world(db: None) -> World:
-    return World()
-
-
 def test_ones_organisation_figures_and_links(world: World, client_for: Clients) -> None:
     client = world.client(client_for, Role.COMPANY_CONTACT)
     assert "Lasbedrijf De Vonk" in text_of(get(client, "organisation"))

@@ -27,11 +27,6 @@ from tests.networks.pages_world import Clients, World, get, post, text_of
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def world(db: None) -> World:
-    return World()
-
-
 INSIDE = [Role.COMPANY_CONTACT, Role.NETWORK_MANAGER, Role.STEERING_MEMBER, Role.COORDINATOR]
 
 

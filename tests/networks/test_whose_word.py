@@ -1,8 +1,5 @@
 """Nobody speaks for another organisation: invited people, changed gaps, declared links."""
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
@@ -34,8 +31,8 @@ from tests.factories import (
     make_user,
     organisation_of,
 )
+from tests.networks.pages_world import Clients
 
-Clients = Callable[..., Any]
 pytestmark = pytest.mark.django_db
 
 
