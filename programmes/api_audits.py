@@ -19,7 +19,7 @@ from rest_framework.response import Response
 
 from networks.models import Call
 from programmes import claim_rules
-from programmes.api_versions import VersionField, both_versions, by_a_person
+from programmes.api_versions import VersionField, both_versions
 from programmes.claim_transitions import AUDIT_TRANSITIONS
 from programmes.models import AuditCase, AuditItem, AuditSample, Recovery
 from programmes.rules import sight_of
@@ -29,8 +29,6 @@ from skillnet.api.fields import StrictSerializer
 from skillnet.api.schema import NEW_OR_KNOWN
 from skillnet.api.steps import step_action
 from skillnet.api.views import ReadOnlyView, put_answer, read_body
-
-BY_A_PERSON = ("hear", "accept", "refuse")
 
 
 class SampleSerializer(serializers.ModelSerializer[AuditSample]):
@@ -175,7 +173,6 @@ class AuditFilter(django_filters.FilterSet):
 
 
 def _take(case: AuditCase, step: str, actor: Any, reason: str) -> None:
-    by_a_person(actor, step, BY_A_PERSON)
     words = {"answer": reason} if step == "answer" else {"reason": reason}
     take_audit_step(case_id=case.pk, action=step, actor=actor, **words)
 

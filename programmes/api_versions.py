@@ -10,8 +10,6 @@ from rest_framework import serializers
 
 from programmes.services.versions import ChangedMeanwhile
 from skillnet.api.problems import VersionConflict
-from skillnet.kernel.actor import Actor
-from skillnet.kernel.transitions import TransitionRefused
 
 
 class VersionField(serializers.CharField):
@@ -34,10 +32,4 @@ def both_versions(*, sent: Any, current: Callable[[], Any]) -> Iterator[None]:
         raise VersionConflict(detail, current=current(), sent=sent) from error
 
 
-def by_a_person(actor: Actor, step: str, steps: tuple[str, ...]) -> None:
-    """Refuse a key that decides on somebody's aid: a person answers for that."""
-    if step in steps and actor.user is None:
-        raise TransitionRefused(_("Beslissen doet een persoon die zich aanmeldt, niet een sleutel."))
-
-
-__all__ = ["VersionField", "both_versions", "by_a_person"]
+__all__ = ["VersionField", "both_versions"]

@@ -145,10 +145,10 @@ def decisions_on(subject: models.Model) -> models.QuerySet[Decision]:
 
 
 def _check(row: Transition, instance: models.Model, state: str, actor: Actor, reason: str) -> None:
-    if not row.allowed(actor, instance):
-        raise TransitionRefused(_("U mag deze stap niet zetten."))
     if row.by_person and actor.user is None and not actor.is_system:
         raise TransitionRefused(_("Beslissen doet een persoon die zich aanmeldt, niet een sleutel."))
+    if not row.allowed(actor, instance):
+        raise TransitionRefused(_("U mag deze stap niet zetten."))
     if state not in row.sources:
         raise TransitionRefused(
             _("Dit kan niet meer: iemand was u voor, of de toestand is intussen veranderd.")
