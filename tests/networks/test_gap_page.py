@@ -9,7 +9,7 @@ from networks.models import Gap, Organisation
 from networks.services.gap_history import last_change_of
 from networks.services.gaps import save_gap, take_gap_action
 from skillnet.kernel.roles import Role
-from tests.factories import make_gap, make_network, make_organisation
+from tests.factories import make_gap, make_member, make_network, make_organisation
 
 pytestmark = pytest.mark.django_db
 
@@ -64,12 +64,19 @@ def test_the_last_change_is_put_back(client: Any, company: Organisation) -> None
 
 
 def test_nobody_else_puts_it_back(client_for: Any, client: Any, company: Organisation) -> None:
-    gap = make_gap(organisation=company, state="draft", description="Twee lassers zakten voor hun keuring.")
+    member = make_member(network=make_network(), organisation=company)
+    gap = make_gap(
+        organisation=company,
+        network=member.network,
+        state="draft",
+        description="Twee lassers zakten voor hun keuring.",
+    )
     save_gap(actor=client.actor, organisation=company, values={"description": "Lassen op niveau."}, gap=gap)
     take_gap_action(gap=gap, action="register", actor=client.actor)
     manager = client_for(Role.NETWORK_MANAGER, network=gap.network)
     undo = reverse("networks:gap_undo", args=[gap.public_id])
     for read in (manager.get(undo, follow=True), manager.post(undo, {"version": "1"}, follow=True)):
+        assert "Lassen op niveau." in read.content.decode()
         assert "keuring" not in read.content.decode(), "what a company did not send yet is its own"
     assert "keuring" in page(client, gap, "gap_undo")
     assert (
