@@ -58,7 +58,10 @@ def test_people_and_invitations_are_found_sorted_and_exported(client_for: Client
     Invitation.objects.filter(pk=invitation.pk).update(reminded_at=timezone.now())
     assert names(client, "invitations", reminded="no") == ["an@vonk.example"]
     assert "bo@vonk.example" in exported(client, "invitations")
-    assert names(client_for(Role.COMPANY_CONTACT), "invitations") == []
+    for role, may_invite in ((Role.COMPANY_CONTACT, True), (Role.STEERING_MEMBER, False)):
+        empty = client_for(role).get(reverse("networks:invitations"))
+        assert empty.context["rows"] == []
+        assert ("Iemand uitnodigen" in empty.content.decode()) is may_invite
 
 
 def test_a_manager_sees_who_has_not_answered_of_the_own_network_only(client_for: Clients) -> None:
