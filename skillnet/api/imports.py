@@ -43,7 +43,6 @@ from skillnet.imports.services import (
 from skillnet.kernel.models import ImportDifference, ImportFile
 from skillnet.kernel.tabular.problems import FileProblem
 from skillnet.kernel.tabular.problems import render as sentence
-from skillnet.kernel.transitions import TransitionRefused
 
 MEBIBYTE = 1024 * 1024
 SHOWN_PROBLEMS = 200
@@ -243,10 +242,7 @@ class ImportView(ReadOnlyView):
     def step(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         values = read_body(ImportStepSerializer, request)
         file = self.get_object()
-        try:
-            self._take(file, values)
-        except ImportRefused as refused:
-            raise TransitionRefused(str(refused)) from refused
+        self._take(file, values)
         return Response(self._body(file))
 
     def _take(self, file: ImportFile, values: dict[str, Any]) -> None:

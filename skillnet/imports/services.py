@@ -27,6 +27,7 @@ from skillnet.kernel.models import ImportFile
 from skillnet.kernel.tabular.problems import FileProblem, render
 from skillnet.kernel.tabular.table import Row
 from skillnet.kernel.tabular.writing import write_corrected
+from skillnet.kernel.transitions import TransitionRefused
 
 State = ImportFile.State
 WORKING = (State.FETCHING, State.COMPARING, State.RUNNING, State.REVERTING)
@@ -44,7 +45,7 @@ class TooManyProblemsError(ImportCancelled):
     """Raised within the worker only."""
 
 
-class ImportRefused(Exception):
+class ImportRefused(TransitionRefused):
     """A step that cannot be taken now; its text is a sentence for the person who asked."""
 
 
