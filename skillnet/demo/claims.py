@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import F
 from django.utils import timezone
 
@@ -18,6 +17,7 @@ from programmes.services.enrolments import enrol_learners
 from programmes.services.evidence_files import add_evidence
 from programmes.services.learners import NewLearner
 from programmes.services.outcomes import gaps_of, record_outcome
+from skillnet.demo.papers import one_page
 from skillnet.kernel.actor import Actor
 
 GIVEN_SINCE = timedelta(days=25)
@@ -152,15 +152,8 @@ def after_payment(programme: Programme, company_actors: dict[int, Actor], coordi
 def _invoice(
     programme: Programme, company: Participation, number: str, amount: Decimal, actor: Actor
 ) -> EvidenceFile:
-    from fpdf import FPDF
-
-    page = FPDF()
-    page.add_page()
-    page.set_font("Helvetica", size=12)
-    page.cell(text=f"Factuur {number} (demo): {amount} euro excl. btw")
-    upload = SimpleUploadedFile(f"{number}.pdf", bytes(page.output()), "application/pdf")
     return add_evidence(
-        upload=upload,
+        upload=one_page(number, f"Factuur {number} (demo): {amount} euro excl. btw"),
         kind=EvidenceFile.Kind.INVOICE,
         actor=actor,
         programme=programme,

@@ -10,6 +10,7 @@ from programmes.services.outcomes import gaps_of, open_moment, record_outcome
 from programmes.services.price_evidence import add_price_evidence
 from programmes.services.prices import market_prices
 from programmes.services.steps import take_step
+from skillnet.demo.papers import one_page
 from skillnet.kernel.actor import Actor
 
 # Fictional providers whose quotes lay beside the one that was chosen, and how much dearer they were.
@@ -43,14 +44,7 @@ def show_prices(programme: Programme, manager: Actor) -> None:
 
 
 def _quote(name: str, supplier: str, amount: Decimal) -> SimpleUploadedFile:
-    from fpdf import FPDF
-
-    page = FPDF()
-    page.add_page()
-    page.set_font("Helvetica", size=12)
-    words = f"Offerte (demo) van {supplier}: {amount:.2f} euro per deelnemer, excl. btw"
-    page.multi_cell(0, 6, words.encode("latin-1", "replace").decode("latin-1"))
-    return SimpleUploadedFile(f"{name}.pdf", bytes(page.output()), "application/pdf")
+    return one_page(name, f"Offerte (demo) van {supplier}: {amount:.2f} euro per deelnemer, excl. btw")
 
 
 def conclude(programme: Programme, company_actors: dict[int, Actor], manager: Actor) -> None:

@@ -13,6 +13,7 @@ from programmes.services.invoices import mark_invoiced
 from programmes.services.jobseeker_counts import Count, count_jobseekers
 from programmes.services.jobseekers import jobseeker_seats
 from programmes.services.plans import seats_of_programme
+from skillnet.demo.papers import one_page
 from skillnet.kernel.actor import Actor
 
 SEATS = 2
@@ -62,14 +63,8 @@ def bill_jobseekers(programme: Programme, manager: Actor) -> None:
 
 
 def _attest(programme: Programme, came: int) -> SimpleUploadedFile:
-    from fpdf import FPDF
-
-    page = FPDF()
-    page.add_page()
-    page.set_font("Helvetica", size=12)
-    page.cell(text=f"Attest (demo): {came} werkzoekende(n) kwamen, programma {programme.pk}")
-    name = f"attest-werkzoekenden-{programme.pk}.pdf"
-    return SimpleUploadedFile(name, bytes(page.output()), "application/pdf")
+    words = f"Attest (demo): {came} werkzoekende(n) kwamen, programma {programme.pk}"
+    return one_page(f"attest-werkzoekenden-{programme.pk}", words)
 
 
 __all__ = ["bill_jobseekers", "count_who_came", "seat_jobseekers"]
