@@ -4,12 +4,14 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from rest_framework.test import APIClient
 
 from catalogue.api import EDITION_EXAMPLE, OFFER_EXAMPLE
 from catalogue.models import Edition, Offer
 from matching.models import MatchRun
+from skillnet.kernel.models import ImportFile
 from skillnet.kernel.roles import Role
 from tests.api.keys import client_of, company, make_key, provider
 from tests.factories import make_edition, make_offer, make_provider
@@ -143,7 +145,10 @@ class TestEditions:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_puts_of_a_new_edition_at_once_make_one() -> None:
+def test_what_is_sent_at_one_instant_is_there_once(tmp_path: Any, settings: Any) -> None:
+    place = settings.STORAGES["default"]
+    place = place | {"OPTIONS": place["OPTIONS"] | {"location": str(tmp_path)}}
+    settings.STORAGES = settings.STORAGES | {"default": place}
     own = make_provider()
     make_offer(provider=own, external_id="A-1")
     _token, key = make_key(Role.PROVIDER, organisation=own.organisation)
@@ -153,6 +158,10 @@ def test_two_puts_of_a_new_edition_at_once_make_one() -> None:
         client.credentials(HTTP_AUTHORIZATION=f"Bearer {key}")
         body = EDITION_EXAMPLE if "editions" in path else OFFER_EXAMPLE
         try:
+            if path == "imports":
+                file = SimpleUploadedFile("a.csv", b"external_id,title\nA-3,Lassen\n")
+                sent = {"kind": "offers", "file": file}
+                return int(client.post("/api/v1/imports/", sent, format="multipart").status_code)
             return int(client.put(f"{URL}{path}/", body, format="json").status_code)
         finally:
             connection.close()
@@ -162,3 +171,6 @@ def test_two_puts_of_a_new_edition_at_once_make_one() -> None:
             assert sorted(pool.map(send, [path] * 4)) == [200, 200, 200, 201]
     assert Edition.objects.count() == 1
     assert Offer.objects.filter(external_id="A-2").count() == 1
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(send, ["imports"] * 4)) <= {200, 201}
+    assert ImportFile.objects.count() == 1
