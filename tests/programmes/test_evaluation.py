@@ -60,6 +60,8 @@ def test_from_paid_to_evaluated(client_for: Any) -> None:
     key = client_of(Role.NETWORK_MANAGER, network=world.network)
     address = f"/api/v1/programmes/{programme.public_id}/evaluation/"
     assert key.get(address).json()["satisfaction"] == "8.4"
+    provider = client_of(Role.PROVIDER, organisation=world.offer.provider.organisation)
+    assert provider.get(address).status_code == 404, "what the network concludes is not for who taught it"
     assert key.put(address, {"worked": "Anders.", "again": "yes"}, format="json").status_code == 409
     dossier = dossier_of(programme=programme)
     assert dossier["evaluation"]["again"] == "changed"
