@@ -7,7 +7,7 @@ from django.utils.timezone import localdate
 
 from catalogue.models import Edition, IssuedCredential, Microcredential, Offer, Provider
 from catalogue.records import CredentialRecord, EditionRecord, IssuedRecord, OfferRecord, ProviderRecord
-from skillnet.kernel.preferences import absolute
+from skillnet.kernel.addresses import absolute
 
 
 def provider_record(provider: Provider) -> ProviderRecord:

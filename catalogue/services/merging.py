@@ -1,22 +1,22 @@
 """Two providers turn out to be one: their catalogues are joined, with a trail (`networks` starts it)."""
 
 from collections import Counter
-from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalogue.models import Offer, Provider
 from catalogue.services.facts import refresh_offer_facts
+from catalogue.services.providers import PROFILE
 from catalogue.services.recognition import refresh_label, refresh_recognised
 from networks.models import Organisation
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.changes import announce_change
+from skillnet.kernel.relations import columns_naming
 from skillnet.kernel.transitions import record_decision
 
-PROFILE = ("kind", "description", "website", "kmo_number")
 SILENCED = (Provider.State.ANNOUNCED, Provider.State.SUSPENDED)
 LONGEST = 94  # of a reference, so that its mark fits too
 
@@ -45,7 +45,7 @@ def join_catalogues(
         marked = _mark_shared_references(target, source)
         moved: Counter[str] = Counter()
         offers = list(Offer.objects.filter(provider=source).values_list("pk", flat=True))
-        for relation in _relations():
+        for relation in columns_naming(Provider):
             rows = relation.model._base_manager.filter(**{relation.name: source})
             moved[relation.model._meta.label] += rows.update(**{relation.name: target})
         _fill_in(target, source)
@@ -87,14 +87,3 @@ def _fill_in(target: Provider, source: Provider) -> None:
         setattr(target, name, getattr(source, name))
     if empty:
         target.save(update_fields=[*empty, "updated_at"])
-
-
-def _relations() -> list[Any]:
-    """Columns of any app that name a provider, except history."""
-    return [
-        relation.remote_field
-        for relation in Provider._meta.get_fields(include_hidden=True)
-        if isinstance(relation, models.ManyToOneRel)
-        and not hasattr(relation.related_model, "pgh_obj_id")
-        and not hasattr(relation.related_model, "pgh_label")
-    ]

@@ -12,6 +12,9 @@ from skillnet.kernel.actor import Actor
 from skillnet.kernel.importing import changes_of
 from skillnet.kernel.roles import Role
 
+PROFILE = ("kind", "description", "website", "kmo_number")
+"""What a provider says of itself."""
+
 
 def save_provider(*, actor: Actor, organisation: Organisation, values: Mapping[str, Any]) -> Provider:
     """Describe the organisation as a provider; the first time makes its profile. Raises ValidationError."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from catalogue.models import Edition, Offer, Provider
 from catalogue.services.offers import DESCRIBING, save_edition, save_offer
-from catalogue.services.providers import save_provider
+from catalogue.services.providers import PROFILE, save_provider
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.history import Undoable
 from skillnet.kernel.target_groups import target_group_names
@@ -35,6 +35,4 @@ OFFER_HISTORY = Undoable(
     words={"target_groups": lambda version: ", ".join(target_group_names(version.target_groups))},
 )
 EDITION_HISTORY = Undoable(model=Edition, fields=EDITION_FIELDS, save=_save_edition)
-PROVIDER_HISTORY = Undoable(
-    model=Provider, fields=("kind", "description", "website", "kmo_number"), save=_save_provider
-)
+PROVIDER_HISTORY = Undoable(model=Provider, fields=PROFILE, save=_save_provider)

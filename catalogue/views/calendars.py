@@ -16,7 +16,7 @@ from catalogue.reading import offer_record
 from catalogue.services.feeds import feed_for, renew_feed
 from catalogue.views.public import feed_response
 from skillnet.kernel.actor import actor_of
-from skillnet.kernel.preferences import absolute
+from skillnet.kernel.addresses import absolute
 from skillnet.kernel.roles import Role
 from skillnet.month import Happening, Month, first_of, month, span
 from skillnet.ui import Link

@@ -18,7 +18,7 @@ from catalogue.models import Edition, Microcredential, Offer, Provider
 from catalogue.reading import offer_record
 from catalogue.records import OfferRecord
 from skillnet.kernel.actor import Actor, actor_of
-from skillnet.kernel.preferences import absolute
+from skillnet.kernel.addresses import absolute
 
 LINKED_SIZE = 250  # offers in one page of a linked document
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,6 +17,7 @@ from networks.services.undertakings import refresh_undertakings
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.importing import changes_of
 from skillnet.kernel.models import Decision
+from skillnet.kernel.relations import columns_naming
 from skillnet.kernel.transitions import record_decision
 
 
@@ -133,7 +134,7 @@ def _take_number(kept: Organisation, duplicate: Organisation) -> None:
 def _move_rows(kept: Organisation, duplicate: Organisation) -> tuple[Counter[str], Counter[str]]:
     moved: Counter[str] = Counter()
     left: Counter[str] = Counter()
-    for relation in _relations():
+    for relation in columns_naming(Organisation, apart_from=(Organisation, Decision)):
         model = relation.model
         for pk in model._base_manager.filter(**{relation.name: duplicate}).values_list("pk", flat=True):
             try:
@@ -143,16 +144,3 @@ def _move_rows(kept: Organisation, duplicate: Organisation) -> tuple[Counter[str
             except IntegrityError:
                 left[model._meta.label] += 1
     return moved, left
-
-
-def _relations() -> list[Any]:
-    """Columns of any app that name an organisation, except history, decisions and the merge itself."""
-    return [
-        relation.remote_field
-        for relation in Organisation._meta.get_fields(include_hidden=True)
-        if isinstance(relation, models.ManyToOneRel)
-        and relation.related_model is not Organisation
-        and relation.related_model is not Decision
-        and not hasattr(relation.related_model, "pgh_obj_id")
-        and not hasattr(relation.related_model, "pgh_label")
-    ]

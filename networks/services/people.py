@@ -4,7 +4,6 @@ import hashlib
 import secrets
 from datetime import timedelta
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
@@ -18,6 +17,7 @@ from networks.services.parties import known_organisation
 from networks.services.tokens import revoke_keys_without_role
 from skillnet.accounts.models import User
 from skillnet.kernel.actor import Actor
+from skillnet.kernel.addresses import absolute
 from skillnet.kernel.outbox import queue_mail
 from skillnet.kernel.roles import NETWORK_ROLES, Role
 from skillnet.kernel.transitions import record_decision
@@ -254,7 +254,7 @@ def _send_invitation(invitation: Invitation, token: str, actor: Actor) -> None:
             "role": Role(invitation.role).value,
             "network": invitation.network.name if invitation.network else "",
             "inviter": actor.label,
-            "url": settings.SITE_URL + reverse("accept_invitation", args=[token]),
+            "url": absolute(reverse("accept_invitation", args=[token])),
         },
         language=invitation.organisation.language if invitation.organisation.language != "de" else "en",
     )

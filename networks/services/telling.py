@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
 
 from networks.models import Network
 from skillnet.accounts.models import User
+from skillnet.kernel.addresses import absolute
 from skillnet.kernel.outbox import queue_notice
 from skillnet.kernel.roles import Role
 
@@ -41,7 +41,7 @@ def coordinators_of(network: Network) -> list[User]:
 def tell(people: Iterable[User], *, key: str, template: str, address: str, **context: Any) -> None:
     """A notice and a mail to each, once per `key`; `address` is where the link in it leads."""
     for user in people:
-        values = context | {"url": settings.SITE_URL + address}
+        values = context | {"url": absolute(address)}
         queue_notice(user=user, key=key, template=template, context=values, mail=user.wants_mail)
 
 

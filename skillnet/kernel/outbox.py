@@ -10,9 +10,10 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from skillnet.kernel.addresses import absolute
 from skillnet.kernel.models import OutboxMessage
 from skillnet.kernel.notice_kinds import kind_of
-from skillnet.kernel.preferences import CADENCES, Delivery, absolute, deliveries_of, unsubscribe_url
+from skillnet.kernel.preferences import CADENCES, Delivery, deliveries_of, unsubscribe_url
 from skillnet.kernel.sealing import CannotOpen, seal, unseal
 
 logger = logging.getLogger(__name__)

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core import signing
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from skillnet.kernel.addresses import absolute
 from skillnet.kernel.models import NoticePreference, OutboxMessage
 from skillnet.kernel.notice_kinds import BY_CODE, KINDS, NoticeKind, kind_of
 
@@ -54,11 +54,6 @@ def unsubscribe_url(user: Any, *, subject: str) -> str:
     """
     token = signing.dumps([str(user.public_id), subject], salt=SALT, compress=False)
     return absolute(reverse("unsubscribe", args=[token]))
-
-
-def absolute(path: str) -> str:
-    """The address of a page as others can follow it, from a mail or a file."""
-    return f"{settings.SITE_URL.rstrip('/')}{path}"
 
 
 def read_token(token: str) -> tuple[Any, str] | None:

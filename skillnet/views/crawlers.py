@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 
 from catalogue.models import Offer, Provider
 from skillnet.kernel.actor import ANONYMOUS
-from skillnet.kernel.preferences import absolute
+from skillnet.kernel.addresses import absolute
 
 PART = 20_000  # keys in one part; a part may hold 50 000 addresses (sitemaps.org)
 OPEN = ("/aanbod/",)
