@@ -5,6 +5,7 @@ something like Python by Django itself (`templatize`), so GNU gettext is not nee
 """
 
 import argparse
+import ast
 import io
 import re
 import sys
@@ -64,12 +65,24 @@ def sources() -> Iterator[Path]:
 
 def texts_of(path: Path) -> Iterator[tuple[int, Any, str | None]]:
     source = path.read_text(encoding="utf-8")
-    if path.suffix != ".py":
-        source = templatize(source, origin=str(path))
-    found: Any = extract_python(io.BytesIO(source.encode()), KEYWORDS, [], {})
-    for line, function, message, _comments in found:
-        if function in KEYWORDS and message:
-            yield from _text(line, function, message)
+    pieces = (
+        [(0, templatize(source, origin=str(path)))]
+        if path.suffix != ".py"
+        else [(0, source), *_inside(source)]
+    )
+    for above, piece in pieces:
+        found: Any = extract_python(io.BytesIO(piece.encode()), KEYWORDS, [], {})
+        for line, function, message, _comments in found:
+            if function in KEYWORDS and message:
+                yield from _text(above + line, function, message)
+
+
+def _inside(source: str) -> Iterator[tuple[int, str]]:
+    """The calls within f-strings, and the lines above each: Babel takes an f-string for one word."""
+    strings = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.JoinedStr))
+    for call in (part for string in strings for part in ast.walk(string) if isinstance(part, ast.Call)):
+        if isinstance(call.func, ast.Name) and call.func.id in KEYWORDS:
+            yield call.lineno - 1, ast.unparse(call)
 
 
 def _text(line: int, function: str, message: Any) -> Iterator[tuple[int, Any, str | None]]:
