@@ -181,7 +181,6 @@ def register_list(request: HttpRequest) -> HttpResponse:
             "page_title": _("Te registreren de-minimissteun"),
             "breadcrumbs": [Link(_("De-minimissteun"), reverse("programmes:ledger")), Link(_("Register"))],
             "may_mark": actor.has(Role.COORDINATOR),
-            "waiting": list(waiting[:200]) if actor.has(Role.COORDINATOR) else [],
             "today": timezone.localdate(),
             "corrected": LedgerCorrection.objects.of_coordinator(actor)
             .to_register()
