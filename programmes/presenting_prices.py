@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from programmes.models import Evaluation, PriceEvidence, Programme
 from programmes.presenting import when_of
-from programmes.services.prices import EditionPrice, market_prices
+from programmes.services.prices import EditionPrice, is_preferred, market_prices, where_it_stands
 from skillnet.templatetags.ui import number
 from skillnet.ui import Fact
 
@@ -45,50 +45,50 @@ class PriceRow:
 
 
 def price_rows(prices: Sequence[EditionPrice]) -> list[PriceRow]:
-    return [
-        PriceRow(
-            price.row.edition.offer.title,
-            when_of(price.row.edition),
-            price.paid,
-            price.is_shown,
-            price.sentence,
-            [proof_row(proof) for proof in price.proofs],
-        )
-        for price in prices
-    ]
+    """A row for each edition, but one for the series of an offer that share their price and its proof."""
+    alike: dict[tuple[Any, ...], list[EditionPrice]] = {}
+    for price in prices:
+        proofs = tuple(proof.pk or (proof.kind, proof.supplier, proof.amount) for proof in price.proofs)
+        alike.setdefault((price.row.edition.offer_id, price.paid, price.verdict, proofs), []).append(price)
+    return [_price_row(series) for series in alike.values()]
+
+
+def _price_row(series: Sequence[EditionPrice]) -> PriceRow:
+    price = series[0]
+    return PriceRow(
+        offer=price.row.edition.offer.title,
+        when=" · ".join(dict.fromkeys(when_of(each.row.edition) for each in series)),
+        paid=price.paid,
+        is_shown=price.is_shown,
+        sentence=price.sentence,
+        proofs=[proof_row(proof) for proof in price.proofs],
+    )
 
 
 def prices_of_page(programme: Programme) -> list[PriceRow]:
-    """For the programme's page: nothing for what nobody took on; series of one offer at one price are one line."""
-    if programme.state in NOT_BOUGHT:
-        return []
-    rows = price_rows(market_prices(programme))
-    return list({(row.offer, row.paid, row.sentence): row for row in rows}.values())
+    """For the programme's page: nothing for what nobody took on."""
+    return [] if programme.state in NOT_BOUGHT else price_rows(market_prices(programme))
 
 
 def proof_row(proof: PriceEvidence) -> ProofRow:
-    label, url = _where(proof)
     return ProofRow(
         proof=proof,
         kind=str(proof.get_kind_display()),
         supplier=proof.supplier,
         amount=proof.amount,
-        is_chosen=proof.is_chosen and proof.kind != PriceEvidence.Kind.LIST_PRICE,
+        is_chosen=is_preferred(proof),
         why=proof.why,
-        label=label,
-        url=url,
+        label=where_it_stands(proof),
+        url=_address(proof),
     )
 
 
-def _where(proof: PriceEvidence) -> tuple[str, str]:
-    """The words and the address under which it can be looked up; an address of others is only shown."""
+def _address(proof: PriceEvidence) -> str:
+    """What opens it here; an address of others only where it is a safe one."""
     if proof.file is not None:
-        return proof.file.filename, reverse("programmes:evidence_file", args=[proof.file.public_id])
-    if proof.kind == PriceEvidence.Kind.BID:
-        return _("vergelijking van de biedingen"), ""
-    if proof.is_automatic:
-        return _("catalogus"), proof.source
-    return proof.source, proof.source if proof.source.startswith("https://") else ""
+        return reverse("programmes:evidence_file", args=[proof.file.public_id])
+    is_page = proof.is_automatic and proof.kind == PriceEvidence.Kind.LIST_PRICE
+    return proof.source if is_page or proof.source.startswith("https://") else ""
 
 
 def evaluation_facts(row: Evaluation | None) -> list[Fact]:

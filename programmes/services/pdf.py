@@ -213,7 +213,7 @@ def _prices(document: _Document, dossier: dict[str, Any]) -> None:
                 [
                     f"{p['supplier']} ({_('gekozen')})" if p["is_chosen"] else p["supplier"],
                     p["kind_label"],
-                    p["file"] or p["source"] or "",
+                    p["where"],
                     p["why"] or "",
                     euro(p["amount"], 2),
                 ]

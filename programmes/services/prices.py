@@ -315,27 +315,44 @@ def proof_json(proof: PriceEvidence) -> dict[str, Any]:
         "kind_label": str(proof.get_kind_display()),
         "supplier": proof.supplier,
         "amount": str(proof.amount),
-        "is_chosen": proof.is_chosen,
+        "is_chosen": is_preferred(proof),
         "is_automatic": proof.is_automatic,
         "source": proof.source or None,
+        "where": where_it_stands(proof),
         "why": proof.why or None,
         "file": proof.file.filename if proof.file else None,
         "sha256": proof.file.sha256 if proof.file else None,
     }
 
 
+def where_it_stands(proof: PriceEvidence) -> str:
+    """Where it can be looked up, in words: a file by its name, an address or a number as it was given."""
+    if proof.file is not None:
+        return proof.file.filename
+    if proof.kind == K.BID:
+        return _("vergelijking van de biedingen")
+    return _("catalogus") if proof.is_automatic else proof.source
+
+
+def is_preferred(proof: PriceEvidence) -> bool:
+    """Whether it was chosen among others; a public price stands alone, and is chosen by nobody."""
+    return proof.is_chosen and proof.kind != K.LIST_PRICE
+
+
 def price_line(proof: PriceEvidence) -> str:
     """One proof in a line: who, how much, and whether it is the one that is bought."""
     text = f"{proof.supplier}: {euro(proof.amount, 2)}"
-    return f"{text} ({_('gekozen')})" if proof.is_chosen and proof.kind != K.LIST_PRICE else text
+    return f"{text} ({_('gekozen')})" if is_preferred(proof) else text
 
 
 __all__ = [
     "EditionPrice",
     "freeze_prices",
+    "is_preferred",
     "market_prices",
     "paid_per_learner",
     "price_reasons",
     "prices_json",
     "were_shown",
+    "where_it_stands",
 ]
