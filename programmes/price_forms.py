@@ -60,10 +60,13 @@ class PriceEvidenceForm(ServiceForm):
 class EvaluationForm(ServiceForm):
     """What worked, what has to change, whether to do it again."""
 
+    again = forms.ChoiceField(
+        label=_("Opnieuw inrichten?"), choices=Evaluation.Again.choices, widget=forms.RadioSelect
+    )
+
     class Meta:
         model = Evaluation
         fields = ["worked", "to_change", "again", "satisfaction"]
-        widgets = {"again": forms.RadioSelect}
 
 
 __all__ = ["EvaluationForm", "PriceEvidenceForm"]

@@ -80,7 +80,7 @@ def _ask_two_signatures(say: Callable[[str], None]) -> None:
     dearest = (
         Programme.objects.filter(state=Programme.State.PROPOSAL, grant__gt=0).order_by("-grant", "pk").first()
     )
-    if dearest is None or dearest.grant is None or not _move(dearest, "take", say):
+    if dearest is None or dearest.grant is None or not _move(dearest, "take"):
         return
     (manager,) = _managers(dearest.network)
     factor = max(Decimal(1), second_signature_rate().value * Decimal("1.1") / dearest.grant)
@@ -97,7 +97,7 @@ def _ask_two_signatures(say: Callable[[str], None]) -> None:
     except ValidationError as error:
         say(f"  {dearest.title[:60]}: {error}")
         return
-    if _move(dearest, "submit", say):
+    if _move(dearest, "submit"):
         first = _coordinators(dearest.network)[:1]
         for actor in first:
             take_step(programme_id=dearest.pk, action="approve", actor=actor, reason=REASONS["approve"])
@@ -117,6 +117,8 @@ def _set_out(say: Callable[[str], None]) -> list[tuple[Programme, list[str]]]:
             if _bring(programme, steps, say, with_jobseekers="deliver" in journey):
                 travelling.append((programme, journey))
                 break
+        else:
+            say(f"  no programme could go as far as {steps[-1]}")
     return travelling
 
 
@@ -124,7 +126,7 @@ def _bring(
     programme: Programme, steps: list[str], say: Callable[[str], None], *, with_jobseekers: bool = False
 ) -> bool:
     for step in steps:
-        if not _move(programme, step, say):
+        if not _move(programme, step):
             return False
         if with_jobseekers and step == "take":
             seat_jobseekers(programme, _managers(programme.network)[0], say)
@@ -168,7 +170,7 @@ def _spread(proposals: list[Programme]) -> list[Programme]:
     return [programme for _turn, _place, programme in sorted(ranked, key=lambda r: r[:2])]
 
 
-def _move(programme: Programme, step: str, say: Callable[[str], None]) -> bool:
+def _move(programme: Programme, step: str) -> bool:
     """Take a step as people would: companies confirm before the start, two coordinators sign if need be."""
     actors = _coordinators(programme.network) if step in COORDINATOR_STEPS else _managers(programme.network)
     try:
@@ -185,8 +187,8 @@ def _move(programme: Programme, step: str, say: Callable[[str], None]) -> bool:
             )
             if taken.state != Programme.State.SUBMITTED or step == "submit":
                 return True
-    except TransitionRefused as refusal:
-        say(f"  {programme.title[:60]}: {step} refused: {refusal}")
+    except TransitionRefused:
+        return False  # the next one tries
     return False
 
 
