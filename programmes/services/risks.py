@@ -18,6 +18,7 @@ from programmes.aid.rates import RateNotInForceError
 from programmes.models import AuditCase, Claim, DeMinimisAid, Participation, Programme
 from programmes.querysets import ledger_organisations
 from programmes.services.law import database_rates
+from programmes.services.settling_reminders import CLAIM_AFTER
 from programmes.services.terms import NEAR_CEILING_PERCENT, term
 from skillnet.kernel.actor import Actor
 from skillnet.templatetags.ui import date_long, days_left
@@ -47,7 +48,7 @@ def late_items(actor: Actor, today: date) -> list[Todo]:
     programmes = mine.filter(
         Q(state=S.SUBMITTED, decide_by__lt=today)
         | Q(state=S.APPROVED, starts_on__lt=today)
-        | Q(state=S.DELIVERED, updated_at__date__lt=today - timedelta(days=60))
+        | Q(state=S.DELIVERED, updated_at__date__lt=today - CLAIM_AFTER)
     ).order_by("decide_by", "starts_on", "pk")[:MOST]
     items = [Todo(p.title, _page(p), text=_why_late(p), when=_when(p)) for p in programmes]
     hearings = _answerable(AuditCase.objects.visible_to(actor), actor, "claim__programme__").filter(

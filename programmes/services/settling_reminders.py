@@ -17,7 +17,6 @@ AUDIT_AFTER = timedelta(days=14)
 CHECK_AFTER = timedelta(days=20)
 CLAIM_AFTER = timedelta(days=60)
 REPAY_BEFORE = timedelta(days=7)
-WAITING = ("submitted", "resubmitted", "approved_by_staff", "approved_by_finance", "payment_failed")
 
 Matter = tuple[Collection[User], Programme, str, str]
 """Who has to act, on what, the word for it in the message, and the page where it is done."""
@@ -33,9 +32,8 @@ def stale_programmes(rows: Any, today: date) -> Any:
 
 def waiting_claims(rows: Any, today: date) -> Any:
     """Claims that have lain with the coordinator for twenty days."""
-    return rows.filter(state__in=WAITING, submitted_at__date__lt=today - CHECK_AFTER).order_by(
-        "submitted_at", "pk"
-    )
+    waiting = rows.to_check() | rows.to_pay()
+    return waiting.filter(submitted_at__date__lt=today - CHECK_AFTER).order_by("submitted_at", "pk")
 
 
 def remind_settling() -> int:
