@@ -1,7 +1,6 @@
 """The rows of a data table: ``{% load tables %}{% table_rows rows select row_action %}``.
 
-A list shows hundreds of cells, and the template engine takes a dozen steps for each. Written here they cost a
-fifth, which is most of what a list page costs.
+A list shows hundreds of cells, and the template engine takes a dozen steps for each: here a cell is one call.
 """
 
 from __future__ import annotations
