@@ -5,6 +5,8 @@ SCALE ?= small
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# A module is compiled once, not by each of the processes that a run starts.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test check bench quality clean install messages browser compare-databases
 
