@@ -44,6 +44,8 @@ def people(world: World) -> dict:
 def test_only_the_right_people_have_a_step_and_only_in_its_states(world):
     """The full matrix: every state × every step × 10 people, read from the table itself."""
     assert set(PROGRAMME_TRANSITIONS.transitions) == MANAGER_STEPS | COORDINATOR_STEPS
+    decided = {action for action, row in PROGRAMME_TRANSITIONS.transitions.items() if row.by_person}
+    assert decided == COORDINATOR_STEPS, "a key decides on nobody's aid"
     programme = world.programme()
     programme.submitted_at = timezone.now()
     for state in Programme.State.values:
