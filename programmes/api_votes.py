@@ -3,18 +3,18 @@
 from typing import Any
 
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from programmes.api_money import ProgrammePartView
 from programmes.models import Programme
 from programmes.rules import may_read_dossier
 from programmes.services.votes import vote_on_programme, votes_json, votes_of
 from skillnet.api.fields import StrictSerializer
-from skillnet.api.views import ApiView, read_body
+from skillnet.api.views import read_body
 
 
 class ProgrammeVoteSerializer(serializers.Serializer[Any]):
@@ -45,10 +45,8 @@ class CastVoteSerializer(StrictSerializer):
     remark = serializers.CharField(required=False, allow_blank=True, default="", max_length=4000)
 
 
-class ProgrammeVotesView(ApiView):
+class ProgrammeVotesView(ProgrammePartView):
     """How the steering group judges a programme before it is submitted."""
-
-    scope = "programmes"
 
     @extend_schema(
         operation_id="programmes_votes",
@@ -56,7 +54,7 @@ class ProgrammeVotesView(ApiView):
         responses=ProgrammeVotesSerializer,
     )
     def get(self, request: Request, id: str) -> Response:
-        programme = self._programme(id)
+        programme = self.programme(id)
         if not may_read_dossier(self.actor, programme):
             raise Http404
         return Response(_answer(programme))
@@ -70,16 +68,11 @@ class ProgrammeVotesView(ApiView):
     )
     def post(self, request: Request, id: str) -> Response:
         values = read_body(CastVoteSerializer, request)
-        programme = self._programme(id)
+        programme = self.programme(id)
         vote_on_programme(
             programme=programme, actor=self.actor, agrees=values["agrees"], remark=values["remark"]
         )
         return Response(_answer(programme))
-
-    def _programme(self, id: str) -> Programme:
-        rows = Programme.objects.visible_to(self.actor).with_parties()
-        programme: Programme = get_object_or_404(rows, public_id=id)
-        return programme
 
 
 def _answer(programme: Programme) -> dict[str, Any]:
