@@ -54,7 +54,11 @@ def test_people_and_invitations_are_found_sorted_and_exported(client_for: Client
     invitation = Invitation.objects.get(email="bo@vonk.example")
     page = client.get(reverse("networks:invitations"))
     assert [row.name for row in page.context["rows"]] == ["bo@vonk.example", "an@vonk.example"]
-    assert reverse("networks:invitation_action", args=[invitation.public_id]) in page.content.decode()
+    withdraw = reverse("networks:invitation_action", args=[invitation.public_id])
+    assert withdraw in page.content.decode()
+    colleague = client_for(Role.PROVIDER, organisation=own)  # who cannot give that role takes none back
+    assert withdraw not in colleague.get(reverse("networks:invitations")).content.decode()
+    assert colleague.post(withdraw, {"action": "withdraw"}).status_code == 404
     Invitation.objects.filter(pk=invitation.pk).update(reminded_at=timezone.now())
     assert names(client, "invitations", reminded="no") == ["an@vonk.example"]
     assert "bo@vonk.example" in exported(client, "invitations")
