@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Q
 
 from networks import rules as network_rules
+from programmes.states import CHANGEABLE
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 
@@ -30,7 +31,7 @@ def directs(actor: Actor, programme: Any) -> bool:
 
 def may_vote(actor: Actor, programme: Any) -> bool:
     """A person of the steering group, while the plan can still change."""
-    return actor.user is not None and steers(actor, programme) and programme.state in ("draft", "returned")
+    return actor.user is not None and steers(actor, programme) and programme.state in CHANGEABLE
 
 
 def decides(actor: Actor, programme: Any) -> bool:
@@ -131,7 +132,7 @@ def teaches(actor: Actor, programme: Any) -> bool:
 
 def may_change(actor: Actor, programme: Any) -> bool:
     """Its manager, while it is a draft or was sent back."""
-    return manages(actor, programme) and programme.state in ("draft", "returned")
+    return manages(actor, programme) and programme.state in CHANGEABLE
 
 
 def may_read_dossier(actor: Actor, programme: Any) -> bool:

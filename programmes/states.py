@@ -8,6 +8,8 @@ BARE = ("proposal", "declined", "lapsed")
 DRAFTED = ("draft",)
 UNSUBMITTED = (*BARE, *DRAFTED)
 RESERVED = ("submitted", "returned")
+# A person works on the plan: it is changed, voted on and shown to be worth its price.
+CHANGEABLE = (*DRAFTED, "returned")
 FUNDED = ("approved", "running")
 # Given and at the settlement; its grant counts as long as nothing was paid.
 SETTLING = ("delivered", "claimed")
@@ -27,6 +29,7 @@ __all__ = [
     "AFTER_APPROVAL",
     "BARE",
     "BOUND",
+    "CHANGEABLE",
     "DRAFTED",
     "ENDED",
     "FUNDED",

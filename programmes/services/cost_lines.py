@@ -10,10 +10,9 @@ from django.utils.translation import gettext as _
 
 from programmes.models import CostLine, Programme
 from programmes.services.plans import PlanError, PlanFacts, facts_of, seats_of_programme, write_plan
+from programmes.states import CHANGEABLE
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.transitions import record_decision
-
-CHANGEABLE = (Programme.State.DRAFT, Programme.State.RETURNED)
 
 
 def add_cost_line(*, actor: Actor, programme_id: int, values: Mapping[str, Any]) -> CostLine:

@@ -23,11 +23,11 @@ from programmes.services.explain import together_record, with_ids
 from programmes.services.plan_versions import check_plan
 from programmes.services.plans import PlanError, PlanFacts, Seats, facts_of, seats_of_programme, write_plan
 from programmes.services.retiring import retire_proposals
+from programmes.states import CHANGEABLE
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.transitions import record_decision
 
 MOST_CHOICES = 12
-CHANGEABLE = (Programme.State.DRAFT, Programme.State.RETURNED)
 
 
 @dataclass(frozen=True, slots=True)

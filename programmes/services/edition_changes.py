@@ -16,6 +16,7 @@ from programmes.services.places import lock_places, settle_places
 from programmes.services.plans import PlanError, seats_of_programme, write_plan
 from programmes.services.recalculate import recalculate
 from programmes.services.votes import drop_votes
+from programmes.states import CHANGEABLE
 from skillnet.accounts.models import User
 from skillnet.kernel.actor import SYSTEM, Actor
 from skillnet.kernel.outbox import queue_notice, queue_sealed_mail
@@ -27,7 +28,6 @@ P = Programme.State
 # Before the first it is an idea, after the last the lessons were given.
 FOLLOWING = (P.DRAFT, P.SUBMITTED, P.RETURNED, P.APPROVED, P.RUNNING)
 # Nobody decided on these, so their plan may simply be made again.
-PLANNED = (P.DRAFT, P.RETURNED)
 MOVED, CANCELLED, REOPENED = "moved", "cancel", "reopen"
 
 
@@ -105,7 +105,7 @@ def _plan_anew(programme: Programme) -> None:
     """A plan that nobody decided on follows the edition at once: days, price and aid. A submitted one is
     checked against today when it is decided; a decided one is recalculated with the law of its decision."""
     seats = seats_of_programme(programme)
-    if programme.state not in PLANNED or not seats:
+    if programme.state not in CHANGEABLE or not seats:
         return
     try:
         write_plan(programme=programme, seats=seats)

@@ -11,12 +11,12 @@ from programmes.models import EvidenceFile, PriceEvidence, Programme
 from programmes.rules import manages
 from programmes.services.evidence_files import add_evidence
 from programmes.services.retracting import retract
+from programmes.states import CHANGEABLE
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.transitions import TransitionRefused, record_decision
 
 S, K = Programme.State, PriceEvidence.Kind
-ADDABLE = (S.DRAFT, S.RETURNED, S.SUBMITTED, S.APPROVED)
-RETRACTABLE = (S.DRAFT, S.RETURNED)
+ADDABLE = (*CHANGEABLE, S.SUBMITTED, S.APPROVED)
 
 
 def add_price_evidence(
@@ -61,7 +61,7 @@ def retract_price_evidence(*, evidence_id: int, actor: Actor, why: str) -> Price
     """
     with transaction.atomic():
         programme_id = PriceEvidence.objects.values_list("programme_id", flat=True).get(pk=evidence_id)
-        programme = _managed(programme_id, actor, RETRACTABLE)
+        programme = _managed(programme_id, actor, CHANGEABLE)
         row = PriceEvidence.objects.select_for_update(of=("self",)).get(pk=evidence_id)
         if retract(row, why):
             _record(programme, row, "retract_price", actor)
@@ -73,7 +73,7 @@ def may_add_prices(actor: Actor, programme: Programme) -> bool:
 
 
 def may_retract_prices(actor: Actor, programme: Programme) -> bool:
-    return manages(actor, programme) and programme.state in RETRACTABLE
+    return manages(actor, programme) and programme.state in CHANGEABLE
 
 
 def _managed(programme_id: int, actor: Actor, states: Sequence[str]) -> Programme:

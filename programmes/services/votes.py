@@ -8,11 +8,11 @@ from networks.needs import Tally, tally
 from networks.services import voting
 from networks.transitions import steering_seats
 from programmes.models import CompanySeats, Programme, ProgrammeVote
+from programmes.states import CHANGEABLE
 from skillnet.kernel.actor import SYSTEM, Actor
 from skillnet.kernel.transitions import record_decision
 
-State = Programme.State
-VOTED_IN = (State.DRAFT, State.RETURNED)
+VOTED_IN = CHANGEABLE
 
 
 def vote_on_programme(*, programme: Programme, actor: Actor, agrees: bool, remark: str = "") -> ProgrammeVote:

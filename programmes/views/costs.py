@@ -16,12 +16,11 @@ from programmes.models import BudgetLine, Participation, Programme
 from programmes.services.cost_lines import add_cost_line, remove_cost_line, share_costs
 from programmes.services.ring_fence import line_positions, save_budget_line
 from programmes.services.waiting import join_waiting_list, leave_waiting_list
+from programmes.states import CHANGEABLE
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused
 from skillnet.ui import Cell, Column, Link, Table, row
-
-CHANGEABLE = ("draft", "returned")
 
 
 def cost_lines(request: HttpRequest, public_id: str) -> HttpResponse:

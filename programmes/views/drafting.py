@@ -26,10 +26,10 @@ from programmes.services.drafts import (
 from programmes.services.plan_versions import plan_version
 from programmes.services.plans import facts_of, seats_of_programme
 from programmes.services.versions import ChangedMeanwhile
+from programmes.states import CHANGEABLE
 from skillnet.kernel.actor import actor_of
 from skillnet.ui import Link
 
-CHANGEABLE = ("draft", "returned")
 MOST_OTHERS = 6  # editions that could be chosen beside those of the plan
 
 
