@@ -84,7 +84,7 @@ def test_a_manager_sees_who_has_not_answered_of_the_own_network_only(client_for:
     )
     contact = client_for(Role.COMPANY_CONTACT).actor
     asked = network.members.create(organisation_id=contact.organisation_id, state="invited")
-    said = {"organisation": asked.organisation, "role": Role.COMPANY_CONTACT}
+    said: dict[str, Any] = {"organisation": asked.organisation, "role": Role.COMPANY_CONTACT}
     own = invite_person(email="eigen@vonk.example", actor=contact, **said)  # nobody in the network may know
     assert names(client, "network_unanswered", network.public_id) == ["an@vonk.example"]
     withdraw = reverse("networks:invitation_action", args=[own.public_id])

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -169,7 +170,7 @@ def test_a_key_speaks_for_its_organisation_and_is_kept_as_a_hash() -> None:
     revoke_token(token_id=token.pk, actor=actor)
     revoke_token(token_id=token.pk, actor=actor)
     assert Decision.objects.filter(action="revoke").count() == 1
-    says = {"actor": actor, "role": Role.COMPANY_CONTACT, "scopes": ["gaps:read"]}
+    says: dict[str, Any] = {"actor": actor, "role": Role.COMPANY_CONTACT, "scopes": ["gaps:read"]}
     for number in range(MOST_KEYS):
         create_token(name=f"HR {number}", **says)
     with pytest.raises(ValidationError, match="Trek er eerst een in"):
