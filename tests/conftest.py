@@ -28,7 +28,10 @@ def pytest_configure(config: pytest.Config) -> None:
     """A fast hash: what Argon2 costs is not what tests are about."""
     from django.conf import settings
 
+    from tests.emptying import delete_instead_of_truncate
+
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    delete_instead_of_truncate()
 
 
 @pytest.fixture(scope="session")
