@@ -116,12 +116,18 @@ def record_outcome(
     return outcome
 
 
-def tallies(programme: Programme) -> Sequence[Tally]:
-    """Per moment how the gaps stand; nothing for a moment that nobody answered."""
+def tallies(programme: Programme, *, least: int = 1) -> Sequence[Tally]:
+    """Per moment how the gaps stand; nothing for a moment at which fewer than `least` undertakings answered.
+
+    Among two, whoever answered knows what the other said.
+    """
     counts: dict[tuple[str, str], int] = {}
-    for moment, answer in programme.outcomes.values_list("moment", "answer"):
-        counts[moment, answer] = counts.get((moment, answer), 0) + 1
-    if not counts:
+    who: dict[str, set[int]] = {}
+    for outcome in programme.outcomes.select_related("organisation"):
+        counts[outcome.moment, outcome.answer] = counts.get((outcome.moment, outcome.answer), 0) + 1
+        who.setdefault(outcome.moment, set()).add(outcome.organisation.undertaking_key)
+    enough = {moment for moment, undertakings in who.items() if len(undertakings) >= least}
+    if not enough:
         return []
     gaps = Gap.objects.filter(pool_gap__pool__programme_pools__programme=programme).distinct().count()
     found = [
@@ -135,6 +141,7 @@ def tallies(programme: Programme) -> Sequence[Tally]:
             gaps=gaps,
         )
         for moment, label in M.choices
+        if moment in enough
     ]
     return [tally for tally in found if tally.answered]
 

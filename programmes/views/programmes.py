@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -338,7 +339,7 @@ def _aside(programme: Programme, sight: Sight) -> dict[str, Any]:
     given = programme.state in SETTLED
     return {
         "own": own,
-        "outcomes": tallies(programme) if given else [],
+        "outcomes": tallies(programme, least=1 if sight.money else settings.K_ANONYMITY) if given else [],
         "evaluation": evaluation_of(programme) if given and (sight.money or own) else None,
         "may_say_outcome": given and own is not None and own.state == "committed",
         "may_commit_now": own is not None and own.state == "proposed" and not can_be_committed(own),

@@ -203,7 +203,15 @@ def test_a_company_says_what_it_brought_and_the_gap_leaves_the_demand(world, cli
     assert gap.state == "closed"
     assert Outcome.objects.get().moment == "after"
     page = reverse("programmes:programme_detail", args=[programme.public_id])
-    assert "1 van 3 kloven gesloten" in company.get(page).text
+    manager = client_for(Role.NETWORK_MANAGER, network=world.network)
+    assert "1 van 3 kloven gesloten" in manager.get(page).text
+    assert "kloven gesloten" not in company.get(page).text, (
+        "of one or two answers everybody knows whose they are"
+    )
+    for other, its_gap in zip(world.companies[1:3], world.gaps[1:3], strict=True):
+        client = client_for(Role.COMPANY_CONTACT, organisation=other)
+        assert client.post(address, {f"gap-{its_gap.pk}-answer": "yes"}).status_code == 302
+    assert "3 van 3 kloven gesloten" in company.get(page).text
     assert client_for(Role.COMPANY_CONTACT).get(address).status_code == 404
 
 
