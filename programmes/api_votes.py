@@ -12,9 +12,7 @@ from rest_framework.response import Response
 from programmes.api_money import ProgrammePartView
 from programmes.models import Programme
 from programmes.rules import may_read_dossier
-from programmes.services.votes import vote_on_programme, votes_json, votes_of
-from skillnet.api.fields import StrictSerializer
-from skillnet.api.views import read_body
+from programmes.services.votes import votes_json, votes_of
 
 
 class ProgrammeVoteSerializer(serializers.Serializer[Any]):
@@ -38,15 +36,8 @@ class ProgrammeVotesSerializer(serializers.Serializer[Any]):
     votes = ProgrammeVoteSerializer(many=True, read_only=True)
 
 
-class CastVoteSerializer(StrictSerializer):
-    """Agree, or not agree and why."""
-
-    agrees = serializers.BooleanField()
-    remark = serializers.CharField(required=False, allow_blank=True, default="", max_length=4000)
-
-
 class ProgrammeVotesView(ProgrammePartView):
-    """How the steering group judges a programme before it is submitted."""
+    """How the steering group judges a programme before it is submitted; voting is for a person, on the web."""
 
     @extend_schema(
         operation_id="programmes_votes",
@@ -57,21 +48,6 @@ class ProgrammeVotesView(ProgrammePartView):
         programme = self.programme(id)
         if not may_read_dossier(self.actor, programme):
             raise Http404
-        return Response(_answer(programme))
-
-    @extend_schema(
-        operation_id="programmes_vote",
-        summary="Vote on a programme for the own organisation; voting again replaces the vote",
-        description="409 says in sentences why not. A vote is cast by a person who signed in.",
-        request=CastVoteSerializer,
-        responses=ProgrammeVotesSerializer,
-    )
-    def post(self, request: Request, id: str) -> Response:
-        values = read_body(CastVoteSerializer, request)
-        programme = self.programme(id)
-        vote_on_programme(
-            programme=programme, actor=self.actor, agrees=values["agrees"], remark=values["remark"]
-        )
         return Response(_answer(programme))
 
 

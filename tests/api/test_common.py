@@ -118,7 +118,6 @@ WRITES = {
     ("post", "budget-lines/"): "programmes:write",
     ("post", f"programmes/{ID}/steps/"): "programmes:write",
     ("post", f"programmes/{ID}/prices/"): "programmes:write",
-    ("post", f"programmes/{ID}/votes/"): "programmes:write",
     ("put", f"programmes/{ID}/evaluation/"): "programmes:write",
     ("post", f"participations/{ID}/commit/"): "programmes:write",
     ("post", f"participations/{ID}/withdraw/"): "programmes:write",
