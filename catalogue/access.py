@@ -35,6 +35,7 @@ FORMS = [
     "catalogue:label_new",
     "catalogue:offer_undo",
     "catalogue:edition_undo",
+    "catalogue:microcredential_undo",
     "catalogue:provider_undo",
     "catalogue:issued",
 ]

@@ -100,6 +100,11 @@ urlpatterns = [
         editions.microcredential_edit,
         name="microcredential_edit",
     ),
+    path(
+        "mijn-aanbod/<uuid:public_id>/microcredential/ongedaan/",
+        undoing.microcredential_undo,
+        name="microcredential_undo",
+    ),
     path("mijn-aanbod/edities/<uuid:public_id>/", editions.edition_edit, name="edition_edit"),
     path("mijn-aanbod/edities/<uuid:public_id>/ongedaan/", undoing.edition_undo, name="edition_undo"),
     path("mijn-aanbod/edities/<uuid:public_id>/stap/", editions.edition_action, name="edition_action"),

@@ -1,5 +1,6 @@
 """Microcredentials: the credential that an offer ends in."""
 
+import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -11,6 +12,7 @@ from skillnet.kernel.fields import unguessable_id
 from skillnet.kernel.models import Stamped
 
 
+@pghistory.track(exclude=["updated_at"])
 class Microcredential(Stamped):
     """The credential of an offer, with the elements of Council Recommendation 2022/C 243/02, Annex I.
 

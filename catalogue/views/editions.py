@@ -14,7 +14,7 @@ from catalogue.reading import credential_record
 from catalogue.services.consequences import consequences
 from catalogue.services.microcredentials import save_microcredential
 from catalogue.services.offers import save_edition, take_edition_action
-from catalogue.services.supply_history import EDITION_HISTORY
+from catalogue.services.supply_history import CREDENTIAL_HISTORY, EDITION_HISTORY
 from catalogue.transitions import EDITION_TRANSITIONS
 from catalogue.views.own import editable_offer
 from catalogue.wording import ELEMENTS as ELEMENT_NAMES
@@ -80,6 +80,7 @@ def microcredential_edit(request: HttpRequest, public_id: str) -> HttpResponse:
             "offer": offer,
             "form": form,
             "elements": element_facts(known),
+            "undo_url": _credential_undo_url(offer, known),
             "cancel_url": reverse("catalogue:offer_detail", args=[offer.public_id]),
         },
     )
@@ -129,6 +130,12 @@ def _edition_form(request: HttpRequest, actor: Actor, offer: Offer, edition: Edi
             "undo_url": _undo_url(edition),
         },
     )
+
+
+def _credential_undo_url(offer: Offer, credential: Microcredential | None) -> str:
+    if credential is None or last_change(credential, CREDENTIAL_HISTORY) is None:
+        return ""
+    return reverse("catalogue:microcredential_undo", args=[offer.public_id])
 
 
 def _undo_url(edition: Edition | None) -> str:

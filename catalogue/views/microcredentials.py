@@ -14,9 +14,11 @@ from catalogue.models import Microcredential, Offer
 from catalogue.reading import credential_record, offer_record
 from catalogue.rules import may_change_offer
 from catalogue.services.issuing import renewal_of
+from catalogue.services.supply_history import CREDENTIAL_HISTORY
 from catalogue.views.presenting import decimal_text
 from catalogue.wording import ELEMENTS as ELEMENT_NAMES
 from skillnet.kernel.actor import Actor, actor_of
+from skillnet.kernel.history import LastChange, last_change
 from skillnet.templatetags.ui import percent
 from skillnet.ui import Action, Fact, Link
 
@@ -28,12 +30,14 @@ def microcredential_detail(request: HttpRequest, public_id: str) -> HttpResponse
     offer = credential.offer
     elm = reverse("catalogue:microcredential_elm", args=[credential.public_id])
     actions = [Action(_("Europass-bestand (ELM)"), elm, download=True)]
+    change = last_change(credential, CREDENTIAL_HISTORY) if may_change_offer(actor, offer) else None
     if may_change_offer(actor, offer):
         edit = reverse("catalogue:microcredential_edit", args=[offer.public_id])
         actions.append(
             Action(_("Uitgereikte bewijzen"), reverse("catalogue:issued", args=[credential.public_id]))
         )
         actions.insert(0, Action(_("Aanpassen"), edit, tone="main"))
+        actions.extend(_undo_actions(change, offer))
     return render(
         request,
         "catalogue/microcredential_detail.html",
@@ -51,8 +55,16 @@ def microcredential_detail(request: HttpRequest, public_id: str) -> HttpResponse
                 Fact(f"{n}. {ELEMENT_NAMES[n]}", _element(credential, n)) for n in ELEMENTS if n != 6
             ],
             "more": _more(actor, credential),
+            "change": change,
         },
     )
+
+
+def _undo_actions(change: LastChange | None, offer: Offer) -> list[Action]:
+    if change is None:
+        return []
+    undo = reverse("catalogue:microcredential_undo", args=[offer.public_id])
+    return [Action(_("Laatste wijziging ongedaan maken"), undo)]
 
 
 def microcredential_elm(request: HttpRequest, public_id: str) -> HttpResponse:

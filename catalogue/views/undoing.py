@@ -1,12 +1,17 @@
-"""Putting back what last changed on an own offer, edition or profile."""
+"""Putting back what last changed on an own offer, edition, microcredential or profile."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from catalogue.models import Edition, Provider
-from catalogue.services.supply_history import EDITION_HISTORY, OFFER_HISTORY, PROVIDER_HISTORY
+from catalogue.models import Edition, Microcredential, Provider
+from catalogue.services.supply_history import (
+    CREDENTIAL_HISTORY,
+    EDITION_HISTORY,
+    OFFER_HISTORY,
+    PROVIDER_HISTORY,
+)
 from catalogue.views.own import editable_offer
 from networks.views.undoing import undo_page
 from skillnet.kernel.actor import actor_of
@@ -32,6 +37,21 @@ def edition_undo(request: HttpRequest, public_id: str) -> HttpResponse:
         Link(_("Editie aanpassen"), back),
     ]
     return undo_page(request, row=edition, kind=EDITION_HISTORY, crumbs=crumbs, back=back)
+
+
+def microcredential_undo(request: HttpRequest, public_id: str) -> HttpResponse:
+    """`public_id` is the offer's, as for the form."""
+    actor = actor_of(request)
+    offer = editable_offer(actor, public_id)
+    found = Microcredential.objects.visible_to(actor).select_related("offer__provider")
+    credential = get_object_or_404(found, offer=offer)
+    back = reverse("catalogue:microcredential_detail", args=[credential.public_id])
+    crumbs = [
+        Link(_("Mijn aanbod"), reverse("catalogue:my_offers")),
+        Link(offer.title, reverse("catalogue:offer_detail", args=[offer.public_id])),
+        Link(_("Microcredential"), back),
+    ]
+    return undo_page(request, row=credential, kind=CREDENTIAL_HISTORY, crumbs=crumbs, back=back)
 
 
 def provider_undo(request: HttpRequest) -> HttpResponse:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from catalogue.services.microcredentials import save_microcredential
 from catalogue.services.offers import save_edition, save_offer
 from catalogue.services.providers import save_provider
 from skillnet.kernel.roles import Role
@@ -53,3 +54,33 @@ def test_a_stranger_finds_no_change_to_put_back(client_for: Any) -> None:
     for name, row in (("offer_undo", offer), ("edition_undo", make_edition(offer=offer))):
         assert stranger.get(reverse(f"catalogue:{name}", args=[row.public_id])).status_code == 404
     assert stranger.get(reverse("catalogue:provider_undo")).status_code == 404
+
+
+def test_a_microcredential_has_its_history_and_goes_back(client_for: Any) -> None:
+    provider = make_provider()
+    client = client_for(Role.PROVIDER, organisation=provider.organisation)
+    offer, refresher = make_offer(provider=provider), make_offer(provider=provider, title="Opfrissing lassen")
+    values = {
+        "title": "Lasser MIG/MAG", "awarding_body": "Lasschool", "outcomes": ["last een hoeknaad"], "ects": 3,
+        "assessment": "praktijkproef", "participation": "in de klas", "quality_assurance": "Qfor",
+        "validity_months": 24, "refresher": refresher,
+    }  # fmt: skip
+    credential = save_microcredential(actor=client.actor, offer=offer, values=values)
+    form = reverse("catalogue:microcredential_edit", args=[offer.public_id])
+    page = reverse("catalogue:microcredential_detail", args=[credential.public_id])
+    undo = reverse("catalogue:microcredential_undo", args=[offer.public_id])
+    assert client.get(undo).status_code == 302, "nothing changed yet"
+    assert undo not in client.get(page).content.decode()
+    save_microcredential(actor=client.actor, offer=offer, values={"validity_months": 12, "refresher": None})
+    assert undo in client.get(form).content.decode()
+    assert "Laatst gewijzigd op" in client.get(page).content.decode()
+    assert "Laatst gewijzigd op" not in client_for(None).get(page).content.decode(), (
+        "it is the provider's own"
+    )
+    shown = client.get(undo)
+    assert "Opfrissing lassen" in shown.content.decode()
+    change = shown.context["change"]
+    client.post(undo, {"version": str(change.version), "latest": str(change.latest)})
+    credential.refresh_from_db()
+    assert (credential.validity_months, credential.refresher) == (24, refresher)
+    assert client_for(Role.PROVIDER).get(undo).status_code == 404
