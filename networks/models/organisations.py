@@ -143,6 +143,7 @@ class OwnershipLink(Stamped):
         INVESTOR = "investor", _("Investeerder")
         UNIVERSITY = "university", _("Universiteit")
         PUBLIC = "public", _("Overheid")
+        LOCAL_AUTHORITY = "local_authority", _("Autonoom lokaal bestuur")
         PERSON = "person", _("Natuurlijke persoon")
 
     public_id = public_id()
@@ -152,8 +153,11 @@ class OwnershipLink(Stamped):
         _("percentage"), max_digits=5, decimal_places=2, help_text=_("Het grootste van kapitaal en stemmen.")
     )
     owner_kind = models.CharField(
-        _("soort eigenaar"), max_length=10, choices=OwnerKind, default=OwnerKind.COMPANY
+        _("soort eigenaar"), max_length=16, choices=OwnerKind, default=OwnerKind.COMPANY
     )
+    # Of a local authority: only a small one is an investor that leaves an enterprise autonomous.
+    owner_budget = money(verbose_name=_("jaarbegroting van het bestuur"), null=True, blank=True)
+    owner_inhabitants = models.PositiveIntegerField(_("inwoners van het bestuur"), null=True, blank=True)
     majority_votes = models.BooleanField(_("meerderheid van de stemmen"), default=False)
     board = models.BooleanField(_("benoemt de meerderheid van het bestuur"), default=False)
     contract = models.BooleanField(_("overheersende invloed door een overeenkomst"), default=False)
@@ -176,6 +180,14 @@ class OwnershipLink(Stamped):
             models.CheckConstraint(
                 name="link_ends_after_it_starts",
                 condition=Q(until=None) | Q(since=None) | Q(until__gte=F("since")),
+            ),
+            models.CheckConstraint(
+                name="link_budget_and_inhabitants_of_a_local_authority",
+                condition=Q(owner_kind="local_authority") | Q(owner_budget=None, owner_inhabitants=None),
+                violation_error_message=_("Begroting en inwoners horen bij een autonoom lokaal bestuur."),
+            ),
+            models.CheckConstraint(
+                name="link_budget_not_negative", condition=Q(owner_budget=None) | Q(owner_budget__gte=0)
             ),
         ]
 
