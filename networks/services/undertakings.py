@@ -21,6 +21,8 @@ from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused, record_decision
 
 WHOLE = Decimal(100)
+K = OwnershipLink.OwnerKind
+PUBLIC_OWNERS = (K.PUBLIC, K.LOCAL_AUTHORITY)
 LOCK = 0x55_4E_44_45  # one recomputation at a time; any number that nothing else locks by
 
 
@@ -146,7 +148,7 @@ def _control_links(day: date) -> list[tuple[int, int]]:
 
     A public owner ties nothing together: companies that share no more than a public body stay apart.
     """
-    rows = OwnershipLink.objects.exclude(owner_kind=OwnershipLink.OwnerKind.PUBLIC).filter(
+    rows = OwnershipLink.objects.exclude(owner_kind__in=PUBLIC_OWNERS).filter(
         Q(claimed_by=None),
         Q(since=None) | Q(since__lte=day),
         Q(until=None) | Q(until__gt=day),

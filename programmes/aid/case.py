@@ -30,7 +30,9 @@ __all__ = [
 ]
 
 CATEGORIES = ("trainer", "operating", "advice", "trainee")
-OWNER_KINDS = ("company", "investor", "university", "public", "person")
+OWNER_KINDS = ("company", "investor", "university", "public", "local_authority", "person")
+# Owners in public hands: no enterprises, so that they tie none together.
+PUBLIC_KINDS = frozenset({"public", "local_authority"})
 BASES = ("training_aid", "de_minimis", "de_minimis_sgei", "other_state_aid", "not_aid")
 ROUTES = ("training_aid", "de_minimis", "best")
 PRIMARY = ("01", "03")
@@ -68,7 +70,10 @@ class Organisation:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """`owner` holds `percent` (the larger of capital and votes) of `owned`, or controls it in another way."""
+    """`owner` holds `percent` (the larger of capital and votes) of `owned`, or controls it in another way.
+
+    Of a local authority: its annual budget in euro and its inhabitants, None where unknown.
+    """
 
     owner: str
     owned: str
@@ -77,6 +82,13 @@ class Link:
     majority_votes: bool = False
     board: bool = False
     contract: bool = False
+    owner_budget: Decimal | None = None
+    owner_inhabitants: Decimal | None = None
+
+    @property
+    def is_public(self) -> bool:
+        """Whether the owner is a public body, large or small."""
+        return self.owner_kind in PUBLIC_KINDS
 
     @property
     def controls(self) -> bool:
@@ -239,6 +251,8 @@ def _link(item: Reader) -> Link:
         owned=item.text("owned"),
         percent=Decimal(0) if percent is None else percent,
         owner_kind=item.choice("owner_kind", OWNER_KINDS, default="company"),
+        owner_budget=item.number("owner_budget", optional=True),
+        owner_inhabitants=item.number("owner_inhabitants", optional=True),
         **flags,
     )
 

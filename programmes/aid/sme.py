@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from programmes.aid.case import Link, Organisation, Year
+from programmes.aid.public_hands import EXEMPT, public_hands
 from programmes.aid.rates import Rates
 from programmes.aid.texts import Reason, reason
 from programmes.aid.undertaking import Groups, control_groups, persons
@@ -78,12 +79,13 @@ def determine_size(
 ) -> SizeResult:
     """The size of `company` on `day`, with the links of that day for every year of accounts."""
     described = {organisation.id: organisation for organisation in organisations}
+    public = public_hands(company, links, rates, day)
+    links = public.links
     counted = count_enterprises(company, links, described, rates, day)
-    reasons = _reasons_for_counted(company, counted, links, rates, day)
-    public = public_percent(company, links, rates, day)
+    reasons = [*_reasons_for_counted(company, counted, links, rates, day), *public.reasons]
     row = rates.at("sme_public_from", day)
-    if public >= row.value:
-        public_reason = reason("size.public", row, company=company, percent=min(public, Decimal(100)))
+    if public.percent >= row.value:
+        public_reason = reason("size.public", row, company=company, percent=public.percent)
         return SizeResult(Size.LARGE, counted, (), (*reasons, public_reason))
     try:
         years = aggregate_years(company, counted, described)
@@ -104,7 +106,7 @@ def count_enterprises(
     people = persons(links)
 
     def counts(link: Link) -> bool:
-        return link.owner_kind != "public" and (with_persons or link.owner_kind != "person")
+        return not link.is_public and (with_persons or link.owner_kind != "person")
 
     groups = control_groups(links, rates.value("sme_linked_above", day), counts)
     groups.root(company)
@@ -117,7 +119,7 @@ def count_enterprises(
         percent = sum((link.percent for link in links_between), Decimal(0))
         if percent < threshold:
             continue
-        if all(link.owner_kind in {"university", "investor"} for link in links_between):
+        if all(link.owner_kind in EXEMPT for link in links_between):
             exempt.update(link.owner for link in links_between)
             continue
         partners[partner] = max(percent, partners.get(partner, Decimal(0)))
@@ -147,35 +149,6 @@ def _holdings(groups: Groups, company: str, links: Sequence[Link]) -> dict[tuple
             other = owned if owner == own else owner
             found.setdefault((other, link.owned), []).append(link)
     return found
-
-
-def public_percent(company: str, links: Sequence[Link], rates: Rates, day: date) -> Decimal:
-    """Percentage of the company in public hands: held by public bodies, or by what they control.
-
-    A public body that controls it in another way than by its holding holds it wholly.
-    """
-    linked_above = rates.value("sme_linked_above", day)
-    public = {link.owner for link in links if link.owner_kind == "public"}
-    grown = True
-    while grown:
-        before = len(public)
-        targets = {link.owned for link in links} - public
-        public |= {name for name in targets if _held_by(name, public, links) > linked_above}
-        grown = len(public) > before and company not in public
-    return _held_by(company, public, links)
-
-
-def _held_by(name: str, owners: set[str], links: Sequence[Link]) -> Decimal:
-    held = [
-        link
-        for link in links
-        if link.owned == name
-        and link.owner in owners - {name}
-        and link.owner_kind not in {"university", "investor", "person"}
-    ]
-    if any(link.controls for link in held):
-        return Decimal(100)
-    return sum((link.percent for link in held), Decimal(0))
 
 
 def aggregate_years(
@@ -254,15 +227,19 @@ def _reasons_for_counted(
     if counted.undescribed:
         names = ", ".join(counted.undescribed)
         reasons.append(reason("size.undescribed", partner_row, certain=False, organisations=names))
-    if counted.exempt:
+    authorities = {link.owner for link in links if link.is_public}  # these have a reason of their own
+    exempt = [name for name in counted.exempt if name not in authorities]
+    if exempt:
         row = rates.at("sme_exempt_investor_up_to", day)
-        reasons.append(reason("size.exempt", row, organisations=", ".join(counted.exempt)))
+        reasons.append(reason("size.exempt", row, organisations=", ".join(exempt)))
     return reasons
 
 
 def _tied_by_person(company: str, counted: Counted, links: Sequence[Link], rates: Rates, day: date) -> bool:
     without = control_groups(
-        links, rates.value("sme_linked_above", day), lambda link: link.owner_kind not in {"public", "person"}
+        links,
+        rates.value("sme_linked_above", day),
+        lambda link: not link.is_public and link.owner_kind != "person",
     )
     without.root(company)
     return len(without.members(company)) < len(counted.linked)

@@ -86,13 +86,11 @@ def single_undertaking(company: str, links: Sequence[Link], rates: Rates, day: d
     switch = rates.at("de_minimis_person_links", day)
     people = persons(links)
     without = _enterprises(
-        control_groups(links, row.value, lambda link: link.owner_kind not in {"public", "person"}),
+        control_groups(links, row.value, lambda link: not link.is_public and link.owner_kind != "person"),
         company,
         people,
     )
-    through = _enterprises(
-        control_groups(links, row.value, lambda link: link.owner_kind != "public"), company, people
-    )
+    through = _enterprises(control_groups(links, row.value, lambda link: not link.is_public), company, people)
     members = through if switch.value else without
     rule = "undertaking.group" if len(members) > 1 else "undertaking.alone"
     reasons = [reason(rule, row, company=company, organisations=", ".join(members))]

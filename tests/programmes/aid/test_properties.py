@@ -32,8 +32,12 @@ LINKS = st.lists(
             "owner": NAMES,
             "owned": NAMES,
             "percent": PERCENT,
-            "owner_kind": st.sampled_from(["company", "investor", "university", "public", "person"]),
+            "owner_kind": st.sampled_from(
+                ["company", "investor", "university", "public", "local_authority", "person"]
+            ),
             "board": st.booleans(),
+            "owner_budget": st.sampled_from([None, "9000000", "11000000"]),
+            "owner_inhabitants": st.sampled_from([None, 4_000, 6_000]),
         }
     ),
     max_size=12,
@@ -171,3 +175,45 @@ def _refused_field(data: object) -> str | None:
     except InvalidCase as error:
         return error.field.partition("[")[0]
     return None
+
+
+@given(figures=organisations(), links=LINKS, percent=PERCENT)
+@settings(max_examples=60, deadline=None)
+def test_more_in_public_hands_never_makes_a_company_smaller(
+    figures: list[dict[str, Any]], links: list[dict[str, Any]], percent: Decimal
+) -> None:
+    public = {"owner": "G", "owned": "A", "percent": percent, "owner_kind": "public"}
+    before = answer(case(organisations=figures, links=links))["size"]
+    after = answer(case(organisations=figures, links=[*links, public]))["size"]
+    assert after in {"large", before}
+    if percent >= 25:
+        assert after == "large"
+
+
+@given(
+    figures=organisations(),
+    links=LINKS,
+    budgets=st.lists(st.integers(0, 20_000_000), min_size=2, max_size=2).map(sorted),
+    people=st.lists(st.integers(0, 10_000), min_size=2, max_size=2).map(sorted),
+    percent=PERCENT,
+)
+@settings(max_examples=60, deadline=None)
+def test_a_bigger_local_authority_never_makes_a_company_smaller(
+    figures: list[dict[str, Any]],
+    links: list[dict[str, Any]],
+    budgets: list[int],
+    people: list[int],
+    percent: Decimal,
+) -> None:
+    def size(place: int) -> str:
+        authority = {
+            "owner": "G",
+            "owned": "A",
+            "percent": percent,
+            "owner_kind": "local_authority",
+            "owner_budget": budgets[place],
+            "owner_inhabitants": people[place],
+        }
+        return str(answer(case(organisations=figures, links=[*links, authority]))["size"])
+
+    assert size(1) in {size(0), "large"}

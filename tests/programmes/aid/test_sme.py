@@ -156,6 +156,39 @@ def test_a_quarter_in_public_hands_is_large(links: list[dict[str, Any]], size: s
     assert size_of([organisation("A"), organisation("I", "1"), organisation("U", "1")], links) == size
 
 
+SMALL = {"owner_kind": "local_authority", "owner_budget": "9999999.99", "owner_inhabitants": 4999}
+
+
+@pytest.mark.parametrize(
+    ("links", "size", "rule"),
+    [
+        ([link("G", "A", "50", **SMALL)], "small", "size.authority_small"),
+        ([link("G", "A", "50.01", **SMALL)], "large", "size.public"),
+        ([link("G", "A", "26", **SMALL), link("H", "A", "24", **SMALL)], "small", "size.authority_small"),
+        ([link("G", "A", "26", **SMALL), link("H", "A", "24.01", **SMALL)], "large", "size.public"),
+        ([link("G", "A", "25", **SMALL | {"owner_budget": "10000000"})], "large", "size.authority_large"),
+        ([link("G", "A", "25", **SMALL | {"owner_inhabitants": 5000})], "large", "size.authority_large"),
+        ([link("G", "A", "25", **SMALL | {"owner_budget": None})], "large", "size.authority_unknown"),
+        ([link("G", "A", "25", owner_kind="local_authority")], "large", "size.authority_unknown"),
+        ([link("G", "A", "1", board=True, **SMALL)], "large", "size.public"),
+        (
+            [link("G", "A", "25", **SMALL), link("H", "A", "24", owner_kind="public")],
+            "small",
+            "size.authority_small",
+        ),
+        ([link("G", "A", "25", **SMALL), link("H", "A", "25", owner_kind="public")], "large", "size.public"),
+        ([link("G", "I", "100", **SMALL), link("I", "A", "25")], "large", "size.public"),
+    ],
+)
+def test_a_small_local_authority_is_exempt_up_to_half(
+    links: list[dict[str, Any]], size: str, rule: str
+) -> None:
+    result = answer(case(organisations=[organisation("A"), organisation("I", "1")], links=links))
+    assert result["size"] == size
+    assert rule in rules(result)
+    assert result["single_undertaking"] == ["A"]  # a public body ties nobody together
+
+
 def test_a_natural_person_has_no_figures_but_ties_companies_together() -> None:
     alone = answer(case(organisations=[organisation("A")], links=[link("p", "A", "60", owner_kind="person")]))
     assert (alone["size"], alone["single_undertaking"]) == ("small", ["A"])
