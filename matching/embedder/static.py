@@ -1,4 +1,4 @@
-"""The project's own model, run by numpy and `tokenizers` alone.
+"""The project's own model, run by numpy alone.
 
 A word's vector is the sum of the vectors of its pieces and of the buckets of its character n-grams; a
 text's is the sum of its words', at length one. Words repeat, so their vectors are kept.
@@ -15,8 +15,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors.numpy import load_file
-from tokenizers import Tokenizer
 
 from matching.embedder.base import (
     CosineScale,
@@ -27,6 +25,8 @@ from matching.embedder.base import (
     normalised,
     sha256_of,
 )
+from matching.embedder.mapped import map_tensors
+from matching.embedder.pieces import Pieces
 from matching.embedder.scale import measure_scale
 from matching.embedder.text import fold, ngram_rows_of_each, word_spans, words
 
@@ -101,9 +101,9 @@ class WordTable:
     def __init__(self, folder: Path) -> None:
         try:
             self.config: dict[str, Any] = json.loads((folder / CONFIG).read_text("utf-8"))
-            tensors = load_file(folder / WEIGHTS)
-            self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
-        except Exception as error:  # safetensors and tokenizers raise bare exceptions of their own
+            tensors = map_tensors(folder / WEIGHTS)
+            self._pieces = Pieces(folder / TOKENIZER)
+        except (OSError, ValueError, LookupError, TypeError) as error:
             raise EmbedderError(f"The model in {folder} cannot be read: {error}") from error
         self._whole: NDArray[np.int8] = tensors["embeddings"]
         self._scale: NDArray[np.float32] = tensors["weights"].astype(np.float32)
@@ -163,10 +163,8 @@ class WordTable:
     def _make(self, names: Sequence[str]) -> Vectors:
         """The vectors of words that were not met before: sums over the rows of their pieces and n-grams."""
         config = self.config
-        codes = self._tokenizer.encode_batch(list(names), add_special_tokens=False)
-        pieces = [code.ids for code in codes]
-        sizes = np.array([len(ids) for ids in pieces])
-        vectors = self._sums(np.fromiter(chain.from_iterable(pieces), np.int64), sizes, np.ones(len(names)))
+        pieces, sizes = self._pieces.cut(names)
+        vectors = self._sums(pieces, sizes, np.ones(len(names)))
         rows, counts = ngram_rows_of_each(
             names, shortest=config["shortest"], longest=config["longest"], buckets=config["buckets"]
         )
