@@ -10,7 +10,7 @@ from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 
 if TYPE_CHECKING:
-    from catalogue.models import QualityLabel, Recognition  # noqa: F401
+    from catalogue.models import QualityLabel, Recognition, Revaluation  # noqa: F401
 
 
 class RecognitionQuerySet(models.QuerySet["Recognition"]):
@@ -42,3 +42,34 @@ class QualityLabelQuerySet(models.QuerySet["QualityLabel"]):
     def valid_on(self, day: date) -> Self:
         begun = self.filter(Q(valid_from=None) | Q(valid_from__lte=day), ended_at=None)
         return begun.filter(Q(valid_until=None) | Q(valid_until__gte=day))
+
+
+class RevaluationQuerySet(models.QuerySet["Revaluation"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Those of the own microcredentials and recognitions; all for who recognises."""
+        if actor.is_system or actor.has(Role.ADMINISTRATOR, Role.COORDINATOR):
+            return self
+        if not actor.has(Role.PROVIDER):
+            return self.none()
+        own = actor.organisation_id
+        return self.filter(
+            Q(microcredential__offer__provider__organisation=own) | Q(recognition__provider__organisation=own)
+        )
+
+    def open(self) -> Self:
+        return self.filter(state="open")
+
+    def to_close_by(self, actor: Actor) -> Self:
+        """The open ones that wait for this actor: who awards revalues a credential, who recognises a recognition."""
+        wanted = Q(pk__in=[])
+        if actor.has(Role.PROVIDER):
+            wanted |= Q(microcredential__offer__provider__organisation=actor.organisation_id)
+        if actor.has(Role.ADMINISTRATOR, Role.COORDINATOR):
+            others = ~Q(recognition__provider__organisation__in=actor.own_organisations)
+            wanted |= Q(recognition__isnull=False) & others
+        return self.open().filter(wanted)
+
+    def with_subjects(self) -> Self:
+        return self.select_related(
+            "microcredential__offer__provider__organisation", "recognition__provider__organisation"
+        )

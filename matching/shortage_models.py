@@ -24,6 +24,9 @@ class ShortageList(Stamped):
     imported_by = models.ForeignKey(
         "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    revalued_on = models.DateField(
+        null=True, editable=False, help_text=_("Sinds wanneer de lijst in de prioriteiten telt.")
+    )
 
     class Meta:
         ordering = ["-year", "region"]

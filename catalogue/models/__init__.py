@@ -5,6 +5,7 @@ from catalogue.models.issued import IssuedCredential
 from catalogue.models.microcredentials import Microcredential
 from catalogue.models.offers import Edition, Offer, Provider
 from catalogue.models.recognition import QualityLabel, Recognition, RecognitionScore
+from catalogue.models.revaluation import Revaluation
 from catalogue.models.waiting import CalendarFeed, WaitingEntry
 
 __all__ = [
@@ -19,5 +20,6 @@ __all__ = [
     "QualityLabel",
     "Recognition",
     "RecognitionScore",
+    "Revaluation",
     "WaitingEntry",
 ]
