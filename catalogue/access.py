@@ -65,6 +65,8 @@ ACCESS: dict[str, Access] = {
     "catalogue:my_waiting": allow(Role.COMPANY_CONTACT),
     "catalogue:waiting": allow(Role.COMPANY_CONTACT, methods="GET POST"),
     "catalogue:waiting_step": allow(Role.COMPANY_CONTACT, methods="POST"),
+    **allow_all(["catalogue:revaluations", "catalogue:revaluation"], allow(Role.PROVIDER, *REVIEWERS)),
+    "catalogue:revaluation_step": allow(Role.PROVIDER, *REVIEWERS, methods="POST"),
     "catalogue:provider_review": allow(*REVIEWERS),
     "catalogue:recognition_new": allow(*REVIEWERS, methods="GET POST"),
     "catalogue:provider_step": allow(Role.PROVIDER, *REVIEWERS, methods="POST"),

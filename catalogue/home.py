@@ -12,7 +12,12 @@ from django.utils.translation import ngettext
 
 from catalogue.capacity_home import capacity_sections
 from catalogue.models import Edition, Offer
-from catalogue.supply_home import review_sections, verification_todos, waiting_sections
+from catalogue.supply_home import (
+    revaluing_sections,
+    review_sections,
+    verification_todos,
+    waiting_sections,
+)
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 from skillnet.kernel.todo import Section, Todo
@@ -23,7 +28,12 @@ MOST = 5  # editions named one by one
 
 def sections(actor: Actor) -> list[Section]:
     """For a provider: what cannot enter a programme, what starts too empty, what is still a draft."""
-    others = [*review_sections(actor), *waiting_sections(actor), *capacity_sections(actor)]
+    others = [
+        *review_sections(actor),
+        *revaluing_sections(actor),
+        *waiting_sections(actor),
+        *capacity_sections(actor),
+    ]
     if not actor.has(Role.PROVIDER):
         return others
     own = Offer.objects.visible_to(actor).editable_by(actor)

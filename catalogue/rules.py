@@ -29,3 +29,10 @@ def may_review_provider(actor: Actor, provider: Any) -> bool:
         return True
     reviews = actor.has(Role.ADMINISTRATOR, Role.COORDINATOR)
     return reviews and provider.organisation_id not in actor.own_organisations
+
+
+def may_revalue(actor: Actor, revaluation: Any) -> bool:
+    """Who awards a credential looks at it again; a recognition is for who recognises."""
+    if revaluation.microcredential_id is not None:
+        return may_change_offer(actor, revaluation.microcredential.offer)
+    return may_review_provider(actor, revaluation.recognition.provider)

@@ -5,10 +5,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from catalogue.models import Provider, WaitingEntry
+from catalogue.models import Provider, Revaluation, WaitingEntry
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 from skillnet.kernel.todo import Section, Todo
+from skillnet.templatetags.ui import days_left
 
 MOST = 5  # named one by one
 
@@ -29,6 +30,30 @@ def review_sections(actor: Actor) -> list[Section]:
         for provider in waiting
     ]
     return [Section(title=_("Opleidingsverstrekkers"), todos=todos)] if todos else []
+
+
+def revaluing_sections(actor: Actor) -> list[Section]:
+    """What this person has to revalue, the first due first; nothing when there is none."""
+    waiting = Revaluation.objects.visible_to(actor).to_close_by(actor).with_subjects()
+    todos = [
+        Todo(
+            _("Herwaardeer: %(subject)s") % {"subject": row.subject},
+            reverse("catalogue:revaluation", args=[row.public_id]),
+            _("De vraag die dit beantwoordt, is dringender of minder dringend geworden."),
+            days_left(row.due_on),
+        )
+        for row in waiting.order_by("due_on", "pk")[:MOST]
+    ]
+    if not todos:
+        return []
+    return [
+        Section(
+            title=_("Herwaarderen"),
+            todos=todos,
+            action_label=_("Alle herwaarderingen"),
+            action_url=reverse("catalogue:revaluations"),
+        )
+    ]
 
 
 def waiting_sections(actor: Actor) -> list[Section]:

@@ -74,3 +74,13 @@ FINDINGS: dict[str, Any] = {
     "no_level": _("Vul het niveau in als het er een heeft: werkgevers vergelijken erop."),
     "level": _("Een EQF-niveau is 1 tot 8."),
 }
+
+# Parts of the need-to-have score, as the talent strategy calls them.
+PRIORITY_PARTS: dict[str, Any] = {
+    "shortage": _("Knelpuntberoep"),
+    "stem": _("STEM"),
+    "forecast": _("Voorspeld tekort"),
+    "transition": _("Groen of digitaal"),
+    "undertakings": _("Ondernemingen die het vragen"),
+    "supply": _("Gebrek aan aanbod"),
+}

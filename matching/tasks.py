@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from matching.services import demand_cards, runs
+from matching.services import demand_cards, revaluing, runs
 
 
 @shared_task
@@ -21,3 +21,8 @@ def start_nightly_run() -> None:
 @shared_task
 def keep_demand_cards() -> None:
     demand_cards.keep_cards()
+
+
+@shared_task
+def count_new_lists() -> None:
+    revaluing.count_new_lists()

@@ -51,6 +51,7 @@ ACCOUNT_LINKS: list[tuple[Any, str, frozenset[Role]]] = [
     (_("Oproepen"), "networks:calls", frozenset(Role) - {PROVIDER}),
     (_("Facturatie"), "programmes:invoices", frozenset({COMPANY, PROVIDER, MANAGER, STEERING, COORDINATOR})),
     (_("Wachtlijsten"), "catalogue:my_waiting", frozenset({COMPANY})),
+    (_("Herwaarderingen"), "catalogue:revaluations", frozenset({PROVIDER, COORDINATOR, ADMIN})),
     (_("Ingevoerde bestanden"), "imports", frozenset({COMPANY, PROVIDER})),
     (_("Uw beoordelingen"), "networks:reviews", frozenset({COORDINATOR, ANALYST})),
     (_("Capaciteitsbeurs"), "catalogue:capacity", frozenset(Role) - {COMPANY, PROVIDER}),

@@ -204,6 +204,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 20 * 3600.0},
     },
     "demand-cards": _every(3600.0, "matching.tasks.keep_demand_cards"),
+    "shortage-lists": _every(6 * 3600.0, "matching.tasks.count_new_lists"),
     # Links of ownership start and end on a day that nobody edits anything.
     "undertakings": {
         "task": "networks.tasks.refresh_undertakings",

@@ -6,13 +6,16 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from catalogue.models import IssuedCredential, Provider, QualityLabel, Recognition
+from catalogue.models import IssuedCredential, Provider, QualityLabel, Recognition, Revaluation
 from catalogue.services import waiting
 from catalogue.services.recognition import refresh_label, refresh_recognised
+from catalogue.services.revaluing import deciders_of
 from networks.services.telling import contacts_of, teachers_of, tell
 
+REMIND_AHEAD = timedelta(days=14)  # before the term of a revaluation: still time to adapt what it is about
 AHEAD = timedelta(days=60)  # before a recognition or label ends: time to gather papers and be reviewed
 DAYS_A_MONTH = 30
+Reminded = type[Recognition] | type[QualityLabel] | type[IssuedCredential] | type[Revaluation]
 
 
 def sweep_waiting_lists() -> int:
@@ -26,6 +29,7 @@ def follow_supply(*, today: date | None = None) -> dict[str, int]:
         "recognitions": _recognitions(day),
         "labels": _labels(day),
         "credentials": _credentials(day),
+        "revaluations": _revaluations(day),
         "refreshed": _refresh(day),
     }
 
@@ -82,6 +86,24 @@ def _credentials(day: date) -> int:
     return sum(len(found) for found in groups.values())
 
 
+def _revaluations(day: date) -> int:
+    """Open ones whose term is nearly over, told once to who decides."""
+    rows = Revaluation.objects.open().filter(reminded_at=None, due_on__lte=day + REMIND_AHEAD).with_subjects()
+    reminded = 0
+    for row in rows.order_by("pk"):
+        if _claim(Revaluation, row.pk):
+            tell(
+                deciders_of(row),
+                key=f"revaluation:{row.pk}:due",
+                template="credential_revaluation_due",
+                address=reverse("catalogue:revaluation", args=[row.public_id]),
+                title=row.subject,
+                day=f"{row.due_on:%d/%m/%Y}",
+            )
+            reminded += 1
+    return reminded
+
+
 def _refresh(day: date) -> int:
     """Recognitions and labels whose last day has passed leave the lists and the matcher."""
     held = Provider.objects.filter(Q(recognitions__isnull=False) | Q(labels__isnull=False)).distinct()
@@ -93,7 +115,7 @@ def _refresh(day: date) -> int:
     return changed
 
 
-def _claim(model: type[Recognition] | type[QualityLabel] | type[IssuedCredential], pk: int) -> bool:
+def _claim(model: Reminded, pk: int) -> bool:
     """Whether this call is the one that reminds: of two workers only one is."""
     now = timezone.now()
     return model.objects.filter(pk=pk, reminded_at=None).update(reminded_at=now) == 1

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from catalogue.models import Provider, QualityLabel, Recognition, RecognitionScore
 from catalogue.provider_transitions import PROVIDER_TRANSITIONS, TERM
 from catalogue.rules import may_review_provider
+from catalogue.services.revaluing import close_by_decision
 from networks.services.telling import teachers_of, tell
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.importing import changes_of
@@ -68,6 +69,7 @@ def decide_recognition(
             for criterion, (score, remark) in scores.items()
         )
         refresh_recognised(provider=provider, today=timezone.localdate())
+        close_by_decision(recognition=recognition, actor=actor)
         tell(
             teachers_of(provider.organisation_id),
             key=f"recognition:{recognition.pk}",

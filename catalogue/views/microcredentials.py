@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from catalogue.elm import learning_opportunity
 from catalogue.microcredentials import ELEMENTS
-from catalogue.models import Microcredential, Offer
+from catalogue.models import Microcredential, Offer, Revaluation
 from catalogue.reading import credential_record, offer_record
 from catalogue.rules import may_change_offer
 from catalogue.services.issuing import renewal_of
@@ -38,6 +38,7 @@ def microcredential_detail(request: HttpRequest, public_id: str) -> HttpResponse
         )
         actions.insert(0, Action(_("Aanpassen"), edit, tone="main"))
         actions.extend(_undo_actions(change, offer))
+        actions.extend(_revaluing_actions(actor, credential))
     return render(
         request,
         "catalogue/microcredential_detail.html",
@@ -65,6 +66,14 @@ def _undo_actions(change: LastChange | None, offer: Offer) -> list[Action]:
         return []
     undo = reverse("catalogue:microcredential_undo", args=[offer.public_id])
     return [Action(_("Laatste wijziging ongedaan maken"), undo)]
+
+
+def _revaluing_actions(actor: Actor, credential: Microcredential) -> list[Action]:
+    """The way to what is to be decided about its maintenance contract."""
+    waiting = Revaluation.objects.visible_to(actor).open().filter(microcredential=credential).first()
+    if waiting is None:
+        return []
+    return [Action(_("Herwaarderen"), reverse("catalogue:revaluation", args=[waiting.public_id]))]
 
 
 def microcredential_elm(request: HttpRequest, public_id: str) -> HttpResponse:

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from catalogue.models import Provider, QualityLabel, Recognition
+from catalogue.models import Provider, QualityLabel, Recognition, Revaluation
 from catalogue.onboarding import missing
 from catalogue.provider_transitions import PROVIDER_TRANSITIONS
 from catalogue.rules import may_review_provider
@@ -33,8 +33,10 @@ def public_recognition(actor: Actor, provider: Provider) -> dict[str, Any]:
     today = timezone.localdate()
     rows = Recognition.objects.visible_to(actor).filter(provider=provider)
     labels = QualityLabel.objects.visible_to(actor).filter(provider=provider)
+    waiting = Revaluation.objects.visible_to(actor).open().filter(recognition__provider=provider)
     return {
         "recognitions": _recognitions(list(rows.select_related("granted_by").prefetch_related("scores"))),
+        "revaluations": list(waiting.with_subjects().order_by("due_on", "pk")),
         "labels": [
             {"label": label, "expired": bool(label.valid_until and label.valid_until < today)}
             for label in labels

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -11,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from catalogue.models import Edition
+from catalogue.wording import PRIORITY_PARTS
 from matching.engine.priority import DEFAULT_STRATEGY, PARTS, Demand, Strategy, priority
 from matching.models import Match, Occupation, Pool, Skill, TalentStrategy
 from matching.services.fits import GOOD_ENOUGH, pool_offers
@@ -18,14 +20,7 @@ from matching.services.shortages import shortage_skills
 from skillnet.kernel.regions import overlaps
 from skillnet.ui import ScorePart
 
-PART_LABELS: dict[str, Any] = {
-    "shortage": gettext_lazy("Knelpuntberoep"),
-    "stem": gettext_lazy("STEM"),
-    "forecast": gettext_lazy("Voorspeld tekort"),
-    "transition": gettext_lazy("Groen of digitaal"),
-    "undertakings": gettext_lazy("Ondernemingen die het vragen"),
-    "supply": gettext_lazy("Gebrek aan aanbod"),
-}
+PART_LABELS = PRIORITY_PARTS
 SENTENCES: dict[str, Any] = {
     "shortage": gettext_lazy("Hoort bij een beroep op de lijst van knelpuntberoepen."),
     "stem": gettext_lazy("Hoort bij de STEM-vaardigheden van de strategie."),
@@ -103,15 +98,18 @@ def _is_shortage(pool: Pool, reference: Reference) -> bool:
     return any(overlaps(one, other) for one in listed for other in pool.regions or listed)
 
 
-def read_reference(skills: set[str]) -> Reference:
-    """The strategy with its lists (`stem`, `digital`, `green`: skills; `forecast`: skill to 0..1)."""
+def read_reference(skills: set[str], *, day: date | None = None) -> Reference:
+    """The strategy with its lists (`stem`, `digital`, `green`: skills; `forecast`: skill to 0..1).
+
+    `day`: on which the lists of shortage occupations are read; empty is today.
+    """
     stored = active_strategy()
     lists: Mapping[str, Any] = stored.priorities if stored else {}
     rows = list(
         Skill.objects.filter(uri__in=skills).values_list("uri", "is_digital", "is_green", "skill_type")
     )
     occupations = Occupation.objects.filter(essential__overlap=sorted(skills))
-    shortage = shortage_skills(skills, day=timezone.localdate())
+    shortage = shortage_skills(skills, day=day or timezone.localdate())
     return Reference(
         strategy=strategy_of(stored),
         shortage=shortage,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from matching.models import Occupation
 from matching.rules import may_manage_shortages
+from matching.services.revaluing import list_changed, shown_standings
 from matching.services.shortages import name_variants
 from matching.shortage_models import ShortageList, ShortageOccupation
 from skillnet.kernel import regions
@@ -87,7 +88,8 @@ def import_shortages(
 
     Columns: `occupation` (or name_nl, name_fr, name_en, name_de), and where there are: `region`, `group`,
     `code`, `causes` (words with a space or comma between), `ministerial_list`, `occupation_uri`. What a person
-    linked stays, this year and from the year before. Raises ValidationError: an unknown region, no
+    linked stays, this year and from the year before. Priorities follow, and what answers demand that became much
+    more or less urgent is put up for revaluing. Raises ValidationError: an unknown region, no
     occupation at all, or a corrected list that lost more than half (unless `accept_loss`).
     """
     if not may_manage_shortages(actor):
@@ -106,10 +108,12 @@ def import_shortages(
         listing = ShortageList.objects.select_for_update(of=("self",)).get(pk=listing.pk)
         known = {row.key: row for row in listing.occupations.all()}
         _check_loss(known, rows, accept_loss)
+        before = shown_standings()
         listing.source, listing.imported_by = source[:200], actor.user
         listing.imported_at = timezone.now()
         listing.save()
         _store(listing, known, rows, report)
+        list_changed(listing=listing, before=before)
     return report
 
 

@@ -1,22 +1,16 @@
-"""Shortage occupations: which list holds, what a set of skills has to do with it, linking by hand."""
+"""Shortage occupations: which list holds, and what a set of skills has to do with it."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
 
-from matching.models import Occupation, Skill
-from matching.rules import may_manage_shortages
+from matching.models import Skill
 from matching.shortage_models import ShortageList, ShortageOccupation
 from skillnet.kernel import regions
-from skillnet.kernel.actor import Actor
 from skillnet.kernel.names import fold
-from skillnet.kernel.transitions import record_decision
 
 MOST_HITS = 5
 LEAST_SHARE = 0.5
@@ -150,31 +144,6 @@ def change_since_last_year(listing: ShortageList) -> ListChange:
         [row for key, row in then.items() if key not in now],
         [(old, new) for old, new in both if set(old.causes) != set(new.causes)],
     )
-
-
-def link_occupation(*, row: ShortageOccupation, occupation_uri: str, actor: Actor) -> ShortageOccupation:
-    """A person says which ESCO occupation this is; it brings the skills. Raises ValidationError."""
-    if not may_manage_shortages(actor):
-        raise ValidationError(_("Alleen een coördinator of beheerder koppelt knelpuntberoepen."))
-    with transaction.atomic():
-        locked = ShortageOccupation.objects.select_for_update(of=("self",)).get(pk=row.pk)
-        occupation = Occupation.objects.filter(uri=occupation_uri).first()
-        if occupation is None or not occupation.essential:
-            raise ValidationError(_("Kies een ESCO-beroep met vaardigheden uit de lijst."))
-        if locked.occupation_id == occupation.pk and locked.link == ShortageOccupation.Link.PERSON:
-            return locked
-        before, locked.link = locked.link, ShortageOccupation.Link.PERSON
-        locked.occupation, locked.skills = occupation, list(occupation.essential)
-        locked.save()
-        record_decision(
-            subject=locked,
-            action="link",
-            from_state=before,
-            to_state=locked.link,
-            actor=actor,
-            evidence={"occupation": occupation.uri},
-        )
-    return locked
 
 
 def _named_in(text: str, listed: QuerySet[ShortageOccupation]) -> list[ShortageOccupation]:

@@ -8,10 +8,12 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from catalogue.models import Revaluation
 from matching.engine.priority import DEFAULT_STRATEGY, Strategy
 from matching.models import Pool, TalentStrategy
 from matching.rules import may_set_weights
 from matching.services.describing import refresh_standing
+from matching.services.revaluing import put_up_what_moved, shown_standings
 from skillnet.kernel.actor import Actor
 
 
@@ -25,6 +27,7 @@ def save_strategy(
 ) -> TalentStrategy:
     """Store a new active version and give every live pool its priority by it; older versions stay.
 
+    What answers demand that became much more or less urgent is put up for revaluing.
     Lists that are not given are those of the version before. Raises ValidationError.
     """
     if not may_set_weights(actor):
@@ -38,6 +41,7 @@ def save_strategy(
         ) from error
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("LOCK TABLE matching_talentstrategy IN SHARE ROW EXCLUSIVE MODE")
+        before = shown_standings()
         last = TalentStrategy.objects.order_by("-version").first()
         TalentStrategy.objects.filter(is_active=True).update(is_active=False)
         strategy = TalentStrategy.objects.create(
@@ -50,4 +54,6 @@ def save_strategy(
             created_by=actor.user,
         )
         refresh_standing(pool_ids=list(Pool.objects.live().values_list("pk", flat=True)))
+        cause = Revaluation.Cause.STRATEGY
+        put_up_what_moved(before=before, cause=cause, reference=str(strategy.version))
     return strategy

@@ -1,4 +1,4 @@
-"""How long demand waits: dated rates that an administrator sets, in days."""
+"""How long demand and what answers it wait: dated rates that an administrator sets, in days."""
 
 from datetime import date, timedelta
 
@@ -9,6 +9,7 @@ UNTIL_SET = {
     "demand_card_days": 90,
     "demand_card_reminder_days": 14,
     "demand_card_unanswered_days": 30,
+    "revaluation_days": 60,
 }
 
 

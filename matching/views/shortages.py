@@ -18,9 +18,9 @@ from matching.filters import ShortageFilter
 from matching.models import Occupation
 from matching.rules import may_manage_shortages
 from matching.services.occupation_proposals import propose_occupations
-from matching.services.priorities import refresh_all_priorities
 from matching.services.shortage_import import import_shortages
-from matching.services.shortages import change_since_last_year, link_occupation
+from matching.services.shortage_links import link_occupation
+from matching.services.shortages import change_since_last_year
 from matching.shortage_models import ShortageList, ShortageOccupation
 from skillnet.kernel import regions
 from skillnet.kernel.actor import Actor, actor_of
@@ -199,7 +199,6 @@ def shortage_import(request: HttpRequest) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            refresh_all_priorities()
             for line, what in report.problems[:20]:
                 messages.warning(request, _("Regel %(line)d: %(what)s.") % {"line": line, "what": what})
             messages.success(
@@ -231,7 +230,6 @@ def _linked(request: HttpRequest, actor: Actor, row: ShortageOccupation, form: L
     except ValidationError as error:
         form.add_error(None, error)
         return False
-    refresh_all_priorities()
     messages.success(request, _("Gekoppeld: de prioriteiten rekenen ermee."))
     return True
 

@@ -30,6 +30,14 @@ def teachers_of(organisation_id: int) -> list[User]:
     return _holders(Q(memberships__organisation=organisation_id, memberships__role=Role.PROVIDER))
 
 
+def reviewers_of(organisation_id: int | None) -> list[User]:
+    """Who decides for an administration: its coordinators and administrators; none without one."""
+    if organisation_id is None:
+        return []
+    roles = [Role.COORDINATOR, Role.ADMINISTRATOR]
+    return _holders(Q(memberships__organisation=organisation_id, memberships__role__in=roles))
+
+
 def coordinators_of(network: Network) -> list[User]:
     """The people of the coordinator of the network's call; none without a call."""
     if network.call is None:

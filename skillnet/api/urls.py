@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 from catalogue.api import EditionView, OfferEditionView, OfferStepView, OfferView
 from catalogue.api_capacity import CapacityRequestView, CapacityView
 from catalogue.api_providers import LabelView, ProviderView
+from catalogue.api_revaluations import RevaluationView
 from catalogue.api_supply import IssuedView, MicrocredentialView, WaitingView
 from matching.api import MatchView, PoolView, RunView
 from matching.api_demand import BidView, DemandCardView, DemandView
@@ -44,6 +45,7 @@ router.register("quality-labels", LabelView, basename="quality-labels")
 router.register("waiting-entries", WaitingView, basename="waiting-entries")
 router.register("microcredentials", MicrocredentialView, basename="microcredentials")
 router.register("issued-credentials", IssuedView, basename="issued-credentials")
+router.register("revaluations", RevaluationView, basename="revaluations")
 router.register("matches", MatchView, basename="matches")
 router.register("pools", PoolView, basename="pools")
 router.register("runs", RunView, basename="runs")

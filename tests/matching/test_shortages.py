@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from matching.models import Occupation, Pool, Skill
 from matching.services.priorities import set_priorities
 from matching.services.shortage_import import import_shortages, region_code
+from matching.services.shortage_links import link_occupation
 from matching.services.shortages import (
     change_since_last_year,
-    link_occupation,
     name_variants,
     shortage_for,
 )
