@@ -10,6 +10,7 @@ from django.db.models import Prefetch, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers, status
 from rest_framework.decorators import action
@@ -23,6 +24,7 @@ from catalogue.models import (
     Offer,
     WaitingEntry,
 )
+from catalogue.reading import issued_credential
 from catalogue.rules import may_change_offer
 from catalogue.services.issuing import issue_credentials
 from catalogue.services.microcredentials import save_microcredential
@@ -238,6 +240,18 @@ class IssuedView(ReadOnlyView):
     def rows(self) -> QuerySet[IssuedCredential]:
         seen = IssuedCredential.objects.visible_to(self.actor)
         return seen.select_related("microcredential", "renewed_from")
+
+    @extend_schema(
+        operation_id="issuedcredentials_document",
+        summary="Read one as a European Digital Credential, unsigned: its issuer seals it",
+        description="JSON-LD of the European Learning Model v3, for who issued it and the company of its holder.",
+        responses=OpenApiTypes.OBJECT,
+    )
+    @action(detail=True)
+    def document(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        rows = self.rows().select_related("microcredential__offer__provider__organisation")
+        row = get_object_or_404(rows, public_id=self.kwargs["id"])
+        return Response(issued_credential(row), headers={"Cache-Control": "private, no-store"})
 
     @extend_schema(
         operation_id="issuedcredentials_add",

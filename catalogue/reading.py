@@ -1,10 +1,12 @@
 """Rows into the records that the pure parts read."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.urls import reverse
 from django.utils.timezone import localdate
 
+from catalogue.edc import digital_credential
 from catalogue.models import Edition, IssuedCredential, Microcredential, Offer, Provider
 from catalogue.records import CredentialRecord, EditionRecord, IssuedRecord, OfferRecord, ProviderRecord
 from skillnet.kernel.addresses import absolute
@@ -119,3 +121,10 @@ def offer_record(
         editions=tuple(edition_record(edition) for edition in editions),
         microcredential=credential_record(microcredential) if microcredential else None,
     )
+
+
+def issued_credential(issued: IssuedCredential) -> dict[str, Any]:
+    """The European Digital Credential of one entry; the organisation of its provider must be loaded."""
+    credential = issued.microcredential
+    offer = offer_record(credential.offer, (), credential)
+    return digital_credential(issued_record(issued), credential_record(credential), offer)

@@ -14,10 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, npgettext_lazy
 
-from catalogue.edc import digital_credential
 from catalogue.forms import DATE, LinesField
 from catalogue.models import IssuedCredential, Microcredential
-from catalogue.reading import credential_record, issued_record, offer_record
+from catalogue.reading import issued_credential
 from catalogue.rules import may_change_offer
 from catalogue.services.issuing import issue_credentials, renewal_of, withdraw_issued
 from networks.models import Organisation
@@ -209,11 +208,10 @@ def issued_document(request: HttpRequest, public_id: str) -> HttpResponse:
         "microcredential__offer__provider__organisation"
     )
     row = get_object_or_404(rows, public_id=public_id)
-    credential = row.microcredential
-    offer = offer_record(credential.offer, (), credential)
-    document = digital_credential(issued_record(row), credential_record(credential), offer)
     response = JsonResponse(
-        document, content_type="application/ld+json", json_dumps_params={"ensure_ascii": False, "indent": 1}
+        issued_credential(row),
+        content_type="application/ld+json",
+        json_dumps_params={"ensure_ascii": False, "indent": 1},
     )
     response["Content-Disposition"] = f'attachment; filename="bewijs-{row.issued_on}.jsonld"'
     response["Cache-Control"] = "private, no-store"

@@ -10,7 +10,7 @@ from catalogue.models import IssuedCredential, Microcredential
 from catalogue.services.recognition import decide_recognition
 from catalogue.services.waiting import advance_waiting_list
 from skillnet.kernel.roles import Role
-from tests.api.keys import company, provider
+from tests.api.keys import client_of, company, provider
 from tests.factories import actor_for_role, make_edition, make_offer
 
 pytestmark = pytest.mark.django_db
@@ -84,3 +84,22 @@ def test_an_issuer_keeps_its_register_by_reference() -> None:
     assert IssuedCredential.objects.count() == 2
     shown = other.get(f"/api/v1/microcredentials/{credential.public_id}/").json()
     assert shown["validity_months"] == 12
+
+
+def test_who_issued_it_and_its_holder_read_the_digital_credential() -> None:
+    issuer, holder = provider(), company()
+    credential = Microcredential.objects.create(
+        offer=make_offer(provider=issuer.provider), title="Inox", awarding_body="School", outcomes=["lassen"],
+        assessment="proef", participation="klas", quality_assurance="Qfor", ects=3,
+    )  # fmt: skip
+    issued = IssuedCredential.objects.create(
+        microcredential=credential, pseudonym="P-1", organisation=holder.organisation, issued_on="2026-01-10"
+    )
+    address = f"{ISSUED}{issued.public_id}/document/"
+    read = issuer.get(address)
+    assert read["Cache-Control"] == "private, no-store"
+    assert holder.get(address).json() == read.json()
+    assert read.json()["type"] == ["VerifiableCredential", "EuropeanDigitalCredential"]
+    assert "P-1" in read.content.decode()
+    strangers = [provider(), company(), client_of(Role.COORDINATOR), client_of(Role.ADMINISTRATOR)]
+    assert [stranger.get(address).status_code for stranger in strangers] == [404] * len(strangers)
