@@ -5,8 +5,9 @@
 
 from collections.abc import Callable
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import BigIntegerField, F, Func, IntegerField, Q, QuerySet, Value
 
 from catalogue.models import Offer
 from skillnet.kernel.fields import TEXT_SEARCH_CONFIGS
@@ -25,8 +26,10 @@ def search_offers(queryset: QuerySet[Offer], typed: str) -> QuerySet[Offer]:
     found = _searches[0](typed) if _searches else []
     if not found:
         return with_words(queryset, typed).annotate(place=Value(0))
-    places = [When(pk=pk, then=Value(place)) for place, pk in enumerate(found)]
-    return queryset.filter(pk__in=found).annotate(place=Case(*places, output_field=IntegerField()))
+    # One array instead of hundreds of cases: Django takes longer to write those than PostgreSQL to sort.
+    places = Value(found, output_field=ArrayField(BigIntegerField()))
+    place = Func(places, F("pk"), function="array_position", output_field=IntegerField())
+    return queryset.filter(pk__in=found).annotate(place=place - 1)
 
 
 def with_words(queryset: QuerySet[Offer], typed: str) -> QuerySet[Offer]:
