@@ -64,7 +64,7 @@ def _take(row: Any, step: str, actor: Any, reason: str) -> None:
     retrieve=extend_schema(operation_id="revaluations_read", summary="Read one revaluation"),
 )
 class RevaluationView(ReadOnlyView):
-    """Of the own microcredentials and recognitions; all for who recognises."""
+    """Of the own microcredentials and recognitions; those of recognitions for who recognises."""
 
     scope = "offers"
     queryset = Revaluation.objects.none()

@@ -46,15 +46,16 @@ class QualityLabelQuerySet(models.QuerySet["QualityLabel"]):
 
 class RevaluationQuerySet(models.QuerySet["Revaluation"]):
     def visible_to(self, actor: Actor) -> Self:
-        """Those of the own microcredentials and recognitions; all for who recognises."""
-        if actor.is_system or actor.has(Role.ADMINISTRATOR, Role.COORDINATOR):
+        """Those of the own microcredentials and recognitions; those of recognitions for who recognises."""
+        if actor.is_system or actor.has(Role.ADMINISTRATOR):
             return self
-        if not actor.has(Role.PROVIDER):
-            return self.none()
-        own = actor.organisation_id
-        return self.filter(
-            Q(microcredential__offer__provider__organisation=own) | Q(recognition__provider__organisation=own)
-        )
+        own, wanted = actor.organisation_id, Q(pk__in=[])
+        if actor.has(Role.PROVIDER):
+            wanted |= Q(microcredential__offer__provider__organisation=own)
+            wanted |= Q(recognition__provider__organisation=own)
+        if actor.has(Role.COORDINATOR):
+            wanted |= Q(recognition__isnull=False)
+        return self.filter(wanted)
 
     def open(self) -> Self:
         return self.filter(state="open")

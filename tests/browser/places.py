@@ -12,7 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalogue.models import IssuedCredential, Microcredential, Offer
+from catalogue.services.microcredentials import save_microcredential
 from catalogue.services.offers import save_edition, save_offer
+from catalogue.services.revaluing import Ground, put_up_for_revaluing
 from matching.models import MatchRun, Pool
 from matching.services.runs import queue_run, work_run
 from networks.models import Gap, Invitation, Organisation, WorkTransfer
@@ -163,6 +165,20 @@ def _changed_edition(offer: Offer) -> Any:
     return edition.public_id
 
 
+def _changed_credential(offer: Offer) -> Any:
+    save_microcredential(actor=SYSTEM, offer=offer, values={"validity_months": 24})
+    return offer.public_id
+
+
+def _put_up(offer: Offer) -> Any:
+    """Its maintenance contract is to be looked at again: the strategy made the demand for it more urgent."""
+    parts = {"shortage": {"before": 0.0, "after": 1.0, "weight_before": 0.25, "weight_after": 0.3}}
+    grounds = {offer.pk: Ground("strategy", "3", 0.25, parts)}
+    due = timezone.localdate() + timedelta(days=60)
+    (row,) = put_up_for_revaluing(grounds=grounds, due_on=due)
+    return row.public_id
+
+
 def _issued(credential: Any, company: Organisation) -> Any:
     return IssuedCredential.objects.create(
         microcredential=Microcredential.objects.get(public_id=credential),
@@ -270,6 +286,8 @@ def _objects(
         "catalogue:issued_document": _issued(credential, world.companies[0]),
         "catalogue:offer_undo": _changed_offer(offer),
         "catalogue:edition_undo": _changed_edition(offer),
+        "catalogue:microcredential_undo": _changed_credential(offer),
+        "catalogue:revaluation": _put_up(offer),
     }
 
 
@@ -293,6 +311,7 @@ def _credential(world: World) -> Microcredential:
         assessment="Praktijkproef onder toezicht",
         participation="in de klas",
         quality_assurance="Qfor",
+        ects=3,
     )
 
 

@@ -30,6 +30,7 @@ SENT: dict[str, dict[str, str]] = {
     "catalogue:capacity_action": {"action": "close"},
     "catalogue:capacity_request_action": {"action": "confirm"},
     "catalogue:provider_step": {"action": "submit"},
+    "catalogue:revaluation_step": {"action": "keep", "reason": "Nog altijd nodig."},
     "catalogue:waiting_step": {"action": "leave"},
     "import_action": {"action": "cancel"},
     "matching:demand_card_action": {"action": "renew"},
@@ -91,6 +92,7 @@ def _of_supply(places: Places, teacher: Actor) -> dict[str, Any]:
     return {
         "catalogue:label_end": label.public_id,
         "catalogue:provider_step": provider.public_id,
+        "catalogue:revaluation_step": places.objects["catalogue:revaluation"],
         "catalogue:waiting_step": entry.public_id,
         "catalogue:capacity_action": CapacityOffer.objects.get().public_id,
         "catalogue:capacity_request_action": CapacityRequest.objects.get().public_id,
