@@ -102,21 +102,27 @@ class SampleView(ReadOnlyView):
 
 
 class FindingSerializer(serializers.Serializer[AuditItem]):
-    """What was found of the proof of one cost line, euro; `line` names it."""
+    """What was found of one proof, euro: `line` names a cost line, `jobseekers` the edition of their seats."""
 
-    line = serializers.UUIDField(source="line.public_id", read_only=True)
-    company = serializers.CharField(
-        source="line.participation.organisation.enterprise_number", read_only=True, allow_null=True
+    line = serializers.UUIDField(source="line.public_id", read_only=True, allow_null=True, default=None)
+    jobseekers = serializers.UUIDField(
+        source="jobseeker_share.edition.public_id", read_only=True, allow_null=True, default=None
     )
-    category = serializers.CharField(source="line.category", read_only=True)
-    description = serializers.CharField(source="line.description", read_only=True)
-    amount = serializers.DecimalField(source="line.amount", max_digits=14, decimal_places=2, read_only=True)
+    company = serializers.CharField(
+        source="line.participation.organisation.enterprise_number",
+        read_only=True,
+        allow_null=True,
+        default=None,
+    )
+    category = serializers.CharField(source="line.category", read_only=True, allow_null=True, default=None)
+    description = serializers.CharField(source="about", read_only=True)
+    amount = serializers.DecimalField(max_digits=14, decimal_places=2, read_only=True)
     verdict = serializers.ChoiceField(AuditItem.Verdict.choices, read_only=True)
     note = serializers.CharField(read_only=True)
 
 
 class AuditSerializer(serializers.ModelSerializer[AuditCase]):
-    """One audited claim, by the cost line."""
+    """One audited claim, by the cost line and by the jobseekers' seats in an edition."""
 
     id = serializers.UUIDField(source="public_id", read_only=True)
     sample = serializers.UUIDField(source="sample.public_id", read_only=True)
@@ -146,9 +152,10 @@ class AuditSerializer(serializers.ModelSerializer[AuditCase]):
 
 
 class NewFindingSerializer(StrictSerializer):
-    """A finding on one cost line."""
+    """A finding on one cost line (`line`), or on the jobseekers' seats in one edition (`jobseekers`)."""
 
-    line = serializers.UUIDField()
+    line = serializers.UUIDField(required=False, allow_null=True, default=None)
+    jobseekers = serializers.UUIDField(required=False, allow_null=True, default=None)
     verdict = serializers.ChoiceField(AuditItem.Verdict.choices, allow_blank=True)
     note = serializers.CharField(required=False, allow_blank=True, default="", max_length=300)
 
@@ -170,6 +177,15 @@ class AuditFilter(django_filters.FilterSet):
     class Meta:
         model = AuditCase
         fields: list[str] = []
+
+
+def _named(item: AuditItem) -> tuple[Any, Any]:
+    """What names an item outside: its cost line, or the edition of the jobseekers."""
+    share = item.jobseeker_share
+    return (
+        item.line.public_id if item.line else None,
+        share.edition.public_id if share is not None and share.edition is not None else None,
+    )
 
 
 def _take(case: AuditCase, step: str, actor: Any, reason: str) -> None:
@@ -194,7 +210,10 @@ class AuditView(ReadOnlyView):
         return (
             AuditCase.objects.visible_to(self.actor)
             .select_related("sample", "claim__programme__network__call")
-            .prefetch_related("items__line__participation__organisation")
+            .prefetch_related(
+                "items__line__participation__organisation",
+                "items__jobseeker_share__edition__offer",
+            )
         )
 
     @extend_schema(
@@ -211,15 +230,19 @@ class AuditView(ReadOnlyView):
         case = self.get_object()
         if not claim_rules.notes_findings(self.actor, case):
             raise Http404
-        items = {item.line.public_id: item.pk for item in case.items.all()}
-        unknown = [str(row["line"]) for row in values["items"] if row["line"] not in items]
+        items = {_named(item): item.pk for item in case.items.all()}
+        sent = [(row["line"], row["jobseekers"]) for row in values["items"]]
+        unknown = [str(line or edition) for line, edition in sent if (line, edition) not in items]
         if unknown:
             raise serializers.ValidationError({"items": unknown}, code="unknown")
         with both_versions(sent=request.data, current=lambda: self._body(case.pk)):
             save_findings(
                 case_id=case.pk,
                 actor=self.actor,
-                verdicts={items[row["line"]]: (row["verdict"], row["note"]) for row in values["items"]},
+                verdicts={
+                    items[key]: (row["verdict"], row["note"])
+                    for key, row in zip(sent, values["items"], strict=True)
+                },
                 version=values["version"],
             )
         return Response(self._body(case.pk))
@@ -229,14 +252,14 @@ class AuditView(ReadOnlyView):
 
 
 class RecoverySerializer(serializers.ModelSerializer[Recovery]):
-    """What one company has to pay back, euro, with the words that go with the payment."""
+    """What one organisation has to pay back, euro, with the words that go with the payment. `jobseekers`: it was
+    paid for them from the ring-fenced line."""
 
     id = serializers.UUIDField(source="public_id", read_only=True)
     audit = serializers.UUIDField(source="case.public_id", read_only=True)
-    programme = serializers.UUIDField(source="participation.programme.public_id", read_only=True)
-    company = serializers.CharField(
-        source="participation.organisation.enterprise_number", read_only=True, allow_null=True
-    )
+    programme = serializers.UUIDField(source="programme.public_id", read_only=True)
+    company = serializers.CharField(source="payer.enterprise_number", read_only=True, allow_null=True)
+    jobseekers = serializers.SerializerMethodField()
     state = serializers.ChoiceField(Recovery.State.choices, read_only=True)
 
     class Meta:
@@ -246,6 +269,7 @@ class RecoverySerializer(serializers.ModelSerializer[Recovery]):
             "audit",
             "programme",
             "company",
+            "jobseekers",
             "state",
             "amount",
             "reason",
@@ -254,6 +278,9 @@ class RecoverySerializer(serializers.ModelSerializer[Recovery]):
             "repaid_on",
         ]
         read_only_fields = fields
+
+    def get_jobseekers(self, recovery: Recovery) -> bool:
+        return recovery.jobseeker_share_id is not None
 
 
 class RepaidSerializer(StrictSerializer):
@@ -278,7 +305,7 @@ class RecoveryFilter(django_filters.FilterSet):
     retrieve=extend_schema(operation_id="recoveries_read", summary="Read one recovery"),
 )
 class RecoveryView(ReadOnlyView):
-    """Money that companies pay back after an audit; a company reads its own."""
+    """Money that comes back after an audit; who pays back reads its own."""
 
     scope = "claims"
     queryset = Recovery.objects.none()
@@ -286,9 +313,7 @@ class RecoveryView(ReadOnlyView):
     filterset_class = RecoveryFilter
 
     def rows(self) -> QuerySet[Recovery]:
-        return Recovery.objects.visible_to(self.actor).select_related(
-            "case", "participation__organisation", "participation__programme__network__call"
-        )
+        return Recovery.objects.visible_to(self.actor).with_payer()
 
     @extend_schema(
         operation_id="recoveries_repaid",
@@ -301,7 +326,7 @@ class RecoveryView(ReadOnlyView):
     def repaid(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         values = read_body(RepaidSerializer, request)
         recovery = self.get_object()
-        if not sight_of(self.actor, recovery.participation.programme).money:
+        if not sight_of(self.actor, recovery.programme).money:
             raise Http404
         record_repayment(recovery_id=recovery.pk, actor=self.actor, repaid_on=values["repaid_on"])
         return Response(self.get_serializer(self.get_object()).data)

@@ -6,6 +6,7 @@ from typing import Any
 import django_filters
 from django.db.models import QuerySet
 from django.http import Http404
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
 from rest_framework import serializers
@@ -47,15 +48,25 @@ def _euro(**options: Any) -> serializers.DecimalField:
 
 
 class ClaimLineSerializer(StrictSerializer):
-    """An actual cost of one company, euro; `amount` without refundable VAT."""
+    """An actual cost of one company, euro; `amount` without refundable VAT. Without a company it is a cost that
+    the network made for jobseekers (`for_jobseekers`), which the ring-fenced line pays."""
 
-    company = serializers.CharField(help_text=gettext_lazy("Ondernemingsnummer."))
+    company = serializers.CharField(
+        required=False, allow_null=True, default=None, help_text=gettext_lazy("Ondernemingsnummer.")
+    )
+    for_jobseekers = serializers.BooleanField(required=False, default=False)
     category = serializers.ChoiceField(CostLine.Category.choices)
     description = serializers.CharField(max_length=300)
     amount = _euro()
     vat = _euro(required=False, default=ZERO)
     invoice = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
     evidence = serializers.ListField(child=serializers.UUIDField(), required=False, default=list)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if bool(attrs["company"]) == attrs["for_jobseekers"]:
+            sentence = _("Geef een bedrijf, of zeg dat de kost voor werkzoekenden is; niet allebei.")
+            raise serializers.ValidationError({"company": sentence})
+        return attrs
 
 
 class ClaimCheckSerializer(serializers.Serializer[Any]):
@@ -77,9 +88,11 @@ class ClaimShareSerializer(serializers.Serializer[Any]):
 
 
 class JobseekerShareSerializer(serializers.Serializer[Any]):
-    """What the ring-fenced line pays for jobseekers in one edition, euro; never part of the companies' grant."""
+    """What the ring-fenced line pays for jobseekers in one edition, or (`edition` null) to the network for its
+    own costs, euro; never part of the companies' grant."""
 
-    edition = serializers.UUIDField()
+    edition = serializers.UUIDField(allow_null=True)
+    payee = serializers.CharField(allow_null=True, help_text=gettext_lazy("Ondernemingsnummer."))
     budget_line = serializers.UUIDField()
     invoice_line = serializers.UUIDField(allow_null=True)
     seats = serializers.IntegerField()
@@ -113,7 +126,11 @@ class ClaimSerializer(serializers.Serializer[Claim]):
     def to_representation(self, instance: Claim) -> dict[str, Any]:
         sight = sight_of(self.context["actor"], instance.programme)
         seen = [
-            line for line in instance.lines.all() if sight.sees_money_of(line.participation.organisation_id)
+            line
+            for line in instance.lines.all()
+            if (
+                sight.sees_money_of(line.participation.organisation_id) if line.participation else sight.money
+            )
         ]
         shares = [s for s in instance.shares.all() if sight.sees_money_of(s.participation.organisation_id)]
         return {
@@ -155,7 +172,8 @@ def _jobseekers_payable(claim: Claim) -> str | None:
 def _jobseekers(claim: Claim) -> list[dict[str, Any]]:
     return [
         {
-            "edition": str(share.edition.public_id),
+            "edition": str(share.edition.public_id) if share.edition else None,
+            "payee": share.paid_to.enterprise_number,
             "budget_line": str(share.budget_line.public_id),
             "invoice_line": str(share.invoice_line.public_id) if share.invoice_line else None,
             "seats": share.seats,
@@ -169,7 +187,8 @@ def _jobseekers(claim: Claim) -> list[dict[str, Any]]:
 
 def _line(line: Any) -> dict[str, Any]:
     return {
-        "company": line.participation.organisation.enterprise_number,
+        "company": line.participation.organisation.enterprise_number if line.participation else None,
+        "for_jobseekers": line.participation_id is None,
         "category": line.category,
         "description": line.description,
         "amount": str(line.amount),
@@ -231,7 +250,8 @@ class ClaimView(ReadOnlyView):
                 "lines__participation__organisation",
                 "lines__evidence",
                 "shares__participation__organisation",
-                "jobseeker_shares__edition",
+                "jobseeker_shares__edition__offer__provider__organisation",
+                "jobseeker_shares__payee",
                 "jobseeker_shares__budget_line",
                 "jobseeker_shares__invoice_line",
                 "programme__participations__organisation",
@@ -328,7 +348,7 @@ def _lines_of(claim: Claim, sent: list[dict[str, Any]]) -> list[Line]:
         known.setdefault((row.participation_id, row.category, row.description), []).append(str(row.public_id))
     lines = []
     for values in sent:
-        company = companies.get(values["company"], 0)
+        company = None if values["for_jobseekers"] else companies.get(values["company"], 0)
         places = known.get((company, values["category"], values["description"]), [])
         lines.append(
             Line(

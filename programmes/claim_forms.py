@@ -16,8 +16,11 @@ MONEY: dict[str, Any] = {"min_value": Decimal(0), "max_digits": 12, "decimal_pla
 DAY = forms.DateInput(attrs={"type": "date"})
 
 
+JOBSEEKERS = 0  # in the list of companies: no key of a participation
+
+
 class LineForm(forms.Form):
-    """One actual cost of one company."""
+    """One actual cost of one company, or of the network for jobseekers where its plan has such costs."""
 
     line = forms.CharField(required=False, widget=forms.HiddenInput)
     company = forms.TypedChoiceField(label=_("Bedrijf"), coerce=int, empty_value=None)
@@ -38,11 +41,19 @@ class LineForm(forms.Form):
         *args: Any,
         companies: Sequence[Participation],
         files: Sequence[EvidenceFile],
+        jobseekers: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         company: Any = self.fields["company"]
-        company.choices = [("", _("Kies een bedrijf")), *((c.pk, c.organisation.name) for c in companies)]
+        apart = [(JOBSEEKERS, _("Werkzoekenden (afgeschermde lijn)"))] if jobseekers else []
+        company.choices = [
+            ("", _("Kies een bedrijf")),
+            *((c.pk, c.organisation.name) for c in companies),
+            *apart,
+        ]
+        if jobseekers:
+            company.label = _("Voor wie")
         evidence: Any = self.fields["evidence"]
         evidence.choices = [(str(f.public_id), f.filename) for f in files]
         if not files:
@@ -51,7 +62,7 @@ class LineForm(forms.Form):
     def value(self) -> Line:
         data = self.cleaned_data
         return Line(
-            company=data["company"],
+            company=None if data["company"] == JOBSEEKERS else data["company"],
             category=data["category"],
             description=data["description"],
             amount=data["amount"],
@@ -120,7 +131,7 @@ class DrawForm(forms.Form):
 
 
 class FindingsForm(forms.Form):
-    """A verdict and a note for each cost line of the case."""
+    """A verdict and a note for each proof of the case."""
 
     def __init__(self, *args: Any, items: Sequence[AuditItem], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -145,27 +156,47 @@ class FindingsForm(forms.Form):
 
 
 class RecoverForm(forms.Form):
-    """How much each company pays back, and why."""
+    """How much each company, and who was paid for jobseekers, pays back, and why."""
 
     reason = forms.CharField(label=_("Reden"), widget=forms.Textarea(attrs={"rows": 3}))
 
-    def __init__(self, *args: Any, shares: Sequence[Any], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, shares: Sequence[Any], jobseekers: Sequence[Any] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         for share in shares:
-            self.fields[f"amount-{share.participation_id}"] = forms.DecimalField(
-                label=_("%(company)s betaalt terug") % {"company": share.participation.organisation.name},
-                required=False,
-                max_value=share.payable,
-                help_text=_("Hoogstens %(paid)s euro, wat betaald is.") % {"paid": share.payable},
-                **MONEY,
-            )
+            label = _("%(company)s betaalt terug") % {"company": share.participation.organisation.name}
+            self.fields[f"amount-{share.participation_id}"] = self._amount(label, share.payable)
+        for share in jobseekers:
+            label = _("%(company)s betaalt terug voor werkzoekenden: %(what)s") % {
+                "company": share.paid_to.name,
+                "what": share.about,
+            }
+            self.fields[f"jobseekers-{share.pk}"] = self._amount(label, share.payable)
         self.order_fields([*[n for n in self.fields if n != "reason"], "reason"])
 
+    def _amount(self, label: str, paid: Decimal) -> forms.DecimalField:
+        return forms.DecimalField(
+            label=label,
+            required=False,
+            max_value=paid,
+            help_text=_("Hoogstens %(paid)s euro, wat betaald is.") % {"paid": paid},
+            **MONEY,
+        )
+
     def amounts(self) -> dict[int, Decimal]:
+        """Euro by participation."""
+        return self._filled("amount-")
+
+    def jobseekers(self) -> dict[int, Decimal]:
+        """Euro by share of the jobseekers."""
+        return self._filled("jobseekers-")
+
+    def _filled(self, prefix: str) -> dict[int, Decimal]:
         return {
-            int(name.removeprefix("amount-")): value
+            int(name.removeprefix(prefix)): value
             for name, value in self.cleaned_data.items()
-            if name.startswith("amount-") and value
+            if name.startswith(prefix) and value
         }
 
 

@@ -53,9 +53,32 @@ class AuditCaseQuerySet(models.QuerySet["AuditCase"]):
 
 class RecoveryQuerySet(models.QuerySet["Recovery"]):
     def visible_to(self, actor: Actor) -> Self:
+        """Who runs, steers or coordinates the network, and who pays back."""
         if actor.is_system or actor.has(Role.ADMINISTRATOR):
             return self
-        return self.filter(of_parties(actor, "participation__programme__", "participation__organisation"))
+        wanted = of_parties(actor, "case__claim__programme__", "participation__organisation")
+        return self.filter(wanted | self._to_repay(actor))
+
+    def to_repay_by(self, actor: Actor) -> Self:
+        """What the own organisation has to give back of the jobseekers' money: as provider, or as the network's
+        contracting organisation."""
+        return self.filter(self._to_repay(actor))
+
+    def _to_repay(self, actor: Actor) -> Q:
+        if actor.organisation_id is None or not actor.has(Role.PROVIDER, Role.NETWORK_MANAGER):
+            return Q(pk__in=[])
+        given = Q(jobseeker_share__edition__offer__provider__organisation=actor.organisation_id)
+        return given | Q(jobseeker_share__payee=actor.organisation_id)
+
+    def with_payer(self) -> Self:
+        """With who pays back, in no query more."""
+        return self.select_related(
+            "case__claim__programme__network__call",
+            "participation__organisation",
+            "jobseeker_share__payee",
+            "jobseeker_share__invoice_line",
+            "jobseeker_share__edition__offer__provider__organisation",
+        )
 
 
 class OtherFundingQuerySet(models.QuerySet["OtherFunding"]):

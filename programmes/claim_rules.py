@@ -37,7 +37,7 @@ def answers(actor: Actor, case: Any) -> bool:
 
 def recovers(actor: Actor, recovery: Any) -> bool:
     """That money came back is a fact, which the coordinator's software may note."""
-    return rules.decides(actor, recovery.participation.programme)
+    return rules.decides(actor, recovery.programme)
 
 
 def reads_money(actor: Actor, claim: Any) -> bool:

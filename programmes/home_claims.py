@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from programmes.models import AuditCase, Claim, Participation, Programme, Recovery
 from programmes.services.outcomes import to_answer
-from programmes.services.settling_reminders import CHECK_AFTER, stale_programmes
+from programmes.services.settling_reminders import CHECK_AFTER, repayment_page, stale_programmes
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 from skillnet.kernel.todo import Section
@@ -28,6 +28,8 @@ def claim_sections(actor: Actor) -> list[Section]:
         found += [_to_draw_up(actor), _to_evaluate(actor)]
     if actor.has(Role.COMPANY_CONTACT):
         found.append(_to_say(actor))
+    if actor.has(Role.PROVIDER, Role.NETWORK_MANAGER):
+        found.append(_to_repay(actor))
     return found
 
 
@@ -98,14 +100,29 @@ def _to_recover(actor: Actor) -> Section:
         _("Terugvorderingen"),
         [
             Todo(
-                recovery.participation.organisation.name,
+                recovery.payer.name,
                 reverse("programmes:audit_case", args=[recovery.case.public_id]),
                 text=euro(recovery.amount, 2),
                 when=days_left(recovery.due_on) if recovery.due_on else "",
             )
-            for recovery in rows.select_related("case", "participation__organisation").order_by(
-                "due_on", "pk"
-            )[:MOST]
+            for recovery in rows.with_payer().order_by("due_on", "pk")[:MOST]
+        ],
+    )
+
+
+def _to_repay(actor: Actor) -> Section:
+    """What the own organisation gives back of the jobseekers' money."""
+    rows = Recovery.objects.visible_to(actor).to_repay_by(actor).filter(state=Recovery.State.CLAIMED)
+    return Section(
+        _("Terug te betalen"),
+        [
+            Todo(
+                recovery.programme.title,
+                repayment_page(recovery),
+                text=f"{euro(recovery.amount, 2)} · {recovery.reference}",
+                when=days_left(recovery.due_on) if recovery.due_on else "",
+            )
+            for recovery in rows.with_payer().order_by("due_on", "pk")[:MOST]
         ],
     )
 

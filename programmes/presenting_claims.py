@@ -14,7 +14,8 @@ from programmes.reasons import AidSentence, assessment_sentences
 from programmes.rules import Sight
 from programmes.services.claim_checks import Facts
 from programmes.services.claims import settlements_of
-from programmes.services.jobseekers import JobseekerSeats
+from programmes.services.jobseeker_claims import own_costs_payee
+from programmes.services.jobseekers import JobseekerSeats, OwnCosts
 from skillnet.kernel.transitions import decisions_on
 from skillnet.templatetags.ui import euro
 from skillnet.ui import Event, Fact, Step
@@ -109,7 +110,8 @@ def company_shares(claim: Claim, facts: Facts, sight: Sight) -> list[CompanyShar
 
 @dataclass(frozen=True, slots=True)
 class JobseekerRow:
-    """The jobseekers in one edition, as the claim pays them; euro. `attended` in words."""
+    """The jobseekers in one edition, or the network's own costs for them, as the claim pays them; euro.
+    `attended` in words, `provider` who is paid."""
 
     offer: str
     provider: str
@@ -123,27 +125,56 @@ class JobseekerRow:
 
 def jobseeker_rows(claim: Claim, facts: Facts, sight: Sight) -> list[JobseekerRow]:
     """What the ring-fenced line pays, as it was written, or as it is now in a draft."""
-    if not sight.money or not facts.jobseekers:
+    if not sight.money or not (facts.jobseekers or facts.own):
         return []
     stored = {} if claim.state == C.DRAFT else {s.edition_id: s for s in claim.jobseeker_shares.all()}
-    return [_jobseekers(group, stored.get(group.edition.pk)) for group in facts.jobseekers]
+    rows = [_jobseekers(group, stored.get(group.edition.pk)) for group in facts.jobseekers]
+    return rows + ([_own_costs(claim, facts.own, stored.get(None))] if facts.own else [])
+
+
+def _own_costs(claim: Claim, own: OwnCosts, share: Any) -> JobseekerRow:
+    paid = share or own.settle()
+    payee = share.payee if share else own_costs_payee(claim.programme)
+    return JobseekerRow(
+        offer=_("Eigen kosten van het netwerk"),
+        provider=payee.name if payee else "",
+        attended=_came(paid, known=share is not None or own.used is not None),
+        planned=paid.planned,
+        invoice=_("zie de kostenlijnen"),
+        invoiced=paid.invoiced,
+        payable=paid.payable,
+        url="",
+    )
+
+
+def _came(paid: Any, *, known: bool) -> str:
+    return (
+        _("%(came)s van %(seats)s") % {"came": paid.used, "seats": paid.seats}
+        if known
+        else _("nog niet bekend")
+    )
 
 
 def _jobseekers(group: JobseekerSeats, share: Any) -> JobseekerRow:
     paid = share or group.settle()
-    unknown = share is None and group.used is None
     return JobseekerRow(
         offer=group.edition.offer.title,
         provider=str(group.edition.offer.provider),
-        attended=_("nog niet bekend")
-        if unknown
-        else _("%(came)s van %(seats)s") % {"came": paid.used, "seats": paid.seats},
+        attended=_came(paid, known=share is not None or group.used is not None),
         planned=paid.planned,
         invoice=group.line.invoice_number if group.line is not None else "",
         invoiced=paid.invoiced,
         payable=paid.payable,
         url=address("programmes:invoice", group.line.public_id) if group.line is not None else "",
     )
+
+
+def cost_lines(
+    shares: Sequence[CompanyShare], facts: Facts, sight: Sight
+) -> list[tuple[str, Mapping[str, Any]]]:
+    """Every actual cost that the reader may know, with whose it is: of the companies, then of the jobseekers."""
+    rows = [(share.company, line) for share in shares for line in share.lines]
+    return rows + ([(line.for_whom, _line(line)) for line in facts.of_jobseekers] if sight.money else [])
 
 
 def _line(line: Any) -> Mapping[str, Any]:
@@ -258,10 +289,11 @@ def payment_request_json(claim: Claim) -> dict[str, Any]:
 
 
 def _jobseekers_order(claim: Claim) -> dict[str, Any] | None:
-    """The second amount of the order: from the ring-fenced line to who taught the jobseekers; None without any."""
+    """The second amount of the order: from the ring-fenced line to who taught the jobseekers, and to who made
+    other costs for them; None without any."""
     rows = list(
         claim.jobseeker_shares.filter(payable__gt=0).select_related(
-            "budget_line", "invoice_line", "edition__offer__provider__organisation"
+            "budget_line", "invoice_line", "payee", "edition__offer__provider__organisation"
         )
     )
     if not rows:
@@ -272,10 +304,11 @@ def _jobseekers_order(claim: Claim) -> dict[str, Any] | None:
         "budget_line": {"id": str(line.public_id), "legal_basis": line.legal_basis},
         "beneficiaries": [
             {
-                "name": row.edition.offer.provider.organisation.name,
-                "enterprise_number": row.edition.offer.provider.organisation.enterprise_number,
+                "name": row.paid_to.name,
+                "enterprise_number": row.paid_to.enterprise_number,
                 "invoice": row.invoice_line.invoice_number if row.invoice_line else None,
-                "offer": row.edition.offer.title,
+                "offer": row.edition.offer.title if row.edition else None,
+                "what": row.about,
                 "amount": str(row.payable),
             }
             for row in rows

@@ -1,18 +1,8 @@
 """Programmes, who takes part, what it costs, what is delivered and claimed."""
 
+from programmes.models.audits import AuditCase, AuditItem, AuditSample, LedgerCorrection, Recovery
 from programmes.models.budget_lines import BudgetLine
-from programmes.models.claims import (
-    AuditCase,
-    AuditItem,
-    AuditSample,
-    Claim,
-    ClaimLine,
-    ClaimShare,
-    Contingent,
-    LedgerCorrection,
-    Outcome,
-    Recovery,
-)
+from programmes.models.claims import Claim, ClaimLine, ClaimShare, Contingent, Outcome
 from programmes.models.declined import DeclinedPlan
 from programmes.models.delivery import Attendance, Enrolment, EnrolmentInvitation, EvidenceFile, Learner
 from programmes.models.evaluation import Evaluation

@@ -3,6 +3,7 @@
 import pghistory
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Edition
@@ -58,11 +59,20 @@ class JobseekerAttendance(Stamped):
 class JobseekerShare(models.Model):
     """What a claim pays from a ring-fenced line for the jobseekers in one edition, euro.
 
-    An invoice line stands in one share only: it cannot be paid twice. Written anew until finance approved.
+    An invoice line stands in one share only: it cannot be paid twice. Without an edition it is what the network
+    spent on jobseekers itself, by its own cost lines, which `payee` gets back (`planned` by the plan, `invoiced`
+    by the proofs of the claim). Written anew until finance approved.
     """
 
     claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="jobseeker_shares")
-    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+")
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, null=True, related_name="+")
+    payee = models.ForeignKey(
+        Organisation,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text=_("Wie de eigen kosten terugkrijgt; van een editie is dat wie ze geeft."),
+    )
     budget_line = models.ForeignKey(BudgetLine, on_delete=models.PROTECT, related_name="shares")
     invoice_line = models.OneToOneField(
         InvoiceLine, on_delete=models.PROTECT, null=True, related_name="jobseeker_share"
@@ -77,20 +87,40 @@ class JobseekerShare(models.Model):
     class Meta:
         ordering = ["claim", "edition"]
         constraints = [
-            models.UniqueConstraint(fields=["claim", "edition"], name="jobseekers_once_in_a_claim"),
+            models.UniqueConstraint(
+                fields=["claim", "edition"], name="jobseekers_once_in_a_claim", nulls_distinct=False
+            ),
+            models.CheckConstraint(
+                name="jobseekers_own_costs_have_a_payee",
+                condition=Q(edition__isnull=False, payee=None)
+                | Q(edition=None, payee__isnull=False, invoice_line=None),
+            ),
             models.CheckConstraint(
                 name="jobseekers_paid_what_was_planned_and_invoiced",
                 condition=Q(payable__gte=0, payable__lte=F("planned")) & Q(payable__lte=F("invoiced")),
             ),
             models.CheckConstraint(
                 name="jobseekers_paid_by_an_invoice",
-                condition=Q(payable=0) | Q(invoice_line__isnull=False, used__gt=0),
+                condition=Q(payable=0)
+                | Q(invoice_line__isnull=False, used__gt=0)
+                | Q(edition=None, used__gt=0),
             ),
             models.CheckConstraint(name="jobseekers_in_their_seats", condition=Q(used__lte=F("seats"))),
         ]
 
     def __str__(self) -> str:
-        return f"{self.edition_id}: {self.payable}"
+        return f"{self.about}: {self.payable}"
+
+    @property
+    def about(self) -> str:
+        """The course, or that these are costs of the network's own."""
+        return self.edition.offer.title if self.edition else gettext("eigen kosten van het netwerk")
+
+    @property
+    def paid_to(self) -> Organisation:
+        """Who gets the money: who gives the edition, or who made the costs."""
+        edition = self.edition
+        return edition.offer.provider.organisation if edition is not None else self.payee  # type: ignore[return-value]  # a constraint
 
 
 __all__ = ["JobseekerAttendance", "JobseekerShare"]

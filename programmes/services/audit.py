@@ -15,7 +15,15 @@ from networks.rules import owns_call
 from programmes import claim_rules
 from programmes.aid.claims import METHOD, draw_sample
 from programmes.claim_transitions import AUDIT_TRANSITIONS
-from programmes.models import AuditCase, AuditItem, AuditSample, Claim
+from programmes.models import (
+    AuditCase,
+    AuditItem,
+    AuditSample,
+    Claim,
+    Enrolment,
+    EvidenceFile,
+    JobseekerAttendance,
+)
 from programmes.services.law import database_rates
 from programmes.services.versions import check_version, version_of
 from skillnet.kernel.actor import Actor
@@ -82,13 +90,16 @@ def _population(call: Call, starts_on: date, ends_on: date) -> dict[str, Claim]:
 
 def _open_case(sample: AuditSample, claim: Claim) -> None:
     case = AuditCase.objects.create(sample=sample, claim=claim)
-    AuditItem.objects.bulk_create(AuditItem(case=case, line=line) for line in claim.lines.order_by("pk"))
+    items = [AuditItem(case=case, line=line) for line in claim.lines.order_by("pk")]
+    paid = claim.jobseeker_shares.filter(payable__gt=0).exclude(edition=None).order_by("pk")
+    items += [AuditItem(case=case, jobseeker_share=share) for share in paid]
+    AuditItem.objects.bulk_create(items)
 
 
 def save_findings(
     *, case_id: int, actor: Actor, verdicts: Mapping[int, tuple[str, str]], version: str | None = None
 ) -> AuditCase:
-    """Note what was found of each cost line (`verdicts`: verdict and note by item). Raises TransitionRefused,
+    """Note what was found of each proof (`verdicts`: verdict and note by item). Raises TransitionRefused,
     ChangedMeanwhile where another auditor saved since `version` (`findings_version`) was read."""
     with transaction.atomic():
         case = _lock(case_id)
@@ -108,6 +119,30 @@ def save_findings(
                 item.full_clean(exclude=["case", "line"])
                 item.save()
     return case
+
+
+def items_of(case: AuditCase) -> list[AuditItem]:
+    """What is looked at in a case, in its order, with what each stands for."""
+    rows = case.items.select_related(
+        "line__participation__organisation",
+        "jobseeker_share__invoice_line",
+        "jobseeker_share__edition__offer__provider__organisation",
+    )
+    return list(rows.prefetch_related("line__evidence").order_by("pk"))
+
+
+def seat_proofs(case: AuditCase) -> dict[int, list[EvidenceFile]]:
+    """{edition: files} that prove how many jobseekers came: the list with a count, and papers of those by name."""
+    found: dict[int, list[EvidenceFile]] = {}
+    programme = case.claim.programme_id
+    for row in JobseekerAttendance.objects.filter(programme=programme).select_related("evidence"):
+        found.setdefault(row.edition_id, []).append(row.evidence)
+    named = EvidenceFile.objects.filter(
+        programme=programme, enrolment__stream=Enrolment.Stream.JOBSEEKER
+    ).select_related("enrolment")
+    for file in named.order_by("pk"):
+        found.setdefault(file.enrolment.edition_id, []).append(file)  # type: ignore[union-attr]  # filtered on it
+    return found
 
 
 def findings_version(case: AuditCase) -> str:
@@ -148,8 +183,7 @@ def _evidence(case: AuditCase) -> dict[str, object]:
     return {
         "sample": str(case.sample.public_id),
         "items": [
-            {"line": item.line.description, "verdict": item.verdict, "note": item.note}
-            for item in case.items.select_related("line")
+            {"line": item.about, "verdict": item.verdict, "note": item.note} for item in items_of(case)
         ],
     }
 

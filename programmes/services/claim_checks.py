@@ -14,8 +14,14 @@ from programmes.models import Claim, ClaimLine, CostLine, Enrolment, Participati
 from programmes.services.attendance_sums import AttendedHours, summed_hours
 from programmes.services.funding_facts import Funding, declared_funding
 from programmes.services.instruments import double_funding
-from programmes.services.jobseeker_claims import billed_too_much, not_billed, open_attendance
-from programmes.services.jobseekers import JobseekerSeats, jobseeker_seats
+from programmes.services.jobseeker_claims import (
+    billed_too_much,
+    no_payee,
+    not_billed,
+    open_attendance,
+    own_costs_payee,
+)
+from programmes.services.jobseekers import JobseekerSeats, OwnCosts, jobseeker_seats, own_costs
 from programmes.services.recalculate import ACTION as RECALCULATED
 from programmes.services.seat_costs import cancelled_costs, live_learners, planned_costs, seat_costs
 from programmes.states import GIVEN
@@ -71,6 +77,7 @@ class Facts:
     cancelled: Mapping[int, Decimal] = field(default_factory=dict)
     other: Funding = field(default_factory=dict)
     jobseekers: Sequence[JobseekerSeats] = ()
+    own: OwnCosts | None = None
     offers: Sequence[Offer] = ()
 
     def used(self, company: Participation) -> int | None:
@@ -92,11 +99,17 @@ class Facts:
     def of(self, company: Participation) -> list[ClaimLine]:
         return [line for line in self.lines if line.participation_id == company.pk]
 
+    @property
+    def of_jobseekers(self) -> list[ClaimLine]:
+        """Costs that the network made for jobseekers."""
+        return [line for line in self.lines if line.participation_id is None]
+
 
 def facts_of(claim: Claim) -> Facts:
     companies = companies_of(claim.programme)
     lines = list(claim.lines.select_related("participation__organisation").prefetch_related("evidence"))
     seats = seat_costs(claim.programme)
+    jobseekers = jobseeker_seats(claim.programme)
     return Facts(
         claim,
         companies,
@@ -106,7 +119,8 @@ def facts_of(claim: Claim) -> Facts:
         live_learners(seats),
         cancelled_costs(seats),
         declared_funding(claim.programme),
-        jobseeker_seats(claim.programme),
+        jobseekers,
+        own_costs(claim.programme, lines, jobseekers),
         list({seat.edition.offer_id: seat.edition.offer for seat in seats}.values()),
     )
 
@@ -150,7 +164,8 @@ def checks_of(claim: Claim, facts: Facts | None = None) -> list[Check]:
     steps: tuple[Callable[[Facts], Check], ...] = (
         _delivered, _demand, _every_company, _attendance, _evidence, _within_plan, _vat, _paid_twice,
     )  # fmt: skip
-    return [step(known) for step in steps] + ([_jobseekers(known)] if known.jobseekers else [])
+    concerned = known.jobseekers or known.own
+    return [step(known) for step in steps] + ([_jobseekers(known)] if concerned else [])
 
 
 def used_seats(attended: AttendedHours, *, is_delivered: bool = True) -> int | None:
@@ -245,9 +260,7 @@ def _evidence(facts: Facts) -> Check:
         "n": len(wanted) - len(bare),
         "all": len(wanted),
     }
-    names = list(
-        dict.fromkeys(f"{line.participation.organisation.name} ({line.description})" for line in bare)
-    )
+    names = list(dict.fromkeys(f"{line.for_whom} ({line.description})" for line in bare))
     remedy = _("Geef factuurnummer en bewijsstuk bij: %(lines)s.") % {"lines": "; ".join(names[:5])}
     return _check("evidence", _("Bewijsstukken zijn volledig"), bool(bare), sentence, remedy)
 
@@ -278,10 +291,14 @@ def _jobseekers(facts: Facts) -> Check:
         if titles:
             what = {"what": "; ".join(titles[:5])}
             return Check("jobseekers", label, "fail", sentence % what, remedy % what)
-    paid = [group.settle() for group in groups]
+    if facts.own is not None and own_costs_payee(facts.claim.programme) is None:
+        sentence = _("Niemand kan de eigen kosten voor werkzoekenden terugkrijgen.")
+        return Check("jobseekers", label, "fail", sentence, no_payee())
+    seats = [group.settle() for group in groups]
+    paid = seats + ([facts.own.settle()] if facts.own else [])
     sentence = _("%(used)s van %(seats)s plaatsen bijgewoond; %(amount)s uit de afgeschermde lijn.") % {
-        "used": sum(p.used for p in paid),
-        "seats": sum(p.seats for p in paid),
+        "used": sum(p.used for p in seats),
+        "seats": sum(p.seats for p in seats),
         "amount": euro(sum((p.payable for p in paid), ZERO), 2),
     }
     return Check("jobseekers", label, "pass", sentence)
@@ -290,7 +307,16 @@ def _jobseekers(facts: Facts) -> Check:
 def _within_plan(facts: Facts) -> Check:
     """More than planned is possible, explained; it gives no more grant."""
     label = _("Kosten binnen het plan")
-    above = [name for c in facts.companies for name in _above_plan(c, facts)]
+    above = [
+        name
+        for c in facts.companies
+        for name in _above_plan(c.organisation.name, facts.of(c), facts.planned_of(c))
+    ]
+    if facts.own is not None:
+        planned: dict[str, Decimal] = {}
+        for row in facts.own.plan:
+            planned[row.category] = planned.get(row.category, ZERO) + row.eligible
+        above += _above_plan(_("werkzoekenden"), facts.of_jobseekers, planned)
     if not above:
         return Check("plan", label, "pass", _("Geen enkele kost ligt boven het plan."))
     sentence = _("Boven het plan: %(what)s.") % {"what": "; ".join(above[:5])}
@@ -305,16 +331,15 @@ def _within_plan(facts: Facts) -> Check:
     )
 
 
-def _above_plan(company: Participation, facts: Facts) -> list[str]:
-    planned = facts.planned_of(company)
+def _above_plan(who: str, lines: Sequence[ClaimLine], planned: Mapping[str, Decimal]) -> list[str]:
     actual: dict[str, Decimal] = {}
-    for line in facts.of(company):
+    for line in lines:
         actual[line.category] = actual.get(line.category, ZERO) + line.amount
     labels = dict(CostLine.Category.choices)
     return [
         _("%(company)s, %(category)s: %(actual)s in plaats van %(planned)s")
         % {
-            "company": company.organisation.name,
+            "company": who,
             "category": labels[category],
             "actual": euro(amount, 2),
             "planned": euro(planned.get(category, ZERO), 2),

@@ -18,7 +18,7 @@ from programmes.models import Claim, ClaimLine, ClaimShare, CostLine, EvidenceFi
 from programmes.services.claim_checks import Facts, facts_of
 from programmes.services.funding_facts import funding_and_aid
 from programmes.services.jobseeker_claims import write_jobseeker_shares
-from programmes.services.jobseekers import jobseeker_seats
+from programmes.services.jobseekers import jobseeker_seats, own_costs, planned_own_costs
 from programmes.services.seat_costs import planned_invoices
 from programmes.services.versions import check_version, version_of
 from skillnet.kernel.actor import Actor
@@ -33,9 +33,10 @@ CLAIM_NUMBERS = 1_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An actual cost as somebody writes it, euro; `id` names a line that stands already."""
+    """An actual cost as somebody writes it, euro; `id` names a line that stands already. `company` is the key of
+    a participation; None: a cost made for jobseekers, which the ring-fenced line pays."""
 
-    company: int
+    company: int | None
     category: str
     description: str
     amount: Decimal
@@ -71,6 +72,11 @@ def _fill_in(claim: Claim) -> None:
     """The plan as a first version, category by category, and wages for the hours that were attended."""
     facts = facts_of(claim)
     lines = [line for company in facts.companies for line in _planned_lines(claim, company, facts)]
+    lines += [
+        ClaimLine(claim=claim, category=line.category, description=line.description, amount=line.eligible)
+        for line in planned_own_costs(claim.programme)
+        if line.category != TRAINEE
+    ]
     ClaimLine.objects.bulk_create(lines)
 
 
@@ -120,14 +126,13 @@ def save_lines(
         if _stands_as(claim, lines, overrun_note):
             return claim  # sent twice: nothing of what anybody wrote changes, whatever version was read
         check_version(version, claim_version(claim))
-        companies = {c.pk: c for c in facts_of(claim).companies}
+        facts = facts_of(claim)
+        companies = {c.pk: c for c in facts.companies}
         files = _files(claim, lines)
         known = {str(row.public_id): row for row in claim.lines.all()}
         for line in lines:
-            if line.company not in companies:
-                raise ValidationError(_("Kies een bedrijf dat in dit programma bevestigde."))
             row = known.pop(line.id, None) or ClaimLine(claim=claim)
-            row.participation = companies[line.company]
+            row.participation = _party(line, companies, facts)
             row.category, row.description = line.category, line.description.strip()
             row.amount, row.vat, row.invoice = line.amount, line.vat, line.invoice.strip()
             row.full_clean(exclude=["claim", "participation"])
@@ -139,6 +144,19 @@ def save_lines(
             claim.overrun_note = overrun_note.strip()
             claim.save(update_fields=["overrun_note", "updated_at"])
     return claim
+
+
+def _party(line: Line, companies: Mapping[int, Participation], facts: Facts) -> Participation | None:
+    """Whose cost it is; None for jobseekers. Raises ValidationError for who has no part in the claim."""
+    if line.company is not None:
+        if line.company not in companies:
+            raise ValidationError(_("Kies een bedrijf dat in dit programma bevestigde."))
+        return companies[line.company]
+    if facts.own is None:
+        raise ValidationError(
+            _("Het plan kent geen eigen kosten voor werkzoekenden: alleen wat gepland was, wordt betaald.")
+        )
+    return None
 
 
 def claim_version(claim: Claim) -> str:
@@ -156,7 +174,7 @@ def _lines_in_order(claim: Claim) -> list[ClaimLine]:
 
 def _content(row: ClaimLine) -> tuple[Any, ...]:
     return (
-        row.participation_id,
+        row.participation_id or 0,
         row.category,
         row.description,
         row.amount,
@@ -170,7 +188,7 @@ def _stands_as(claim: Claim, lines: Sequence[Line], overrun_note: str | None) ->
     """Whether the lines stand as they are sent, in whatever order."""
     sent = [
         (
-            line.company,
+            line.company or 0,
             line.category,
             line.description.strip(),
             line.amount,
@@ -329,11 +347,15 @@ def _evidence(claim: Claim) -> dict[str, Any]:
             {"organisation": company.organisation.name, **result.as_record()}
             for company, result in settlements_of(claim)
         ],
-        "jobseekers": [
-            {"edition": str(group.edition.public_id), **group.settle().as_record()}
-            for group in jobseeker_seats(claim.programme)
-        ],
+        "jobseekers": _jobseekers_record(claim),
     }
+
+
+def _jobseekers_record(claim: Claim) -> list[dict[str, Any]]:
+    groups = jobseeker_seats(claim.programme)
+    own = own_costs(claim.programme, list(claim.lines.all()), groups)
+    found = [{"edition": str(group.edition.public_id), **group.settle().as_record()} for group in groups]
+    return found + ([{"edition": None, **own.settle().as_record()}] if own else [])
 
 
 def _lock(programme_id: int) -> Programme:

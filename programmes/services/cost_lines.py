@@ -70,6 +70,8 @@ def _check_company(programme: Programme, line: CostLine) -> None:
         raise ValidationError(
             {"organisation": _("Een kost voor werkzoekenden hoort bij geen bedrijf: laat dit leeg.")}
         )
+    if line.group == CostLine.Group.JOBSEEKERS and line.category == CostLine.Category.TRAINEE:
+        raise ValidationError({"category": _("Werkzoekenden hebben geen loonkost: kies een andere soort.")})
     companies = programme.participations.live().values_list("organisation_id", flat=True)
     if line.organisation_id is not None and line.organisation_id not in set(companies):
         raise ValidationError({"organisation": _("Dit bedrijf doet niet mee aan het programma.")})

@@ -5,6 +5,7 @@ from typing import Any
 
 from programmes.models import AuditCase, Claim, Programme
 from programmes.reasons import assessment_sentences
+from programmes.services.audit import items_of
 from programmes.services.claim_checks import checks_of
 from programmes.services.outcomes import tallies
 from skillnet.kernel.transitions import decisions_on
@@ -86,14 +87,15 @@ def claim_of(programme: Programme) -> Json | None:
 
 def jobseekers_of_claim(claim: Claim) -> Json | None:
     """What the ring-fenced line pays for jobseekers, and what that stands on; None where it pays for nobody."""
-    shares = list(claim.jobseeker_shares.select_related("budget_line"))
+    shares = list(claim.jobseeker_shares.select_related("budget_line", "payee"))
     if not shares:
         return None
     return {
         "legal_basis": shares[0].budget_line.legal_basis,
         "payable": _text(claim.jobseekers_payable),
         "settled": _text(claim.jobseekers_settled),
-        "editions": [share.record for share in shares],
+        "editions": [share.record for share in shares if share.edition_id is not None],
+        "own_costs": next((share.record for share in shares if share.edition_id is None), None),
     }
 
 
@@ -132,7 +134,7 @@ def _lines(claim: Claim) -> Any:
 
 def _line(line: Any) -> Json:
     return {
-        "company": line.participation.organisation.name,
+        "company": line.for_whom,
         "category": line.category,
         "category_label": str(line.get_category_display()),
         "description": line.description,
@@ -176,13 +178,13 @@ def audit_of(case: AuditCase | None) -> Json | None:
         "answer_by": case.answer_by.isoformat() if case.answer_by else None,
         "answer": case.answer or None,
         "items": [
-            {"line": item.line.description, "verdict": item.verdict or None,
+            {"line": item.about, "verdict": item.verdict or None,
              "verdict_label": str(item.get_verdict_display()), "note": item.note or None}
-            for item in case.items.select_related("line")
+            for item in items_of(case)
         ],
         "recoveries": [
             {
-                "company": r.participation.organisation.name,
+                "company": r.payer.name,
                 "amount": str(r.amount),
                 "reason": r.reason,
                 "reference": r.reference,
@@ -190,7 +192,7 @@ def audit_of(case: AuditCase | None) -> Json | None:
                 "state_label": str(r.get_state_display()),
                 "repaid_on": r.repaid_on.isoformat() if r.repaid_on else None,
             }
-            for r in case.recoveries.select_related("participation__organisation")
+            for r in case.recoveries.with_payer()
         ],
         "decisions": decided(case),
     }  # fmt: skip

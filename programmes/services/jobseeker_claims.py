@@ -8,9 +8,16 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from programmes.models import Claim, InvoiceLine, JobseekerShare
+from networks.models import Organisation
+from programmes.models import BudgetLine, Claim, InvoiceLine, JobseekerShare, Programme
 from programmes.services.invoices import pay_jobseeker_lines
-from programmes.services.jobseekers import JobseekerSeats, jobseeker_line, jobseeker_seats
+from programmes.services.jobseekers import (
+    JobseekerSeats,
+    OwnCosts,
+    jobseeker_line,
+    jobseeker_seats,
+    own_costs,
+)
 from skillnet.kernel.transitions import TransitionRefused
 from skillnet.templatetags.ui import euro
 
@@ -20,31 +27,67 @@ ZERO = Decimal("0.00")
 def write_jobseeker_shares(claim: Claim) -> Decimal:
     """Write down what the line pays for each edition; returns the total, euro. Raises TransitionRefused."""
     groups = jobseeker_seats(claim.programme)
+    own = own_costs(claim.programme, list(claim.lines.all()), groups)
     claim.jobseeker_shares.all().delete()
-    if not groups:
+    if not groups and own is None:
         return ZERO
     budget = jobseeker_line(claim.programme)
     if budget is None:
         raise TransitionRefused(
             _("De oproep heeft geen afgeschermde lijn voor werkzoekenden meer: vraag ze aan de coördinator.")
         )
-    found = [(group, group.settle()) for group in groups]
-    JobseekerShare.objects.bulk_create(
-        JobseekerShare(
-            claim=claim,
-            edition=group.edition,
-            budget_line=budget,
-            invoice_line=group.line if paid.payable else None,
-            seats=paid.seats,
-            used=paid.used,
-            planned=paid.planned,
-            invoiced=paid.invoiced,
-            payable=paid.payable,
-            record=paid.as_record() | _evidence(group),
-        )
-        for group, paid in found
+    shares = [_of_seats(claim, budget, group) for group in groups]
+    if own is not None:
+        shares.append(_of_own_costs(claim, budget, own))
+    JobseekerShare.objects.bulk_create(shares)
+    return sum((share.payable for share in shares), ZERO)
+
+
+def _of_seats(claim: Claim, budget: BudgetLine, group: JobseekerSeats) -> JobseekerShare:
+    paid = group.settle()
+    return JobseekerShare(
+        claim=claim,
+        edition=group.edition,
+        budget_line=budget,
+        invoice_line=group.line if paid.payable else None,
+        seats=paid.seats,
+        used=paid.used,
+        planned=paid.planned,
+        invoiced=paid.invoiced,
+        payable=paid.payable,
+        record=paid.as_record() | _evidence(group),
     )
-    return sum((paid.payable for _group, paid in found), ZERO)
+
+
+def _of_own_costs(claim: Claim, budget: BudgetLine, own: OwnCosts) -> JobseekerShare:
+    payee = own_costs_payee(claim.programme)
+    if payee is None:
+        raise TransitionRefused(no_payee())
+    paid = own.settle()
+    return JobseekerShare(
+        claim=claim,
+        payee=payee,
+        budget_line=budget,
+        seats=paid.seats,
+        used=paid.used,
+        planned=paid.planned,
+        invoiced=paid.invoiced,
+        payable=paid.payable,
+        record=paid.as_record() | {"payee": payee.name},
+    )
+
+
+def own_costs_payee(programme: Programme) -> Organisation | None:
+    """Who made the network's own costs and gets them back: its contracting organisation, else its promoter."""
+    network = programme.network
+    return network.contracting_organisation or network.promoter
+
+
+def no_payee() -> str:
+    return _(
+        "Het netwerk heeft geen contracterende organisatie of trekker: vul ze in, want zij krijgt de eigen "
+        "kosten voor werkzoekenden terug."
+    )
 
 
 def _evidence(group: JobseekerSeats) -> dict[str, object]:
@@ -97,4 +140,12 @@ def billed_too_much(groups: Sequence[JobseekerSeats]) -> list[str]:
     ]
 
 
-__all__ = ["billed_too_much", "not_billed", "open_attendance", "pay_jobseekers", "write_jobseeker_shares"]
+__all__ = [
+    "billed_too_much",
+    "no_payee",
+    "not_billed",
+    "open_attendance",
+    "own_costs_payee",
+    "pay_jobseekers",
+    "write_jobseeker_shares",
+]

@@ -12,6 +12,7 @@ from catalogue.models import Edition
 from programmes.aid.jobseekers import SeatsPaid, attended_part, pay_seats
 from programmes.models import (
     BudgetLine,
+    ClaimLine,
     CostLine,
     Enrolment,
     InvoiceLine,
@@ -76,6 +77,47 @@ class JobseekerSeats:
 
     def settle(self) -> SeatsPaid:
         return pay_seats(planned=self.planned, seats=self.seats, used=self.used or 0, invoiced=self.billed)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCosts:
+    """What the network spends on jobseekers itself, beside their seats: the plan's own lines, and what the lines
+    of the claim come to, euro. `used` of the `seats` saw a jobseeker, None while that is not known."""
+
+    plan: Sequence[CostLine]
+    claimed: Decimal
+    seats: int
+    used: int | None
+
+    @property
+    def planned(self) -> Decimal:
+        return sum((line.eligible for line in self.plan), ZERO)
+
+    def settle(self) -> SeatsPaid:
+        used = self.used or 0
+        return pay_seats(planned=self.planned, seats=self.seats, used=used, invoiced=self.claimed)
+
+
+def planned_own_costs(programme: Programme) -> list[CostLine]:
+    """The network's own cost lines for jobseekers, as the plan has them."""
+    if not programme.jobseeker_cost:
+        return []
+    lines = programme.cost_lines.filter(group=CostLine.Group.JOBSEEKERS, is_manual=True)
+    return list(lines.order_by("pk"))
+
+
+def own_costs(
+    programme: Programme, lines: Sequence[ClaimLine], groups: Sequence[JobseekerSeats]
+) -> OwnCosts | None:
+    """Costs for jobseekers that no invoice for seats holds; None where none were planned or claimed. `lines`
+    are all lines of the claim."""
+    claimed = [line for line in lines if line.participation_id is None]
+    plan = planned_own_costs(programme)
+    if not claimed and not plan:
+        return None
+    used = None if any(group.used is None for group in groups) else sum(group.used or 0 for group in groups)
+    seats = sum(group.seats for group in groups)
+    return OwnCosts(plan, sum((line.amount for line in claimed), ZERO), seats, used)
 
 
 def jobseeker_seats(programme: Programme) -> list[JobseekerSeats]:
@@ -152,4 +194,12 @@ def wanted_jobseeker_lines(programme: Programme) -> dict[int, dict[str, Any]]:
     return wanted
 
 
-__all__ = ["JobseekerSeats", "jobseeker_line", "jobseeker_seats", "wanted_jobseeker_lines"]
+__all__ = [
+    "JobseekerSeats",
+    "OwnCosts",
+    "jobseeker_line",
+    "jobseeker_seats",
+    "own_costs",
+    "planned_own_costs",
+    "wanted_jobseeker_lines",
+]

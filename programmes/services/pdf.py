@@ -310,6 +310,7 @@ def _claimed(document: _Document, claim: dict[str, Any]) -> None:
         for number, sentence in enumerate(share["sentences"], start=1):
             document.paragraph(f"{number}. {sentence['text']}")
             document.paragraph(sentence["legal_basis"], small=True)
+    _jobseekers_paid(document, claim["jobseekers"])
     if claim["reference"]:
         document.paragraph(
             _("Betaalopdracht %(reference)s: %(amount)s.")
@@ -317,6 +318,31 @@ def _claimed(document: _Document, claim: dict[str, Any]) -> None:
         )
     if claim["audit"]:
         _audited(document, claim["audit"])
+
+
+def _jobseekers_paid(document: _Document, paid: dict[str, Any] | None) -> None:
+    """What the ring-fenced line pays, by edition and for the network's own costs."""
+    if paid is None:
+        return
+    own = paid["own_costs"]
+    rows = [[row["offer"], row["provider"], row["invoice"] or "–", row] for row in paid["editions"]]
+    rows += [[_("Eigen kosten van het netwerk"), own["payee"], _("zie de kostenlijnen"), own]] if own else []
+    document.heading(_("Werkzoekenden, uit de afgeschermde lijn"), 10)
+    document.paragraph(paid["legal_basis"], small=True)
+    document.grid(
+        [_("Waarvoor"), _("Betaald aan"), _("Factuur"), _("Bijgewoond"), _("Te betalen")],
+        [
+            [
+                what,
+                payee,
+                invoice,
+                _("%(came)s van %(seats)s") % {"came": row["used"], "seats": row["seats"]},
+                euro(row["payable"], 2),
+            ]
+            for what, payee, invoice, row in rows
+        ],
+        right=[4],
+    )
 
 
 def _audited(document: _Document, audit: dict[str, Any]) -> None:

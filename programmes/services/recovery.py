@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from typing import TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -12,21 +13,42 @@ from django.utils.translation import gettext as _
 from programmes import claim_rules
 from programmes.aid.claims import structured_communication
 from programmes.claim_transitions import RECOVERY_TRANSITIONS
-from programmes.models import AuditCase, ClaimShare, DeMinimisAid, LedgerCorrection, Recovery
+from programmes.models import (
+    AuditCase,
+    ClaimShare,
+    DeMinimisAid,
+    JobseekerShare,
+    LedgerCorrection,
+    Recovery,
+)
 from programmes.services.ledger import lock_undertaking
 from programmes.services.terms import REPAYMENT_DAYS, days
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.transitions import TransitionRefused, record_decision, run_transition
 
 ZERO = Decimal("0.00")
+# References of payments are drawn from one row of numbers, apart by their first digit (claims begin with 1).
 RECOVERY_NUMBERS = 2_000_000_000
+JOBSEEKER_NUMBERS = 3_000_000_000
+Share = TypeVar("Share", ClaimShare, JobseekerShare)
 
 
-def recover(*, case_id: int, actor: Actor, amounts: Mapping[int, Decimal], reason: str) -> list[Recovery]:
-    """Claim back from each company (`amounts`: euro by participation) what was paid and is not accepted.
+NOTHING: Mapping[int, Decimal] = {}
 
-    Never more than the company was paid; asking twice for a company is asking once. What was de minimis aid
-    counts no longer. Raises TransitionRefused or ValidationError with sentences.
+
+def recover(
+    *,
+    case_id: int,
+    actor: Actor,
+    amounts: Mapping[int, Decimal],
+    reason: str,
+    jobseekers: Mapping[int, Decimal] = NOTHING,
+) -> list[Recovery]:
+    """Claim back from each company (`amounts`: euro by participation) what was paid and is not accepted, and
+    what the ring-fenced line paid for jobseekers (`jobseekers`: euro by share of the claim).
+
+    Never more than was paid; asking twice is asking once. What was de minimis aid counts no longer, and what
+    comes back to the ring-fenced line is free there again. Raises TransitionRefused or ValidationError.
     """
     with transaction.atomic():
         case: AuditCase = (
@@ -40,8 +62,13 @@ def recover(*, case_id: int, actor: Actor, amounts: Mapping[int, Decimal], reaso
             for pk, amount in sorted(amounts.items())
             if amount
         ]
+        made += [
+            _recover_share(case, pk, amount, reason.strip(), actor)
+            for pk, amount in sorted(jobseekers.items())
+            if amount
+        ]
         if not made:
-            raise ValidationError(_("Vul voor minstens één bedrijf in hoeveel het terugbetaalt."))
+            raise ValidationError(_("Vul minstens één bedrag in dat terugbetaald wordt."))
     return made
 
 
@@ -61,29 +88,12 @@ def _recover_from(
     if known is not None:
         return known
     share = ClaimShare.objects.filter(claim=case.claim, participation=participation_id).first()
-    if share is None or not ZERO < amount <= share.payable:
-        raise ValidationError(
-            _("Vraag meer dan 0 en hoogstens wat betaald is: %(paid)s euro.")
-            % {"paid": share.payable if share else ZERO}
-        )
-    recovery = Recovery(
-        case=case,
-        participation=share.participation,
-        amount=amount,
-        reason=reason,
-        due_on=_repay_by(timezone.localdate()),
-        reference=structured_communication(RECOVERY_NUMBERS + share.pk),
-    )
-    recovery.full_clean(exclude=["case", "participation"])
-    recovery.save()
-    record_decision(
-        subject=recovery,
-        action="recover",
-        from_state="",
-        to_state=recovery.state,
+    paid = _within(share, amount)
+    recovery = _write(
+        Recovery(case=case, participation_id=participation_id, amount=amount, reason=reason),
+        number=RECOVERY_NUMBERS + paid.pk,
+        paid=paid.payable,
         actor=actor,
-        reason=reason,
-        evidence={"amount": str(amount), "paid": str(share.payable), "case": str(case.public_id)},
     )
     aid = DeMinimisAid.objects.filter(participation=participation_id).first()
     if aid is not None and aid.counted > 0:
@@ -94,6 +104,51 @@ def _recover_from(
             actor=actor,
             recovery=recovery,
         )
+    return recovery
+
+
+def _recover_share(case: AuditCase, share_id: int, amount: Decimal, reason: str, actor: Actor) -> Recovery:
+    """From whom the ring-fenced line paid; the companies' money plays no part in it."""
+    known = Recovery.objects.filter(case=case, jobseeker_share=share_id).first()
+    if known is not None:
+        return known
+    paid = _within(JobseekerShare.objects.filter(claim=case.claim, pk=share_id).first(), amount)
+    return _write(
+        Recovery(case=case, jobseeker_share_id=share_id, amount=amount, reason=reason),
+        number=JOBSEEKER_NUMBERS + share_id,
+        paid=paid.payable,
+        actor=actor,
+    )
+
+
+def _within(share: Share | None, amount: Decimal) -> Share:
+    """The share, where `amount` is something and no more than was paid; raises ValidationError."""
+    if share is None or not ZERO < amount <= share.payable:
+        raise ValidationError(
+            _("Vraag meer dan 0 en hoogstens wat betaald is: %(paid)s euro.")
+            % {"paid": share.payable if share else ZERO}
+        )
+    return share
+
+
+def _write(recovery: Recovery, *, number: int, paid: Decimal, actor: Actor) -> Recovery:
+    recovery.due_on = _repay_by(timezone.localdate())
+    recovery.reference = structured_communication(number)
+    recovery.full_clean(exclude=["case", "participation", "jobseeker_share"])
+    recovery.save()
+    record_decision(
+        subject=recovery,
+        action="recover",
+        from_state="",
+        to_state=recovery.state,
+        actor=actor,
+        reason=recovery.reason,
+        evidence={
+            "amount": str(recovery.amount),
+            "paid": str(paid),
+            "case": str(recovery.case.public_id),
+        },
+    )
     return recovery
 
 

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 
 from catalogue.models import Offer
 from networks.models import Call
-from programmes.models import BudgetLine, InvoiceLine, Programme
+from programmes.models import BudgetLine, InvoiceLine, Programme, Recovery
 from programmes.services.budgets import MONEY
 from programmes.services.versions import check_version, version_of
 from programmes.states import BOUND, PAID
@@ -55,7 +55,8 @@ MISSING: dict[str, Any] = {
 class LinePosition:
     """A line with what approved programmes use of it, and what of that is paid; euro.
 
-    A claim that was paid counts for what it paid: what nobody attended is free again for other jobseekers.
+    A claim that was paid counts for what it paid: what nobody attended is free again for other jobseekers, and so
+    is what came back after an audit.
     """
 
     line: BudgetLine
@@ -136,20 +137,35 @@ def used_of(line: BudgetLine, apart_from: int | None = None, states: Sequence[st
         billed = InvoiceLine.objects.filter(programme=OuterRef("pk"), stream=InvoiceLine.Stream.JOBSEEKER)
         held = programmes.filter(Exists(billed.filter(budget_line=line)) | (in_period & ~Exists(billed)))
         used: Decimal = held.aggregate(used=Sum(JOBSEEKERS_COST, default=ZERO))["used"]
-        return used
+        return used - returned_to(line)
     programmes = programmes.filter(in_period)
     streams = [stream for stream, purpose in STREAMS.items() if purpose == line.purpose]
     concerned = programmes.filter(cost_lines__edition__offer__stream__in=streams).distinct()
     return sum((needs_of(p).get(line.purpose, ZERO) for p in concerned), ZERO)
 
 
+def returned_to(line: BudgetLine) -> Decimal:
+    """What came back of it after audits, euro. A recovery that is still due is not there to be spent."""
+    rows = Recovery.objects.filter(jobseeker_share__budget_line=line, state=Recovery.State.REPAID)
+    back: Decimal = rows.aggregate(back=Sum("amount", default=ZERO))["back"]
+    return back
+
+
 def ring_fence_reasons(programme: Programme) -> list[str]:
     """Why the ring-fenced money does not reach, in sentences that say what to do; empty where it does."""
-    return [
+    found = [
         sentence
         for purpose, amount in needs_of(programme).items()
         if (sentence := _refusal(programme, purpose, amount, lock=False))
     ]
+    if programme.jobseeker_cost and not programme.jobseeker_learners:
+        found.append(
+            _(
+                "Het plan heeft kosten voor werkzoekenden maar geen plaatsen voor hen: geef hun plaatsen, of haal "
+                "die kosten weg."
+            )
+        )
+    return found
 
 
 def reserve_ring_fenced(programme: Programme) -> None:
@@ -216,6 +232,7 @@ __all__ = [
     "needs_of",
     "paid_of",
     "reserve_ring_fenced",
+    "returned_to",
     "ring_fence_reasons",
     "save_budget_line",
     "used_of",

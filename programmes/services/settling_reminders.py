@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from networks.services.telling import contacts_of, coordinators_of, managers_of
+from networks.services.telling import contacts_of, coordinators_of, managers_of, teachers_of
 from programmes.models import AuditCase, Claim, Programme, Recovery
 from programmes.services.weekly import remind
 from skillnet.accounts.models import User
@@ -59,15 +59,27 @@ def _audits(today: date) -> Iterator[Matter]:
 
 
 def _recoveries(today: date) -> Iterator[Matter]:
-    """Due within a week or late: the company pays, the coordinator watches."""
+    """Due within a week or late: who was paid pays back, the coordinator watches."""
     rows = Recovery.objects.filter(state=Recovery.State.CLAIMED, due_on__lte=today + REPAY_BEFORE)
-    for row in rows.select_related("case", "participation__programme__network__call"):
-        programme = row.participation.programme
-        contacts = contacts_of(row.participation.organisation_id)
-        yield contacts, programme, "repay", _claim_page(programme)
+    for row in rows.with_payer():
+        programme = row.programme
+        yield _who_repays(row), programme, "repay", repayment_page(row)
         if row.due_on and row.due_on < today:
             page = f"/controles/dossier/{row.case.public_id}/"
             yield coordinators_of(programme.network), programme, "repay_late", page
+
+
+def _who_repays(row: Recovery) -> Collection[User]:
+    share = row.jobseeker_share
+    if share is None:
+        return contacts_of(row.payer.pk)
+    return teachers_of(row.payer.pk) if share.edition is not None else managers_of(row.programme.network)
+
+
+def repayment_page(row: Recovery) -> str:
+    """Where the amount and its words stand for who pays back."""
+    line = row.jobseeker_share.invoice_line if row.jobseeker_share else None
+    return f"/facturatie/{line.public_id}/" if line is not None else _claim_page(row.programme)
 
 
 def _claims(today: date) -> Iterator[Matter]:
@@ -82,4 +94,4 @@ def _claim_page(programme: Programme) -> str:
     return f"/programmas/{programme.public_id}/afrekening/"
 
 
-__all__ = ["remind_settling", "stale_programmes", "waiting_claims"]
+__all__ = ["remind_settling", "repayment_page", "stale_programmes", "waiting_claims"]

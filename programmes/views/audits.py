@@ -11,14 +11,22 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, npgettext_lazy
 
+from matching.links import address
 from networks.models import Call
 from networks.views.helpers import explain, panel_actions
 from programmes import claim_rules
 from programmes.claim_forms import DrawForm, FindingsForm, RecoverForm, RepayForm
 from programmes.claim_transitions import AUDIT_TRANSITIONS, RECOVERY_TRANSITIONS
-from programmes.models import AuditCase, AuditSample, Recovery
+from programmes.models import AuditCase, AuditItem, AuditSample, EvidenceFile, Recovery
 from programmes.presenting_claims import events_about, evidence_link, look_of
-from programmes.services.audit import draw, drawn, save_findings, take_audit_step
+from programmes.services.audit import (
+    draw,
+    drawn,
+    items_of,
+    save_findings,
+    seat_proofs,
+    take_audit_step,
+)
 from programmes.services.recovery import record_repayment, recover
 from programmes.services.versions import ChangedMeanwhile, version_of
 from skillnet.kernel.actor import Actor, actor_of
@@ -161,7 +169,7 @@ def audit_findings(request: HttpRequest, public_id: str) -> HttpResponse:
     """Note the findings."""
     actor = actor_of(request)
     case = _find(actor, public_id)
-    form = FindingsForm(request.POST, items=_items(case))
+    form = FindingsForm(request.POST, items=items_of(case))
     if not form.is_valid():
         return render(request, "programmes/audit_case.html", _page(request, case) | {"findings": form})
     try:
@@ -172,7 +180,7 @@ def audit_findings(request: HttpRequest, public_id: str) -> HttpResponse:
             version=request.POST.get("version"),
         )
     except ChangedMeanwhile as refusal:
-        both = {"findings": form, "refused": refusal.reasons, "now": _items(case)}
+        both = {"findings": form, "refused": refusal.reasons, "now": items_of(case)}
         return render(request, "programmes/audit_case.html", _page(request, case) | both, status=409)
     except TransitionRefused as refusal:
         return _refused(request, case, refusal)
@@ -208,13 +216,14 @@ def recovery_new(request: HttpRequest, public_id: str) -> HttpResponse:
     """Claim back what was not accepted."""
     actor = actor_of(request)
     case = _find(actor, public_id)
-    form = RecoverForm(request.POST, shares=_shares(case))
+    form = RecoverForm(request.POST, shares=_shares(case), jobseekers=_jobseeker_shares(case))
     if form.is_valid():
         try:
             recover(
                 case_id=case.pk,
                 actor=actor,
                 amounts=form.amounts(),
+                jobseekers=form.jobseekers(),
                 reason=form.cleaned_data["reason"],
             )
         except TransitionRefused as refusal:
@@ -251,13 +260,29 @@ def _find(actor: Actor, public_id: str) -> AuditCase:
     return get_object_or_404(visible, public_id=public_id)
 
 
-def _items(case: AuditCase) -> list[Any]:
-    rows = case.items.select_related("line__participation__organisation").prefetch_related("line__evidence")
-    return list(rows.order_by("pk"))
+def _links(case: AuditCase, items: list[AuditItem]) -> dict[int, list[tuple[str, str]]]:
+    """{item: (name, address)} of its proofs; of jobseekers' seats the bill and who says that they came."""
+    lists = seat_proofs(case) if any(item.line is None for item in items) else {}
+    return {item.pk: _proofs_of(item, lists) for item in items}
+
+
+def _proofs_of(item: AuditItem, lists: dict[int, list[EvidenceFile]]) -> list[tuple[str, str]]:
+    share = item.jobseeker_share
+    if item.line is not None or share is None:
+        return [evidence_link(file) for file in item.line.evidence.all()] if item.line else []
+    bill = share.invoice_line
+    found = [evidence_link(file) for file in lists.get(share.edition_id or 0, [])]
+    return ([(bill.invoice_number, address("programmes:invoice", bill.public_id))] if bill else []) + found
+
+
+def _jobseeker_shares(case: AuditCase) -> list[Any]:
+    taken = case.recoveries.exclude(jobseeker_share=None).values("jobseeker_share")
+    rows = case.claim.jobseeker_shares.filter(payable__gt=0).exclude(pk__in=taken)
+    return list(rows.select_related("payee", "edition__offer__provider__organisation"))
 
 
 def _shares(case: AuditCase) -> list[Any]:
-    taken = case.recoveries.values("participation")
+    taken = case.recoveries.exclude(participation=None).values("participation")
     rows = case.claim.shares.filter(payable__gt=0).exclude(participation__in=taken)
     return list(rows.select_related("participation__organisation"))
 
@@ -275,10 +300,12 @@ def _page(request: HttpRequest, case: AuditCase) -> dict[str, Any]:
     actor = actor_of(request)
     programme = case.claim.programme
     may_audit = claim_rules.audits(actor, case)
-    items = _items(case)
+    items = items_of(case)
+    links = _links(case, items)
     steps = AUDIT_TRANSITIONS.available(case, actor)
-    recoveries = list(case.recoveries.select_related("participation__organisation"))
-    shares = _shares(case) if may_audit and case.state == A.REFUSED else []
+    recoveries = list(case.recoveries.with_payer())
+    asks = may_audit and case.state == A.REFUSED
+    shares, jobseekers = (_shares(case), _jobseeker_shares(case)) if asks else ([], [])
     editable = may_audit and case.state in (A.OPEN, A.ANSWERED)
     return {
         "page_title": _("Controle: %(title)s") % {"title": programme.title},
@@ -287,11 +314,11 @@ def _page(request: HttpRequest, case: AuditCase) -> dict[str, Any]:
         "programme": programme,
         "subline": _subline(case),
         "findings": FindingsForm(items=items) if editable else None,
-        "items": [(item, [evidence_link(f) for f in item.line.evidence.all()]) for item in items],
+        "items": [(item, links[item.pk]) for item in items],
         "version": version_of((item.pk, item.verdict, item.note) for item in items),
-        "links": {i.pk: [evidence_link(f) for f in i.line.evidence.all()] for i in items},
+        "links": links,
         "steps": panel_actions(steps, without_reason=True),
-        "recover": RecoverForm(shares=shares) if shares else None,
+        "recover": RecoverForm(shares=shares, jobseekers=jobseekers) if shares or jobseekers else None,
         "recoveries": [(r, look_of(r), _may_repay(actor, r)) for r in recoveries],
         "repay": RepayForm(),
         "events": events_about(case),

@@ -16,12 +16,13 @@ from django.utils.translation import gettext_lazy, npgettext_lazy
 from matching.links import address
 from networks.views.helpers import panel_actions
 from programmes import claim_rules, presenting_claims
-from programmes.claim_forms import LineFormSet, NoteForm, PaymentForm
+from programmes.claim_forms import JOBSEEKERS, LineFormSet, NoteForm, PaymentForm
 from programmes.claim_transitions import CLAIM_TRANSITIONS, EDITABLE
 from programmes.models import Claim, EvidenceFile, Participation, Programme
 from programmes.rules import manages, sight_of
 from programmes.services.claim_checks import checks_of, companies_of, facts_of
 from programmes.services.claims import claim_version, open_claim, save_lines, take_claim_step
+from programmes.services.jobseekers import planned_own_costs
 from programmes.services.versions import ChangedMeanwhile
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.transitions import TransitionRefused
@@ -119,6 +120,7 @@ def claim_edit(request: HttpRequest, public_id: str) -> HttpResponse:
     options = {
         "companies": companies_of(found.programme),
         "files": list(EvidenceFile.objects.visible_to(actor).filter(programme=found.programme)[:200]),
+        "jobseekers": _has_own_costs(found),
     }
     forms: Any = LineFormSet(request.POST or None, initial=_initial(found), form_kwargs=options)
     note = NoteForm(request.POST or None, initial={"overrun_note": found.overrun_note})
@@ -156,14 +158,19 @@ def claim_edit(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "programmes/claim_edit.html", context, status=409 if changed else 200)
 
 
+def _has_own_costs(found: Claim) -> bool:
+    """Whether the plan, or the claim, holds costs that the network made for jobseekers."""
+    return bool(planned_own_costs(found.programme)) or found.lines.filter(participation=None).exists()
+
+
 def _initial(found: Claim) -> list[dict[str, Any]]:
     lines = found.lines.select_related("participation__organisation").prefetch_related("evidence")
     rows = lines.order_by("participation__organisation__name", "pk")
     return [
         {
             "line": str(row.public_id),
-            "legend": f"{row.participation.organisation}: {row.description}",
-            "company": row.participation_id,
+            "legend": f"{row.for_whom}: {row.description}",
+            "company": JOBSEEKERS if row.participation_id is None else row.participation_id,
             "category": row.category,
             "description": row.description,
             "amount": row.amount,
@@ -276,6 +283,7 @@ def _page(request: HttpRequest, found: Claim) -> dict[str, Any]:
         "checks": checks,
         "shares": shares,
         "jobseekers": jobseekers,
+        "lines": presenting_claims.cost_lines(shares, facts, sight),
         "sees_all": sight.money,
         "procedure": presenting_claims.claim_steps(found),
         "events": presenting_claims.events_about(found),

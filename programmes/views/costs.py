@@ -162,7 +162,7 @@ def _line_table(call: Call, may_change: bool) -> Table:
         Column(_("Tot en met"), "date"),
         Column(_("Bedrag"), "cents"),
         Column(_("Toegekend"), "cents"),
-        Column(_("Betaald"), "cents"),
+        Column(_("Betaald, min wat terugkwam"), "cents"),
         Column(_("Over"), "cents"),
         Column(_("Rechtsgrond")),
     ]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, npgettext_lazy
 from networks.views.helpers import events_of, explain
 from programmes.invoice_forms import InvoicedForm, InvoiceFilter, PaidForm
 from programmes.invoice_transitions import INVOICE_TRANSITIONS
-from programmes.models import InvoiceLine, Programme
+from programmes.models import InvoiceLine, Programme, Recovery
 from programmes.services.invoices import (
     invoice_totals,
     mark_invoiced,
@@ -202,4 +202,23 @@ def _properties(line: InvoiceLine) -> list[Fact]:
         Fact(_("Gefactureerd op"), date_long(line.invoiced_on) if line.invoiced_on else ""),
         Fact(_("Betaald op"), date_long(line.paid_on) if line.paid_on else ""),
         Fact(_("Btw"), line.vat_note),
+        *_taken_back(line),
+    ]
+
+
+def _taken_back(line: InvoiceLine) -> list[Fact]:
+    """What has to come back of what the claim paid for this bill."""
+    if not line.is_for_jobseekers:
+        return []
+    rows = Recovery.objects.filter(jobseeker_share__invoice_line=line)
+    return [
+        Fact(
+            _("Teruggevorderd"),
+            _("%(amount)s, mededeling %(reference)s")
+            % {"amount": euro(row.amount, 2), "reference": row.reference},
+            hint=_("terugbetaald op %(day)s") % {"day": date_long(row.repaid_on)}
+            if row.repaid_on
+            else _("terug te betalen tegen %(day)s") % {"day": date_long(row.due_on)},
+        )
+        for row in rows
     ]

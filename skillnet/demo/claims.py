@@ -150,7 +150,7 @@ def after_payment(programme: Programme, company_actors: dict[int, Actor], coordi
 
 
 def _invoice(
-    programme: Programme, company: Participation, number: str, amount: Decimal, actor: Actor
+    programme: Programme, company: Participation | None, number: str, amount: Decimal, actor: Actor
 ) -> EvidenceFile:
     return add_evidence(
         upload=one_page(number, f"Factuur {number} (demo): {amount} euro excl. btw"),
