@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from networks.models import Network
+from networks.models import Network, Organisation
 
 N = Network.State
 CLOSED_TO_NEW = frozenset({N.SUSPENDED, N.WINDING_DOWN, N.CLOSED, N.REJECTED})
@@ -21,6 +21,30 @@ def why_nothing_new(network: Network) -> str:
         "%(network)s staat op “%(state)s”: er komen geen nieuwe leden, kloven of programma’s bij. "
         "Wat loopt, loopt voort."
     ) % {"network": network.name, "state": network.get_state_display()}
+
+
+PAID_BY_THE_PUBLIC = frozenset({Organisation.Kind.ADMINISTRATION, Organisation.Kind.SCHOOL})
+
+
+def why_no_member(organisation: Organisation) -> str:
+    """Why an organisation cannot train in a network, as a sentence; empty for an enterprise.
+
+    A network is of private enterprises: no public bodies and none that public money pays. A company that the
+    public owns may take part where its own share comes from elsewhere; its commitment says so.
+    """
+    if organisation.kind not in PAID_BY_THE_PUBLIC:
+        return ""
+    return _(
+        "%(organisation)s staat geregistreerd als “%(kind)s”: overheden en instellingen die van publiek geld "
+        "leven, kunnen geen lid zijn en krijgen geen steun. Klopt dat niet, vraag dan een beheerder om het recht "
+        "te zetten."
+    ) % {"organisation": organisation.name, "kind": organisation.get_kind_display()}
+
+
+def can_be_member(member: Any) -> list[str]:
+    """The guard of becoming a member: the network takes new ones, and this is an enterprise."""
+    refusal = why_no_member(member.organisation)
+    return [*nothing_new(member), *([refusal] if refusal else [])]
 
 
 def nothing_new(subject: Any) -> list[str]:

@@ -147,7 +147,16 @@ class LinkForm(ServiceForm):
 
     class Meta:
         model = OwnershipLink
-        fields = ["percent", "owner_kind", "majority_votes", "board", "contract", "since"]
+        fields = [
+            "percent",
+            "owner_kind",
+            "owner_budget",
+            "owner_inhabitants",
+            "majority_votes",
+            "board",
+            "contract",
+            "since",
+        ]
         widgets = {"since": DateInput}
 
     field_order = ["direction", "number", "other_name", "percent", "owner_kind"]

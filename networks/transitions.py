@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from networks.models import Call, Gap, NeedsAnalysis, Network, NetworkMember
 from networks.needs import Tally, tally
-from networks.network_state import nothing_new
+from networks.network_state import can_be_member, nothing_new
 from networks.rules import (
     is_administrator,
     is_company_of,
@@ -153,7 +153,7 @@ MEMBER_TRANSITIONS = TransitionTable(
             frozenset({M.INVITED}),
             M.ACTIVE,
             is_company_of_member,
-            guard=nothing_new,
+            guard=can_be_member,
             stamp="joined_on",
             style="main",
         ),
@@ -172,7 +172,7 @@ MEMBER_TRANSITIONS = TransitionTable(
             frozenset({M.REQUESTED}),
             M.ACTIVE,
             manages_member,
-            guard=nothing_new,
+            guard=can_be_member,
             stamp="joined_on",
             style="main",
         ),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
@@ -69,6 +69,12 @@ class LinkSerializer(serializers.Serializer[Any]):
     owned = serializers.CharField()
     percent = _amount(required=False)
     owner_kind = serializers.ChoiceField(OWNER_KINDS, required=False)
+    owner_budget = _amount(
+        required=False, help_text=gettext_lazy("Jaarbegroting van een lokaal bestuur, in euro.")
+    )
+    owner_inhabitants = serializers.IntegerField(
+        required=False, min_value=0, help_text=gettext_lazy("Aantal inwoners van een lokaal bestuur.")
+    )
     majority_votes = serializers.BooleanField(required=False)
     board = serializers.BooleanField(required=False)
     contract = serializers.BooleanField(required=False)

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from catalogue.models import Edition
+from networks.network_state import why_no_member
 from programmes.models import Participation, Programme, ProgrammeEdition
 from programmes.rules import LEAST_UNDERTAKINGS
 from skillnet.kernel.reading import has_read
@@ -31,6 +32,7 @@ def can_be_submitted(programme: Programme) -> list[str]:
         reasons.append(_("De eerste les is al begonnen: de steun zou geen stimulerend effect hebben."))
     return [
         *reasons,
+        *[refusal for refusal in (why_no_member(p.organisation) for p in live) if refusal],
         *_validated(programme, live),
         *_ring_fenced(programme),
         *price_reasons(programme),
@@ -262,7 +264,8 @@ def can_be_committed(participation: Participation) -> list[str]:
         ]
     if programme.starts_on and programme.starts_on <= timezone.localdate():
         return [_("De eerste les is al begonnen: een aanvraag geeft geen recht op steun meer.")]
-    return []
+    refusal = why_no_member(participation.organisation)
+    return [refusal] if refusal else []
 
 
 def can_be_withdrawn(participation: Participation) -> list[str]:

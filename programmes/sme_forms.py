@@ -99,9 +99,21 @@ class OwnershipForm(forms.Form):
         label=_("Wie is de eigenaar?"),
         choices=OwnershipLink.OwnerKind.choices,
         help_text=_(
-            "Overheden tellen anders mee; universiteiten en institutionele investeerders blijven tot de helft "
-            "buiten beschouwing."
+            "Vanaf een kwart in overheidshanden geldt een onderneming als groot. Universiteiten, institutionele "
+            "investeerders (ook openbare investeringsmaatschappijen) en kleine autonome lokale besturen blijven tot "
+            "de helft buiten beschouwing."
         ),
+    )
+    owner_budget = forms.DecimalField(
+        label=_("Jaarbegroting van het lokaal bestuur"),
+        required=False,
+        min_value=0,
+        max_digits=14,
+        decimal_places=2,
+        help_text=_("In euro, van het jongste jaar."),
+    )
+    owner_inhabitants = forms.IntegerField(
+        label=_("Inwoners van het lokaal bestuur"), required=False, min_value=0, max_value=100_000_000
     )
     majority_votes = forms.BooleanField(label=_("Meerderheid van de stemmen"), required=False)
     board = forms.BooleanField(label=_("Benoemt de meerderheid van het bestuur"), required=False)

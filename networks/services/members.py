@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from networks.models import Gap, Invitation, Membership, Network, NetworkMember, Organisation
-from networks.network_state import why_nothing_new
+from networks.network_state import why_no_member, why_nothing_new
 from networks.services.parties import find_company
 from networks.services.telling import address_of, contacts_of, managers_of, tell
 from networks.services.tokens import revoke_keys_without_role
@@ -23,10 +23,10 @@ TAKEN_ALONG = (Gap.State.DRAFT, Gap.State.TO_CONFIRM, Gap.State.OPEN)
 def add_company(*, network: Network, organisation: Organisation, actor: Actor) -> NetworkMember:
     """Ask a company into the network; one that asked itself is in at once. Asking again changes nothing.
 
-    Raises ValidationError when the network takes no members.
+    Raises ValidationError when the network takes no members, or this is no enterprise.
     """
     with transaction.atomic():
-        _check_takes_members(network)
+        _check_may_come_in(network, organisation)
         member, created = NetworkMember.objects.select_for_update(of=("self",)).get_or_create(
             network=network, organisation=organisation, defaults={"state": State.INVITED}
         )
@@ -54,7 +54,7 @@ def add_company_by_number(*, network: Network, number: str, name: str, actor: Ac
 def request_membership(*, network: Network, organisation_id: int, actor: Actor) -> NetworkMember:
     """A company asks to join; one that was invited is in at once. Raises ValidationError."""
     with transaction.atomic():
-        _check_takes_members(network)
+        _check_may_come_in(network, Organisation.objects.get(pk=organisation_id))
         member, created = NetworkMember.objects.select_for_update(of=("self",)).get_or_create(
             network=network, organisation_id=organisation_id, defaults={"state": State.REQUESTED}
         )
@@ -116,8 +116,8 @@ def let_go(*, network_id: int, organisation_id: int, actor: Actor) -> None:
     announce_change("gap", ids, actor=actor, reason="left")
 
 
-def _check_takes_members(network: Network) -> None:
-    refusal = why_nothing_new(Network.objects.get(pk=network.pk))
+def _check_may_come_in(network: Network, organisation: Organisation) -> None:
+    refusal = why_nothing_new(Network.objects.get(pk=network.pk)) or why_no_member(organisation)
     if refusal:
         raise ValidationError(refusal)
 

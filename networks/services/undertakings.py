@@ -59,7 +59,10 @@ def add_link(
     """
     with transaction.atomic():
         details = dict(values)
-        other = find_company(number=details.pop("number"), name=details.pop("other_name", ""))
+        kind = Organisation.Kind.COMPANY
+        if owned_by_other and details.get("owner_kind") in PUBLIC_OWNERS:
+            kind = Organisation.Kind.ADMINISTRATION
+        other = find_company(number=details.pop("number"), name=details.pop("other_name", ""), kind=kind)
         owner, owned = (other, organisation) if owned_by_other else (organisation, other)
         if owner == owned:
             raise ValidationError({"number": _("Een organisatie bezit zichzelf niet.")})
@@ -123,6 +126,17 @@ def _check_link(link: OwnershipLink) -> None:
     percent = Decimal(link.percent) if link.percent is not None else Decimal(0)
     if not 0 <= percent <= WHOLE:
         raise ValidationError({"percent": _("Een percentage ligt tussen 0 en 100.")})
+    if link.owner.kind == Organisation.Kind.ADMINISTRATION and link.owner_kind not in PUBLIC_OWNERS:
+        raise ValidationError(
+            {
+                "owner_kind": _("%(owner)s is een overheid: kies dat als soort eigenaar.")
+                % {"owner": link.owner}
+            }
+        )
+    if link.owner_kind != K.LOCAL_AUTHORITY and (link.owner_budget, link.owner_inhabitants) != (None, None):
+        raise ValidationError(
+            {"owner_kind": _("Begroting en inwoners vult u alleen in voor een autonoom lokaal bestuur.")}
+        )
     standing = OwnershipLink.objects.filter(owned=link.owned, until=None)
     if standing.filter(owner=link.owner).exists():
         raise ValidationError(

@@ -36,6 +36,8 @@ class PublicHands:
 
 def public_hands(company: str, links: Sequence[Link], rates: Rates, day: date) -> PublicHands:
     """What public bodies hold of the company on `day`, directly or through what they control."""
+    if not any(link.is_public for link in links):
+        return PublicHands(Decimal(0), tuple(links), ())
     linked_above = rates.value("sme_linked_above", day)
     strict = tuple(replace(link, owner_kind="public") if link.is_public else link for link in links)
     together = public_percent(company, strict, linked_above)

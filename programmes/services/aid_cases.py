@@ -138,6 +138,8 @@ def aid_links(ids: set[int], day: date, of: int) -> tuple[Link, ...]:
             majority_votes=row.majority_votes,
             board=row.board,
             contract=row.contract,
+            owner_budget=row.owner_budget,
+            owner_inhabitants=None if row.owner_inhabitants is None else Decimal(row.owner_inhabitants),
         )
         for row in rows.order_by("pk")
     )

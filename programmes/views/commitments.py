@@ -272,7 +272,15 @@ def _signs(row: Participation) -> list[str]:
         % {"grant": euro(row.grant), "basis": basis_text(row.assessment)},
         _("U verklaart dat de cijfers over de grootte van uw onderneming en over vroegere steun juist zijn."),
         _("U bewaart de bewijsstukken tien jaar."),
+        *_of_the_public(row),
     ]
+
+
+def _of_the_public(row: Participation) -> list[str]:
+    """A company in public hands may train with the others, as long as public money does not pay its share."""
+    if all(reason.get("rule") != "size.public" for reason in row.assessment.get("reasons", ())):
+        return []
+    return [_("Uw onderneming is in overheidshanden: u betaalt uw eigen deel niet met publiek geld.")]
 
 
 def _deadlines(row: Participation, seats: list[Any]) -> list[Fact]:

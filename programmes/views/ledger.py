@@ -25,6 +25,7 @@ from programmes.services.ledger import (
     register_deadline,
     undertaking_position,
 )
+from skillnet.formats import enterprise_number
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.roles import Role
 from skillnet.list_filters import simple_filterset
@@ -42,7 +43,11 @@ LEDGER_LIST = ListSpec(
             sort="name",
             url=lambda o: reverse("programmes:ledger_detail", args=[o.public_id]),
         ),
-        ListColumn(gettext_lazy("Ondernemingsnummer"), lambda o: o.enterprise_number or "", export_only=True),
+        ListColumn(
+            gettext_lazy("Ondernemingsnummer"),
+            lambda o: enterprise_number(o.enterprise_number or ""),
+            export_only=True,
+        ),
         ListColumn(gettext_lazy("Toekenningen"), lambda o: o.grants, kind="number", sort="grants"),
         ListColumn(gettext_lazy("Bedrag, alle jaren"), lambda o: o.aid, kind="cents", sort="aid"),
     ],
@@ -57,7 +62,7 @@ REGISTER_LIST = ListSpec(
         ListColumn(gettext_lazy("Onderneming"), lambda a: a.organisation.name, sort="organisation__name"),
         ListColumn(
             gettext_lazy("Ondernemingsnummer"),
-            lambda a: a.organisation.enterprise_number or "",
+            lambda a: enterprise_number(a.organisation.enterprise_number or ""),
             sort="organisation__enterprise_number",
         ),
         ListColumn(gettext_lazy("NACE"), lambda a: a.organisation.nace_code, export_only=True),

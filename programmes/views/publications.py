@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, npgettext_lazy
 
 from programmes.services.publications import mark_published, publication_deadline, to_publish
+from skillnet.formats import enterprise_number
 from skillnet.kernel.actor import actor_of
 from skillnet.kernel.roles import Role
 from skillnet.list_filters import simple_filterset
@@ -27,7 +28,10 @@ PUBLICATION_LIST = ListSpec(
             gettext_lazy("Begunstigde"), lambda p: p.organisation.name, sort="organisation__name",
             url=lambda p: reverse("programmes:commit", args=[p.public_id]),
         ),
-        ListColumn(gettext_lazy("Ondernemingsnummer"), lambda p: p.organisation.enterprise_number or ""),
+        ListColumn(
+            gettext_lazy("Ondernemingsnummer"),
+            lambda p: enterprise_number(p.organisation.enterprise_number or ""),
+        ),
         ListColumn(
             gettext_lazy("Soort onderneming"),
             lambda p: _("kmo") if p.assessment.get("size") in SME else _("grote onderneming"),

@@ -3,15 +3,20 @@
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
-from networks.models import AnnualAccounts, Organisation, OwnershipLink
+from networks.models import AnnualAccounts, NetworkMember, Organisation, OwnershipLink
+from networks.services.members import add_company, request_membership, take_member_action
+from programmes.guards import can_be_committed, can_be_submitted
 from programmes.models import AidStatement
 from programmes.services.law import load_law
 from programmes.services.sme_status import sme_status
+from skillnet.kernel.actor import SYSTEM
 from skillnet.kernel.roles import Role
-from tests.factories import actor_for_role, make_organisation
+from skillnet.kernel.transitions import TransitionRefused
+from tests.factories import actor_for_role, make_enterprise_number, make_organisation
 from tests.programmes.world import build_world
 
 pytestmark = pytest.mark.django_db
@@ -228,3 +233,60 @@ class TestWithoutTheLaw:
         load_law()
         again = client_for(Role.ADMINISTRATOR).get(reverse("programmes:sme_of", args=[company.public_id]))
         assert again.status_code == 200
+
+
+def test_a_town_that_owns_a_quarter_says_how_big_it_is(client, own):
+    client.post(reverse("programmes:sme_figures"), figures(40))
+    unknown = make_enterprise_number()
+    town = {
+        "direction": "owned",
+        "number": unknown,
+        "other_name": "Gemeente Lauwerzele",
+        "percent": "30",
+        "owner_kind": "local_authority",
+    }
+    client.post(reverse("programmes:sme_owners"), town)
+    assert Organisation.objects.get(enterprise_number=unknown).kind == Organisation.Kind.ADMINISTRATION
+    page = client.get(reverse("programmes:sme")).content.decode()
+    assert (sme_status(organisation=own).size, "tot ze zijn ingevuld" in page) == ("large", True)
+    client.post(reverse("networks:link_end", args=[OwnershipLink.objects.get().public_id]))
+    client.post(
+        reverse("programmes:sme_owners"), town | {"owner_budget": "9000000", "owner_inhabitants": "4200"}
+    )
+    page = client.get(reverse("programmes:sme")).content.decode()
+    assert (sme_status(organisation=own).size, "blijft daardoor zelfstandig" in page) == ("small", True)
+    assert "vrijgesteld" in page
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"owner_kind": "company"}, "is een overheid"),
+        ({"owner_kind": "public", "owner_budget": "1"}, "alleen in voor een autonoom lokaal bestuur"),
+    ],
+)
+def test_a_public_owner_is_noted_as_one(client, wrong, said):
+    town = make_organisation(kind=Organisation.Kind.ADMINISTRATION)
+    page = client.post(reverse("programmes:sme_owners"), link(town, "30", **wrong))
+    assert page.status_code == 409
+    assert said in page.content.decode()
+    assert not OwnershipLink.objects.exists()
+
+
+@pytest.mark.parametrize("kind", ["administration", "school"])
+def test_who_lives_on_public_money_is_no_member_and_gets_no_aid(kind):
+    world = build_world()
+    programme = world.programme()
+    row = programme.participations.first()
+    Organisation.objects.filter(pk=row.organisation_id).update(kind=kind)
+    row.refresh_from_db()
+    assert [r for r in can_be_submitted(programme) if "publiek geld" in r]
+    assert "publiek geld" in can_be_committed(row)[0]
+    body = make_organisation(kind=kind)
+    with pytest.raises(ValidationError, match="publiek geld"):
+        add_company(network=world.network, organisation=body, actor=SYSTEM)
+    with pytest.raises(ValidationError, match="publiek geld"):
+        request_membership(network=world.network, organisation_id=body.pk, actor=SYSTEM)
+    member = NetworkMember.objects.create(network=world.network, organisation=body, state="invited")
+    with pytest.raises(TransitionRefused, match="publiek geld"):
+        take_member_action(member=member, action="join", actor=SYSTEM)
