@@ -23,7 +23,7 @@ def save_microcredential(*, actor: Actor, offer: Offer, values: Mapping[str, Any
         offer = Offer.objects.select_for_update(of=("self",)).get(pk=offer.pk)
         credential = Microcredential.objects.filter(offer=offer).first() or Microcredential(offer=offer)
         changed = changes_of(credential, dict(values))
-        _check(credential)
+        check_elements(credential)
         if changed or credential.pk is None:
             credential.full_clean(exclude=["public_id", "offer"])
             credential.save()
@@ -33,7 +33,8 @@ def save_microcredential(*, actor: Actor, offer: Offer, values: Mapping[str, Any
     return credential
 
 
-def _check(credential: Microcredential) -> None:
+def check_elements(credential: Microcredential) -> None:
+    """Raises ValidationError with one message for each element that is missing or wrong."""
     record = CredentialRecord(
         id="",
         url="",

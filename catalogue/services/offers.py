@@ -52,7 +52,7 @@ def save_offer(
         changed = changes_of(offer, dict(values))
         if offer.pk and not changed:
             return offer
-        _check_group(offer.min_seats, offer.seats)
+        check_offer(offer)
         offer.full_clean(exclude=[*DERIVED, "provider"])
         offer.save()
         _tell(offer, actor, "offer")
@@ -90,7 +90,7 @@ def save_edition(
         changed = changes_of(edition, dict(values))
         if edition.pk and not changed:
             return edition
-        _check_edition(edition, offer)
+        check_edition(edition, offer)
         edition.full_clean(exclude=["public_id", "offer"])
         edition.save()
         _tell(offer, actor, "edition")
@@ -121,7 +121,12 @@ def _check_group(least: int | None, most: int | None) -> None:
         raise ValidationError({"min_seats": _("Het minimum is hoger dan het aantal plaatsen.")})
 
 
-def _check_edition(edition: Edition, offer: Offer) -> None:
+def check_offer(offer: Offer) -> None:
+    """What the database refuses too, said beside the field that it is about. Raises ValidationError."""
+    _check_group(offer.min_seats, offer.seats)
+
+
+def check_edition(edition: Edition, offer: Offer) -> None:
     """What the database refuses too, said beside the field that it is about."""
     _check_group(edition.min_seats, edition.seats if edition.seats is not None else offer.seats)
     if edition.starts_on and edition.ends_on and edition.ends_on < edition.starts_on:

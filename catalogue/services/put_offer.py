@@ -4,12 +4,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalogue.models import Edition, Offer, Provider
+from catalogue.services.facts import refresh_offer_facts
 from catalogue.services.offers import save_edition, save_offer, take_edition_action, take_offer_action
+from catalogue.transitions import OFFER_TRANSITIONS
 from skillnet.kernel.actor import Actor
-from skillnet.kernel.transitions import TransitionRefused
+from skillnet.kernel.changes import announce_change
+from skillnet.kernel.transitions import run_transitions
+
+AT_ONCE = 500
+"""Offers archived in one transaction."""
 
 
 def put_offer(
@@ -67,14 +74,20 @@ def archive_offers(*, actor: Actor, provider: Provider, references: Sequence[str
 
     One that may not be archived now stays as it is.
     """
-    known = Offer.objects.filter(provider=provider).exclude(state=Offer.State.ARCHIVED)
+    known = Offer.objects.filter(provider=provider, external_id__in=list(references))
+    wanted = list(known.exclude(state=Offer.State.ARCHIVED).order_by("pk").values_list("pk", flat=True))
     archived = 0
-    for offer in known.filter(external_id__in=list(references)).order_by("pk"):
-        try:
-            take_offer_action(offer=offer, action="archive", actor=actor, reason=reason)
-        except TransitionRefused:
-            continue
-        archived += 1
+    for start in range(0, len(wanted), AT_ONCE):
+        with transaction.atomic():
+            locked = Offer.objects.select_related("provider").select_for_update(of=("self",)).order_by("pk")
+            rows = list(locked.filter(pk__in=wanted[start : start + AT_ONCE]))
+            gone = run_transitions(
+                table=OFFER_TRANSITIONS, rows=rows, action="archive", actor=actor, reason=reason
+            )
+            ids = [row.pk for row in gone]
+            refresh_offer_facts(today=timezone.localdate(), offer_ids=ids)
+            announce_change("offer", ids, actor=actor, reason="archive")
+        archived += len(ids)
     return archived
 
 

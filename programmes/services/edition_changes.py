@@ -43,7 +43,9 @@ def announced(edition_ids: Sequence[int], actor: Actor | None, reason: str) -> N
 
 def follow_editions(edition_ids: Sequence[int], actor: Actor, reason: str) -> None:
     """Bring every programme that bought these editions up to date with them; doing it twice changes nothing."""
-    for edition_id in edition_ids:
+    bought = ProgrammeEdition.objects.filter(edition__in=edition_ids, programme__state__in=FOLLOWING)
+    wanted = set(bought.values_list("edition_id", flat=True))
+    for edition_id in (pk for pk in edition_ids if pk in wanted):
         programmes = Programme.objects.filter(
             programme_editions__edition=edition_id, state__in=FOLLOWING
         ).order_by("pk")

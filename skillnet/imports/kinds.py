@@ -17,11 +17,11 @@ from networks.models import Organisation
 from networks.services.import_gaps import compare_gaps, import_gaps
 from networks.services.take_back import take_back_gaps
 from skillnet.kernel.actor import Actor
-from skillnet.kernel.history import Restored
 from skillnet.kernel.importing import ImportReport, Progress, RowOutcome
 from skillnet.kernel.roles import Role
 from skillnet.kernel.tabular.problems import RowProblem
 from skillnet.kernel.tabular.table import Table
+from skillnet.kernel.taking_back import Restored
 
 Columns = tuple[str, ...]
 Tell = Callable[[list[RowOutcome]], None]

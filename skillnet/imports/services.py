@@ -21,18 +21,19 @@ from skillnet.imports.reading import can_revert, has_shrunk, opened, problem_fro
 from skillnet.imports.receiving import Fetch, fetch_page, ring
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.fetching import fetch
-from skillnet.kernel.history import Restored
 from skillnet.kernel.importing import ImportCancelled, ImportReport
 from skillnet.kernel.models import ImportFile
 from skillnet.kernel.tabular.problems import FileProblem, render
 from skillnet.kernel.tabular.table import Row
 from skillnet.kernel.tabular.writing import write_corrected
+from skillnet.kernel.taking_back import Restored
 from skillnet.kernel.transitions import TransitionRefused
 
 State = ImportFile.State
 WORKING = (State.FETCHING, State.COMPARING, State.RUNNING, State.REVERTING)
 """A worker is at it, or about to be."""
 STOPPABLE = (State.FETCHING, State.COMPARING, State.RUNNING, State.UPLOADED, State.COMPARED)
+"""By a person; taking back stops too, and leaves an applied file that is taken back further another time."""
 STARTED = "started"  # in a file's plan, beside the counts: rows may have gone in
 MOST_PROBLEMS = 20_000
 """So many refused rows are no typing errors: the import stops and says so."""
@@ -103,9 +104,18 @@ def start_import(*, file: ImportFile, archive_missing: bool = False, sure: bool 
 
 
 def cancel_import(*, file: ImportFile) -> None:
-    """Stop: before the start nothing goes in; during the work, what went in stays."""
+    """Stop: before the start nothing goes in; during the work, what went in stays, or what went back."""
+    now = timezone.now()
+    halfway = ImportFile.objects.filter(pk=file.pk, state=State.REVERTING).update(
+        state=State.DONE,
+        failure=_("Het terugdraaien is gestopt. Draai opnieuw terug om de rest ook terug te zetten."),
+        finished_at=now,
+        updated_at=now,
+    )
+    if halfway:
+        return
     ImportFile.objects.filter(pk=file.pk, state__in=STOPPABLE).update(
-        state=State.CANCELLED, finished_at=timezone.now(), updated_at=timezone.now()
+        state=State.CANCELLED, finished_at=now, updated_at=now
     )
 
 
@@ -141,8 +151,9 @@ def revert_import(*, file: ImportFile) -> None:
             raise ImportRefused(_("Van dit bestand is er niets om terug te draaien."))
         locked.state = State.REVERTING
         locked.reverted = locked.kept = 0
+        locked.failure = ""
         locked.finished_at = None
-        locked.save(update_fields=["state", "reverted", "kept", "finished_at", "updated_at"])
+        locked.save(update_fields=["state", "reverted", "kept", "failure", "finished_at", "updated_at"])
         ring(locked.pk)
 
 
@@ -255,13 +266,15 @@ def _remember(file: ImportFile, history: UUID) -> None:
 
 def _revert(file: ImportFile, kind: ImportKind) -> str:
     def tell(done: Restored) -> None:
-        ImportFile.objects.filter(pk=file.pk).update(
+        told = ImportFile.objects.filter(pk=file.pk, state=State.REVERTING).update(
             reverted=done.restored, kept=done.kept, updated_at=timezone.now()
         )
+        if not told:
+            raise ImportCancelled
 
     done = kind.revert(_actor(file), file.organisation, file.histories, tell)
     tell(done)
-    ImportFile.objects.filter(pk=file.pk).update(state=State.REVERTED, finished_at=timezone.now())
+    ImportFile.objects.filter(pk=file.pk).update(state=State.REVERTED, failure="", finished_at=timezone.now())
     return State.REVERTED
 
 

@@ -1,6 +1,6 @@
 """One way to change a state: lock, check, set, validate, save, record the decision, queue the outbox."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from skillnet.kernel.actor import Actor
+from skillnet.kernel.bulk import insert_rows, update_rows
 from skillnet.kernel.models import Decision
 
 Predicate = Callable[[Actor, Any], bool]
@@ -106,6 +107,32 @@ def run_transition(
     return instance
 
 
+def run_transitions(
+    *, table: TransitionTable, rows: Sequence[Any], action: str, actor: Actor, reason: str = ""
+) -> list[Any]:
+    """Take `action` on many rows that the caller holds locked, in two statements; return those that took it.
+
+    A row that may not take it stays as it is. What follows from the step (`table.after`) is the caller's: for
+    many rows at once it is another thing.
+    """
+    row = table.transitions[action]
+    taken, decisions = [], []
+    for instance in rows:
+        before: str = getattr(instance, table.state_field)
+        try:
+            _check(row, instance, before, actor, reason)
+        except TransitionRefused:
+            continue
+        setattr(instance, table.state_field, row.target)
+        if row.stamp:
+            setattr(instance, row.stamp, timezone.now())
+        taken.append(instance)
+        decisions.append(_decision(instance, action, before, row.target, actor, reason))
+    update_rows(taken, [table.state_field, *([row.stamp] if row.stamp else [])])
+    insert_rows(decisions)
+    return taken
+
+
 def check_transition(
     *, table: TransitionTable, instance: models.Model, action: str, actor: Actor, reason: str = ""
 ) -> None:
@@ -124,7 +151,21 @@ def record_decision(
     evidence: Mapping[str, Any] | None = None,
 ) -> Decision:
     """Write the immutable decision; call it inside the transaction of the change itself."""
-    return Decision.objects.create(
+    decision = _decision(subject, action, from_state, to_state, actor, reason, evidence)
+    decision.save()
+    return decision
+
+
+def _decision(
+    subject: models.Model,
+    action: str,
+    from_state: str,
+    to_state: str,
+    actor: Actor,
+    reason: str,
+    evidence: Mapping[str, Any] | None = None,
+) -> Decision:
+    return Decision(
         subject_type=ContentType.objects.get_for_model(subject),
         subject_id=subject.pk,
         action=action,

@@ -225,8 +225,11 @@ def _act(request: HttpRequest, file: ImportFile, action: str) -> None:
     elif action == "revert":
         revert_import(file=file)
     else:
+        reverting = file.state == ImportFile.State.REVERTING
         cancel_import(file=file)
-        messages.success(request, _("Gestopt. Wat al ingevoerd was, blijft staan."))
+        went_in = _("Gestopt. Wat al ingevoerd was, blijft staan.")
+        went_back = _("Gestopt. Wat al teruggezet was, blijft teruggezet.")
+        messages.success(request, went_back if reverting else went_in)
 
 
 def import_corrected(request: HttpRequest, public_id: str, extension: str) -> HttpResponse:
@@ -357,7 +360,7 @@ def _job(file: ImportFile) -> Job:
         finished=finished,
         outcome=file.get_state_display() if finished else "",
         result_url=detail if finished else "",
-        cancel_url="" if reverting else reverse("import_action", args=[file.public_id]),
+        cancel_url=reverse("import_action", args=[file.public_id]),
     )
 
 
