@@ -194,19 +194,18 @@ class ImportView(ReadOnlyView):
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         values = read_body(NewImportSerializer, request)
         kind = self._kind(values["kind"])
-        known = set(self.rows().filter(kind=kind.name).values_list("pk", flat=True))
         try:
             if "address" in values:
-                file = receive_address(actor=self.actor, kind=kind, address=values["address"])
+                file, is_new = receive_address(actor=self.actor, kind=kind, address=values["address"])
             else:
-                file = receive_file(actor=self.actor, kind=kind, upload=values["file"])
+                file, is_new = receive_file(actor=self.actor, kind=kind, upload=values["file"])
         except FileProblem as problem:
             field = "address" if "address" in values else "file"
             raise serializers.ValidationError({field: sentence(problem, get_language() or "nl")}) from problem
         if file.state == ImportFile.State.UPLOADED:
             compare_import(file=file)
         body = self._body(file)
-        if file.pk in known:
+        if not is_new:
             return Response(body)
         place = reverse("api:imports-detail", args=[body["id"]], request=request)
         return Response(body, status=status.HTTP_201_CREATED, headers={"Location": place})

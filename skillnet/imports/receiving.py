@@ -29,10 +29,11 @@ WAITING = (ImportFile.State.UPLOADED, ImportFile.State.COMPARING, ImportFile.Sta
 Fetch = Callable[[str], Fetched]
 
 
-def receive_file(*, actor: Actor, kind: ImportKind, upload: UploadedFile) -> ImportFile:
-    """Keep a file privately and suggest what its columns are. Nothing is put in yet. Raises FileProblem.
+def receive_file(*, actor: Actor, kind: ImportKind, upload: UploadedFile) -> tuple[ImportFile, bool]:
+    """Keep a file privately and suggest what its columns are; also whether it is new. Raises FileProblem.
 
-    The same bytes that still wait to be applied are that file: sending twice is sending once.
+    Nothing is put in yet. The same bytes that still wait to be applied are that file: sending twice, or two
+    senders at once, is sending once.
     """
     if (upload.size or 0) > settings.MAX_UPLOAD_BYTES:
         raise FileProblem("file_too_large", max_mb=settings.MAX_UPLOAD_BYTES // (1024 * 1024))
@@ -49,7 +50,7 @@ def receive_file(*, actor: Actor, kind: ImportKind, upload: UploadedFile) -> Imp
         organisation = _organisation(actor)
         waiting = ImportFile.objects.filter(organisation=organisation, kind=kind.name, state__in=WAITING)
         if (known := waiting.filter(digest=digest).first()) is not None:
-            return known
+            return known, False
         file = ImportFile(
             kind=kind.name,
             organisation=organisation,
@@ -61,11 +62,11 @@ def receive_file(*, actor: Actor, kind: ImportKind, upload: UploadedFile) -> Imp
         )
         file.file.save(f"{uuid.uuid4().hex}.{extension}", upload, save=False)
         file.save()
-    return file
+    return file, True
 
 
-def receive_address(*, actor: Actor, kind: ImportKind, address: str) -> ImportFile:
-    """Note the address of a page with courses; the worker fetches it. Raises FileProblem."""
+def receive_address(*, actor: Actor, kind: ImportKind, address: str) -> tuple[ImportFile, bool]:
+    """Note the address of a page with courses, which the worker fetches; also whether it is new. Raises FileProblem."""
     address = address.strip()
     check_address(address)
     parts = urlsplit(address)
@@ -73,7 +74,7 @@ def receive_address(*, actor: Actor, kind: ImportKind, address: str) -> ImportFi
         organisation = _organisation(actor)
         fetching = ImportFile.objects.filter(organisation=organisation, kind=kind.name, source_url=address)
         if (known := fetching.filter(state=ImportFile.State.FETCHING).first()) is not None:
-            return known
+            return known, False
         file = ImportFile.objects.create(
             kind=kind.name,
             organisation=organisation,
@@ -83,7 +84,7 @@ def receive_address(*, actor: Actor, kind: ImportKind, address: str) -> ImportFi
             state=ImportFile.State.FETCHING,
         )
         ring(file.pk)
-    return file
+    return file, True
 
 
 def fetch_page(file: ImportFile, fetch: Fetch = fetch) -> None:

@@ -277,11 +277,11 @@ def _received(request: HttpRequest, kind: ImportKind) -> ImportFile:
     actor = actor_of(request)
     address = request.POST.get("address", "")
     if kind.linked and address.strip():
-        return receive_address(actor=actor, kind=kind, address=address)
+        return receive_address(actor=actor, kind=kind, address=address)[0]
     upload = request.FILES.get("file")
     if upload is None:
         raise forms.ValidationError(_("Kies eerst een bestand."))
-    return receive_file(actor=actor, kind=kind, upload=upload)
+    return receive_file(actor=actor, kind=kind, upload=upload)[0]
 
 
 def _map(request: HttpRequest, file: ImportFile) -> HttpResponse:

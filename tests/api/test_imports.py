@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from rest_framework.test import APIClient
 
 from catalogue.models import Offer
 from skillnet.imports.services import work_import
@@ -11,6 +12,7 @@ from skillnet.kernel.models import Decision, ImportFile
 from skillnet.kernel.roles import Role
 from tests.api.keys import client_of, company, provider
 from tests.factories import make_offer
+from tests.programmes.test_races import at_once
 from tests.site.test_imports import _own_files
 
 pytestmark = pytest.mark.django_db
@@ -128,3 +130,20 @@ def test_files_of_others_and_of_other_kinds_do_not_exist() -> None:
     reader = client_of(Role.PROVIDER, organisation=client.organisation, scopes=["imports:read"])
     assert len(reader.get(ADDRESS).json()["results"]) == 1
     assert step(reader, body, "cancel").status_code == 403
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_senders_of_one_file_at_once_make_one_import() -> None:
+    client = provider()
+    header = client._credentials["HTTP_AUTHORIZATION"]
+    uploads = [SimpleUploadedFile("aanbod.csv", OFFERS.encode()) for _sender in range(3)]
+
+    def sender(upload: SimpleUploadedFile) -> Any:
+        own: Any = APIClient()
+        own.credentials(HTTP_AUTHORIZATION=header)
+        return lambda: own.post(ADDRESS, {"kind": "offers", "file": upload}, format="multipart")
+
+    answers: list[Any] = at_once(*(sender(upload) for upload in uploads))
+    assert sorted(answer.status_code for answer in answers) == [200, 200, 201]
+    assert len({answer.json()["id"] for answer in answers}) == 1
+    assert ImportFile.objects.count() == 1
