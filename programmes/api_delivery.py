@@ -16,9 +16,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
+from networks.models import Organisation
 from programmes.models import Attendance, Enrolment, EvidenceFile, Participation, Programme
 from programmes.services.attendance import Hours, record_hours
-from programmes.services.enrolments import enrol_learners
+from programmes.services.enrolments import Enrolled, enrol_jobseekers, enrol_learners
 from programmes.services.evidence_files import MEBIBYTE, add_evidence, keep_until
 from programmes.services.learners import NewLearner, checked, fingerprint_of, identity_of
 from skillnet.api.fields import StrictSerializer
@@ -89,8 +90,11 @@ class EnrolmentSerializer(serializers.Serializer[Enrolment]):
 
 
 class NewEnrolmentSerializer(StrictSerializer):
-    """Somebody to enrol."""
+    """Somebody to enrol: of the own company, or (`stream` jobseeker) in a seat of the network for jobseekers."""
 
+    stream = serializers.ChoiceField(
+        Enrolment.Stream.choices, required=False, default=Enrolment.Stream.COMPANY
+    )
     programme = serializers.UUIDField()
     edition = serializers.UUIDField()
     name = serializers.CharField(max_length=120)
@@ -137,20 +141,23 @@ class EnrolmentView(ReadOnlyView):
 
     @extend_schema(
         operation_id="enrolments_create",
-        summary="Enrol a learner of the own company",
-        description="Who is enrolled already stays so: the same message twice is one enrolment.",
+        summary="Enrol a learner of the own company, or a jobseeker",
+        description="Who is enrolled already stays so: the same message twice is one enrolment. Jobseekers are "
+        "enrolled by the manager of the network.",
         request=NewEnrolmentSerializer,
         responses=NEW_OR_KNOWN(EnrolmentSerializer),
         examples=[OpenApiExample("enrolment", value=ENROLMENT_EXAMPLE, request_only=True)],
     )
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         values = read_body(NewEnrolmentSerializer, request)
+        person = checked(
+            NewLearner(values["name"], values["email"], values["disadvantaged"], values["evidence_reference"])
+        )
+        if values["stream"] == Enrolment.Stream.JOBSEEKER:
+            return self._enrol_jobseeker(request, values, person)
         part = get_object_or_404(
             Participation.objects.of(self.actor).select_related("organisation"),
             programme__public_id=values["programme"],
-        )
-        person = checked(
-            NewLearner(values["name"], values["email"], values["disadvantaged"], values["evidence_reference"])
         )
         known = self._known(part, values["edition"], person)
         if known is not None:
@@ -165,6 +172,27 @@ class EnrolmentView(ReadOnlyView):
             actor=self.actor,
             invite=values["invite"],
         )
+        return self._made(request, done)
+
+    def _enrol_jobseeker(self, request: Request, values: dict[str, Any], person: NewLearner) -> Response:
+        """The manager enrols; the key's organisation keeps the name, as on the web."""
+        mine = Programme.objects.visible_to(self.actor).managed_by(self.actor)
+        programme = get_object_or_404(mine, public_id=values["programme"])
+        bought = programme.programme_editions.filter(jobseeker_seats__gt=0)
+        edition = get_object_or_404(bought, edition__public_id=values["edition"])
+        keeper = get_object_or_404(Organisation, pk=self.actor.organisation_id)
+        key = fingerprint_of(keeper, person)
+        known = programme.enrolments.live().filter(
+            stream=Enrolment.Stream.JOBSEEKER, edition=edition.edition_id, learner_key=key
+        )
+        if (row := known.first()) is not None:
+            return Response(self._body(row.pk))
+        done = enrol_jobseekers(
+            programme=programme, edition_id=edition.edition_id, people=[(1, person)], actor=self.actor
+        )
+        return self._made(request, done)
+
+    def _made(self, request: Request, done: Enrolled) -> Response:
         if done.problems:
             raise ValidationError(done.problems[0].reason)
         body = self._body(done.all[0].pk)

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Exists, Min, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from programmes.models import Enrolment, Participation, Programme
+from programmes.models import Enrolment, JobseekerAttendance, Participation, Programme, ProgrammeEdition
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 from skillnet.kernel.todo import Section
@@ -25,7 +25,7 @@ def delivery_sections(actor: Actor) -> list[Section]:
     if actor.has(Role.COMPANY_CONTACT):
         found.append(_seats_to_fill(actor))
     if actor.has(Role.PROVIDER, Role.NETWORK_MANAGER):
-        found.append(_attendance_to_record(actor))
+        found += [_attendance_to_record(actor), _jobseekers_to_count(actor)]
     return found
 
 
@@ -54,6 +54,40 @@ def _seats_to_fill(actor: Actor) -> Section:
             )
             for row in rows
             if row.learners > row.named
+        ],
+    )
+
+
+def _jobseekers_to_count(actor: Actor) -> Section:
+    """Given, and nobody said how many jobseekers came: without that nothing is billed or paid for them."""
+    mine = Q(programme__network__in=actor.managed_networks)
+    if actor.has(Role.PROVIDER):
+        mine |= Q(edition__offer__provider__organisation=actor.organisation_id)
+    here = {"programme": OuterRef("programme"), "edition": OuterRef("edition")}
+    named = Enrolment.objects.live().filter(**here, stream=Enrolment.Stream.JOBSEEKER)
+    known = named.filter(state__in=["attended", "no_show", "certified"])
+    counted = JobseekerAttendance.objects.filter(**here)
+    rows = (
+        ProgrammeEdition.objects.filter(mine, programme__state=S.DELIVERED, jobseeker_seats__gt=0)
+        .exclude(edition__state="cancelled")
+        .filter(Exists(named.unknown_attendance()) | (~Exists(counted) & ~Exists(known)))
+        .select_related("programme", "edition__offer")
+        .order_by("edition__ends_on", "pk")[:MOST]
+    )
+    return Section(
+        _("Werkzoekenden te tellen"),
+        [
+            Todo(
+                row.programme.title,
+                reverse("programmes:jobseekers", args=[row.programme.public_id]),
+                text=ngettext(
+                    "%(offer)s: kwam de werkzoekende?",
+                    "%(offer)s: hoeveel van de %(n)s werkzoekenden kwamen?",
+                    row.jobseeker_seats,
+                )
+                % {"offer": row.edition.offer.title, "n": row.jobseeker_seats},
+            )
+            for row in rows
         ],
     )
 

@@ -47,11 +47,13 @@ def count_jobseekers(
     actor: Actor,
     count: Count,
     upload: Any = None,
+    evidence: EvidenceFile | None = None,
     version: str | None = None,
 ) -> JobseekerAttendance:
     """Write how many jobseekers came beside those enrolled by name; the same again changes nothing.
 
-    The signed list goes with the first count, later ones may keep it. `version` is what `count_version` said
+    The signed list goes with the first count, as an upload or as evidence that the programme has; later ones may
+    keep it. `version` is what `count_version` said
     when the page was read. Raises TransitionRefused, ValidationError or ChangedMeanwhile with sentences.
     """
     with transaction.atomic():
@@ -59,7 +61,7 @@ def count_jobseekers(
         group = _group(locked, edition_id, actor)
         check_version(version, count_version(group))
         _check(group, count)
-        file = _proof(locked, group, actor, upload)
+        file = _proof(locked, group, actor, upload, evidence)
         row = _write(locked, group, actor, count, file)
         sync_invoice_lines(programme=locked)
     return row
@@ -110,11 +112,15 @@ def _check(group: JobseekerSeats, count: Count) -> None:
         raise ValidationError({"service": _("Zeg welke dienst de namen bewaart.")})
 
 
-def _proof(programme: Programme, group: JobseekerSeats, actor: Actor, upload: Any) -> EvidenceFile:
+def _proof(
+    programme: Programme, group: JobseekerSeats, actor: Actor, upload: Any, evidence: EvidenceFile | None
+) -> EvidenceFile:
     if upload is not None:
         return add_evidence(
             upload=upload, kind=EvidenceFile.Kind.ATTENDANCE, actor=actor, programme=programme
         )
+    if evidence is not None and evidence.programme_id == programme.pk:
+        return evidence
     if group.count is None:
         raise ValidationError({"file": _("Voeg de getekende lijst of het attest van de dienst toe.")})
     return group.count.evidence

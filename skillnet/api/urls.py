@@ -25,6 +25,7 @@ from programmes.api_budgets import BudgetLineView, CallBudgetView, NetworkBudget
 from programmes.api_claims import ClaimView
 from programmes.api_delivery import EnrolmentView, EvidenceView
 from programmes.api_invoices import InvoiceLineView
+from programmes.api_jobseekers import ProgrammeJobseekersView
 from programmes.api_ledger import DeMinimisView
 from programmes.api_money import InstrumentsView, ProgrammeAdviceView, ProgrammeCostsView, SmeStatusView
 from programmes.api_outcomes import OtherFundingView, OutcomeView, PublicationView
@@ -110,6 +111,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("programmes/<uuid:id>/dossier/", DossierView.as_view(), name="programme-dossier"),
     path("programmes/<uuid:id>/prices/", ProgrammePricesView.as_view(), name="programme-prices"),
     path("programmes/<uuid:id>/evaluation/", ProgrammeEvaluationView.as_view(), name="programme-evaluation"),
+    path("programmes/<uuid:id>/jobseekers/", ProgrammeJobseekersView.as_view(), name="programme-jobseekers"),
     path("programmes/<uuid:id>/cost-lines/", ProgrammeCostsView.as_view(), name="programme-cost-lines"),
     path("", include(router.urls)),
     re_path(r"^.*$", UnknownAddress.as_view(), name="unknown"),

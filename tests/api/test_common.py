@@ -76,6 +76,7 @@ READS |= {
     f"programmes/{ID}/cost-lines/": "programmes:read",
     f"programmes/{ID}/dossier/": "programmes:read",
     f"programmes/{ID}/evaluation/": "programmes:read",
+    f"programmes/{ID}/jobseekers/": "enrolments:read",
     f"programmes/{ID}/prices/": "programmes:read",
     f"programmes/{ID}/votes/": "programmes:read",
 }
@@ -118,6 +119,7 @@ WRITES = {
     ("post", "budget-lines/"): "programmes:write",
     ("post", f"programmes/{ID}/steps/"): "programmes:write",
     ("post", f"programmes/{ID}/prices/"): "programmes:write",
+    ("put", f"programmes/{ID}/jobseekers/"): "enrolments:write",
     ("put", f"programmes/{ID}/evaluation/"): "programmes:write",
     ("post", f"participations/{ID}/commit/"): "programmes:write",
     ("post", f"participations/{ID}/withdraw/"): "programmes:write",
