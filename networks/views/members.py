@@ -1,5 +1,9 @@
 """Members of a network, and the people who were invited for them."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,6 +17,7 @@ from networks.models import Network, NetworkMember
 from networks.network_forms import CompanyForm, InviteListForm
 from networks.rules import may_edit_network
 from networks.services.inviting import InvitedList, invite_addresses
+from networks.services.leaving import consequences_of_leaving
 from networks.services.members import add_company_by_number, take_member_action
 from networks.transitions import MEMBER_TRANSITIONS
 from networks.views.helpers import explain
@@ -144,6 +149,17 @@ def _invite_form(actor: Actor, network: Network) -> InviteListForm:
     return InviteListForm(network=network, actor=actor)
 
 
+def _say_consequences(network: Network) -> Callable[[Sequence[Any]], None]:
+    """Gives each member of a page what follows when it is taken out; empty for who cannot be."""
+
+    def prepare(members: Sequence[Any]) -> None:
+        found = consequences_of_leaving(network=network, members=members)
+        for member in members:
+            member.consequences = found.get(member.pk, [])
+
+    return prepare
+
+
 def _page(
     request: HttpRequest,
     actor: Actor,
@@ -154,14 +170,13 @@ def _page(
 ) -> HttpResponse:
     members = NetworkMember.objects.visible_to(actor).filter(network=network)
     state = NetworkMember.State
-    live = members.exclude(state__in=[state.LEFT, state.REFUSED]).select_related("organisation")
     may_lead = may_edit_network(actor, network)
-    listed = list(live) if may_lead else []
+    asking = members.filter(state=state.REQUESTED).select_related("organisation")
     return list_response(  # type: ignore[return-value]
         request,
         template="networks/members.html",
         queryset=members.with_gap_counts().select_related("organisation"),
-        spec=MEMBER_LIST,
+        spec=replace(MEMBER_LIST, prepare=_say_consequences(network)) if may_lead else MEMBER_LIST,
         context={
             "page_title": _("Leden van %s") % network.name,
             "breadcrumbs": [
@@ -171,8 +186,7 @@ def _page(
             ],
             "network": network,
             "may_lead": may_lead,
-            "requests": [m for m in listed if m.state == state.REQUESTED],
-            "removable": [m for m in listed if m.state != state.REQUESTED],
+            "requests": list(asking) if may_lead else [],
             "unanswered": unanswered_of(actor, network).count() if may_lead else 0,
             "company_form": company_form,
             "invite_form": invite_form,

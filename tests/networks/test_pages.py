@@ -19,6 +19,7 @@ from tests.factories import (
     actor_for_role,
     make_enterprise_number,
     make_gap,
+    make_member,
     make_membership,
     make_network,
 )
@@ -165,6 +166,29 @@ def test_the_manager_works_on_the_members_page(world: World, client_for: Clients
     assert (
         "lasbedrijf" in text_of(get(client, "network_members", key, query="?q=vonk&sort=-open_gaps")).lower()
     )
+
+
+def test_a_member_is_taken_out_from_its_row_with_what_follows(world: World, client_for: Clients) -> None:
+    steering = world.client(client_for, Role.STEERING_MEMBER)
+    make_member(network=world.network)
+    client = world.client(client_for, Role.NETWORK_MANAGER)
+    key = world.network.public_id
+    action = reverse("networks:member_action", args=[key, world.member.public_id])
+    page = text_of(get(client, "network_members", key))
+    assert f'action="{action}"' in page
+    assert "1 open kloof gaat mee met het bedrijf en verlaat de bundels." in page
+    assert "1 zetel in de stuurgroep vervalt." in page
+    assert "Er blijven 2 onafhankelijke bedrijven over; een netwerk telt er minstens drie." in page
+    asking = reverse("networks:member_action", args=[key, world.asking.public_id])
+    assert page.count(f'action="{asking}"') == 1, "who asks is answered above, not taken out"
+    assert action not in text_of(get(steering, "network_members", key)), "only who leads takes somebody out"
+    client.post(action, {"action": "remove", "reason": ""})
+    world.member.refresh_from_db()
+    assert world.member.state == NetworkMember.State.ACTIVE, "the company reads why"
+    client.post(action, {"action": "remove", "reason": "Andere sector."})
+    world.member.refresh_from_db()
+    assert world.member.state == NetworkMember.State.LEFT
+    assert action not in text_of(get(client, "network_members", key))
 
 
 def test_a_manager_leaves_other_networks_alone(world: World, client_for: Clients) -> None:
