@@ -1,5 +1,6 @@
 """What settling asks people to do on their home page."""
 
+from datetime import date
 from typing import Any
 
 from django.db.models import Q
@@ -9,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from programmes.models import AuditCase, Claim, Participation, Programme, Recovery
 from programmes.services.outcomes import to_answer
-from programmes.services.settling_reminders import CHECK_AFTER, repayment_page, stale_programmes
+from programmes.services.settling_reminders import repayment_page, stale_programmes
+from programmes.services.terms import CLAIM_CHECK_DAYS, days
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 from skillnet.kernel.todo import Section
@@ -39,17 +41,20 @@ def _to_check(actor: Actor) -> Section:
     waiting = mine.to_check() | mine.to_pay()
     own_approval = {"staff_approved_by": actor.user, "state__in": MONEY_STATES}
     rows = waiting.exclude(**own_approval).order_by("submitted_at", "pk")[:MOST]
-    return Section(_("Afrekeningen na te kijken"), [_claim_todo(claim, _lies_still(claim)) for claim in rows])
+    today = timezone.localdate()
+    long_ago = today - days(CLAIM_CHECK_DAYS, today)
+    todos = [_claim_todo(claim, _lies_still(claim, long_ago)) for claim in rows]
+    return Section(_("Afrekeningen na te kijken"), todos)
 
 
-def _lies_still(claim: Claim) -> bool:
+def _lies_still(claim: Claim, long_ago: date) -> bool:
     """Submitted so long ago that its companies have reason to ask."""
     sent = claim.submitted_at
-    return sent is not None and timezone.localdate(sent) < timezone.localdate() - CHECK_AFTER
+    return sent is not None and timezone.localdate(sent) < long_ago
 
 
 def _not_claimed(actor: Actor) -> Section:
-    """Given two months ago and still not claimed: money stays reserved, companies wait for their aid."""
+    """Given long ago and still not claimed: money stays reserved, companies wait for their aid."""
     mine = Programme.objects.visible_to(actor).filter(network__call__coordinator=actor.organisation_id)
     rows = stale_programmes(mine, timezone.localdate()).select_related("network")[:MOST]
     return Section(

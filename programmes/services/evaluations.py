@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from networks.models import Gap
 from programmes.models import Evaluation, Outcome, Participation, Programme
 from programmes.rules import manages
-from programmes.services.outcomes import HALF_A_YEAR, last_lesson, tallies
+from programmes.services.outcomes import half_a_year, last_lesson, tallies
 from programmes.states import GIVEN
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.transitions import TransitionRefused, record_decision
@@ -89,7 +89,7 @@ def evaluation_reasons(programme: Programme) -> list[str]:
             _("Er is nog geen evaluatie. Schrijf onder Evaluatie op wat werkte en wat anders moet.")
         )
     last = last_lesson(programme)
-    waits = last is None or (timezone.localdate() - last).days < HALF_A_YEAR
+    waits = last is None or timezone.localdate() - last < half_a_year()
     silent = silent_companies(programme) if waits else []
     if silent:
         reasons.append(

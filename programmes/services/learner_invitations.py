@@ -2,7 +2,6 @@
 
 import hashlib
 import secrets
-from datetime import timedelta
 
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
@@ -14,12 +13,11 @@ from django.utils.translation import gettext as _
 from programmes.enrolment_transitions import learner_scope
 from programmes.models import Enrolment, EnrolmentInvitation
 from programmes.services.learners import identity_of, mail_key
+from programmes.services.terms import LEARNER_INVITATION_DAYS, LEARNER_RECORD_DAYS, days
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.outbox import queue_sealed_mail
 from skillnet.kernel.transitions import record_decision
 
-VALID_FOR = timedelta(days=21)
-RECORD_FOR = timedelta(days=3 * 365)  # who followed may fetch the training record for years
 MOST_MAILS = 3
 MISSES_PER_HOUR = 20
 Answer = EnrolmentInvitation.Answer
@@ -45,7 +43,7 @@ def invite_learner(*, enrolment: Enrolment, actor: Actor) -> EnrolmentInvitation
         else:
             row.sent_count += 1
         row.digest, row.sent_at = digest_of(token), timezone.now()
-        row.expires_at = row.sent_at + VALID_FOR
+        row.expires_at = row.sent_at + days(LEARNER_INVITATION_DAYS, timezone.localdate())
         row.save()
         _send(row, enrolment, who.email, who.name, token)
         record_decision(
@@ -95,7 +93,11 @@ def find_invitation(*, token: str) -> EnrolmentInvitation | None:
     )
     if row is None or row.enrolment.learner.erased_at:
         return None
-    until = row.expires_at if row.answer == Answer.OPEN else row.sent_at + RECORD_FOR
+    until = (
+        row.expires_at
+        if row.answer == Answer.OPEN
+        else row.sent_at + days(LEARNER_RECORD_DAYS, timezone.localdate(row.sent_at))
+    )
     return row if timezone.now() < until else None
 
 

@@ -100,7 +100,7 @@ def mark_registered(*, aid_id: int, actor: Actor, reference: str = "") -> DeMini
     return aid
 
 
-def due_for_register(*, within: timedelta = timedelta(days=7)) -> list[tuple[DeMinimisAid, date]]:
+def due_for_register(*, within: timedelta) -> list[tuple[DeMinimisAid, date]]:
     """Grants of ours that must be registered soon or are late, with the last day."""
     rows = DeMinimisAid.objects.to_register().select_related("organisation", "participation__programme")
     dated = [(row, register_deadline(row)) for row in rows if row.granted_on >= REGISTER_SINCE]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -15,6 +15,7 @@ from networks.models import Gap, Membership
 from networks.services.gaps import take_gap_action
 from programmes.models import Outcome, Participation, Programme
 from programmes.rules import may_commit
+from programmes.services.terms import OUTCOME_DAYS, days
 from programmes.states import GIVEN
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.outbox import queue_notice
@@ -27,7 +28,6 @@ LEVELS: dict[str, Any] = {
     M.AFTER: gettext_lazy("niveau 2 van Kirkpatrick: geleerd"),
     M.SIX_MONTHS: gettext_lazy("niveau 3 en 4 van Kirkpatrick: toegepast, en wat het opleverde"),
 }
-HALF_A_YEAR = 183
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +58,11 @@ def gaps_of(participation: Participation) -> list[Gap]:
 
 def last_lesson(programme: Programme) -> date | None:
     """The last day of the last edition; the first day where no end is known."""
-    days = [
+    ends = [
         row.edition.ends_on or row.edition.starts_on
         for row in programme.programme_editions.select_related("edition")
     ]
-    return max((day for day in days if day), default=None)
+    return max((day for day in ends if day), default=None)
 
 
 def open_moment(programme: Programme, today: date | None = None) -> str | None:
@@ -70,8 +70,18 @@ def open_moment(programme: Programme, today: date | None = None) -> str | None:
     if programme.state not in GIVEN:
         return None
     last = last_lesson(programme)
-    half_a_year_on = last is not None and ((today or timezone.localdate()) - last).days >= HALF_A_YEAR
-    return M.SIX_MONTHS if half_a_year_on else M.AFTER
+    return _moment(last, today or timezone.localdate())
+
+
+def half_a_year(today: date | None = None) -> timedelta:
+    """How long after the last lesson it is asked again what it brought, by the term of the day."""
+    return days(OUTCOME_DAYS, today or timezone.localdate())
+
+
+def _moment(last: date | None, today: date, wait: timedelta | None = None) -> str:
+    if last is None:
+        return M.AFTER
+    return M.SIX_MONTHS if today - last >= (half_a_year(today) if wait is None else wait) else M.AFTER
 
 
 def record_outcome(
@@ -158,15 +168,15 @@ def to_answer(rows: Any) -> list[Participation]:
         )
         .order_by("pk")
     )
-    return [row for row in candidates if _has_open_question(row)]
+    wait = half_a_year()
+    return [row for row in candidates if _has_open_question(row, wait)]
 
 
-def _has_open_question(row: Participation) -> bool:
+def _has_open_question(row: Participation, wait: timedelta) -> bool:
     programme = row.programme
-    days = [r.edition.ends_on or r.edition.starts_on for r in programme.programme_editions.all()]
-    last = max((day for day in days if day), default=None)
-    half_a_year_on = last is not None and (timezone.localdate() - last).days >= HALF_A_YEAR
-    moment = M.SIX_MONTHS if half_a_year_on else M.AFTER
+    ends = [r.edition.ends_on or r.edition.starts_on for r in programme.programme_editions.all()]
+    last = max((day for day in ends if day), default=None)
+    moment = _moment(last, timezone.localdate(), wait)
     said = {
         o.gap_id
         for o in programme.outcomes.all()

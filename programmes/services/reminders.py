@@ -1,7 +1,6 @@
 """Reminders of what the law or the procedure counts in days: decisions, confirmations, the register."""
 
 from collections.abc import Collection
-from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,13 +12,16 @@ from programmes.services.ledger import due_for_register
 from programmes.services.outcomes import remind_outcomes
 from programmes.services.publications import due_for_publication, to_publish
 from programmes.services.settling_reminders import remind_settling
-from programmes.services.terms import COMMITMENT_REMINDER_DAYS, days
+from programmes.services.terms import (
+    COMMITMENT_REMINDER_DAYS,
+    HEARING_REMINDER_DAYS,
+    PUBLICATION_REMINDER_DAYS,
+    REGISTER_REMINDER_DAYS,
+    days,
+)
 from programmes.services.weekly import remind
 from skillnet.accounts.models import User
 from skillnet.kernel.actor import SYSTEM
-
-PUBLISH_BEFORE = timedelta(days=30)
-ANSWER_BEFORE = timedelta(days=7)
 
 
 def remind_deadlines() -> int:
@@ -60,16 +62,18 @@ def _open_commitments() -> int:
 
 def _register() -> int:
     told = 0
-    for aid, _deadline in due_for_register():
+    today = timezone.localdate()
+    for aid, _deadline in due_for_register(within=days(REGISTER_REMINDER_DAYS, today)):
         programme = aid.participation.programme  # type: ignore[union-attr]  # grants of ours only
         told += _tell(coordinators_of(programme.network), programme, "register")
     return told
 
 
 def _publish() -> int:
-    """An award whose publication is due within a month."""
+    """An award whose publication is due soon."""
     told = 0
-    horizon = timezone.localdate() + PUBLISH_BEFORE
+    today = timezone.localdate()
+    horizon = today + days(PUBLICATION_REMINDER_DAYS, today)
     for due in due_for_publication(to_publish(SYSTEM)):
         if due.deadline <= horizon:
             programme = due.participation.programme
@@ -78,9 +82,10 @@ def _publish() -> int:
 
 
 def _hearings() -> int:
-    """The network's term to answer an audit runs out within a week, and it did not answer."""
+    """The network's term to answer an audit runs out soon, and it did not answer."""
     told = 0
-    soon = timezone.localdate() + ANSWER_BEFORE
+    today = timezone.localdate()
+    soon = today + days(HEARING_REMINDER_DAYS, today)
     cases = AuditCase.objects.filter(state=AuditCase.State.ADVERSARIAL, answer_by__lte=soon)
     for case in cases.select_related("claim__programme__network"):
         programme = case.claim.programme

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -18,13 +18,11 @@ from programmes.aid.rates import RateNotInForceError
 from programmes.models import AuditCase, Claim, DeMinimisAid, Participation, Programme
 from programmes.querysets import ledger_organisations
 from programmes.services.law import database_rates
-from programmes.services.settling_reminders import CLAIM_AFTER
-from programmes.services.terms import NEAR_CEILING_PERCENT, term
+from programmes.services.terms import CLAIM_LATE_DAYS, NEAR_CEILING_PERCENT, START_RISK_DAYS, days, term
 from skillnet.kernel.actor import Actor
 from skillnet.templatetags.ui import date_long, days_left
 from skillnet.ui import Todo
 
-SOON = timedelta(days=14)
 MOST = 8
 S = Programme.State
 
@@ -45,10 +43,11 @@ class NearCeiling:
 def late_items(actor: Actor, today: date) -> list[Todo]:
     """Days that have passed: decisions, lessons that nobody started, claims and answers that did not come."""
     mine = _answerable(Programme.objects.visible_to(actor), actor, "")
+    long_ago = today - days(CLAIM_LATE_DAYS, today)
     programmes = mine.filter(
         Q(state=S.SUBMITTED, decide_by__lt=today)
         | Q(state=S.APPROVED, starts_on__lt=today)
-        | Q(state=S.DELIVERED, updated_at__date__lt=today - CLAIM_AFTER)
+        | Q(state=S.DELIVERED, updated_at__date__lt=long_ago)
     ).order_by("decide_by", "starts_on", "pk")[:MOST]
     items = [Todo(p.title, _page(p), text=_why_late(p), when=_when(p)) for p in programmes]
     hearings = _answerable(AuditCase.objects.visible_to(actor), actor, "claim__programme__").filter(
@@ -68,7 +67,8 @@ def late_items(actor: Actor, today: date) -> list[Todo]:
 
 def risky_items(actor: Actor, today: date) -> list[Todo]:
     """Not late yet, and likely to cost money: no application before the first lesson, payments that failed."""
-    soon = Q(programme__starts_on__gt=today, programme__starts_on__lte=today + SOON)
+    horizon = today + days(START_RISK_DAYS, today)
+    soon = Q(programme__starts_on__gt=today, programme__starts_on__lte=horizon)
     open_ones = (
         _answerable(Participation.objects.visible_to(actor), actor, "programme__")
         .filter(soon, state=Participation.State.PROPOSED, programme__state=S.APPROVED)

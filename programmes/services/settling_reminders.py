@@ -1,7 +1,7 @@
 """Reminders after delivery: audits that wait, money that has to come back, claims that nobody moves."""
 
 from collections.abc import Collection, Iterator
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import Q
@@ -9,31 +9,35 @@ from django.utils import timezone
 
 from networks.services.telling import contacts_of, coordinators_of, managers_of, teachers_of
 from programmes.models import AuditCase, Claim, Programme, Recovery
+from programmes.services.terms import (
+    AUDIT_REMINDER_DAYS,
+    CLAIM_CHECK_DAYS,
+    CLAIM_LATE_DAYS,
+    REPAYMENT_REMINDER_DAYS,
+    days,
+)
 from programmes.services.weekly import remind
 from skillnet.accounts.models import User
-
-# Ours, no rule of law: long enough to do the work, short enough that nobody waits for a quarter.
-AUDIT_AFTER = timedelta(days=14)
-CHECK_AFTER = timedelta(days=20)
-CLAIM_AFTER = timedelta(days=60)
-REPAY_BEFORE = timedelta(days=7)
 
 Matter = tuple[Collection[User], Programme, str, str]
 """Who has to act, on what, the word for it in the message, and the page where it is done."""
 
 
 def stale_programmes(rows: Any, today: date) -> Any:
-    """Programmes that were given two months ago and of which nobody submitted a claim."""
+    """Programmes that were given long ago and of which nobody submitted a claim."""
     unsent = Q(claim=None) | Q(claim__state="draft")
-    return rows.filter(
-        unsent, state=Programme.State.DELIVERED, updated_at__date__lt=today - CLAIM_AFTER
-    ).order_by("updated_at", "pk")
+    long_ago = today - days(CLAIM_LATE_DAYS, today)
+    return rows.filter(unsent, state=Programme.State.DELIVERED, updated_at__date__lt=long_ago).order_by(
+        "updated_at", "pk"
+    )
 
 
 def waiting_claims(rows: Any, today: date) -> Any:
-    """Claims that have lain with the coordinator for twenty days."""
+    """Claims that have lain too long with the coordinator."""
     waiting = rows.to_check() | rows.to_pay()
-    return waiting.filter(submitted_at__date__lt=today - CHECK_AFTER).order_by("submitted_at", "pk")
+    return waiting.filter(submitted_at__date__lt=today - days(CLAIM_CHECK_DAYS, today)).order_by(
+        "submitted_at", "pk"
+    )
 
 
 def remind_settling() -> int:
@@ -47,9 +51,10 @@ def remind_settling() -> int:
 
 
 def _audits(today: date) -> Iterator[Matter]:
-    """Open or answered for two weeks, or a term to answer that is over: the auditor is waited for."""
+    """Open or answered too long, or a term to answer that is over: the auditor is waited for."""
     old = Q(
-        state__in=[AuditCase.State.OPEN, AuditCase.State.ANSWERED], updated_at__date__lt=today - AUDIT_AFTER
+        state__in=[AuditCase.State.OPEN, AuditCase.State.ANSWERED],
+        updated_at__date__lt=today - days(AUDIT_REMINDER_DAYS, today),
     )
     over = Q(state=AuditCase.State.ADVERSARIAL, answer_by__lt=today)
     for case in AuditCase.objects.filter(old | over).select_related("claim__programme__network__call"):
@@ -59,8 +64,9 @@ def _audits(today: date) -> Iterator[Matter]:
 
 
 def _recoveries(today: date) -> Iterator[Matter]:
-    """Due within a week or late: who was paid pays back, the coordinator watches."""
-    rows = Recovery.objects.filter(state=Recovery.State.CLAIMED, due_on__lte=today + REPAY_BEFORE)
+    """Due soon or late: who was paid pays back, the coordinator watches."""
+    horizon = today + days(REPAYMENT_REMINDER_DAYS, today)
+    rows = Recovery.objects.filter(state=Recovery.State.CLAIMED, due_on__lte=horizon)
     for row in rows.with_payer():
         programme = row.programme
         yield _who_repays(row), programme, "repay", repayment_page(row)

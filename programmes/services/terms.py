@@ -15,6 +15,17 @@ DECISION_DAYS = "decision_days"
 COMMITMENT_REMINDER_DAYS = "commitment_reminder_days"
 NEAR_CEILING_PERCENT = "near_ceiling_percent"
 REPAYMENT_DAYS = "repayment_days"
+PUBLICATION_REMINDER_DAYS = "publication_reminder_days"
+REGISTER_REMINDER_DAYS = "register_reminder_days"
+HEARING_REMINDER_DAYS = "hearing_reminder_days"
+AUDIT_REMINDER_DAYS = "audit_reminder_days"
+CLAIM_CHECK_DAYS = "claim_check_days"
+CLAIM_LATE_DAYS = "claim_late_days"
+REPAYMENT_REMINDER_DAYS = "repayment_reminder_days"
+START_RISK_DAYS = "start_risk_days"
+OUTCOME_DAYS = "outcome_days"
+LEARNER_INVITATION_DAYS = "learner_invitation_days"
+LEARNER_RECORD_DAYS = "learner_record_days"
 
 
 def term(key: str, day: date) -> Decimal:
@@ -39,11 +50,22 @@ def _of_the_files(key: str, day: date) -> RateRow:
 
 
 __all__ = [
+    "AUDIT_REMINDER_DAYS",
+    "CLAIM_CHECK_DAYS",
+    "CLAIM_LATE_DAYS",
     "COMMITMENT_REMINDER_DAYS",
     "DECISION_DAYS",
+    "HEARING_REMINDER_DAYS",
+    "LEARNER_INVITATION_DAYS",
+    "LEARNER_RECORD_DAYS",
     "NEAR_CEILING_PERCENT",
+    "OUTCOME_DAYS",
+    "PUBLICATION_REMINDER_DAYS",
     "RECORD_YEARS",
+    "REGISTER_REMINDER_DAYS",
     "REPAYMENT_DAYS",
+    "REPAYMENT_REMINDER_DAYS",
+    "START_RISK_DAYS",
     "days",
     "term",
 ]

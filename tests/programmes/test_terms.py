@@ -1,15 +1,31 @@
 """Terms are dated rows: what an administrator changed holds, and the files hold where nobody did."""
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateRange  # type: ignore[import-untyped]
 from django.utils import timezone
 
+from programmes.models import Claim, Programme
+from programmes.services import terms
 from programmes.services.law import load_law
-from programmes.services.terms import DECISION_DAYS, RECORD_YEARS, days, term
+from programmes.services.outcomes import open_moment
+from programmes.services.risks import late_items
+from programmes.services.settling_reminders import stale_programmes, waiting_claims
+from programmes.services.terms import (
+    CLAIM_CHECK_DAYS,
+    CLAIM_LATE_DAYS,
+    DECISION_DAYS,
+    OUTCOME_DAYS,
+    RECORD_YEARS,
+    days,
+    term,
+)
 from skillnet.kernel.models import Rate
+from tests.programmes.claims_world import deliver, drawn_up, move_claim
 from tests.programmes.world import build_world
 
 pytestmark = pytest.mark.django_db
@@ -32,3 +48,45 @@ def test_a_programme_is_decided_by_the_term_that_holds_and_the_files_hold_withou
     programme = build_world().programme("submit")
     assert programme.decide_by == today + timedelta(days=30)
     assert days(DECISION_DAYS, today - timedelta(days=1)) == timedelta(days=20)
+
+
+def changed(key: str, value: int) -> None:
+    """As an administrator and a second one do: from today the other value holds."""
+    today = timezone.localdate()
+    row = Rate.objects.get(key__name=key)
+    row.period = DateRange(row.period.lower, today)
+    row.save()
+    Rate.objects.create(
+        key=row.key, value=Decimal(value), period=DateRange(today, None), legal_basis="reglement 2027",
+        source="oproep", state=Rate.State.CONFIRMED,
+    )  # fmt: skip
+
+
+def test_every_reminder_follows_the_row_that_holds():
+    """A term that is changed moves what it says is late, on the home page and in the reminders."""
+    world = build_world()
+    programme = deliver(world)
+    today = timezone.localdate()
+    assert not stale_programmes(Programme.objects.all(), today).exists()
+    Programme.objects.filter(pk=programme.pk).update(updated_at=timezone.now() - timedelta(days=6))
+    changed(CLAIM_LATE_DAYS, 5)
+    assert stale_programmes(Programme.objects.all(), today).get() == programme
+    assert [item.label for item in late_items(world.coordinator, today)] == [programme.title]
+    claim = move_claim(world, drawn_up(world, programme), "submit")
+    Claim.objects.filter(pk=claim.pk).update(submitted_at=timezone.now() - timedelta(days=3))
+    assert not waiting_claims(Claim.objects.all(), today).exists()
+    changed(CLAIM_CHECK_DAYS, 2)
+    assert waiting_claims(Claim.objects.all(), today).get() == claim
+    assert open_moment(claim.programme) == "after"
+    changed(OUTCOME_DAYS, 0)
+    assert open_moment(claim.programme) == "six_months"
+
+
+def test_no_day_count_of_a_reminder_is_written_in_code():
+    """A term that people work by is a row: `timedelta(days=<number>)` in the services is no term of theirs."""
+    technical = {"invoices.py": {2}, "law.py": {1}}
+    found = {
+        path.name: {int(n) for n in re.findall(r"timedelta\(days=(\d+)", path.read_text())}
+        for path in Path(terms.__file__).parent.glob("*.py")
+    }
+    assert {name: numbers for name, numbers in found.items() if numbers} == technical
