@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from cockpit.figures import codes_within
 from cockpit.terms import Filters, region_name, sector_name
-from matching.services.fits import COVERAGE, GOOD_ENOUGH
+from matching.services.fits import COVERAGE, FITTING, GOOD_ENOUGH
 
 FREE = """
 SELECT e.offer_id, coalesce(sum(greatest(coalesce(e.seats, o.seats) - e.enrolled, 0)), 0) AS seats
@@ -43,7 +43,7 @@ WITH free AS ({FREE}), pool AS (
     FROM matching_poolgap pg JOIN size USING (pool_id)
     JOIN networks_gap g ON g.id = pg.gap_id JOIN matching_match m ON m.gap_id = g.id
     GROUP BY 1, 2
-    HAVING sum(m.score * coalesce(g.learners, 1)) / min(size.learners) >= %(good)s
+    HAVING sum({FITTING} * coalesce(g.learners, 1)) / min(size.learners) >= %(good)s
        AND count(*) >= min(size.gaps) * %(coverage)s
 )
 SELECT pool.public_title, pool.sector, pool.regions, pool.undertakings, pool.learners,
@@ -61,7 +61,7 @@ WITH free AS ({FREE}), demand AS (
     WHERE g.state = 'open' GROUP BY 1 HAVING count(DISTINCT coalesce(o.undertaking_id, o.id)) >= %(k)s
 ), wanted AS (
     SELECT DISTINCT m.offer_id FROM matching_match m
-    JOIN networks_gap g ON g.id = m.gap_id AND g.state = 'open' WHERE m.score >= %(good)s
+    JOIN networks_gap g ON g.id = m.gap_id AND g.state = 'open' WHERE {FITTING} >= %(good)s
 ), supply AS (
     SELECT s AS uri, count(*) AS offers, sum(free.seats) AS seats
     FROM free JOIN wanted USING (offer_id) JOIN catalogue_offer o ON o.id = free.offer_id, unnest(o.skills) s

@@ -19,7 +19,7 @@ from cockpit.anonymity import Atom, Cube
 from cockpit.terms import Filters
 from matching.models import Pool
 from matching.services.facts import DEEP_FROM_HOURS
-from matching.services.fits import GOOD_ENOUGH
+from matching.services.fits import FITTING, GOOD_ENOUGH
 from programmes.models import Programme
 from programmes.states import BOUND
 from skillnet.kernel.actor import Actor
@@ -49,13 +49,13 @@ WHERE g.state = 'open'
 GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
 """
 
-SUPPLY = """
+SUPPLY = f"""
 WITH wanted AS (
     SELECT DISTINCT m.offer_id
     FROM matching_match m
     JOIN networks_gap g ON g.id = m.gap_id AND g.state = 'open'
     LEFT JOIN networks_network n ON n.id = g.network_id
-    WHERE m.score >= %(good)s AND (%(sector)s = '' OR n.sector = %(sector)s)
+    WHERE {FITTING} >= %(good)s AND (%(sector)s = '' OR n.sector = %(sector)s)
 ), edition AS (
     SELECT e.id, e.offer_id, e.starts_on, p.kind,
            coalesce(e.seats, o.seats) - e.enrolled AS free,
@@ -81,7 +81,7 @@ FROM edition LEFT JOIN wanted USING (offer_id)
 WHERE (%(region)s = '' OR region = %(region)s) AND (%(kind)s = '' OR kind = %(kind)s)
   AND (%(year)s::int IS NULL OR extract(year FROM starts_on) = %(year)s)
 GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
-"""
+"""  # noqa: S608 - put together from constants only
 
 # Hours a learner follows: the mean of the programme's editions, weighed by the seats it buys in each.
 COFINANCING = """

@@ -5,19 +5,45 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from matching.engine.scoring import COMPONENTS, DEFAULT_PROFILE
+
 # An offer that matches fewer of a pool's gaps than this teaches something else.
 COVERAGE = 0.5
 # Below this fit an offer is not good enough to buy.
 GOOD_ENOUGH = 0.48
+# So near are nineteen of twenty texts that have nothing to do with each other (tests/quality/own). An offer
+# that says no more than that of what is asked is not bought for its price, its place or its day.
+LEAST_CONTENT = 0.25
+CONTENT = ("meaning", "words", "skills")
 
-FITS = """
+
+def _content_sql() -> str:
+    """What of `matching_match m` is about the same, 0..1, NULL where nothing of it is known. The weights are
+    those of the product as it came: no profile can make the subject of a course not matter."""
+    values = [f"nullif(m.components[{COMPONENTS.index(name) + 1}], 'NaN')" for name in CONTENT]
+    weights = [DEFAULT_PROFILE.weights[name] for name in CONTENT]
+    pairs = list(zip(values, weights, strict=True))
+    whole = " + ".join(f"coalesce({value} * {weight}, 0)" for value, weight in pairs)
+    known = " + ".join(f"CASE WHEN {value} IS NULL THEN 0 ELSE {weight} END" for value, weight in pairs)
+    return f"(({whole}) / nullif({known}, 0))"
+
+
+# Whether the offer of `matching_match m` is about what the gap asks at all, and its score as a fit counts it:
+# where it is not, the score ends below good enough, by as much as the content falls short.
+SAME_SUBJECT = f"(coalesce({_content_sql()}, 1) >= {LEAST_CONTENT})"
+FITTING = (
+    f"(CASE WHEN {SAME_SUBJECT} THEN m.score"
+    f" ELSE least(m.score, {GOOD_ENOUGH} * {_content_sql()} / {LEAST_CONTENT}) END)"
+)
+
+FITS = f"""
 WITH size AS (
     SELECT pg.pool_id, count(*) AS gaps, sum(coalesce(g.learners, 1)) AS learners
     FROM matching_poolgap pg JOIN networks_gap g ON g.id = pg.gap_id
     WHERE pg.pool_id = ANY(%(pools)s) GROUP BY pg.pool_id
 )
-SELECT pg.pool_id, m.offer_id, sum(m.score * coalesce(g.learners, 1)) / min(size.learners) AS fit,
-       count(*)::int AS covered, min(size.gaps)::int AS gaps
+SELECT pg.pool_id, m.offer_id, sum({FITTING} * coalesce(g.learners, 1)) / min(size.learners) AS fit,
+       (count(*) FILTER (WHERE {SAME_SUBJECT}))::int AS covered, min(size.gaps)::int AS gaps
 FROM matching_poolgap pg
 JOIN size USING (pool_id)
 JOIN networks_gap g ON g.id = pg.gap_id
@@ -25,12 +51,13 @@ JOIN matching_match m ON m.gap_id = g.id
 GROUP BY pg.pool_id, m.offer_id
 HAVING count(*) >= min(size.gaps) * %(coverage)s
 ORDER BY pg.pool_id, fit DESC, m.offer_id
-"""
+"""  # noqa: S608 - put together from constants only
 
 
 @dataclass(frozen=True, slots=True)
 class PoolOffer:
-    """An offer for a pool: `fit` is the learner-weighted mean score, a gap that it does not match counting 0."""
+    """An offer for a pool: `fit` is the learner-weighted mean score, a gap that it does not match counting 0 and
+    one that asks something else little. `covered` are the gaps that it is about."""
 
     pool_id: int
     offer_id: int
