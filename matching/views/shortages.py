@@ -133,6 +133,7 @@ def shortages(request: HttpRequest) -> HttpResponse:
         "change": change,
         "language": _language(),
         "facts": _facts(listing) if listing else [],
+        "has_esco": Occupation.objects.exclude(essential=[]).exists(),
         "may_import": may_manage_shortages(actor),
         "actions": [Action(_("Lijst inlezen"), reverse("matching:shortage_import"), tone="main")]
         if may_manage_shortages(actor)

@@ -30,6 +30,7 @@ from networks.services.import_gaps import import_gaps
 from networks.services.undertakings import refresh_undertakings
 from skillnet.accounts.models import User
 from skillnet.demo.accounts import PASSWORD
+from skillnet.demo.skills import load_skills
 from skillnet.demo.supply import load_supply
 from skillnet.demo.transfers import load_transfers
 from skillnet.kernel.actor import SYSTEM
@@ -68,6 +69,7 @@ def load_demo(say: Say) -> None:
         _people(demo)
         say("providers")
         _providers(demo)
+    load_skills()
     say("offers")
     _report(say, _import(DATA / "offers.csv", import_offers))
     _enrolled()

@@ -368,3 +368,16 @@ def test_every_network_has_three_themes_to_pool_and_some_gap_that_stands_alone()
         external_id for found in themes.values() for theme in found.values() for external_id in theme["gaps"]
     }
     assert gaps().keys() - told
+
+
+def test_shortage_occupations_of_the_demo_are_linked_by_name_save_one() -> None:
+    told = tree(DATA / "skills.yaml")
+    named = {row["names"]["nl"] for row in told["occupations"].values()}
+    listed = {row["occupation"] for row in rows("shortages_now.csv")}
+    assert listed - named == {"Bakker"}
+    for row in (*told["skills"].values(), *told["occupations"].values()):
+        assert set(row["names"]) == {"nl", "fr", "en", "de"}
+    used = {uri for name in ("gaps.csv", "offers.csv") for row in rows(name) for uri in row["skills"].split()}
+    assert {f"http://data.europa.eu/esco/skill/{row['id']}" for row in told["skills"].values()} <= used
+    needed = {skill for row in told["occupations"].values() for skill in row["needs"]}
+    assert needed == set(told["skills"]) - {"luchtdicht", "zonnestroom"}

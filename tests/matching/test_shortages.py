@@ -231,3 +231,15 @@ def test_the_official_list_of_2026_goes_in_whole() -> None:
 def test_any_text_is_a_region_or_none(text: str) -> None:
     assert region_code(text) in ("", "BE1", "BE2", "BE3") or len(region_code(text)) == 3
     assert all(variant == variant.casefold() for variant in name_variants(text))
+
+
+def test_without_esco_the_page_says_what_to_do(client_for: Any) -> None:
+    read(LIST)
+    address = reverse("matching:shortages")
+    coordinator, company = client_for(Role.COORDINATOR), client_for(Role.COMPANY_CONTACT)
+    assert "ESCO is nog niet ingelezen" not in coordinator.get(address).content.decode()
+    Occupation.objects.all().delete()
+    assert "manage.py import_esco" in coordinator.get(address).content.decode()
+    told = company.get(address).content.decode()
+    assert "nog niet aan vaardigheden gekoppeld" in told
+    assert "import_esco" not in told
