@@ -20,7 +20,8 @@ from networks.models import Organisation
 from programmes.models import Attendance, Enrolment, EvidenceFile, Participation, Programme
 from programmes.services.attendance import Hours, record_hours
 from programmes.services.enrolments import Enrolled, enrol_jobseekers, enrol_learners
-from programmes.services.evidence_files import MEBIBYTE, add_evidence, keep_until
+from programmes.services.evidence_files import MEBIBYTE, add_evidence
+from programmes.services.keeping import Keeper
 from programmes.services.learners import NewLearner, checked, fingerprint_of, identity_of
 from skillnet.api.fields import StrictSerializer
 from skillnet.api.filters import InstantFilter
@@ -246,7 +247,7 @@ class EvidenceSerializer(serializers.Serializer[EvidenceFile]):
     keep_until = serializers.DateField(read_only=True, allow_null=True)
 
     def to_representation(self, instance: EvidenceFile) -> dict[str, Any]:
-        until = keep_until(instance)
+        until = self.context.setdefault("keeper", Keeper()).until(instance.programme)
         company = instance.participation.organisation.name if instance.participation else None
         return {
             "id": str(instance.public_id),
@@ -308,7 +309,7 @@ class EvidenceView(ReadOnlyView):
 
     def rows(self) -> QuerySet[EvidenceFile]:
         return EvidenceFile.objects.visible_to(self.actor).select_related(
-            "programme", "participation__organisation", "enrolment"
+            "programme__network", "participation__organisation", "enrolment"
         )
 
     @extend_schema(

@@ -1,6 +1,7 @@
 """The complete file of a programme: enough for a stranger to audit it, as one plain structure."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -29,6 +30,7 @@ from programmes.services.dossier_parts import (
     waiting_of,
 )
 from programmes.services.evaluations import evaluation_json
+from programmes.services.keeping import Keeper
 from programmes.services.prices import prices_json
 from programmes.services.reassess import replay_participation
 from programmes.services.votes import votes_json
@@ -126,6 +128,7 @@ def _programme(programme: Programme) -> Json:
         "submitted_at": _iso(programme.submitted_at),
         "decide_by": _iso(programme.decide_by),
         "decided_at": _iso(programme.decided_at),
+        "keep_until": _iso(Keeper().until(programme)),
         "strategy": programme.strategy.version if programme.strategy else None,
         "run": str(programme.run.public_id) if programme.run else None,
     }
@@ -260,6 +263,13 @@ def _iso(value: Any) -> str | None:
     return value.isoformat() if value else None
 
 
+def _kept(until: str | None) -> list[tuple[str, str]]:
+    """Until when its papers are kept; a later grant of the call moves that day on."""
+    from skillnet.templatetags.ui import date_long
+
+    return [(_("Bewaard tot en met"), date_long(date.fromisoformat(until)))] if until else []
+
+
 def _made_by(origin: Json) -> list[tuple[str, str]]:
     """Run, model and weights of what the matcher drew up; nothing for a person's own plan."""
     named = [(_("Run"), origin["run"]), (_("Model"), origin["model"]), (_("Gewichten"), origin["weights"])]
@@ -279,6 +289,7 @@ def facts_of_dossier(dossier: Json) -> list[tuple[str, str]]:
         (_("Deelnemers"), number(programme["learners"])),
         (_("Kost"), euro(programme["cost"], 2)),
         (_("Netwerksubsidie"), euro(programme["grant"], 2)),
+        *_kept(programme["keep_until"]),
         *_made_by(dossier["origin"]),
         *(
             [(_("Werkzoekenden, uit de afgeschermde lijn"), euro(programme["jobseeker_cost"], 2))]

@@ -13,17 +13,15 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from programmes.aid.de_minimis import anniversary
 from programmes.file_types import ALLOWED, FileType, by_extension, matches
 from programmes.models import DeclarationFile, Enrolment, EvidenceFile, Participation, Programme
 from programmes.rules import teaches
-from programmes.services.terms import RECORD_YEARS, term
+from programmes.services.keeping import KEEP_BASIS, Keeper
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused, record_decision
 from skillnet.templatetags.ui import date_long
 
-KEEP_BASIS = "art. 12 Verordening (EU) 651/2014"
 MEBIBYTE = 1024 * 1024
 CHUNK = 64 * 1024
 MOST_FOR_A_PROGRAMME = 2000
@@ -131,12 +129,9 @@ def _teaches_one(actor: Actor, enrolment: Enrolment) -> bool:
 
 
 def keep_until(row: EvidenceFile) -> date | None:
-    """The last day of the years that the law asks, from the grant decision; None while nothing was decided."""
-    decided = row.programme.decided_at
-    if decided is None:
-        return None
-    day = timezone.localdate(decided)
-    return anniversary(day, int(term(RECORD_YEARS, day)))
+    """The last day of the years that the law asks, from the last grant of the call; None while nothing was
+    decided."""
+    return Keeper().until(row.programme)
 
 
 def remove_evidence(*, evidence_id: int, actor: Actor, reason: str = "") -> None:
@@ -147,7 +142,7 @@ def remove_evidence(*, evidence_id: int, actor: Actor, reason: str = "") -> None
     with transaction.atomic():
         row = (
             EvidenceFile.objects.select_for_update(of=("self",))
-            .select_related("programme")
+            .select_related("programme__network")
             .get(pk=evidence_id)
         )
         if not _may_remove(actor, row):
@@ -157,7 +152,7 @@ def remove_evidence(*, evidence_id: int, actor: Actor, reason: str = "") -> None
             raise TransitionRefused(
                 _(
                     "Dit stuk bewijst een toegekende steun en blijft bewaard tot en met %(day)s: tien jaar na "
-                    "de toekenning (%(basis)s). Is het fout, voeg dan het juiste stuk toe."
+                    "de laatste toekenning van de oproep (%(basis)s). Is het fout, voeg dan het juiste stuk toe."
                 )
                 % {"day": date_long(until), "basis": KEEP_BASIS}
             )

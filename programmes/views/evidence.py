@@ -20,10 +20,10 @@ from programmes.rules import manages, teaches
 from programmes.services.evidence_files import (
     MEBIBYTE,
     add_evidence,
-    keep_until,
     open_evidence,
     remove_evidence,
 )
+from programmes.services.keeping import Keeper
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused
@@ -45,12 +45,20 @@ EVIDENCE_COLUMNS = [
     ListColumn(
         gettext_lazy("Toegevoegd"), lambda row: localdate(row.created_at), kind="date", sort="created_at"
     ),
-    ListColumn(
-        gettext_lazy("Bewaard tot en met"),
-        lambda row: date_short(keep_until(row)) if keep_until(row) else _("tien jaar na de toekenning"),
-    ),
     ListColumn(gettext_lazy("SHA-256"), lambda row: row.sha256, export_only=True),
 ]
+
+
+def _columns() -> list[ListColumn]:
+    """With the day until which each is kept, read once for the page."""
+    keeper = Keeper()
+
+    def until(row: EvidenceFile) -> str:
+        day = keeper.until(row.programme)
+        return date_short(day) if day else _("tien jaar na de laatste toekenning van de oproep")
+
+    kept = ListColumn(gettext_lazy("Bewaard tot en met"), until)
+    return [*EVIDENCE_COLUMNS[:-1], kept, EVIDENCE_COLUMNS[-1]]
 
 
 def subject_of(row: EvidenceFile) -> str:
@@ -77,9 +85,9 @@ def evidence(request: HttpRequest, public_id: str) -> HttpResponse:
         template="programmes/delivery/evidence.html",
         queryset=EvidenceFile.objects.visible_to(actor)
         .filter(programme=programme)
-        .select_related("programme", "participation__organisation", "enrolment"),
+        .select_related("programme__network", "participation__organisation", "enrolment"),
         spec=ListSpec(
-            columns=EVIDENCE_COLUMNS,
+            columns=_columns(),
             noun=npgettext_lazy("count", "stuk", "stukken"),
             filename="bewijsstukken",
             order=("-pk",),

@@ -7,15 +7,21 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.db.models import F
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import Workbook
 
-from programmes.models import EvidenceFile, Programme
+from networks.models import Network
+from programmes.models import EvidenceFile, Participation, Programme
+from programmes.services.dossier import dossier_of
 from programmes.services.evidence_files import add_evidence, keep_until, path_of, remove_evidence
+from programmes.services.keeping import Keeper
 from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused
-from tests.factories import actor_for_role
+from tests.factories import actor_for_role, make_call, make_network, make_organisation
 from tests.programmes.delivery_world import approved, part_of, teacher
 
 pytestmark = pytest.mark.django_db
@@ -121,7 +127,9 @@ def test_ten_years_and_not_a_day_less(django_capture_on_commit_callbacks: Any) -
     assert until.year == row.programme.decided_at.year + 10
     with pytest.raises(TransitionRefused, match=r"tien jaar.*651/2014"):
         remove_evidence(evidence_id=row.pk, actor=world.manager)
-    Programme.objects.update(decided_at=F("decided_at") - timedelta(days=366 * 10 + 1))
+    long_ago = timedelta(days=366 * 10 + 1)
+    Programme.objects.update(decided_at=F("decided_at") - long_ago)
+    Participation.objects.update(applied_at=F("applied_at") - long_ago)
     with django_capture_on_commit_callbacks(execute=True):
         remove_evidence(evidence_id=row.pk, actor=world.manager)
     assert not path_of(row.sha256).exists()
@@ -182,3 +190,47 @@ def test_the_page_adds_serves_and_explains(client_for: Any) -> None:
     )
     assert "blijft bewaard" in answer.content.decode()
     assert EvidenceFile.objects.exists()
+
+
+def test_a_later_grant_of_the_call_keeps_the_papers_of_an_earlier_programme(client_for: Any) -> None:
+    """Article 12 GBER counts from the last aid under the scheme; another call is another scheme."""
+    world, programme = approved()
+    row = add_evidence(upload=upload(), kind="invoice", actor=world.manager, programme=programme)
+    years_ago = timezone.now() - timedelta(days=366 * 9)
+    Programme.objects.update(decided_at=years_ago)
+    Participation.objects.update(applied_at=years_ago)
+    row.refresh_from_db()
+    first = keep_until(row)
+    assert first is not None
+    assert first.year == years_ago.year + 10
+    with CaptureQueriesContext(connection) as asked:
+        keeper = Keeper()
+        assert {keeper.until(row.programme) for _again in range(5)} == {first}
+    assert len(asked) <= 4, "read once for a whole page"
+
+    # A company of another programme of the call applied after its decision: that day its aid was granted.
+    later = timezone.now() - timedelta(days=300)
+    other = _programme_of(make_network(call=world.network.call), decided_at=years_ago, applied_at=later)
+    until = keep_until(row)
+    assert until is not None
+    assert until.year == later.year + 10
+    page = client_for(Role.NETWORK_MANAGER, network=world.network)
+    here = reverse("programmes:evidence", args=[programme.public_id])
+    assert f"{until:%d/%m/%Y}" in page.get(here).text
+    assert dossier_of(programme=row.programme)["programme"]["keep_until"] == until.isoformat()
+    # What was rejected granted nothing, nor did another call.
+    Programme.objects.filter(pk=other.pk).update(state="rejected")
+    assert keep_until(row) == first
+    Programme.objects.filter(pk=other.pk).update(state="approved", network=make_network(call=make_call()))
+    assert keep_until(row) == first
+
+
+def _programme_of(network: Network, *, decided_at: Any, applied_at: Any) -> Programme:
+    made = Programme.objects.create(
+        network=network, title="Later", state="approved", decided_at=decided_at, submitted_at=decided_at
+    )
+    Participation.objects.create(
+        programme=made, organisation=make_organisation(), learners=1, cost=2, grant=1, own_share=1, state="committed",
+        applied_at=applied_at,
+    )  # fmt: skip
+    return made
