@@ -45,7 +45,7 @@ class ProgrammeStepView(ApiView):
 
     @extend_schema(
         operation_id="programmes_step",
-        summary="Take a step of a programme: take over, submit, start, deliver, cancel",
+        summary="Take a step of a programme: take over, submit, take back, start, deliver, cancel",
         description="409 says in sentences why not. A decision is taken by a person who signed in.",
         request=StepSerializer,
         responses=ProgrammeSerializer,

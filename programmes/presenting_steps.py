@@ -5,11 +5,12 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from programmes.models import Programme
 from programmes.services.prices import were_shown
 from skillnet.kernel.models import Decision
+from skillnet.templatetags.ui import date_long, euro
 from skillnet.ui import Event, Step
 
 S = Programme.State
@@ -20,6 +21,7 @@ EVENT_LABELS: dict[str, Any] = {
     "submit": gettext_lazy("Ingediend bij de coördinator"),
     "approve": gettext_lazy("Goedgekeurd"),
     "return": gettext_lazy("Teruggestuurd"),
+    "recall": gettext_lazy("Indiening teruggenomen door het netwerk"),
     "reject": gettext_lazy("Geweigerd"),
     "cancel": gettext_lazy("Geannuleerd"),
     "start": gettext_lazy("Gestart"),
@@ -55,6 +57,7 @@ TONES = {
     "decline": "stop",
     "cancel": "stop",
     "return": "care",
+    "recall": "care",
     "sign": "care",
 }
 ORDER = [S.PROPOSAL, S.DRAFT, S.SUBMITTED, S.APPROVED, S.RUNNING, S.DELIVERED, S.CLAIMED, S.PAID, S.EVALUATED]
@@ -135,6 +138,31 @@ def signature_note(programme: Programme, decisions: Sequence[Decision]) -> str:
     return _("%(names)s tekende al. Een tweede coördinator van dezelfde overheid beslist mee.") % {
         "names": ", ".join(names)
     }
+
+
+def recall_consequences(programme: Programme) -> list[str]:
+    """What taking a submission back brings about, said before somebody does."""
+    committed = sum(p.state == "committed" for p in programme.participations.all())
+    found = [
+        _("Het programma wordt weer een ontwerp: de coördinator ziet het niet meer en beslist er niet over."),
+        _("De %(grant)s subsidie die er nu voor gereserveerd is, komt vrij voor andere programma’s.")
+        % {"grant": euro(programme.grant, 2)},
+        _("Dient u opnieuw in, dan begint de termijn om te beslissen opnieuw (nu tegen %(day)s).")
+        % {"day": date_long(programme.decide_by)}
+        if programme.decide_by
+        else _("Dient u opnieuw in, dan begint de termijn om te beslissen opnieuw."),
+        _("Stemmen van de stuurgroep blijven staan zolang het plan niet verandert."),
+    ]
+    if committed:
+        found.append(
+            ngettext(
+                "De bevestiging van %(n)s bedrijf blijft staan zolang zijn deel niet stijgt.",
+                "De bevestigingen van %(n)s bedrijven blijven staan zolang hun deel niet stijgt.",
+                committed,
+            )
+            % {"n": committed}
+        )
+    return found
 
 
 def is_late(programme: Programme) -> bool:

@@ -39,6 +39,7 @@ from programmes.services.plan_costs import (
     jobseeker_costs,
     jobseekers_in,
 )
+from programmes.services.vote_calls import ask_steering_group
 from programmes.services.votes import drop_votes, plan_voted_on
 
 GRANT = "network_grant"
@@ -90,7 +91,7 @@ def write_plan(
     )
     apart = jobseeker_costs(costs, known)
     with transaction.atomic():
-        voted = plan_voted_on(programme)
+        voted, is_first = plan_voted_on(programme), programme.cost is None
         _write_seats(programme, seats, jobseekers_in(seats, known), costs)
         _write_costs(programme, seats, costs, plans)
         _write_participations(programme, plans)
@@ -104,6 +105,8 @@ def write_plan(
         programme.save(update_fields=[*PLANNED, "updated_at"])
         if voted is not None and voted != plan_voted_on(programme):
             drop_votes(programme)
+        if is_first:
+            ask_steering_group(programme=programme, why="draft")
     return plans
 
 

@@ -8,6 +8,7 @@ from networks.needs import Tally, tally
 from networks.services import voting
 from networks.transitions import steering_seats
 from programmes.models import CompanySeats, Programme, ProgrammeVote
+from programmes.services.vote_calls import ask_steering_group
 from programmes.states import CHANGEABLE
 from skillnet.kernel.actor import SYSTEM, Actor
 from skillnet.kernel.transitions import record_decision
@@ -77,6 +78,7 @@ def drop_votes(programme: Programme) -> None:
         actor=SYSTEM,
         evidence={"votes": gone},
     )
+    ask_steering_group(programme=programme, why="changed")
 
 
 def votes_json(votes: Any) -> list[dict[str, Any]]:

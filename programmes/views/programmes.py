@@ -284,10 +284,11 @@ def _panel(
     actor: Actor, programme: Programme, lines: Sequence[Any], decisions: Sequence[Decision]
 ) -> dict[str, Any]:
     """Buttons of the decision panel, and why the main one cannot be taken yet."""
+    signed = presenting_steps.signature_note(programme, decisions)
     steps = {
         action: step
         for action, step in PROGRAMME_TRANSITIONS.available(programme, actor).items()
-        if action not in BY_CLAIM
+        if action not in BY_CLAIM and not (action == "recall" and signed)
     }
     return {
         "steps": panel_actions(steps, without_reason=True),
@@ -295,10 +296,17 @@ def _panel(
         "reason_required": bool(steps) and all(step.needs_reason for step in steps.values()),
         "blockers": _blockers(programme, steps),
         "silent": _silent(actor, programme),
-        "signed": presenting_steps.signature_note(programme, decisions),
-        "summary": presenting_money.summary_of(lines) if "approve" in steps else [],
+        "signed": signed,
+        "summary": _summary(programme, steps, lines),
         "footnote": _footnote(programme, steps),
     }
+
+
+def _summary(programme: Programme, steps: dict[str, Transition], lines: Sequence[Any]) -> list[str]:
+    """What is decided, or what taking the submission back brings about."""
+    if "approve" in steps:
+        return presenting_money.summary_of(lines)
+    return presenting_steps.recall_consequences(programme) if "recall" in steps else []
 
 
 def _blockers(programme: Programme, steps: dict[str, Transition]) -> list[str]:
