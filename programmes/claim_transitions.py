@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy
 
 from programmes import claim_rules as rules
 from programmes.models import AuditCase, AuditItem, Claim, Recovery
+from programmes.services.claim_checks import checks_of
+from programmes.services.claim_follow_up import after_audit_step, after_claim_step
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.transitions import Transition, TransitionTable
 
@@ -20,8 +22,6 @@ TO_CHECK = frozenset({C.SUBMITTED, C.RESUBMITTED})
 
 def can_be_submitted(claim: Claim) -> list[str]:
     """What still has to be done before the coordinator gets it; each sentence says how."""
-    from programmes.services.claim_checks import checks_of
-
     return [check.remedy for check in checks_of(claim) if check.blocks]
 
 
@@ -61,14 +61,10 @@ def has_an_answer(case: AuditCase) -> list[str]:
 
 def follow_up(claim: Claim, action: str, actor: Actor) -> None:
     """What a step sets in motion, in its own transaction."""
-    from programmes.services.claim_follow_up import after_claim_step
-
     after_claim_step(claim=claim, action=action, actor=actor)
 
 
 def follow_audit(case: AuditCase, action: str, actor: Actor) -> None:
-    from programmes.services.claim_follow_up import after_audit_step
-
     after_audit_step(case=case, action=action, actor=actor)
 
 

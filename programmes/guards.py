@@ -6,8 +6,15 @@ from django.utils.translation import ngettext
 
 from catalogue.models import Edition
 from networks.network_state import why_no_member
-from programmes.models import Participation, Programme, ProgrammeEdition
+from programmes.models import Claim, Participation, Programme, ProgrammeEdition
 from programmes.rules import LEAST_UNDERTAKINGS
+from programmes.services.evaluations import evaluation_reasons
+from programmes.services.prices import price_reasons
+from programmes.services.reassess import outdated_grants
+from programmes.services.ring_fence import ring_fence_reasons
+from programmes.services.signatures import signatures_of
+from programmes.services.validated_need import need_reasons
+from programmes.services.votes import VOTED_IN, votes_of
 from skillnet.kernel.reading import has_read
 from skillnet.templatetags.ui import date_long
 
@@ -16,8 +23,6 @@ S = Programme.State
 
 def can_be_submitted(programme: Programme) -> list[str]:
     """Reasons why a programme cannot go to the coordinator yet; each says what to do."""
-    from programmes.services.prices import price_reasons
-
     reasons = []
     if programme.cost is None or not programme.funding_lines.exists():
         reasons.append(
@@ -49,8 +54,6 @@ def _is_asked_for(programme: Programme) -> bool:
 def _voted_for(programme: Programme) -> list[str]:
     """The steering group stands behind the plan, where the network has one: the quorum and majority that hold
     for its needs analysis. A submitted plan was voted on before; whoever got a seat since has no say in it."""
-    from programmes.services.votes import VOTED_IN, votes_of
-
     count = votes_of(programme) if programme.state in VOTED_IN else None
     if count is None or count.is_accepted:
         return []
@@ -77,8 +80,6 @@ def _voted_for(programme: Programme) -> list[str]:
 
 def _validated(programme: Programme, live: list[Participation]) -> list[str]:
     """No validated need, no grant."""
-    from programmes.services.validated_need import need_reasons
-
     return need_reasons(programme, live)
 
 
@@ -92,8 +93,6 @@ def _live(programme: Programme) -> list[Participation]:
 
 def _ring_fenced(programme: Programme) -> list[str]:
     """Jobseekers, basic skills and language never silently use the money for productivity."""
-    from programmes.services.ring_fence import ring_fence_reasons
-
     return ring_fence_reasons(programme)
 
 
@@ -111,8 +110,6 @@ def can_be_approved(programme: Programme) -> list[str]:
 
 def _outdated(programme: Programme) -> list[str]:
     """Rates, figures and earlier aid may have moved since the plan was made: the decision's day counts."""
-    from programmes.services.reassess import outdated_grants
-
     names = [name for name, _granted, _possible in outdated_grants(programme=programme)]
     if not names:
         return []
@@ -122,6 +119,18 @@ def _outdated(programme: Programme) -> list[str]:
             "programma terug, zodat het plan opnieuw berekend wordt."
         )
         % {"names": ", ".join(names)}
+    ]
+
+
+def nobody_signed(programme: Programme) -> list[str]:
+    """A submission that a coordinator signed is being decided: it is no longer taken back, only sent back."""
+    if not signatures_of(programme):
+        return []
+    return [
+        _(
+            "Een coördinator tekende al voor dit programma: u kunt het niet meer terugnemen. Vraag om het terug "
+            "te sturen."
+        )
     ]
 
 
@@ -220,8 +229,6 @@ def _unknown_attendance(programme: Programme) -> list[str]:
 
 def claim_is_submitted(programme: Programme) -> list[str]:
     """A programme is claimed by its claim, not by a button."""
-    from programmes.models import Claim
-
     claim = Claim.objects.filter(programme=programme).first()
     if claim is not None and claim.state != Claim.State.DRAFT:
         return []
@@ -229,16 +236,12 @@ def claim_is_submitted(programme: Programme) -> list[str]:
 
 
 def claim_is_declined(programme: Programme) -> list[str]:
-    from programmes.models import Claim
-
     if Claim.objects.filter(programme=programme, state=Claim.State.DECLINED).exists():
         return []
     return [_("De afrekening is niet afgewezen.")]
 
 
 def claim_is_paid(programme: Programme) -> list[str]:
-    from programmes.models import Claim
-
     if Claim.objects.filter(programme=programme, state=Claim.State.PAID).exists():
         return []
     return [_("De afrekening is nog niet betaald: stel de betaling vast op de pagina van de afrekening.")]
@@ -246,8 +249,6 @@ def claim_is_paid(programme: Programme) -> list[str]:
 
 def can_be_evaluated(programme: Programme) -> list[str]:
     """A programme closes once the network wrote down what it learned, and its companies said what it brought."""
-    from programmes.services.evaluations import evaluation_reasons
-
     return evaluation_reasons(programme)
 
 

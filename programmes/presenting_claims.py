@@ -13,7 +13,7 @@ from programmes.models import AuditCase, Claim, EvidenceFile, Recovery
 from programmes.reasons import AidSentence, assessment_sentences
 from programmes.rules import Sight
 from programmes.services.claim_checks import Facts
-from programmes.services.claims import settlements_of
+from programmes.services.claim_shares import settlements_of
 from programmes.services.jobseeker_claims import own_costs_payee
 from programmes.services.jobseekers import JobseekerSeats, OwnCosts
 from skillnet.kernel.transitions import decisions_on

@@ -15,9 +15,11 @@ from programmes.guards import (
     claim_is_declined,
     claim_is_paid,
     claim_is_submitted,
+    nobody_signed,
 )
 from programmes.models import Participation, Programme
 from programmes.rules import decides, manages, may_commit, may_remove
+from programmes.services.follow_up import after_step
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.transitions import Transition, TransitionTable
 
@@ -26,8 +28,6 @@ S = Programme.State
 
 def follow_up(programme: Programme, action: str, actor: Actor) -> None:
     """What a step sets in motion, in its own transaction: pools freeze or come free, people are told."""
-    from programmes.services.follow_up import after_step
-
     after_step(programme=programme, action=action, actor=actor)
 
 
@@ -58,6 +58,18 @@ PROGRAMME_TRANSITIONS = TransitionTable(
             guard=can_be_submitted,
             stamp="submitted_at",
             style="main",
+        ),
+        "recall": Transition(
+            gettext_lazy("Indiening terugnemen"),
+            frozenset({S.SUBMITTED}),
+            S.DRAFT,
+            manages,
+            guard=nobody_signed,
+            needs_reason=True,
+            confirm=gettext_lazy(
+                "Het programma wordt weer een ontwerp van het netwerk. De coördinator beslist er niet meer over, "
+                "tot u het opnieuw indient."
+            ),
         ),
         "approve": Transition(
             gettext_lazy("Goedkeuren"),

@@ -21,8 +21,9 @@ def steering_group_of(network: Network) -> list[User]:
     return _holders(Q(memberships__network=network, memberships__role=Role.STEERING_MEMBER))
 
 
-def contacts_of(organisation_id: int) -> list[User]:
-    return _holders(Q(memberships__organisation=organisation_id, memberships__role=Role.COMPANY_CONTACT))
+def contacts_of(*organisations: int) -> list[User]:
+    """The company contacts of these organisations, each person once."""
+    return _holders(Q(memberships__organisation__in=organisations, memberships__role=Role.COMPANY_CONTACT))
 
 
 def teachers_of(organisation_id: int) -> list[User]:

@@ -1,17 +1,18 @@
 """What each step of a claim or an audit sets in motion: figures written, the programme moved, people told."""
 
 from decimal import Decimal
-from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from networks.models import Membership
+from networks.services.telling import coordinators_of, managers_of
 from programmes.models import AuditCase, Claim, DeMinimisAid, Participation, Programme
+from programmes.services.claim_shares import write_shares
+from programmes.services.jobseeker_claims import pay_jobseekers, write_jobseeker_shares
+from programmes.services.ledger import correct_ledger
+from programmes.services.step_notices import contacts_of_companies, send
+from programmes.transitions import PROGRAMME_TRANSITIONS
 from skillnet.accounts.models import User
 from skillnet.kernel.actor import Actor
-from skillnet.kernel.outbox import queue_notice
-from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import run_transition
 from skillnet.templatetags.ui import date_long
 
@@ -21,10 +22,6 @@ TO_COMPANIES = ("pay", "decline")
 
 def after_claim_step(*, claim: Claim, action: str, actor: Actor) -> None:
     """Submitted: the programme is claimed. Paid: it is paid. In the transaction of the step."""
-    from programmes.services.claims import write_shares
-    from programmes.services.jobseeker_claims import pay_jobseekers, write_jobseeker_shares
-    from programmes.transitions import PROGRAMME_TRANSITIONS
-
     if action in ("submit", "resubmit", "approve_content"):
         write_shares(claim)
         write_jobseeker_shares(claim)
@@ -65,8 +62,6 @@ def after_claim_step(*, claim: Claim, action: str, actor: Actor) -> None:
 def settle_ledger(*, claim: Claim, actor: Actor) -> None:
     """Less was paid than was granted as de minimis: the entry stays, a correction lowers what counts. Nothing
     is paid of a claim that was declined."""
-    from programmes.services.recovery import correct_ledger
-
     declined = claim.state == Claim.State.DECLINED
     paid: dict[int | None, Decimal] = (
         {} if declined else {share.participation_id: share.payable for share in claim.shares.all()}
@@ -96,28 +91,21 @@ def tell(programme: Programme, action: str, actor: Actor, *, path: str) -> None:
         "action": action,
         "who": actor.label,
     }
-    stamp = timezone.now().isoformat(timespec="seconds")
-    for user in _readers(programme, action.partition("_")[2]):
-        if user != actor.user:
-            key = f"{action}:{programme.pk}:{stamp}"
-            queue_notice(user=user, key=key, template="claim_step", context=context, mail=user.wants_mail)
+    send(
+        [user for user in _readers(programme, action.partition("_")[2]) if user != actor.user],
+        key=f"{action}:{programme.pk}",
+        context=context,
+        template="claim_step",
+    )
 
 
-def _readers(programme: Programme, step: str) -> set[User]:
-    memberships: Any = Membership.objects.filter(ended_at=None).select_related("user")
+def _readers(programme: Programme, step: str) -> list[User]:
     if step in TO_COORDINATOR:
-        call = programme.network.call
-        found = memberships.filter(
-            role=Role.COORDINATOR, organisation=call.coordinator_id if call is not None else None
-        )
-        return {membership.user for membership in found}
-    found = memberships.filter(role=Role.NETWORK_MANAGER, network=programme.network)
-    if step in TO_COMPANIES:
-        companies = Participation.objects.filter(
-            programme=programme, state=Participation.State.COMMITTED
-        ).values("organisation")
-        found = found | memberships.filter(role=Role.COMPANY_CONTACT, organisation__in=companies)
-    return {membership.user for membership in found}
+        return coordinators_of(programme.network)
+    if step not in TO_COMPANIES:
+        return managers_of(programme.network)
+    paid = programme.participations.filter(state=Participation.State.COMMITTED)
+    return [*managers_of(programme.network), *contacts_of_companies(paid)]
 
 
 __all__ = ["after_audit_step", "after_claim_step", "settle_ledger", "tell"]

@@ -17,7 +17,6 @@ from programmes.rules import may_commit
 from programmes.services.applications import application_of
 from programmes.services.awards import follow_application
 from programmes.services.declarations import give_up_grants
-from programmes.services.follow_up import tell_company, tell_manager
 from programmes.services.law import database_rates
 from programmes.services.places import settle_places
 from programmes.services.plans import (
@@ -28,6 +27,7 @@ from programmes.services.plans import (
     seats_of_programme,
     write_plan,
 )
+from programmes.services.step_notices import tell_company, tell_manager
 from programmes.services.waiting import move_up, seats_with, tell_who_moved, waiting_in
 from programmes.transitions import PARTICIPATION_TRANSITIONS
 from skillnet.kernel.actor import Actor

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from programmes.models import DeclarationFile, DeMinimisAid, LedgerCorrection
 from programmes.services.evidence_files import check_upload, clean_name, hash_of, store
-from programmes.services.recovery import correct_ledger
+from programmes.services.ledger import correct_ledger
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused, record_decision

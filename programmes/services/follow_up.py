@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
 from django.db.models import F
 from django.utils import timezone
@@ -12,8 +11,7 @@ from catalogue.models import Edition
 from catalogue.services.facts import refresh_offer_facts
 from matching.models import Pool
 from matching.services.demand_cards import settle_pools
-from networks.models import Membership, Organisation
-from programmes.models import Participation, Programme
+from programmes.models import Programme
 from programmes.services.awards import award_aid
 from programmes.services.budgets import reserve_budget
 from programmes.services.declarations import give_up_grants
@@ -23,27 +21,28 @@ from programmes.services.places import OPEN_STATES, close_all
 from programmes.services.prices import freeze_prices
 from programmes.services.recalculate import recalculate
 from programmes.services.ring_fence import reserve_ring_fenced
+from programmes.services.step_notices import tell_of_step
 from programmes.services.terms import DECISION_DAYS, days
-from skillnet.accounts.models import User
+from programmes.services.vote_calls import ask_steering_group
 from skillnet.kernel.actor import Actor
-from skillnet.kernel.outbox import queue_notice
-from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused
 
 ENDED = ("reject", "cancel", "decline", "close_unpaid")
 # The claim's own message says it (programmes.services.claim_follow_up); nobody waits for a bare proposal.
 NOT_TOLD = ("claim", "pay", "decline", "close_unpaid", "evaluate")
+# The plan is open again, or for the first time: the steering group is asked for its vote.
+TO_VOTE = ("take", "return", "recall")
 INVOICED = ("approve", "start", "deliver", "cancel")
 
 
 def after_step(*, programme: Programme, action: str, actor: Actor) -> None:
     """Freeze or free pools, take or give back seats, write the ledger, and tell who waits for this."""
-    if action == "take":
-        _freeze_pools(programme)
     if action == "submit":
         programme.decide_by = _decide_by(timezone.localdate())
         programme.save(update_fields=["decide_by", "updated_at"])
         freeze_prices(programme=programme)
+    if action in TO_VOTE:
+        _open_plan(programme, action, actor)
     if action == "approve":
         reserve_budget(programme)
         reserve_ring_fenced(programme)
@@ -62,17 +61,22 @@ def after_step(*, programme: Programme, action: str, actor: Actor) -> None:
     if action in INVOICED:
         sync_invoice_lines(programme=programme)
     if action not in NOT_TOLD:
-        _tell(programme, action, actor)
+        tell_of_step(programme=programme, action=action, actor=actor)
+
+
+def _open_plan(programme: Programme, action: str, actor: Actor) -> None:
+    """A plan that its network works on: its pools are held, nobody decides on it, the steering group votes."""
+    if action == "take":
+        _freeze_pools(programme)
+    if action == "recall":
+        programme.decide_by = None
+        programme.save(update_fields=["decide_by", "updated_at"])
+    ask_steering_group(programme=programme, why=action, actor=actor)
 
 
 def _decide_by(today: date) -> date:
     """The last day for the decision, by the term that holds when the programme comes in."""
     return today + days(DECISION_DAYS, today)
-
-
-def after_signature(*, programme: Programme, actor: Actor) -> None:
-    """One coordinator signed: the others of the administration are asked for the second signature."""
-    _tell(programme, "sign", actor)
 
 
 def _freeze_pools(programme: Programme) -> None:
@@ -119,64 +123,3 @@ def _give_back(programme: Programme, actor: Actor) -> None:
 
 def _refresh(editions: Iterable[Edition]) -> None:
     refresh_offer_facts(today=timezone.localdate(), offer_ids=sorted({e.offer_id for e in editions}))
-
-
-def _tell(programme: Programme, action: str, actor: Actor) -> None:
-    context = message_context(programme, action, actor.label)
-    stamp = timezone.now().isoformat(timespec="seconds")
-    for user in _readers(programme, action):
-        if user != actor.user:
-            key = f"programme:{programme.pk}:{action}:{stamp}"
-            queue_notice(user=user, key=key, template="programme_step", context=context, mail=user.wants_mail)
-
-
-def tell_manager(*, programme: Programme, action: str, who: str) -> None:
-    """A company confirmed or left: its network's managers hear of it."""
-    context = message_context(programme, action, who)
-    stamp = timezone.now().isoformat(timespec="seconds")
-    managers = Membership.objects.filter(
-        ended_at=None, role=Role.NETWORK_MANAGER, network=programme.network
-    ).select_related("user")
-    for user in {membership.user for membership in managers}:
-        key = f"programme:{programme.pk}:{action}:{who[:60]}:{stamp}"
-        queue_notice(user=user, key=key, template="programme_step", context=context, mail=user.wants_mail)
-
-
-def tell_company(*, programme: Programme, action: str, organisation: Organisation) -> None:
-    """Something was decided on a company's place in the programme: its own people hear of it."""
-    context = message_context(programme, action, organisation.name)
-    stamp = timezone.now().isoformat(timespec="seconds")
-    people = Membership.objects.filter(
-        ended_at=None, role=Role.COMPANY_CONTACT, organisation=organisation
-    ).select_related("user")
-    for user in {membership.user for membership in people}:
-        key = f"programme:{programme.pk}:{action}:{organisation.pk}:{stamp}"
-        queue_notice(user=user, key=key, template="programme_step", context=context, mail=user.wants_mail)
-
-
-def message_context(programme: Programme, action: str, who: str) -> dict[str, Any]:
-    """What the message of a step says; JSON, rendered later in the language of the reader."""
-    return {
-        "programme": programme.title,
-        "network": programme.network.name,
-        "state": programme.state,
-        "path": f"/programmas/{programme.public_id}/",
-        "action": action,
-        "who": who,
-    }
-
-
-def _readers(programme: Programme, action: str) -> list[User]:
-    """Who waits for this step: the coordinator for a submission, manager and companies for a decision."""
-    memberships = Membership.objects.filter(ended_at=None).select_related("user")
-    if action in ("submit", "sign"):
-        call = programme.network.call
-        found: Any = memberships.filter(
-            role=Role.COORDINATOR, organisation=call.coordinator_id if call else None
-        )
-    else:
-        companies = Participation.objects.filter(programme=programme).values("organisation")
-        found = memberships.filter(role=Role.NETWORK_MANAGER, network=programme.network)
-        if action in ("approve", "cancel"):
-            found = found | memberships.filter(role=Role.COMPANY_CONTACT, organisation__in=companies)
-    return list({membership.user for membership in found})

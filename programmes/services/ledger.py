@@ -15,7 +15,7 @@ from programmes.aid.case import Cost
 from programmes.aid.de_minimis import in_window, read_ledger
 from programmes.aid.texts import render
 from programmes.aid.undertaking import single_undertaking
-from programmes.models import DeMinimisAid, Participation
+from programmes.models import DeMinimisAid, LedgerCorrection, Participation, Recovery
 from programmes.reasons import aid_language
 from programmes.services.aid_cases import AidDates, CompanyCost, assess_company, case_of, group_of
 from programmes.services.law import database_rates
@@ -212,3 +212,17 @@ def lock_undertakings(organisations: Iterable[Organisation]) -> None:
 def _granter(participation: Participation) -> str:
     call = participation.programme.network.call
     return call.coordinator.name if call else participation.programme.network.name
+
+
+def correct_ledger(
+    *, aid_id: int, amount: Decimal, reason: str, actor: Actor, recovery: Recovery | None = None
+) -> LedgerCorrection:
+    """Lower what an entry of the ledger counts, by `amount` euro; never below zero. Raises ValidationError."""
+    with transaction.atomic():
+        aid: DeMinimisAid = DeMinimisAid.objects.select_related("organisation").get(pk=aid_id)
+        lock_undertaking(aid.organisation)
+        if not ZERO < amount <= aid.counted:
+            raise ValidationError(_("Een correctie is meer dan 0 en hoogstens wat nog meetelt."))
+        return LedgerCorrection.objects.create(
+            aid=aid, amount=amount, reason=reason[:300], user=actor.user, recovery=recovery
+        )

@@ -11,15 +11,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from networks.models import Gap, Membership
+from networks.models import Gap
 from networks.services.gaps import take_gap_action
+from networks.services.telling import contacts_of
 from programmes.models import Outcome, Participation, Programme
 from programmes.rules import may_commit
 from programmes.services.terms import OUTCOME_DAYS, days
 from programmes.states import GIVEN
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.outbox import queue_notice
-from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused, record_decision
 
 M, Y = Outcome.Moment, Outcome.Answer
@@ -207,16 +207,13 @@ def remind_outcomes() -> int:
             "action": "outcome",
             "who": "",
         }
-        contacts = Membership.objects.filter(
-            ended_at=None, role=Role.COMPANY_CONTACT, organisation=row.organisation_id
-        )
-        for membership in contacts.select_related("user"):
+        for user in contacts_of(row.organisation_id):
             queue_notice(
-                user=membership.user,
+                user=user,
                 key=f"outcome:{programme.pk}:{open_moment(programme)}",
                 template="claim_step",
                 context=context,
-                mail=membership.user.wants_mail,
+                mail=user.wants_mail,
             )
             asked += 1
     return asked

@@ -25,6 +25,7 @@ from matching.models import Bid
 from matching.services.bid_scores import price_per_learner
 from programmes.aid.market_price import SHOWN, Proof, Verdict, judge_price
 from programmes.models import Participation, PriceEvidence, Programme, ProgrammeEdition
+from programmes.services.retracting import retract
 from skillnet.kernel.rates import NoRate, rate_on
 from skillnet.kernel.reading import has_read
 from skillnet.templatetags.ui import euro
@@ -287,9 +288,7 @@ def freeze_prices(*, programme: Programme) -> list[PriceEvidence]:
 
 
 def _replace(row: PriceEvidence) -> None:
-    row.retracted_at = timezone.now()
-    row.retracted_why = _("Bij een nieuwe indiening vervangen door wat toen gold.")
-    row.save(update_fields=["retracted_at", "retracted_why", "updated_at"])
+    retract(row, _("Bij een nieuwe indiening vervangen door wat toen gold."))
 
 
 def prices_json(programme: Programme) -> list[dict[str, Any]]:

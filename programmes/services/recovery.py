@@ -18,10 +18,9 @@ from programmes.models import (
     ClaimShare,
     DeMinimisAid,
     JobseekerShare,
-    LedgerCorrection,
     Recovery,
 )
-from programmes.services.ledger import lock_undertaking
+from programmes.services.ledger import correct_ledger
 from programmes.services.terms import REPAYMENT_DAYS, days
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.transitions import TransitionRefused, record_decision, run_transition
@@ -155,20 +154,6 @@ def _write(recovery: Recovery, *, number: int, paid: Decimal, actor: Actor) -> R
 def _repay_by(today: date) -> date:
     """A term of payment that the recovery itself states, no rule of law."""
     return today + days(REPAYMENT_DAYS, today)
-
-
-def correct_ledger(
-    *, aid_id: int, amount: Decimal, reason: str, actor: Actor, recovery: Recovery | None = None
-) -> LedgerCorrection:
-    """Lower what an entry of the ledger counts, by `amount` euro; never below zero. Raises ValidationError."""
-    with transaction.atomic():
-        aid: DeMinimisAid = DeMinimisAid.objects.select_related("organisation").get(pk=aid_id)
-        lock_undertaking(aid.organisation)
-        if not ZERO < amount <= aid.counted:
-            raise ValidationError(_("Een correctie is meer dan 0 en hoogstens wat nog meetelt."))
-        return LedgerCorrection.objects.create(
-            aid=aid, amount=amount, reason=reason[:300], user=actor.user, recovery=recovery
-        )
 
 
 def record_repayment(*, recovery_id: int, actor: Actor, repaid_on: date | None) -> Recovery:

@@ -7,10 +7,10 @@ from django.db import transaction
 from matching.models import TalentStrategy
 from programmes.models import Programme
 from programmes.services.evaluations import evaluation_evidence
-from programmes.services.follow_up import after_signature
 from programmes.services.judgements import JUDGEMENTS, scores_behind
 from programmes.services.prices import prices_json
 from programmes.services.signatures import needs_second_signature, sign_programme
+from programmes.services.step_notices import tell_of_step
 from programmes.services.votes import vote_evidence
 from programmes.transitions import PROGRAMME_TRANSITIONS
 from skillnet.kernel.actor import Actor
@@ -59,7 +59,7 @@ def _waits_for_a_second(programme: Programme, actor: Actor, reason: str) -> bool
     )
     if sign_programme(programme=programme, actor=actor, reason=reason):
         return False
-    after_signature(programme=programme, actor=actor)
+    tell_of_step(programme=programme, action="sign", actor=actor)
     return True
 
 

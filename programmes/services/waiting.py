@@ -14,14 +14,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalogue.models import Edition
-from networks.models import Membership
+from networks.services.telling import contacts_of
 from programmes.models import Participation, Programme, WaitingPlace
 from programmes.rules import may_commit
-from programmes.services.follow_up import message_context
 from programmes.services.plans import Seats, seats_of_programme
+from programmes.services.step_notices import message_context, send
 from skillnet.kernel.actor import SYSTEM, Actor
-from skillnet.kernel.outbox import queue_notice
-from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused, record_decision
 
 OPEN = (
@@ -152,13 +150,7 @@ def tell_who_moved(programme: Programme, moved: Sequence[WaitingPlace]) -> None:
             "path": f"/programmas/deelname/{place.participation.public_id}/",
             "learners": place.learners,
         }
-        people = Membership.objects.filter(
-            ended_at=None, role=Role.COMPANY_CONTACT, organisation=place.participation.organisation_id
-        ).select_related("user")
-        stamp = timezone.now().isoformat(timespec="seconds")
-        for user in {membership.user for membership in people}:
-            key = f"waiting:{place.pk}:{stamp}"
-            queue_notice(user=user, key=key, template="programme_step", context=context, mail=user.wants_mail)
+        send(contacts_of(place.participation.organisation_id), key=f"waiting:{place.pk}", context=context)
 
 
 def _lock(participation_id: int) -> Programme:

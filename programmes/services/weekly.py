@@ -5,7 +5,7 @@ from collections.abc import Collection
 from django.utils import timezone
 
 from programmes.models import Programme
-from programmes.services.follow_up import message_context
+from programmes.services.step_notices import message_context
 from skillnet.accounts.models import User
 from skillnet.kernel.outbox import queue_notice
 

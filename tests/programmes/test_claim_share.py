@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 
 from programmes.models import ClaimLine
-from programmes.services.claims import open_claim, save_lines, settlements_of
+from programmes.services.claim_shares import settlements_of
+from programmes.services.claims import open_claim, save_lines
 from programmes.services.commitments import commit_participation
 from programmes.services.cost_lines import add_cost_line
 from tests.programmes.claims_world import attend, complete_lines, drawn_up, move_claim

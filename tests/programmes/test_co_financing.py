@@ -10,7 +10,8 @@ from django.utils import timezone
 from catalogue.models import Edition
 from matching.models import Pool
 from programmes.models import DeMinimisAid, InvoiceLine, Participation, Programme
-from programmes.services.claims import open_claim, settlements_of, take_claim_step
+from programmes.services.claim_shares import settlements_of
+from programmes.services.claims import open_claim, take_claim_step
 from programmes.services.commitments import commit_participation, remove_participation
 from programmes.services.edition_changes import follow_editions
 from programmes.services.invoices import sync_invoice_lines

@@ -9,9 +9,8 @@ from django.utils import timezone
 
 from programmes.models import DeMinimisAid, Participation
 from programmes.services.audit import draw
-from programmes.services.ledger import declare_de_minimis
+from programmes.services.ledger import correct_ledger, declare_de_minimis
 from programmes.services.outcomes import gaps_of, record_outcome, to_answer
-from programmes.services.recovery import correct_ledger
 from skillnet.current import SESSION_KEY
 from skillnet.kernel.actor import SYSTEM
 from tests.factories import make_gap

@@ -99,7 +99,7 @@ def test_the_company_declares_on_its_page_and_others_do_not_find_it(client_for, 
 
 def test_declared_after_the_decision_it_waits_for_the_claim_and_lowers_what_is_paid(world):
     from programmes.services.claim_checks import facts_of
-    from programmes.services.claims import settlements_of
+    from programmes.services.claim_shares import settlements_of
     from tests.programmes.claims_world import attend, drawn_up
 
     programme = world.programme()
