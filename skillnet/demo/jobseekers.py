@@ -1,4 +1,5 @@
-"""Jobseekers in the courses of the demo that were given: two seats, one of them taken, counted and billed."""
+"""Jobseekers in the courses of the demo that were given: two seats, one of them taken, counted and billed, and
+what it cost to bring them there."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -8,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from programmes.models import InvoiceLine, Programme
+from programmes.services.cost_lines import add_cost_line
 from programmes.services.drafts import change_programme
 from programmes.services.invoices import mark_invoiced
 from programmes.services.jobseeker_counts import Count, count_jobseekers
@@ -17,6 +19,16 @@ from skillnet.demo.papers import one_page
 from skillnet.kernel.actor import Actor
 
 SEATS = 2
+# What no seat holds: the network pays it first and gets it back with the claim.
+BUS = {
+    "category": "operating",
+    "description": "Vervoer van de werkzoekenden naar de les",
+    "amount": Decimal("140.00"),
+    "vat": Decimal("8.40"),
+    "vat_is_refundable": False,
+    "group": "jobseekers",
+    "organisation": None,
+}
 SERVICE = "VDAB, werkwinkel Gent"
 
 
@@ -32,6 +44,7 @@ def seat_jobseekers(programme: Programme, manager: Actor, say: Callable[[str], N
             change_programme(
                 actor=manager, programme_id=programme.pk, learners=learners, jobseekers={edition.pk: SEATS}
             )
+            add_cost_line(actor=manager, programme_id=programme.pk, values=BUS)
         except ValidationError as error:
             say(f"  {programme.title[:60]}: {error}")
         return

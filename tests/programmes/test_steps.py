@@ -17,7 +17,7 @@ from tests.programmes.world import REASON, World, build_world
 
 pytestmark = pytest.mark.django_db
 
-MANAGER_STEPS = {"evaluate", "take", "decline", "submit", "cancel", "start", "deliver", "claim"}
+MANAGER_STEPS = {"evaluate", "take", "decline", "submit", "recall", "cancel", "start", "deliver", "claim"}
 COORDINATOR_STEPS = {"approve", "return", "reject", "pay", "close_unpaid"}
 
 
