@@ -30,11 +30,7 @@ class Pieces:
         scores = np.array([score for _, score in vocabulary], dtype=np.float64)
         letters, sizes = _letters(known)
         self._longest = int(sizes.max())
-        start, size, code = _runs(letters, _left(sizes), self._longest)
-        word = np.repeat(np.arange(len(sizes)), sizes)[start]
-        whole = size == sizes[word]
-        codes = np.zeros(len(known), dtype=np.uint64)
-        codes[word[whole]] = code[whole]
+        codes = _whole_codes(letters, sizes)
         order = np.argsort(codes)
         self._codes = codes[order]
         self._numbers: Ints = order + 1
@@ -137,6 +133,17 @@ def _runs(letters: NDArray[np.uint32], left: Ints, longest: int) -> tuple[Ints, 
         np.repeat(np.arange(1, len(counts) + 1), counts),
         np.concatenate([none.astype(np.uint64), *codes]),
     )
+
+
+def _whole_codes(letters: NDArray[np.uint32], sizes: Ints) -> NDArray[np.uint64]:
+    """The numbers of whole words, as `_runs` would give them."""
+    starts = np.cumsum(sizes) - sizes
+    codes = np.zeros(len(sizes), dtype=np.uint64)
+    for size in range(1, int(sizes.max()) + 1):
+        longer = np.flatnonzero(sizes >= size)
+        letter = letters[starts[longer] + size - 1] + np.uint64(1)
+        codes[longer] = (codes[longer] + letter) * _BASE
+    return codes
 
 
 def _word_after_word(owners: list[Ints], found: list[Ints], words: int) -> tuple[Ints, Ints]:
