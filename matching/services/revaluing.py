@@ -1,10 +1,11 @@
 """What a strategy or a list of shortage occupations does to the urgency of demand, and what follows for supply.
 
-Only what outsiders may read of a pool is used: its shown figures and shown fits. So being put up for revaluing
-tells a provider nothing of a company, and what changed is the strategy or the list and nothing else.
+Only what outsiders may read of a pool is used, its shown figures and shown fits, and the skills that the offer
+itself names. So being put up for revaluing tells a provider nothing of a company, and what changed is the strategy
+or the list and nothing else.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,7 +14,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from catalogue.models import Revaluation
+from catalogue.models import Offer, Revaluation
 from catalogue.services.revaluing import Ground, put_up_for_revaluing
 from matching.engine.priority import PARTS, Priority, priority
 from matching.models import Pool
@@ -31,34 +32,51 @@ PERCENT = 100
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How urgent a pool is as outsiders can work it out, by which weights, and which offers fit it."""
+    """How urgent the demand is that an offer answers, as outsiders can work it out, and by which weights."""
 
     found: Priority
     weights: Mapping[str, float]
-    offers: frozenset[int]
 
 
-def shown_standings(*, day: date | None = None) -> dict[int, Standing]:
-    """Of each pool of at least k undertakings, by the strategy and the lists as they are (lists: on `day`)."""
+Standings = Mapping[tuple[int, int], Standing]
+"""By pool and offer."""
+
+
+def shown_standings(*, day: date | None = None) -> dict[tuple[int, int], Standing]:
+    """Of each pool of at least k undertakings and each offer that fits it well.
+
+    By the strategy and the lists as they are; `day`: on which the lists are read, empty is today.
+    """
     pools = list(Pool.objects.live().filter(undertakings__gte=settings.K_ANONYMITY).order_by("pk"))
     figures = shown_figures(pools)
-    reference = read_reference({uri for shown in figures.values() for uri in shown.skills}, day=day)
+    fitting = {pool.pk: _fitting(pool) for pool in pools if pool.pk in figures}
+    taught = _skills_of({offer for offers in fitting.values() for offer in offers})
+    asked = {uri for shown in figures.values() for uri in shown.skills}
+    reference = read_reference(asked | {uri for skills in taught.values() for uri in skills}, day=day)
     standings = {}
-    for pool in pools:
-        shown = figures.get(pool.pk)
-        if shown is None:
-            continue
-        outside = Pool(
-            skills=list(shown.skills), regions=list(shown.regions), undertakings=shown.undertakings
-        )
-        found = priority(demand_of(outside, reference, None), reference.strategy)
-        offers = frozenset(offer for offer, (fit, _n) in fits_told(pool).items() if fit >= GOOD_ENOUGH)
-        standings[pool.pk] = Standing(found, reference.strategy.weights, offers)
+    for pool, offers in fitting.items():
+        shown = figures[pool]
+        for offer in offers & taught.keys():
+            outside = Pool(
+                skills=sorted({*shown.skills, *taught[offer]}),
+                regions=list(shown.regions),
+                undertakings=shown.undertakings,
+            )
+            found = priority(demand_of(outside, reference, None), reference.strategy)
+            standings[pool, offer] = Standing(found, reference.strategy.weights)
     return standings
 
 
+def _fitting(pool: Pool) -> frozenset[int]:
+    return frozenset(offer for offer, (fit, _n) in fits_told(pool).items() if fit >= GOOD_ENOUGH)
+
+
+def _skills_of(offers: Collection[int]) -> dict[int, Sequence[str]]:
+    return dict(Offer.objects.filter(pk__in=offers).values_list("pk", "skills"))
+
+
 def put_up_what_moved(
-    *, before: Mapping[int, Standing], cause: Revaluation.Cause, reference: str, today: date | None = None
+    *, before: Standings, cause: Revaluation.Cause, reference: str, today: date | None = None
 ) -> list[Revaluation]:
     """Compare with how it was `before` the change, within its transaction; put up what moved far enough.
 
@@ -67,17 +85,16 @@ def put_up_what_moved(
     day = today or timezone.localdate()
     least = least_shift(day)
     grounds: dict[int, Ground] = {}
-    for pool, after in shown_standings(day=day).items():
-        if (earlier := before.get(pool)) is None:
+    for (pool, offer), after in shown_standings(day=day).items():
+        if (earlier := before.get((pool, offer))) is None:
             continue
         shift = after.found.score - earlier.found.score
         if abs(shift) < least:
             continue
         ground = Ground(cause.value, reference, told_fit(shift) or 0.0, _moved(earlier, after))
-        for offer in after.offers:
-            known = grounds.get(offer)
-            if known is None or abs(ground.shift) > abs(known.shift):
-                grounds[offer] = ground
+        known = grounds.get(offer)
+        if known is None or abs(ground.shift) > abs(known.shift):
+            grounds[offer] = ground
     return put_up_for_revaluing(grounds=grounds, due_on=day + term("revaluation_days", day))
 
 
@@ -90,7 +107,7 @@ def least_shift(day: date) -> float:
     return float(points) / PERCENT
 
 
-def list_changed(*, listing: ShortageList, before: Mapping[int, Standing]) -> None:
+def list_changed(*, listing: ShortageList, before: Standings) -> None:
     """Priorities follow a changed list, within its transaction; one of a year to come counts when that begins."""
     day = timezone.localdate()
     if not is_in_force(listing, day):
