@@ -1,16 +1,18 @@
 """The evaluation of a programme: written by its network, closed once its companies said what it brought."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from networks.models import Gap
 from programmes.models import Evaluation, Outcome, Participation, Programme
 from programmes.rules import manages
-from programmes.services.outcomes import half_a_year, last_lesson, tallies
+from programmes.services.outcomes import half_a_year, last_lesson, open_moment, tallies
 from programmes.states import GIVEN
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.transitions import TransitionRefused, record_decision
@@ -60,22 +62,51 @@ def save_evaluation(*, programme_id: int, actor: Actor, values: Mapping[str, Any
     return row
 
 
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Of the companies asked at one moment, how many said nothing yet of a gap of theirs, and for how many
+    learners they stand."""
+
+    label: str
+    asked: int
+    companies: int
+    learners: int
+
+
+def silences(programme: Programme) -> list[Silence]:
+    """Who did not answer, at each moment that has come: a share of answers says little without it."""
+    moment = open_moment(programme)
+    if moment is None:
+        return []
+    moments = [Outcome.Moment.AFTER] if moment == Outcome.Moment.AFTER else list(Outcome.Moment)
+    asked = _asked(programme).count()
+    silent = [(m, _silent(programme, m)) for m in moments]
+    return [
+        Silence(str(m.label).capitalize(), asked, len(rows), sum(row.learners for row in rows))
+        for m, rows in silent
+    ]
+
+
 def silent_companies(programme: Programme) -> list[str]:
     """Companies that took part and did not say yet, of every gap of theirs, whether it closed after the course."""
-    said = set(
-        Outcome.objects.filter(programme=programme, moment=Outcome.Moment.AFTER).values_list(
-            "gap_id", flat=True
-        )
-    )
+    return [row.organisation.name for row in _silent(programme, Outcome.Moment.AFTER)]
+
+
+def _asked(programme: Programme) -> QuerySet[Participation]:
+    """Companies that took part with a gap of their own."""
+    owners = Gap.objects.filter(pool_gap__pool__programme_pools__programme=programme).values("organisation")
+    return programme.participations.filter(state=Participation.State.COMMITTED, organisation__in=owners)
+
+
+def _silent(programme: Programme, moment: str) -> list[Participation]:
+    said = Outcome.objects.filter(programme=programme, moment=moment).values("gap")
     open_gaps = (
         Gap.objects.filter(pool_gap__pool__programme_pools__programme=programme)
         .exclude(pk__in=said)
         .values("organisation")
     )
-    silent = programme.participations.filter(
-        state=Participation.State.COMMITTED, organisation__in=open_gaps
-    ).select_related("organisation")
-    return [row.organisation.name for row in silent.order_by("organisation__name")]
+    silent = _asked(programme).filter(organisation__in=open_gaps).select_related("organisation")
+    return list(silent.order_by("organisation__name"))
 
 
 def evaluation_reasons(programme: Programme) -> list[str]:
@@ -136,5 +167,6 @@ __all__ = [
     "evaluation_reasons",
     "may_evaluate",
     "save_evaluation",
+    "silences",
     "silent_companies",
 ]

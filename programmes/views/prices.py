@@ -19,6 +19,7 @@ from programmes.services.evaluations import (
     evaluation_reasons,
     may_evaluate,
     save_evaluation,
+    silences,
 )
 from programmes.services.outcomes import tallies
 from programmes.services.price_evidence import (
@@ -116,6 +117,7 @@ def evaluation(request: HttpRequest, public_id: str) -> HttpResponse:
         "row": row,
         "facts": presenting_prices.evaluation_facts(row),
         "outcomes": tallies(programme),
+        "silences": silences(programme),
         "open": [] if row is None or programme.state == "evaluated" else evaluation_reasons(programme),
         "form": form,
     }

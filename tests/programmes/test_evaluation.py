@@ -43,11 +43,16 @@ def test_from_paid_to_evaluated(client_for: Any) -> None:
     assert client.post(page, written).status_code == 302
     (reason,) = evaluation_reasons(programme)
     assert "Zetelmakerij Abeele" in reason
+    assert (
+        "3 van 3 bedrijven antwoordden niet; samen stuurden ze 9 deelnemers"
+        in client.get(page).content.decode()
+    )
     for row in programme.participations.select_related("programme", "organisation"):
         for gap in gaps_of(row):
             record_outcome(
                 participation_id=row.pk, gap_id=gap.pk, actor=world.contact(row.organisation), answer="yes"
             )
+    assert "alle bedrijven antwoordden" in client.get(page).content.decode()
     programme = world.move(programme, "evaluate")
     assert programme.state == "evaluated"
     assert call_position(call).paid == paid
