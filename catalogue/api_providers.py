@@ -18,7 +18,7 @@ from rest_framework.response import Response
 from catalogue.models import Provider, QualityLabel, Recognition, RecognitionScore
 from catalogue.provider_transitions import PROVIDER_TRANSITIONS
 from catalogue.rules import may_review_provider, teaches_for
-from catalogue.services.providers import save_provider
+from catalogue.services.providers import register_provider, save_provider
 from catalogue.services.recognition import (
     decide_recognition,
     end_label,
@@ -27,10 +27,12 @@ from catalogue.services.recognition import (
     take_provider_step,
 )
 from networks.models import Organisation
+from skillnet.api.authentication import maker_of
 from skillnet.api.fields import StrictSerializer, UnknownText
 from skillnet.api.filters import InstantFilter
 from skillnet.api.steps import shown_again, step_action
 from skillnet.api.views import ReadOnlyView, read_body
+from skillnet.kernel.roles import Role
 
 
 class ScoreSerializer(serializers.Serializer[Any]):
@@ -108,6 +110,12 @@ class ProfileSerializer(StrictSerializer):
     kmo_number = serializers.CharField(required=False, allow_blank=True, max_length=40)
 
 
+class NewProfileSerializer(ProfileSerializer):
+    """What a new provider says of itself: its kind at least."""
+
+    kind = serializers.ChoiceField(Provider.Kind.choices)
+
+
 class ProviderFilter(django_filters.FilterSet):
     """Filters of the list."""
 
@@ -142,6 +150,25 @@ class ProviderView(ReadOnlyView):
         return Provider.objects.visible_to(self.actor).prefetch_related(
             Prefetch("recognitions", queryset=known), Prefetch("labels", queryset=labels)
         )
+
+    @extend_schema(
+        operation_id="providers_register",
+        summary="Register the own organisation as a provider; it is verified before its supply is shown",
+        description="A provider that is there already gets these values. Its supply is kept with a key as provider.",
+        request=NewProfileSerializer,
+        responses={201: ProviderDetailSerializer},
+    )
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        own = self.actor.organisation_id
+        if own is None or not self.actor.has(Role.COMPANY_CONTACT, Role.PROVIDER):
+            raise PermissionDenied(_("Alleen een organisatie meldt zichzelf aan als opleidingsverstrekker."))
+        values = read_body(NewProfileSerializer, request)
+        organisation = Organisation.objects.visible_to(self.actor).get(pk=own)
+        made = register_provider(
+            actor=self.actor, organisation=organisation, values=values, keeper=maker_of(request)
+        )
+        shown = self.rows().filter(pk=made.pk).first() or made
+        return Response(self.get_serializer(shown).data, status=status.HTTP_201_CREATED)
 
     step = step_action(
         "providers", steps=PROVIDER_TRANSITIONS.transitions, take=_take, shows=ProviderDetailSerializer

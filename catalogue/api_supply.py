@@ -26,7 +26,7 @@ from catalogue.models import (
 )
 from catalogue.reading import issued_credential
 from catalogue.rules import may_change_offer
-from catalogue.services.issuing import issue_credentials
+from catalogue.services.issuing import issue_credentials, withdraw_issued
 from catalogue.services.microcredentials import save_microcredential
 from catalogue.services.waiting import accept_seat, join_waiting_list, leave_waiting_list
 from skillnet.api.fields import (
@@ -40,7 +40,7 @@ from skillnet.api.fields import (
     ValueList,
     Whole,
 )
-from skillnet.api.views import ReadOnlyView, find_row
+from skillnet.api.views import ReadOnlyView, find_row, read_body
 from skillnet.kernel.roles import Role
 
 MOST_PEOPLE = 200
@@ -128,6 +128,12 @@ class IssueSerializer(StrictSerializer):
         help_text=gettext_lazy("Eigen kenmerken: geen namen, adressen of rijksregisternummers."),
     )
     issued_on = serializers.DateField()
+
+
+class WithdrawIssuedSerializer(StrictSerializer):
+    """Why the entry was wrong."""
+
+    reason = serializers.CharField(max_length=2_000)
 
 
 @extend_schema_view(
@@ -275,3 +281,18 @@ class IssuedView(ReadOnlyView):
         )
         shown = self.rows().filter(pk__in=[row.pk for row in rows]).order_by("pk")
         return Response(self.get_serializer(shown, many=True).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(
+        operation_id="issuedcredentials_withdraw",
+        summary="Take out an entry that was a mistake, with the reason; one that was renewed stays",
+        request=WithdrawIssuedSerializer,
+        responses={204: None},
+    )
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        row: IssuedCredential = self.get_object()
+        if not may_change_offer(self.actor, row.microcredential.offer):
+            raise PermissionDenied(_("Alleen wie het bewijs uitreikt, vult dit register aan."))
+        reason = read_body(WithdrawIssuedSerializer, request)["reason"]
+        withdraw_issued(actor=self.actor, issued=row, reason=reason)
+        return Response(status=status.HTTP_204_NO_CONTENT)

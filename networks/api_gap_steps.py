@@ -6,7 +6,9 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.request import Request
@@ -14,7 +16,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from networks.api import GapSerializer, GapView, own_company
-from networks.models import Gap, WorkTransfer
+from networks.models import Gap, Organisation, WorkTransfer
 from networks.services.gap_batches import RowsRefused, register_gaps
 from networks.services.gaps import take_gap_action
 from networks.services.transfers import finish_transfer, take_transfer_action
@@ -94,6 +96,12 @@ class GapBatchSerializer(StrictSerializer):
     """New gaps, all or none. References come of themselves; a gap that has one goes by `PUT /gaps/{id}/`."""
 
     gaps = GapSerializer(many=True)
+    organisation = serializers.UUIDField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text=gettext_lazy("Voor een netwerkmanager: het lid waarvoor hij invoert, dat het bevestigt."),
+    )
 
     def validate_gaps(self, value: list[dict[str, Any]]) -> list[dict[str, Any]]:
         if not 1 <= len(value) <= MOST_ROWS:
@@ -106,7 +114,7 @@ class GapBatchSerializer(StrictSerializer):
 
 
 class GapBatchView(ApiView, GenericViewSet[Any]):
-    """Many new gaps of the own company at once, matched by one run."""
+    """Many new gaps at once, matched by one run: of the own company, or of a member for its network's manager."""
 
     scope = "gaps"
     queryset = Gap.objects.none()
@@ -114,16 +122,21 @@ class GapBatchView(ApiView, GenericViewSet[Any]):
 
     @extend_schema(
         operation_id="gaps_register",
-        summary="Register new gaps of the own company, all or none",
+        summary="Register new gaps of the own company, or of a member for it to confirm, all or none",
         description="A title that the company has already, or that comes twice, refuses the whole batch.",
         request=GapBatchSerializer,
         responses={201: GapSerializer(many=True)},
         filters=False,
     )
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        company = own_company(self.actor)
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
+        member = serializer.validated_data["organisation"]
+        company = (
+            get_object_or_404(Organisation.objects.members_managed_by(self.actor), public_id=member)
+            if member
+            else own_company(self.actor)
+        )
         wanted = serializer.validated_data["gaps"]
         rows = {
             number: {name: value for name, value in row.items() if name != "transfer"}

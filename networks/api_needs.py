@@ -8,16 +8,20 @@ from typing import Any
 import django_filters
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers, status
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from networks.models import NeedsAnalysis, NeedsVote, Network
+from networks.needs import compare
 from networks.rules import manages
-from networks.services.needs import start_analysis, take_needs_action
+from networks.services.needs import snapshot_of, start_analysis, take_needs_action
 from networks.transitions import NEEDS_TRANSITIONS, tally_of
 from skillnet.api.fields import PartySerializer, StrictSerializer
 from skillnet.api.steps import step_action
@@ -74,6 +78,30 @@ class NeedsSerializer(serializers.Serializer[NeedsAnalysis]):
         return dict(super().to_representation(instance))
 
 
+class ChangedColumnSerializer(serializers.Serializer[Any]):
+    """What the earlier version said and what this one says."""
+
+    column = serializers.CharField(read_only=True)
+    then = serializers.JSONField(read_only=True, allow_null=True)
+    now = serializers.JSONField(read_only=True, allow_null=True)
+
+
+class ChangedNeedSerializer(serializers.Serializer[Any]):
+    """A gap that stands in both versions, with what differs."""
+
+    gap = NeedSerializer(read_only=True)
+    columns = ChangedColumnSerializer(many=True, read_only=True)
+
+
+class NeedsDifferencesSerializer(serializers.Serializer[Any]):
+    """What this version has, lacks and says otherwise; `compared_with` is the number of the other one."""
+
+    compared_with = serializers.IntegerField(read_only=True)
+    added = NeedSerializer(many=True, read_only=True)
+    removed = NeedSerializer(many=True, read_only=True)
+    changed = ChangedNeedSerializer(many=True, read_only=True)
+
+
 class NewNeedsSerializer(StrictSerializer):
     """For which network."""
 
@@ -127,3 +155,34 @@ class NeedsView(ReadOnlyView):
         analysis = start_analysis(network=network, actor=self.actor)
         body = self.get_serializer(self.rows().get(pk=analysis.pk)).data
         return Response(body, status=status.HTTP_201_CREATED)
+
+    @extend_schema(
+        operation_id="needs_compare",
+        summary="Compare this version with an earlier one of its network, the one before unless named",
+        parameters=[OpenApiParameter("with", OpenApiTypes.INT, description="Number of the earlier version.")],
+        responses=NeedsDifferencesSerializer,
+        filters=False,
+    )
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def differences(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        analysis = self.get_object()
+        wanted = request.query_params.get("with", "")
+        if wanted and not (wanted.isascii() and wanted.isdecimal() and len(wanted) < 10):
+            raise serializers.ValidationError({"with": _("Geef het nummer van een vroegere versie.")})
+        earlier = self.rows().filter(network=analysis.network_id, version__lt=analysis.version)
+        chosen = earlier.filter(version=int(wanted)) if wanted else earlier.order_by("-version")
+        if (other := chosen.first()) is None:
+            raise Http404
+        collecting = analysis.state == NeedsAnalysis.State.COLLECTING
+        records = snapshot_of(analysis.network) if collecting else analysis.snapshot
+        found = compare(other.snapshot, records)
+        changed = [
+            {"gap": one.gap, "columns": [_column(name, *pair) for name, pair in one.columns.items()]}
+            for one in found.changed
+        ]
+        body = {"added": found.added, "removed": found.removed, "changed": changed}
+        return Response(NeedsDifferencesSerializer({"compared_with": other.version, **body}).data)
+
+
+def _column(name: str, then: Any, now: Any) -> dict[str, Any]:
+    return {"column": name, "then": then, "now": now}

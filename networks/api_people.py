@@ -12,6 +12,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers, status
 from rest_framework.decorators import action
@@ -26,11 +27,11 @@ from networks.rules import (
     may_manage_invitation,
 )
 from networks.services.onboarding import add_establishment, close_establishment
-from networks.services.organisations import save_organisation
+from networks.services.organisations import merge_by_number, save_organisation
 from networks.services.people import end_membership, invite_person, remind_invitation, withdraw_invitation
 from skillnet.api.fields import PartySerializer, Region, StrictSerializer, UnknownText, ValueList
 from skillnet.api.steps import shown_again
-from skillnet.api.views import ReadOnlyView
+from skillnet.api.views import ReadOnlyView, read_body
 from skillnet.kernel.fields import LANGUAGES
 from skillnet.kernel.roles import Role
 
@@ -50,6 +51,15 @@ class OrganisationSerializer(StrictSerializer):
     nace_version = UnknownText(max_length=10)
     joint_committee = UnknownText(max_length=10)
     further_committees = ValueList(child=serializers.CharField(max_length=10))
+
+
+class MergeSerializer(StrictSerializer):
+    """Which record stays, and why they are one organisation."""
+
+    number = serializers.CharField(
+        max_length=20, help_text=gettext_lazy("Ondernemingsnummer van wie blijft.")
+    )
+    reason = serializers.CharField(max_length=2_000)
 
 
 class EstablishmentSerializer(StrictSerializer):
@@ -87,6 +97,16 @@ class InvitationSerializer(StrictSerializer):
     reminders = serializers.IntegerField(read_only=True)
 
 
+class OrganisationFilter(django_filters.FilterSet):
+    """Filters of the list."""
+
+    enterprise_number = django_filters.CharFilter()
+
+    class Meta:
+        model = Organisation
+        fields: list[str] = []
+
+
 class EstablishmentFilter(django_filters.FilterSet):
     """Filters of the list."""
 
@@ -118,6 +138,7 @@ class OrganisationView(ReadOnlyView):
     scope = "organisations"
     queryset = Organisation.objects.none()
     serializer_class = OrganisationSerializer
+    filterset_class = OrganisationFilter
 
     def rows(self) -> QuerySet[Organisation]:
         return Organisation.objects.visible_to(self.actor).filter(merged_into=None)
@@ -135,6 +156,22 @@ class OrganisationView(ReadOnlyView):
         serializer.is_valid(raise_exception=True)
         save_organisation(organisation=organisation, values=serializer.validated_data)
         return shown_again(self, organisation)
+
+    @extend_schema(
+        operation_id="organisations_merge",
+        summary="Make a double record one with another, which stays; for administrators",
+        description="Everything of this record goes to the one with `number`; the trail says who, when and why.",
+        request=MergeSerializer,
+        responses=OrganisationSerializer,
+    )
+    @action(detail=True, methods=["post"])
+    def merge(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        duplicate: Organisation = self.get_object()
+        if not self.actor.has(Role.ADMINISTRATOR):
+            raise PermissionDenied(_("Alleen een beheerder voegt organisaties samen."))
+        values = read_body(MergeSerializer, request)
+        kept, _moved = merge_by_number(duplicate=duplicate, actor=self.actor, **values)
+        return Response(self.get_serializer(kept).data)
 
 
 @extend_schema_view(

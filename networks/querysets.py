@@ -41,6 +41,15 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         own = Q(pk=actor.organisation_id) if actor.organisation_id else Q(pk__in=[])
         return self.filter(own | in_network) if networks else self.filter(own)
 
+    def members_managed_by(self, actor: Actor) -> Self:
+        """Active members of the networks that one manages, the own company apart: one writes its gaps itself."""
+        from networks.models import NetworkMember
+
+        members = NetworkMember.objects.visible_to(actor).active().filter(network__in=actor.managed_networks)
+        companies = self.visible_to(actor).filter(pk__in=members.order_by().values("organisation"))
+        own = actor.organisation_id or 0
+        return companies.exclude(pk=own) if actor.has(Role.COMPANY_CONTACT) else companies
+
 
 class NetworkQuerySet(models.QuerySet["Network"]):
     def visible_to(self, actor: Actor) -> Self:

@@ -8,6 +8,7 @@ from django.db import transaction
 from catalogue.models import Provider
 from networks.models import Organisation
 from networks.services.people import grant_role
+from skillnet.accounts.models import User
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.importing import changes_of
 from skillnet.kernel.roles import Role
@@ -26,15 +27,18 @@ def save_provider(*, actor: Actor, organisation: Organisation, values: Mapping[s
     return provider
 
 
-def register_provider(*, actor: Actor, organisation: Organisation, values: Mapping[str, Any]) -> Provider:
+def register_provider(
+    *, actor: Actor, organisation: Organisation, values: Mapping[str, Any], keeper: User | None = None
+) -> Provider:
     """The organisation's own person makes it a provider, and becomes the one who keeps its supply.
 
-    Doing it twice changes nothing. Raises ValidationError.
+    `keeper` is that person where none is present: for a key, whoever made it. Doing it twice changes nothing.
+    Raises ValidationError.
     """
     with transaction.atomic():
         provider = save_provider(actor=actor, organisation=organisation, values=values)
-        if actor.user is not None:
-            grant_role(user=actor.user, organisation=organisation, role=Role.PROVIDER)
+        if (person := keeper or actor.user) is not None:
+            grant_role(user=person, organisation=organisation, role=Role.PROVIDER)
     return provider
 
 

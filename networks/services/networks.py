@@ -13,6 +13,7 @@ from networks.network_transitions import NETWORK_TRANSITIONS
 from networks.services.parties import find_company
 from networks.services.people import grant_role
 from networks.services.telling import address_of, coordinators_of, managers_of, tell
+from skillnet.accounts.models import User
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.importing import changes_of
 from skillnet.kernel.names import normalise_organisation_name
@@ -20,8 +21,12 @@ from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import record_decision, run_transition
 
 
-def create_network(*, actor: Actor, promoter: Organisation, values: Mapping[str, Any]) -> Network:
+def create_network(
+    *, actor: Actor, promoter: Organisation, values: Mapping[str, Any], manager: User | None = None
+) -> Network:
     """A draft of `promoter`; the person becomes its manager, a company that promotes it its first member.
+
+    `manager` is that person where none is present: for a key, whoever made it.
 
     In `values`, `contracting_number` and `contracting_name` name the contracting organisation; without them
     it is the promoter. Raises ValidationError, also for a name that is taken.
@@ -37,8 +42,8 @@ def create_network(*, actor: Actor, promoter: Organisation, values: Mapping[str,
                 state=NetworkMember.State.ACTIVE,
                 joined_on=timezone.localdate(),
             )
-        if actor.user is not None:
-            grant_role(user=actor.user, organisation=promoter, role=Role.NETWORK_MANAGER, network=network)
+        if (person := manager or actor.user) is not None:
+            grant_role(user=person, organisation=promoter, role=Role.NETWORK_MANAGER, network=network)
         record_decision(subject=network, action="create", from_state="", to_state=network.state, actor=actor)
     return network
 

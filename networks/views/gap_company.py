@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from networks.models import NetworkMember, Organisation
+from networks.models import Organisation
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 from skillnet.ui import Link
@@ -31,13 +31,7 @@ class MemberForm(forms.Form):
 
 def member_companies(actor: Actor) -> QuerySet[Organisation]:
     """Active members of the networks that the actor manages, its own company apart."""
-    members = NetworkMember.objects.visible_to(actor).active().filter(network__in=actor.managed_networks)
-    companies = Organisation.objects.visible_to(actor).filter(
-        pk__in=members.order_by().values("organisation")
-    )
-    if actor.has(Role.COMPANY_CONTACT):
-        companies = companies.exclude(pk=actor.organisation_id or 0)
-    return companies.order_by("name")
+    return Organisation.objects.members_managed_by(actor).order_by("name")
 
 
 def chosen_company(request: HttpRequest, actor: Actor) -> Organisation | None:

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import timedelta
+from typing import Any
 
 import pghistory
 from django.utils import timezone
@@ -105,6 +106,11 @@ def actor_of_token(token: ApiToken) -> Actor | None:
         scopes=frozenset(token.scopes),
         other_organisations=frozenset(at for at, _role, _network in held),
     )
+
+
+def maker_of(request: Request) -> Any:
+    """Who made the key of this request: the person to whom a role goes that the request brings about."""
+    return request.auth.created_by if isinstance(request.auth, ApiToken) else None
 
 
 def _note_use(token: ApiToken) -> None:

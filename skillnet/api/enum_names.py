@@ -26,5 +26,11 @@ ENUM_NAMES = {
     "TransferOutcomeEnum": "networks.models.WorkTransfer.Outcome",
     "RecognitionOutcomeEnum": "catalogue.models.Recognition.Outcome",
     "ImportKindEnum": "skillnet.kernel.models.ImportFile.Kind",
+    "EnrolmentStreamEnum": "programmes.models.Enrolment.Stream",
+    "ProviderKindEnum": "catalogue.models.Provider.Kind",
+    "PlanLineKindEnum": "networks.models.PlanLine.Kind",
+    "OwnershipKindEnum": "networks.models.OwnershipLink.OwnerKind",
+    "RoleEnum": "skillnet.kernel.roles.Role",
+    "ListedRoleEnum": "networks.api_call_writing.LISTED_ROLES",
     "AuditVerdictEnum": "programmes.models.AuditItem.Verdict",
 }

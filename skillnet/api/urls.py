@@ -7,14 +7,18 @@ from catalogue.api import EditionView, OfferEditionView, OfferStepView, OfferVie
 from catalogue.api_capacity import CapacityRequestView, CapacityView
 from catalogue.api_providers import LabelView, ProviderView
 from catalogue.api_revaluations import RevaluationView
+from catalogue.api_search import OfferCompletenessView, OfferSearchView
 from catalogue.api_supply import IssuedView, MicrocredentialView, WaitingView
 from matching.api import MatchView, PoolView, RunView
 from matching.api_demand import BidView, DemandCardView, DemandView
 from matching.api_shortages import ShortageView
+from matching.api_similar import SimilarGapView
 from networks.api import GapView
 from networks.api_applications import ApplicationView, ReviewView
-from networks.api_calls import CallView, NetworkView, PlanView
+from networks.api_call_writing import CallWritingView, NetworkWritingView, PlanWritingView
+from networks.api_gap_reading import GapCopyView, GapPriorityView, GapSuggestionView
 from networks.api_gap_steps import GapBatchView, GapStepView, TransferStepView
+from networks.api_links import OwnershipLinkView
 from networks.api_members import MemberView
 from networks.api_needs import NeedsView
 from networks.api_people import EstablishmentView, InvitationView, MembershipView, OrganisationView
@@ -39,6 +43,8 @@ from skillnet.api.views import UnknownAddress
 router = SimpleRouter()
 router.register("gaps", GapView, basename="gaps")
 router.register("offers", OfferView, basename="offers")
+router.register("gap-priorities", GapPriorityView, basename="gap-priorities")
+router.register("offer-search", OfferSearchView, basename="offer-search")
 router.register("editions", EditionView, basename="editions")
 router.register("imports", ImportView, basename="imports")
 router.register("providers", ProviderView, basename="providers")
@@ -70,17 +76,18 @@ router.register("network-budgets", NetworkBudgetView, basename="network-budgets"
 router.register("call-budgets", CallBudgetView, basename="call-budgets")
 router.register("budget-lines", BudgetLineView, basename="budget-lines")
 router.register("invoice-lines", InvoiceLineView, basename="invoice-lines")
-router.register("calls", CallView, basename="calls")
+router.register("calls", CallWritingView, basename="calls")
 router.register("applications", ApplicationView, basename="applications")
 router.register("reviews", ReviewView, basename="reviews")
 router.register("needs-analyses", NeedsView, basename="needs-analyses")
-router.register("networks", NetworkView, basename="networks")
+router.register("networks", NetworkWritingView, basename="networks")
 router.register("organisations", OrganisationView, basename="organisations")
 router.register("establishments", EstablishmentView, basename="establishments")
+router.register("ownership-links", OwnershipLinkView, basename="ownership-links")
 router.register("memberships", MembershipView, basename="memberships")
 router.register("invitations", InvitationView, basename="invitations")
 router.register("network-members", MemberView, basename="network-members")
-router.register("annual-plans", PlanView, basename="annual-plans")
+router.register("annual-plans", PlanWritingView, basename="annual-plans")
 router.register("shortage-occupations", ShortageView, basename="shortage-occupations")
 
 app_name = "api"
@@ -100,6 +107,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="transfer-steps",
     ),
     re_path(r"^gaps/(?P<id>.+)/steps/$", GapStepView.as_view({"post": "step"}), name="gap-steps"),
+    re_path(r"^gaps/(?P<id>.+)/similar/$", SimilarGapView.as_view({"get": "retrieve"}), name="gap-similar"),
+    re_path(
+        r"^offers/(?P<id>.+)/completeness/$",
+        OfferCompletenessView.as_view({"get": "retrieve"}),
+        name="offer-completeness",
+    ),
+    path("gap-suggestions/", GapSuggestionView.as_view({"post": "create"}), name="gap-suggestions"),
+    path("gap-copies/", GapCopyView.as_view({"post": "create"}), name="gap-copies"),
     path("gap-batches/", GapBatchView.as_view({"post": "create"}), name="gap-batches"),
     path("outcomes/", OutcomeView.as_view({"get": "list", "post": "create"}), name="outcomes"),
     path("aid-assessments/", AidAssessmentView.as_view(), name="aid-assessments"),
