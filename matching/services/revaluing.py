@@ -140,7 +140,7 @@ def count_new_lists(*, today: date | None = None) -> int:
 
 
 def _moved(before: Standing, after: Standing) -> dict[str, dict[str, float | None]]:
-    """The parts of the score whose value or weight is another now."""
+    """The parts of the score whose value or weight is another now, as far as anything is known of them."""
     found = {}
     for name in PARTS:
         pairs = {
@@ -149,6 +149,8 @@ def _moved(before: Standing, after: Standing) -> dict[str, dict[str, float | Non
             "weight_before": round(before.weights.get(name, 0.0), 4),
             "weight_after": round(after.weights.get(name, 0.0), 4),
         }
+        if pairs["before"] is None and pairs["after"] is None:
+            continue
         if pairs["before"] != pairs["after"] or pairs["weight_before"] != pairs["weight_after"]:
             found[name] = pairs
     return found
