@@ -102,10 +102,13 @@ class DemandCardQuerySet(models.QuerySet["DemandCard"]):
 
 class RunQuerySet(models.QuerySet["MatchRun"]):
     def visible_to(self, actor: Actor) -> Self:
-        """Runs of one's networks; all for who runs the whole; one's own requests."""
+        """Runs of one's networks, those of everything too; all for who runs the whole; one's own requests."""
         if actor.is_system or actor.has(Role.COORDINATOR, Role.ANALYST, Role.ADMINISTRATOR):
             return self
-        wanted = Q(network__in=actor.managed_networks | actor.steered_networks)
+        networks = actor.managed_networks | actor.steered_networks
+        wanted = Q(network__in=networks)
+        if networks:  # the run of the night goes over theirs as well
+            wanted |= Q(scope="all")
         if actor.user:
             wanted |= Q(requested_by=actor.user)
         return self.filter(wanted)

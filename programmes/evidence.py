@@ -17,6 +17,7 @@ from matching.services.presenting import price_text, score_parts
 from matching.services.skills import skill_table
 from matching.services.vectors import embedder
 from networks.models import Gap
+from skillnet.templatetags.ui import score
 from skillnet.ui import ScorePart
 
 MOST_QUOTES = 5
@@ -38,6 +39,7 @@ class ChosenOffer:
 
     offer: Offer
     score: float | None = None
+    certainty: float | None = None
     parts: list[ScorePart] = field(default_factory=list)
     companies: list[Words] = field(default_factory=list)
     words: Words | None = None
@@ -61,6 +63,7 @@ def chosen_offers(
         chosen = ChosenOffer(offer, price=price_text(offer))
         if rows:
             chosen.score = _weighted(rows, gaps)
+            chosen.certainty = sum(row.certainty for row in rows) / len(rows)
             chosen.parts = _parts(rows, facts, offer_fact, skills)
         found.append((chosen, rows))
     found.sort(key=lambda pair: -(pair[0].score or 0))
@@ -77,27 +80,38 @@ def _weighted(rows: Sequence[Match], gaps: Sequence[Gap]) -> float:
 
 
 def _parts(rows: Sequence[Match], facts: Mapping[int, Any], offer: Any, skills: Any) -> list[ScorePart]:
-    """Each component averaged over the gaps, with the sentence of the gap that is nearest to the average."""
-    told: dict[str, list[tuple[float, str]]] = defaultdict(list)
+    """Each component averaged over the gaps that say enough for it, with the sentence of the weakest; those that
+    no gap says enough for come last."""
+    told: dict[str, list[tuple[float | None, str]]] = defaultdict(list)
     today = timezone.localdate()
     for row in rows:
         for part in score_parts(facts[row.gap_id], offer, row.components, today, skills):
-            if part.value is not None:
-                told[str(part.label)].append((part.value, str(part.sentence)))
-    return [_average(label, pairs) for label, pairs in told.items()]
+            told[str(part.label)].append((part.value, str(part.sentence)))
+    parts = [_average(label, pairs) for label, pairs in told.items()]
+    return sorted(parts, key=lambda part: part.value is None)
 
 
-def _average(label: str, pairs: Sequence[tuple[float, str]]) -> ScorePart:
-    mean = sum(value for value, _sentence in pairs) / len(pairs)
-    sentence = min(pairs, key=lambda pair: abs(pair[0] - mean))[1]
-    count = sum(1 for _value, other in pairs if other == sentence)
-    if count < len(pairs):
-        sentence = _("%(sentence)s (zo bij %(count)s van de %(total)s kloven)") % {
-            "sentence": sentence.rstrip("."),
-            "count": count,
-            "total": len(pairs),
-        }
-    return ScorePart(label, mean, sentence)
+def _average(label: str, told: Sequence[tuple[float | None, str]]) -> ScorePart:
+    """The mean over the gaps; where they differ, from what to what and why the weakest is weak."""
+    pairs = [(value, sentence) for value, sentence in told if value is not None]
+    if not pairs:
+        return ScorePart(label, None, told[0][1])
+    least, most = min(pairs), max(pairs)
+    sentence = least[1]
+    if score(least[0]) != score(most[0]):
+        values = {"least": score(least[0]), "most": score(most[0]), "why": _within(sentence)}
+        sentence = _("Van %(least)s tot %(most)s, naargelang de kloof. Bij de zwakste: %(why)s") % values
+    elif least[1] != most[1]:
+        sentence = _("Voor elke kloof even goed. Bij één daarvan: %(why)s") % {"why": _within(sentence)}
+    if unknown := len(told) - len(pairs):
+        said = {"count": unknown, "total": len(told)}
+        sentence = f"{sentence} {_('Bij %(count)s van de %(total)s kloven onbekend.') % said}"
+    return ScorePart(label, sum(value for value, _sentence in pairs) / len(pairs), sentence)
+
+
+def _within(sentence: str) -> str:
+    """A sentence behind a colon."""
+    return sentence[:1].lower() + sentence[1:]
 
 
 def _mark(chosen: ChosenOffer, rows: Sequence[Match], gaps: Mapping[int, Gap], told: set[int]) -> None:

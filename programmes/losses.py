@@ -7,6 +7,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from matching.engine.scoring import COMPONENTS
+from matching.services.presenting import COMPONENT_LABELS
 from skillnet.templatetags.ui import euro
 
 Record = Mapping[str, Any]
@@ -17,16 +19,26 @@ CLEARLY = 0.02  # less than two points of a hundred is as good
 
 def loss_sentence(record: Record) -> str:
     """What a runner-up lost on, and by how much where that is known."""
-    points = max(1, round((record.get("by") or 0) * 100))
     if record.get("lost_on") == "fit":
-        return ngettext(
-            "Past minder goed: %(points)s punt lager.", "Past minder goed: %(points)s punten lager.", points
-        ) % {"points": points}
+        return _less_fit(record)
     why = WHY.get(str(record.get("lost_on")), _whole)
     values = {"how": _how_well(record), "why": why(_amount(record))}
     if (record.get("by") or 0) >= CLEARLY:
         return _("%(how)s, en %(why)s.") % values
     return _("%(how)s, maar %(why)s.") % values
+
+
+def _less_fit(record: Record) -> str:
+    """By the difference of both scores as they are shown, and where most of it was lost."""
+    fit, by = record.get("fit") or 0, record.get("by") or 0
+    points = max(1, round((fit + by) * 100) - round(fit * 100))
+    said = ngettext(
+        "Past minder goed: %(points)s punt lager.", "Past minder goed: %(points)s punten lager.", points
+    ) % {"points": points}
+    names = [str(COMPONENT_LABELS[name]).lower() for name in record.get("parts") or [] if name in COMPONENTS]
+    if not names:
+        return said
+    return f"{said} {_('Het meest verloren op: %(parts)s.') % {'parts': ', '.join(names)}}"
 
 
 def told_amount(record: Record) -> Any:

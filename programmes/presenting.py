@@ -126,6 +126,7 @@ def match_rows(programme: Programme, chosen: Sequence[ChosenOffer]) -> list[Matc
             meta=_offer_meta(item.offer),
             price=item.price,
             components=item.parts,
+            certainty=item.certainty,
         )
         for item in chosen
         if (score := fits.get(item.offer.title) or item.score) is not None

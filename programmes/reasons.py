@@ -15,6 +15,7 @@ from skillnet.templatetags.ui import date_long, euro, percent
 
 Record = Mapping[str, Any]
 PROVEN_WITHIN = 0.0005
+ALIKE = 0.45  # mean likeness from which gaps are said to ask the same
 
 
 def reason_sentences(records: Iterable[Record]) -> list[str]:
@@ -75,6 +76,12 @@ def _label(labels: Mapping[str, str]) -> str:
 
 
 def _same_group(record: Record) -> str:
+    near = record.get("cohesion")
+    if near is not None and near < ALIKE and (record.get("gaps") or 0) > 1:
+        return _(
+            "Eén groep kan %(gaps)s kloven van %(companies)s bedrijven samen sluiten: ze gaan over hetzelfde "
+            "onderwerp, maar vragen niet precies hetzelfde. Lees ze na."
+        ) % {"gaps": record["gaps"], "companies": record.get("companies") or 0}
     return ngettext(
         "Eén groep sluit %(gaps)s kloof.",
         "Eén groep kan %(gaps)s kloven van %(companies)s bedrijven samen sluiten: ze vragen hetzelfde "
@@ -163,6 +170,24 @@ def _left_out(record: Record) -> str:
     return texts.get(str(record.get("why")), texts["seats"]) % {"n": companies}
 
 
+def _without_seat(record: Record) -> str:
+    learners = record.get("learners") or 0
+    texts = (
+        ngettext(
+            "%(n)s van de %(of)s deelnemers krijgt geen plaats: de gekozen edities zijn dan vol.",
+            "%(n)s van de %(of)s deelnemers krijgen geen plaats: de gekozen edities zijn dan vol.",
+            learners,
+        )
+        if record.get("full")
+        else ngettext(
+            "%(n)s van de %(of)s deelnemers krijgt geen plaats: voor meer was er geen tijd of geen geld.",
+            "%(n)s van de %(of)s deelnemers krijgen geen plaats: voor meer was er geen tijd of geen geld.",
+            learners,
+        )
+    )
+    return texts % {"n": learners, "of": record.get("of") or 0}
+
+
 def _shared(_record: Record) -> str:
     return _("In dezelfde editie zitten ook deelnemers van een ander netwerk van de oproep.")
 
@@ -193,6 +218,7 @@ REASONS: dict[str, Callable[[Record], str]] = {
     "offer": _offer,
     "learners_unknown": _learners_unknown,
     "left_out": _left_out,
+    "without_seat": _without_seat,
     "shared": _shared,
     "budget": _budget,
     "optimal": _optimal,

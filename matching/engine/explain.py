@@ -75,8 +75,11 @@ def _skills(pair: _Pair, value: float) -> Note:
 
 
 def _quadrant(pair: _Pair, value: float) -> Note:
+    """Where one of the two is unknown on either side, only the other is spoken of."""
+    sides = [side for side in ("depth", "direction") if getattr(pair.gap, side) and getattr(pair.offer, side)]
+    only = f"_{sides[0]}" if len(sides) == 1 else ""
     key = "same" if value >= 1 else "half" if value > 0 else "other"
-    return Note(f"quadrant.{key}", {"depth": pair.offer.depth, "direction": pair.offer.direction})
+    return Note(f"quadrant.{key}{only}", {"depth": pair.offer.depth, "direction": pair.offer.direction})
 
 
 def _level(pair: _Pair, value: float) -> Note:

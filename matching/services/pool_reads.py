@@ -66,11 +66,13 @@ def _named(actor: Actor) -> Q:
 
 @dataclass(frozen=True, slots=True)
 class OfferForPool:
-    """An offer for a pool: its fit, and per component the least, mean and greatest value over the gaps."""
+    """An offer for a pool: its fit, per component the least, mean and greatest value over the gaps (None where
+    no gap says enough), and the mean certainty."""
 
     offer: Offer
     fit: PoolOffer
     components: dict[str, tuple[float, float, float] | None]
+    certainty: float
 
 
 def offers_for_pool(pool: Pool, limit: int = 8) -> list[OfferForPool]:
@@ -79,9 +81,15 @@ def offers_for_pool(pool: Pool, limit: int = 8) -> list[OfferForPool]:
     offers = Offer.objects.with_provider().in_bulk([fit.offer_id for fit in fits])
     matches = Match.objects.filter(gap__pool_gap__pool=pool, offer__in=offers)
     parts: dict[int, list[dict[str, float | None]]] = {}
-    for offer_id, components in matches.values_list("offer_id", "components"):
+    certain: dict[int, list[float]] = {}
+    for offer_id, components, certainty in matches.values_list("offer_id", "components", "certainty"):
         parts.setdefault(offer_id, []).append(components)
-    return [OfferForPool(offers[fit.offer_id], fit, _spread(parts[fit.offer_id])) for fit in fits]
+        certain.setdefault(offer_id, []).append(certainty)
+    return [
+        OfferForPool(offers[pk], fit, _spread(parts[pk]), sum(certain[pk]) / len(certain[pk]))
+        for fit in fits
+        if (pk := fit.offer_id) in offers
+    ]
 
 
 def offers_told(pool: Pool, limit: int = 8) -> list[tuple[Offer, float, str]]:

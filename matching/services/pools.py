@@ -80,7 +80,8 @@ def pool_network(*, network_id: int, run: MatchRun, revision: ModelRevision) -> 
         identities = carry_identities(old, [frozenset(g.gaps) for g in groups], [g.locked_to for g in groups])
         left = _clear(network_id)
         pools = _write(network_id, run, groups, identities, demand)
-    unpooled = len(demand.gaps) - sum(len(g.gaps) for g in groups)
+    # What stands in a pool of a programme is not alone either.
+    unpooled = len(set(demand.gaps) - set(frozen)) - sum(len(g.gaps) for g in groups)
     return Pooled([pool.pk for pool in pools], unpooled, left)
 
 

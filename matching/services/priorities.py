@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F, Sum, Value
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from catalogue.models import Edition
 from catalogue.wording import PRIORITY_PARTS
@@ -28,6 +28,14 @@ SENTENCES: dict[str, Any] = {
     "transition": gettext_lazy("Telt mee voor de digitale of de groene omslag."),
     "undertakings": gettext_lazy("Hoe meer onafhankelijke ondernemingen, hoe hoger."),
     "supply": gettext_lazy("Het deel van de deelnemers waarvoor nergens een plaats is."),
+}
+
+# Said where such a part is zero: a sentence that says that it belongs would be untrue.
+ABSENT: dict[str, Any] = {
+    "shortage": gettext_lazy("Hoort bij geen beroep op de lijst van knelpuntberoepen."),
+    "stem": gettext_lazy("Hoort niet bij de STEM-vaardigheden van de strategie."),
+    "transition": gettext_lazy("Telt niet mee voor de digitale of de groene omslag."),
+    "supply": gettext_lazy("Voor alle deelnemers is er ergens een plaats."),
 }
 
 
@@ -160,9 +168,33 @@ def priority_parts(pool: Pool) -> list[ScorePart]:
     """The parts of a stored priority, as meters."""
     stored = pool.priority_parts.get("parts", {}) if isinstance(pool.priority_parts, dict) else {}
     return [
-        ScorePart(
-            str(PART_LABELS[name]), stored[name], str(SENTENCES[name]) if stored[name] is not None else ""
-        )
+        ScorePart(str(PART_LABELS[name]), stored[name], _part_sentence(name, pool))
         for name in PARTS
         if name in stored
     ]
+
+
+def priority_basis(pool: Pool) -> tuple[int, int, str]:
+    """How many parts of a stored priority are known, of how many, and by which version of the strategy."""
+    stored = pool.priority_parts if isinstance(pool.priority_parts, dict) else {}
+    parts: Mapping[str, Any] = stored.get("parts", {})
+    return sum(value is not None for value in parts.values()), len(parts), str(stored.get("version", ""))
+
+
+def _part_sentence(name: str, pool: Pool) -> str:
+    """Why a part is what it is, and how many points of the priority come from it."""
+    value = pool.priority_parts["parts"][name]
+    if value is None:
+        return ""
+    sentence = str(SENTENCES[name])
+    if name in ABSENT and not value:
+        sentence = str(ABSENT[name])
+    elif name == "undertakings":
+        sentence = ngettext(
+            "%(n)s onderneming vraagt het. Hoe meer, hoe hoger.",
+            "%(n)s ondernemingen vragen het. Hoe meer, hoe hoger.",
+            pool.undertakings,
+        ) % {"n": pool.undertakings}
+    points = round(100 * float(pool.priority_parts.get("shares", {}).get(name, 0)))
+    said = ngettext("Brengt %(n)s punt bij.", "Brengt %(n)s punten bij.", points) % {"n": points}
+    return f"{sentence} {said}"

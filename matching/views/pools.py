@@ -32,7 +32,7 @@ from matching.services.pool_reads import (
     why_unpooled,
 )
 from matching.services.presenting import COMPONENT_LABELS, price_text
-from matching.services.priorities import priority_parts
+from matching.services.priorities import priority_basis, priority_parts
 from matching.views.pool_rows import pool_tabs, supply_state
 from networks.models import Gap
 from skillnet.kernel import regions
@@ -205,6 +205,7 @@ def pool_detail(request: HttpRequest, public_id: str) -> HttpResponse:
         "gaps": gaps,
         "offers": _offers(pool),
         "priority_parts": priority_parts(pool) if pool.is_named else [],
+        "priority_basis": priority_basis(pool),
         "skills": _skills(pool) if pool.is_named else [],
         "events": _events(pool, gaps) if pool.is_named else [],
         "interests": interests_in(pool) if pool.is_named else [],
@@ -261,9 +262,13 @@ def _told_row(offer: Offer, fit: float, cover: str) -> MatchRow:
 def _offer_row(found: OfferForPool, place: int) -> MatchRow:
     """An offer of the page; only the first few with all their components."""
     parts = [
-        ScorePart(str(COMPONENT_LABELS[name]), spread[1], _spread_text(spread, found.fit.covered))
+        ScorePart(str(COMPONENT_LABELS[name]), spread[1], _spread_text(spread))
         for name, spread in found.components.items()
         if spread is not None
+    ] + [
+        ScorePart(str(COMPONENT_LABELS[name]), None)
+        for name, spread in found.components.items()
+        if spread is None
     ]
     covered = {"covered": found.fit.covered, "gaps": found.fit.gaps}
     return MatchRow(
@@ -273,12 +278,13 @@ def _offer_row(found: OfferForPool, place: int) -> MatchRow:
         meta=f"{found.offer.provider} · " + _("past bij %(covered)s van de %(gaps)s kloven") % covered,
         price=price_text(found.offer),
         components=parts if place < WITH_COMPONENTS else [],
+        certainty=found.certainty if place < WITH_COMPONENTS else None,
         state="" if found.fit.fit >= GOOD_ENOUGH else "partial",
         state_label="" if found.fit.fit >= GOOD_ENOUGH else _("past niet goed genoeg om te kopen"),
     )
 
 
-def _spread_text(spread: tuple[float, float, float], gaps: int) -> str:
+def _spread_text(spread: tuple[float, float, float]) -> str:
     least, _mean, most = spread
     if score(least) == score(most):
         return _("voor elke kloof gelijk")

@@ -1,7 +1,8 @@
 """Why a proposal is what it is: keys and figures, kept as they were; `programmes.reasons` makes sentences."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from statistics import fmean
 from typing import Any
 
 from django.conf import settings
@@ -11,13 +12,17 @@ from catalogue.models import Offer
 from matching.engine.assembly_losses import Losses
 from matching.engine.assembly_problem import Assembly, Pick
 from matching.engine.assembly_terms import days_too_late
-from matching.models import MatchRun, Skill
+from matching.engine.scoring import DEFAULT_PROFILE
+from matching.models import Match, MatchRun, Skill
 from matching.services.fits import GOOD_ENOUGH, PoolOffer
 from networks.models import Gap
 from programmes.services.problem import ALLOWED_LOSS, Question
 from programmes.services.telling_words import shared_words
 
 RUNNERS_UP = 2
+# Components on which an offer lost that are named, and the share of a score that makes one worth naming.
+MOST_PARTS = 2
+WORTH_SAYING = 0.02
 MOST_SKILLS = 3
 Record = dict[str, Any]
 # What an edition lost on as a whole says less than a limit does, and a limit less than a term.
@@ -35,6 +40,7 @@ def reasons_of(
     if unknown:
         reasons.append({"key": "learners_unknown", "gaps": unknown})
     reasons += _left_out(question, pool_ids, picks)
+    reasons += _without_seat(question, pool_ids, picks, assembly)
     if any(pick for pick in picks if _is_shared(question, pick, assembly)):
         reasons.append({"key": "shared"})
     left = question.budgets_left.get(question.pools[pool_ids[0]].network_id)
@@ -145,6 +151,21 @@ def _left_out(question: Question, pool_ids: Sequence[int], picks: Sequence[Pick]
     return [{"key": "left_out", "why": name, "companies": count} for name, count in sorted(why.items())]
 
 
+def _without_seat(
+    question: Question, pool_ids: Sequence[int], picks: Sequence[Pick], assembly: Assembly
+) -> list[Record]:
+    """How many of the people of these pools get no seat, and whether what is bought is full."""
+    wanted = sum(sum(need.learners.values()) for need in question.problem.pools if need.id in pool_ids)
+    seated = sum(seat.learners for pick in picks for seat in pick.seats)
+    if seated >= wanted:
+        return []
+    room = {choice.id: choice.seats for choice in question.problem.editions}
+    bought = {pick.edition for pick in picks}
+    taken = sum(s.learners for pick in assembly.picks if pick.edition in bought for s in pick.seats)
+    full = taken >= sum(room[edition] for edition in bought)
+    return [{"key": "without_seat", "learners": wanted - seated, "of": wanted, "full": full}]
+
+
 def alternatives_of(*, question: Question, picks: Sequence[Pick], losses: Losses) -> list[Record]:
     """The next best offers of each pool, and what they lost on: the limit or the term of the assembly itself."""
     chosen = {question.editions[pick.edition].offer_id for pick in picks}
@@ -153,8 +174,37 @@ def alternatives_of(*, question: Question, picks: Sequence[Pick], losses: Losses
         ranked = question.offers[pool_id]
         best = max((r.fit for r in ranked if r.offer_id in chosen), default=0.0)
         others = [r for r in ranked if r.offer_id not in chosen][:RUNNERS_UP]
-        found += [_lost(question, row, best, losses) for row in others]
+        lost = [_lost(question, row, best, losses) for row in others]
+        found += _on_which_parts(question.gaps[pool_id], chosen, lost)
     return with_ids(found)
+
+
+def _on_which_parts(gaps: Sequence[Gap], chosen: Collection[int], lost: Sequence[Record]) -> list[Record]:
+    """The components on which a less fitting offer lost most against what was chosen, heaviest first."""
+    asked = [record["offer_id"] for record in lost if record["lost_on"] == "fit"]
+    if not asked:
+        return list(lost)
+    rows = Match.objects.filter(gap__in=gaps, offer__in=[*asked, *chosen])
+    parts: dict[int, dict[str, list[float]]] = {}
+    for offer, components in rows.values_list("offer", "components"):
+        for name, value in components.items():
+            if value is not None:
+                parts.setdefault(0 if offer in chosen else offer, {}).setdefault(name, []).append(value)
+    return [
+        record | {"parts": _behind(parts.get(0, {}), parts.get(record["offer_id"], {}))}
+        if record["offer_id"] in asked
+        else record
+        for record in lost
+    ]
+
+
+def _behind(ours: Mapping[str, Sequence[float]], theirs: Mapping[str, Sequence[float]]) -> list[str]:
+    weights = DEFAULT_PROFILE.weights
+    behind = {
+        name: weights[name] * (fmean(ours[name]) - fmean(theirs[name])) for name in ours if name in theirs
+    }
+    worst = sorted(behind, key=lambda name: (-behind[name], name))[:MOST_PARTS]
+    return [name for name in worst if behind[name] >= WORTH_SAYING]
 
 
 def with_ids(records: Sequence[Record]) -> list[Record]:
