@@ -232,6 +232,23 @@ def test_a_budget_of_zero_takes_only_what_is_free() -> None:
 
 
 @pytest.mark.parametrize(
+    ("known", "key"),
+    [
+        ({"depth": "deep"}, "quadrant.same_depth"),
+        ({"depth": "short"}, "quadrant.other_depth"),
+        ({"direction": "upskilling"}, "quadrant.same_direction"),
+        ({"depth": "deep", "direction": "upskilling"}, "quadrant.same"),
+        ({"depth": "deep", "direction": "reskilling"}, "quadrant.half"),
+    ],
+)
+def test_of_a_quadrant_only_what_both_sides_know_is_said_to_agree(known: dict[str, str], key: str) -> None:
+    gap = GapFacts(1, 1, 1, depth="deep", direction="upskilling")
+    found = score(gap, replace(OfferFacts(2, 2), **known), Evidence(), DEFAULT_PROFILE, TODAY)
+    assert found.notes["quadrant"].key == key
+    assert all("None" not in render(found.notes["quadrant"], language) for language in LANGUAGES)
+
+
+@pytest.mark.parametrize(
     ("gap", "offer", "fact"),
     [
         ({"learner_languages": frozenset({"nl"})}, {"teaching_languages": frozenset({"fr"})}, "language"),
