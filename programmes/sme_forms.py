@@ -98,11 +98,7 @@ class OwnershipForm(forms.Form):
     owner_kind = forms.ChoiceField(
         label=_("Wie is de eigenaar?"),
         choices=OwnershipLink.OwnerKind.choices,
-        help_text=_(
-            "Vanaf een kwart in overheidshanden geldt een onderneming als groot. Universiteiten, institutionele "
-            "investeerders (ook openbare investeringsmaatschappijen) en kleine autonome lokale besturen blijven tot "
-            "de helft buiten beschouwing."
-        ),
+        help_text=_("Een openbare investeringsmaatschappij is een investeerder."),
     )
     owner_budget = forms.DecimalField(
         label=_("Jaarbegroting van het lokaal bestuur"),

@@ -45,9 +45,7 @@ class UploadLimitMiddleware:
             "evidence": settings.MAX_EVIDENCE_BYTES // MEBIBYTE,
             "back": request.path,
         }
-        response = render(request, "413.html", context, status=413)
-        response["Connection"] = "close"
-        return response
+        return render(request, "413.html", context, status=413)
 
     def _drain(self, request: HttpRequest, announced: int) -> None:
         left = min(announced, self.DRAIN)

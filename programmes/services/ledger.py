@@ -69,6 +69,12 @@ def undertaking_position(*, organisation: Organisation, day: date | None = None)
     )
 
 
+def counts_today(aid: DeMinimisAid) -> bool:
+    """Whether aid of that day is still within the rolling window."""
+    today = timezone.localdate()
+    return in_window(aid.granted_on, today, int(database_rates().value("de_minimis_window", today)))
+
+
 def register_deadline(aid: DeMinimisAid) -> date:
     """The last day to enter a grant in the European register (article 6 Reg. (EU) 2023/2831)."""
     days = database_rates().value(REGISTER_DAYS, max(aid.granted_on, REGISTER_SINCE))

@@ -20,6 +20,7 @@ from programmes.models import DeMinimisAid, LedgerCorrection
 from programmes.querysets import ledger_organisations
 from programmes.services.declarations import attach_proof
 from programmes.services.ledger import (
+    counts_today,
     declare_de_minimis,
     mark_registered,
     register_deadline,
@@ -149,11 +150,19 @@ def ledger_declare(request: HttpRequest, public_id: str) -> HttpResponse:
     form = DeclareForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
-            _declare(organisation, actor, form.cleaned_data)
+            aid = _declare(organisation, actor, form.cleaned_data)
         except ValidationError as error:
             explain(form, error)
         else:
-            messages.success(request, _("Aangegeven. Deze steun telt vanaf nu mee."))
+            if counts_today(aid):
+                messages.success(request, _("Aangegeven. Deze steun telt vanaf nu mee."))
+            else:
+                messages.warning(
+                    request,
+                    _(
+                        "Aangegeven, maar deze steun is ouder dan drie jaar: ze telt niet meer mee. Klopt de dag?"
+                    ),
+                )
             return redirect("programmes:ledger_detail", public_id=public_id)
     context = {
         "page_title": _("Andere de-minimissteun aangeven"),
@@ -164,13 +173,14 @@ def ledger_declare(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "programmes/ledger_declare.html", context)
 
 
-def _declare(organisation: Organisation, actor: Actor, data: dict[str, Any]) -> None:
+def _declare(organisation: Organisation, actor: Actor, data: dict[str, Any]) -> DeMinimisAid:
     """The aid and its proof, both or neither."""
     values = {name: value for name, value in data.items() if name != "file"}
     with transaction.atomic():
         aid = declare_de_minimis(organisation=organisation, user=actor.user, **values)
         if data["file"]:
             attach_proof(aid_id=aid.pk, upload=data["file"], actor=actor)
+    return aid
 
 
 def register_list(request: HttpRequest) -> HttpResponse:

@@ -62,6 +62,11 @@ def test_company_sees_and_declares_its_own(client_for, world):
     page = client.get(reverse("programmes:ledger_detail", args=[company.public_id])).content.decode()
     assert "€\xa01.234,56 van €\xa0300.000 gebruikt" in page
     assert "eigen verklaring" in page
+    old = client.post(
+        declared, wrong | {"granted_on": "1999-05-05", "amount": "5"}, follow=True
+    ).content.decode()
+    assert "telt niet meer mee" in old
+    assert "€\xa01.234,56 van €\xa0300.000 gebruikt" in old
 
 
 def test_ledger_of_others_is_not_found(client_for, world):

@@ -5,6 +5,7 @@ import json
 import re
 import zipfile
 from typing import Any
+from wsgiref.util import is_hop_by_hop
 
 import pytest
 from django.test import override_settings
@@ -26,6 +27,7 @@ def test_far_too_large_a_body_is_refused_by_what_it_announces(teacher: Any) -> N
     """As two gigabytes are with the real limits: nothing is parsed or kept, and the page says why."""
     page = send(teacher, "offers", b"x" * 2 * 1024 * 1024)
     assert page.status_code == 413
+    assert not any(is_hop_by_hop(name) for name in page.headers)  # a WSGI server refuses those
     assert "te groot" in page.content.decode()
     assert not ImportFile.objects.exists()
 
