@@ -61,6 +61,9 @@ class Programme(Stamped):
     # Seats for jobseekers in the same editions: paid from a ring-fenced line, no cost of the companies.
     jobseeker_learners = models.PositiveIntegerField(_("werkzoekenden"), default=0)
     jobseeker_cost = money(verbose_name=_("kost van de werkzoekenden"), default=0)
+    jobseeker_line = models.ForeignKey(
+        "programmes.BudgetLine", on_delete=models.PROTECT, null=True, blank=True, related_name="held_by"
+    )
     reasons = models.JSONField(
         default=list, help_text=_("Waarom dit voorstel: sleutels en waarden van zinnen.")
     )

@@ -161,7 +161,9 @@ def _enrolments(programme: Programme) -> Sequence[Any]:
 
 
 def jobseeker_line(programme: Programme) -> BudgetLine | None:
-    """The ring-fenced line that holds for the programme: the one of its invoices, else of its first day."""
+    """The ring-fenced line that pays: the one that the decision held, else that of its invoices or first day."""
+    if programme.jobseeker_line_id is not None:
+        return programme.jobseeker_line
     billed: Any = BudgetLine.objects.filter(invoice_lines__programme=programme).order_by("pk").first()
     if billed is not None or programme.starts_on is None:
         return billed  # type: ignore[no-any-return]

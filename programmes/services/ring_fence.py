@@ -12,7 +12,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -133,9 +133,11 @@ def used_of(line: BudgetLine, apart_from: int | None = None, states: Sequence[st
     if line.valid_to:
         in_period &= Q(starts_on__lte=line.valid_to)
     if line.purpose == Purpose.JOBSEEKERS:
-        # From the decision on its invoice lines name the line, also when the lessons move out of the period.
+        # From the decision on it is held, also when the lessons move out of the period; older decisions left it
+        # to their invoice lines.
         billed = InvoiceLine.objects.filter(programme=OuterRef("pk"), stream=InvoiceLine.Stream.JOBSEEKER)
-        held = programmes.filter(Exists(billed.filter(budget_line=line)) | (in_period & ~Exists(billed)))
+        older = Exists(billed.filter(budget_line=line)) | (in_period & ~Exists(billed))
+        held = programmes.filter(Q(jobseeker_line=line) | (Q(jobseeker_line=None) & older))
         used: Decimal = held.aggregate(used=Sum(JOBSEEKERS_COST, default=ZERO))["used"]
         return used - returned_to(line)
     programmes = programmes.filter(in_period)
@@ -169,19 +171,23 @@ def ring_fence_reasons(programme: Programme) -> list[str]:
 
 
 def reserve_ring_fenced(programme: Programme) -> None:
-    """Refuse an approval that the lines cannot pay; call it in its transaction. Raises TransitionRefused."""
-    for purpose, amount in sorted(needs_of(programme).items()):
+    """Refuse an approval that the lines cannot pay; call it in its transaction. Raises TransitionRefused.
+
+    The line that pays the jobseekers is held from then on, wherever the lessons move and whatever is billed.
+    """
+    needs = needs_of(programme)
+    for purpose, amount in sorted(needs.items()):
         sentence = _refusal(programme, purpose, amount, lock=True)
         if sentence:
             raise TransitionRefused(sentence)
+    if Purpose.JOBSEEKERS in needs:
+        programme.jobseeker_line = _lines_for(programme, Purpose.JOBSEEKERS).first()
+        programme.save(update_fields=["jobseeker_line", "updated_at"])
 
 
 def _refusal(programme: Programme, purpose: str, amount: Decimal, *, lock: bool) -> str:
-    day = programme.starts_on or timezone.localdate()
-    lines = BudgetLine.objects.filter(call=programme.network.call_id, purpose=purpose).in_force(day)
-    if lock:
-        lines = lines.select_for_update(of=("self",))
-    line = lines.order_by("pk").first()
+    lines = _lines_for(programme, purpose)
+    line = (lines.select_for_update(of=("self",)) if lock else lines).first()
     if line is None:
         return str(MISSING[purpose])
     left = line.amount - used_of(line, apart_from=programme.pk)
@@ -191,6 +197,12 @@ def _refusal(programme: Programme, purpose: str, amount: Decimal, *, lock: bool)
         "De afgeschermde lijn “%(line)s” van de oproep heeft nog %(left)s euro; dit programma vraagt er "
         "%(amount)s."
     ) % {"line": line.get_purpose_display(), "left": left, "amount": amount}
+
+
+def _lines_for(programme: Programme, purpose: str) -> QuerySet[BudgetLine]:
+    day = programme.starts_on or timezone.localdate()
+    lines = BudgetLine.objects.filter(call=programme.network.call_id, purpose=purpose)
+    return lines.in_force(day).order_by("pk")
 
 
 def save_budget_line(

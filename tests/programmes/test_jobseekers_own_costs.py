@@ -27,6 +27,7 @@ from programmes.services.claim_checks import checks_of
 from programmes.services.claims import Line, save_lines
 from programmes.services.cost_lines import add_cost_line
 from programmes.services.dossier import dossier_of
+from programmes.services.jobseekers import jobseeker_line
 from programmes.services.ledger import undertaking_position
 from programmes.services.recovery import record_repayment, recover
 from programmes.services.ring_fence import line_positions, ring_fence_reasons
@@ -296,9 +297,23 @@ def _who_pays_back_is_told(world: World, recovery: Recovery, provider: Organisat
     actor = Actor(user=member.user, organisation_id=provider.pk, roles=frozenset({Role.PROVIDER}))
     Recovery.objects.update(due_on=timezone.localdate())
     (todo,) = next(s for s in sections(actor) if s.title == "Terug te betalen").todos
-    assert recovery.reference in todo.text
+    assert recovery.reference in str(todo.text)
     remind_settling()
     said = OutboxMessage.objects.filter(recipient=member.user, key__contains="deadline:repay:")
     assert said.filter(kind="notice").count() == 1
     stranger = Actor(organisation_id=world.companies[0].pk, roles=frozenset({Role.PROVIDER}))
     assert not any(s.title == "Terug te betalen" for s in sections(stranger))
+
+
+def test_the_decision_holds_the_line_wherever_the_lessons_move():
+    """Free seats are billed by nobody, and lessons may move out of the line's period: the line still pays."""
+    world = build_world()
+    world.network.contracting_organisation = make_organisation()
+    world.network.save()
+    programme = world.move(planned(world), "submit", "approve")
+    programme.invoice_lines.filter(stream="jobseeker").delete()
+    Programme.objects.filter(pk=programme.pk).update(starts_on=timezone.localdate() - timedelta(days=400))
+    programme.refresh_from_db()
+    held = call_of(programme).budget_lines.get()
+    assert jobseeker_line(programme) == programme.jobseeker_line == held
+    assert line_positions(call_of(programme))[0].used == programme.jobseeker_cost
