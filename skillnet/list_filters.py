@@ -21,7 +21,9 @@ class WordsFilter(django_filters.FilterSet):
         for word in words.split():
             wanted = Q()
             for column in self.search_in:
-                wanted |= Q(**{f"{column}__icontains": word})
+                # An enterprise number is kept without the dots with which every page writes it.
+                is_number = column.endswith("enterprise_number")
+                wanted |= Q(**{f"{column}__icontains": word.replace(".", "") or word if is_number else word})
             queryset = queryset.filter(wanted)
         return queryset
 

@@ -10,7 +10,7 @@ from fpdf.enums import XPos, YPos
 from fpdf.fonts import FontFace
 
 from programmes.services.dossier import facts_of_dossier
-from skillnet.templatetags.ui import euro, moment
+from skillnet.templatetags.ui import enterprise_number, euro, moment
 
 FONT = "Helvetica"
 # What Dutch, French, English and German write and the core fonts' code page lacks.
@@ -157,6 +157,8 @@ def _companies(document: _Document, dossier: dict[str, Any]) -> None:
     document.heading(_("Steunbeoordeling per bedrijf"), 13)
     for p in dossier["participations"]:
         document.heading(f"{p['company']}: {p['state_label']}", 11)
+        if p["enterprise_number"]:
+            document.paragraph(f"{_('Ondernemingsnummer')} {enterprise_number(p['enterprise_number'])}")
         if p["applied_at"]:
             document.paragraph(_("Aanvraag van %(when)s.") % {"when": _moment(p["applied_at"])})
         for number, sentence in enumerate(p["sentences"], start=1):
