@@ -30,6 +30,8 @@ class OwnershipLinkSerializer(serializers.Serializer[OwnershipLink]):
     owned = PartySerializer(read_only=True)
     percent = serializers.DecimalField(5, 2, read_only=True, allow_null=True)
     owner_kind = serializers.ChoiceField(OwnershipLink.OwnerKind.choices, read_only=True)
+    owner_budget = serializers.DecimalField(14, 2, read_only=True, allow_null=True)
+    owner_inhabitants = serializers.IntegerField(read_only=True, allow_null=True)
     majority_votes = serializers.BooleanField(read_only=True)
     board = serializers.BooleanField(read_only=True)
     contract = serializers.BooleanField(read_only=True)
