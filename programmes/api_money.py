@@ -1,7 +1,9 @@
 """Instruments, advice, cost lines and SME status in the API."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -22,9 +24,11 @@ from programmes.rules import sight_of
 from programmes.services.advice import Advice, advise
 from programmes.services.law import database_rates
 from programmes.services.register import Described, current, described
-from programmes.services.sme_status import SmeStatus, sme_status
+from programmes.services.sme_status import SmeStatus, save_figures, sme_status
+from skillnet.api.fields import StrictSerializer
 from skillnet.api.problems import Conflict
-from skillnet.api.views import ApiView
+from skillnet.api.views import ApiView, read_body
+from skillnet.kernel.roles import Role
 
 
 class RateSerializer(serializers.Serializer[Any]):
@@ -283,10 +287,41 @@ class SmeStatusSerializer(serializers.Serializer[Any]):
     reasons = serializers.ListField(child=serializers.CharField())
 
 
+class YearFiguresSerializer(StrictSerializer):
+    """Approved figures of one year: headcount in annual work units, euro; null is unknown."""
+
+    year = serializers.IntegerField(min_value=1, max_value=9_999)
+    headcount = serializers.DecimalField(9, 2, min_value=0, allow_null=True)
+    turnover = serializers.DecimalField(14, 2, min_value=0, allow_null=True)
+    balance_sheet = serializers.DecimalField(14, 2, min_value=0, allow_null=True)
+
+
+class FiguresSerializer(StrictSerializer):
+    """The figures of one or more years; years that are left out stay as they are."""
+
+    years = YearFiguresSerializer(many=True, allow_empty=False)
+
+
 class SmeStatusView(ApiView):
     """The size of the organisation whose key this is."""
 
     scope = "programmes"
+
+    @extend_schema(
+        operation_id="sme_figures",
+        summary="Write the own figures that decide the SME status",
+        description="Who owns whom is said at `/ownership-links/`; a person declares what bars aid, on the web.",
+        request=FiguresSerializer,
+        responses={200: SmeStatusSerializer},
+    )
+    def put(self, request: Request) -> Response:
+        """Answers with the status that follows; sending the same twice changes nothing."""
+        if not self.actor.has(Role.COMPANY_CONTACT):
+            raise PermissionDenied(_("Alleen het bedrijf zelf vult zijn cijfers in."))
+        own = get_object_or_404(Organisation.objects.visible_to(self.actor), pk=self.actor.organisation_id)
+        years = read_body(FiguresSerializer, request)["years"]
+        save_figures(organisation=own, years={row["year"]: _figures(row) for row in years})
+        return self.get(request)
 
     @extend_schema(
         operation_id="sme_status", summary="Read the own SME status", responses={200: SmeStatusSerializer}
@@ -301,6 +336,10 @@ class SmeStatusView(ApiView):
             raise Conflict(
                 _("Voor deze dag is geen bevestigd criterium van grootte bekend. Een beheerder vult het aan.")
             ) from error
+
+
+def _figures(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name != "year"}
 
 
 def _sme(status: SmeStatus) -> dict[str, Any]:

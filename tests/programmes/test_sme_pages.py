@@ -16,6 +16,7 @@ from programmes.services.sme_status import sme_status
 from skillnet.kernel.actor import SYSTEM
 from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused
+from tests.api.keys import client_of
 from tests.factories import actor_for_role, make_enterprise_number, make_organisation
 from tests.programmes.world import build_world
 
@@ -290,3 +291,19 @@ def test_who_lives_on_public_money_is_no_member_and_gets_no_aid(kind):
     member = NetworkMember.objects.create(network=world.network, organisation=body, state="invited")
     with pytest.raises(TransitionRefused, match="publiek geld"):
         take_member_action(member=member, action="join", actor=SYSTEM)
+
+
+def test_figures_are_written_through_the_api_and_the_status_follows(own):
+    key = client_of(Role.COMPANY_CONTACT, organisation=own)
+    address = "/api/v1/sme-status/"
+    year = {"year": LAST, "headcount": "40.00", "turnover": "8000000.00", "balance_sheet": None}
+    assert key.get(address).json()["size"] == "unknown"
+    assert key.put(address, {"years": [year]}, format="json").json()["size"] == "unknown"
+    answer = key.put(address, {"years": [year | {"balance_sheet": "6000000"}]}, format="json")
+    assert (answer.status_code, answer.json()["size"]) == (200, "small")
+    for wrong in ({"year": 1999}, {"headcount": "-1"}, {"staff": 3}):
+        refused = key.put(address, {"years": [year | wrong]}, format="json")
+        assert refused.status_code == 400, refused.json()
+    assert AnnualAccounts.objects.get().headcount == 40
+    school = client_of(Role.PROVIDER, organisation=make_organisation())
+    assert school.put(address, {"years": [year]}, format="json").status_code == 403
