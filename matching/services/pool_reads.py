@@ -73,6 +73,7 @@ class OfferForPool:
     fit: PoolOffer
     components: dict[str, tuple[float, float, float] | None]
     certainty: float
+    unknown: dict[str, int]  # for how many of the matched gaps a component is not known
 
 
 def offers_for_pool(pool: Pool, limit: int = 8) -> list[OfferForPool]:
@@ -86,7 +87,13 @@ def offers_for_pool(pool: Pool, limit: int = 8) -> list[OfferForPool]:
         parts.setdefault(offer_id, []).append(components)
         certain.setdefault(offer_id, []).append(certainty)
     return [
-        OfferForPool(offers[pk], fit, _spread(parts[pk]), sum(certain[pk]) / len(certain[pk]))
+        OfferForPool(
+            offers[pk],
+            fit,
+            _spread(parts[pk]),
+            sum(certain[pk]) / len(certain[pk]),
+            {name: sum(row.get(name) is None for row in parts[pk]) for name in COMPONENTS},
+        )
         for fit in fits
         if (pk := fit.offer_id) in offers
     ]

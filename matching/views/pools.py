@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import get_language, gettext_lazy, npgettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext, npgettext_lazy
 from django.utils.translation import gettext as _
 
 from catalogue.models import Offer
@@ -262,7 +262,7 @@ def _told_row(offer: Offer, fit: float, cover: str) -> MatchRow:
 def _offer_row(found: OfferForPool, place: int) -> MatchRow:
     """An offer of the page; only the first few with all their components."""
     parts = [
-        ScorePart(str(COMPONENT_LABELS[name]), spread[1], _spread_text(spread))
+        ScorePart(str(COMPONENT_LABELS[name]), spread[1], _spread_text(spread, found.unknown[name]))
         for name, spread in found.components.items()
         if spread is not None
     ] + [
@@ -284,8 +284,18 @@ def _offer_row(found: OfferForPool, place: int) -> MatchRow:
     )
 
 
-def _spread_text(spread: tuple[float, float, float]) -> str:
+def _spread_text(spread: tuple[float, float, float], unknown: int) -> str:
     least, _mean, most = spread
+    if unknown:
+        figures = {"least": score(least), "most": score(most), "count": unknown}
+        return (
+            ngettext(
+                "van %(least)s tot %(most)s; bij %(count)s kloof onbekend",
+                "van %(least)s tot %(most)s; bij %(count)s kloven onbekend",
+                unknown,
+            )
+            % figures
+        )
     if score(least) == score(most):
         return _("voor elke kloof gelijk")
     return _("van %(least)s tot %(most)s, naargelang de kloof") % {"least": score(least), "most": score(most)}
