@@ -92,6 +92,13 @@ def test_a_gap_in_a_programme_of_its_old_network_stays_there(world: World) -> No
     assert not Pool.objects.live().filter(network=other).exists()
 
 
+def test_a_gap_in_a_programme_is_not_counted_as_alone(world: World) -> None:
+    Pool.objects.filter(pk=world.pool.pk).update(state=Pool.State.FROZEN)
+    lonely = make_gap(network=world.network, title="Franse brieven schrijven", learners=2)
+    run = work(world)
+    assert run.summary["unpooled"] == 1, lonely.title
+
+
 def test_a_closed_gap_leaves_its_pool_even_when_it_was_locked(world: World) -> None:
     shut = world.gaps[0]
     PoolGap.objects.filter(gap=shut).update(is_locked=True)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from matching.models import MatchRun
 from matching.services.runs import queue_run
 from skillnet.kernel.roles import Role
-from tests.factories import make_gap, make_organisation
+from tests.factories import make_gap, make_network, make_organisation
 from tests.matching.web_world import WELDING, World, build_world, work
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +36,21 @@ def test_a_run_says_what_changed_since_the_one_before(client_for: Any, world: Wo
     assert rows["Nieuwe matches"][0] >= 1
     assert "Het aantal kloven ging van 4 naar 5." in answer.content.decode()
     assert title in answer.content.decode()
+
+
+def test_a_manager_sees_the_run_of_the_night_and_not_the_runs_of_other_networks(
+    client_for: Any, world: World
+) -> None:
+    night = MatchRun.objects.create(scope=MatchRun.Scope.ALL, reason="nightly", state=MatchRun.State.DONE)
+    theirs = MatchRun.objects.create(scope=MatchRun.Scope.NETWORK, network=make_network())
+    client = manager(client_for, world)
+    page = client.get(reverse("matching:runs")).content.decode()
+    assert f"#{night.pk} " in page
+    assert f"#{theirs.pk} " not in page
+    assert client.get(reverse("matching:run_detail", args=[theirs.public_id])).status_code == 404
+    assert client.post(reverse("matching:run_cancel", args=[night.public_id])).status_code == 302
+    company = client_for(Role.COMPANY_CONTACT, organisation=world.companies[0])
+    assert company.get(reverse("matching:run_detail", args=[night.public_id])).status_code in (403, 404)
 
 
 def test_progress_polls_until_the_run_is_done(client_for: Any, world: World) -> None:
