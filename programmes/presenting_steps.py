@@ -144,7 +144,10 @@ def recall_consequences(programme: Programme) -> list[str]:
     """What taking a submission back brings about, said before somebody does."""
     committed = sum(p.state == "committed" for p in programme.participations.all())
     found = [
-        _("Het programma wordt weer een ontwerp: de coördinator ziet het niet meer en beslist er niet over."),
+        _(
+            "Neemt u de indiening terug, dan wordt het programma weer een ontwerp: de coördinator ziet het niet "
+            "meer en beslist er niet over."
+        ),
         _("De %(grant)s subsidie die er nu voor gereserveerd is, komt vrij voor andere programma’s.")
         % {"grant": euro(programme.grant, 2)},
         _("Dient u opnieuw in, dan begint de termijn om te beslissen opnieuw (nu tegen %(day)s).")
