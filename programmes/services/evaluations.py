@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -79,11 +79,13 @@ def silences(programme: Programme) -> list[Silence]:
     if moment is None:
         return []
     moments = [Outcome.Moment.AFTER] if moment == Outcome.Moment.AFTER else list(Outcome.Moment)
-    asked = _asked(programme).count()
-    silent = [(m, _silent(programme, m)) for m in moments]
+    own = {"organisation": OuterRef("organisation")}
+    silent = {f"silent_{m}": Exists(_unsaid(programme, m).filter(**own)) for m in moments}
+    rows = list(_asked(programme).annotate(**silent))
+    found = [(m, [row for row in rows if getattr(row, f"silent_{m}")]) for m in moments]
     return [
-        Silence(str(m.label).capitalize(), asked, len(rows), sum(row.learners for row in rows))
-        for m, rows in silent
+        Silence(str(m.label).capitalize(), len(rows), len(quiet), sum(row.learners for row in quiet))
+        for m, quiet in found
     ]
 
 
@@ -99,14 +101,15 @@ def _asked(programme: Programme) -> QuerySet[Participation]:
 
 
 def _silent(programme: Programme, moment: str) -> list[Participation]:
-    said = Outcome.objects.filter(programme=programme, moment=moment).values("gap")
-    open_gaps = (
-        Gap.objects.filter(pool_gap__pool__programme_pools__programme=programme)
-        .exclude(pk__in=said)
-        .values("organisation")
-    )
-    silent = _asked(programme).filter(organisation__in=open_gaps).select_related("organisation")
+    owners = _unsaid(programme, moment).values("organisation")
+    silent = _asked(programme).filter(organisation__in=owners).select_related("organisation")
     return list(silent.order_by("organisation__name"))
+
+
+def _unsaid(programme: Programme, moment: str) -> QuerySet[Gap]:
+    """Gaps of the programme of which nobody said at that moment whether they closed."""
+    said = Outcome.objects.filter(programme=programme, moment=moment).values("gap")
+    return Gap.objects.filter(pool_gap__pool__programme_pools__programme=programme).exclude(pk__in=said)
 
 
 def evaluation_reasons(programme: Programme) -> list[str]:

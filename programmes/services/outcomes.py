@@ -20,6 +20,7 @@ from programmes.services.terms import OUTCOME_DAYS, days
 from programmes.states import GIVEN
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.outbox import queue_notice
+from skillnet.kernel.reading import has_read
 from skillnet.kernel.transitions import TransitionRefused, record_decision
 
 M, Y = Outcome.Moment, Outcome.Answer
@@ -58,10 +59,10 @@ def gaps_of(participation: Participation) -> list[Gap]:
 
 def last_lesson(programme: Programme) -> date | None:
     """The last day of the last edition; the first day where no end is known."""
-    ends = [
-        row.edition.ends_on or row.edition.starts_on
-        for row in programme.programme_editions.select_related("edition")
-    ]
+    rows = programme.programme_editions.all()
+    if not has_read(programme, "programme_editions"):
+        rows = rows.select_related("edition")
+    ends = [row.edition.ends_on or row.edition.starts_on for row in rows]
     return max((day for day in ends if day), default=None)
 
 

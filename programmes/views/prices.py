@@ -94,7 +94,8 @@ def _saved(request: HttpRequest, actor: Actor, programme: Programme, form: Price
 def evaluation(request: HttpRequest, public_id: str) -> HttpResponse:
     """What companies said of their gaps, and what the network concludes; its manager writes it."""
     actor = actor_of(request)
-    programme = _programme(actor, public_id)
+    given = Programme.objects.visible_to(actor).select_related("network__call")
+    programme = get_object_or_404(given.prefetch_related("programme_editions__edition"), public_id=public_id)
     row = Evaluation.objects.visible_to(actor).filter(programme=programme).first()
     mine = may_evaluate(actor, programme)
     if programme.state not in GIVEN or not (mine or row) or (request.method == "POST" and not mine):
