@@ -278,7 +278,7 @@ def test_a_public_owner_is_noted_as_one(client, wrong, said):
 def test_who_lives_on_public_money_is_no_member_and_gets_no_aid(kind):
     world = build_world()
     programme = world.programme()
-    row = programme.participations.first()
+    row = programme.participations.select_related("programme").order_by("pk")[0]
     Organisation.objects.filter(pk=row.organisation_id).update(kind=kind)
     row.refresh_from_db()
     assert [r for r in can_be_submitted(programme) if "publiek geld" in r]
