@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -109,7 +110,8 @@ DEMAND_LIST = ListSpec(
     noun=npgettext_lazy("count", "gebundelde vraag", "gebundelde vragen"),
     filename="gebundelde-vraag",
     filterset=DemandFilter,
-    order=("-own_fit", "-shown_undertakings", "pk"),
+    # What no own offer comes near has no fit, and comes last.
+    order=(F("own_fit").desc(nulls_last=True), F("shown_undertakings").desc(nulls_last=True), "pk"),
     prepare=attach_demand,
 )
 

@@ -117,6 +117,18 @@ def test_a_provider_sees_counts_and_the_fit_of_its_own_offers(client_for: Any, w
             assert gap.description not in text
 
 
+def test_what_fits_the_own_supply_comes_first_and_what_nothing_fits_last(
+    client_for: Any, world: World
+) -> None:
+    other = build_world()
+    pool = other.pool
+    pool.shown = {**pool.shown, "fits": {}}
+    pool.save(update_fields=["shown"])
+    listed = provider(client_for, world).get(reverse("matching:demand")).context["page"].object_list
+    assert [pool.pk for pool in listed] == [world.pool.pk, other.pool.pk]
+    assert listed[1].own_fit is None
+
+
 @pytest.mark.django_db
 def test_pools_of_fewer_than_k_undertakings_are_not_there(client_for: Any) -> None:
     world = build_world(companies=3)
