@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from matching.engine.facts import HORIZON_DAYS, GapFacts, OfferFacts
-from matching.engine.regions import nearest_km
 from matching.engine.skills import SkillTable
 from matching.engine.tables import days_to_start, seats_of
+from skillnet.kernel.regions import nearest_km
 
 Value = str | int | float | None
 

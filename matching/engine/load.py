@@ -25,7 +25,7 @@ from matching.engine.load_words import (
     part_of,
     zipf,
 )
-from matching.engine.regions import CENTROIDS
+from skillnet.kernel.regions import ARRONDISSEMENTS
 
 COURSES = 4_000
 """Courses that several providers teach: their texts are the same but for a sentence."""
@@ -36,7 +36,7 @@ TRADES = 8
 SKILL = "http://data.europa.eu/esco/skill/load-{kind}{which}-{number}"
 SKILLS_OF_PART, SKILLS_OF_HEAD = 14, 6
 T = TypeVar("T")
-PLACES = tuple(c for c in sorted(CENTROIDS) if c.startswith(("BE1", "BE2")))
+PLACES = tuple(c for c in ARRONDISSEMENTS if c.startswith(("BE1", "BE2")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from matching.engine.facts import GapFacts
-from matching.engine.regions import CENTROIDS, distance_km
 from matching.engine.tables import Compatibility
+from skillnet.kernel.regions import ARRONDISSEMENTS, distance_km
 
 Masks = tuple[int, int, int, int, int]
 """Depth, direction, period, language, place."""
@@ -20,13 +20,13 @@ DEPTH = {None: ANY, "short": 0b01, "deep": 0b10}
 DIRECTION = {None: ANY, "upskilling": 0b01, "reskilling": 0b10}
 PERIOD = {None: ANY, "now": 0b01, "1y": 0b11, "3y": 0b10}
 """A gap for now and one for within three years do not meet; one for within a year meets both."""
-EVERYWHERE = (1 << len(CENTROIDS)) - 1
+EVERYWHERE = (1 << len(ARRONDISSEMENTS)) - 1
 
 
 def place_mask(regions: frozenset[str], reach_km: float) -> int:
     """Return the NUTS 3 regions in reach of at least one of the regions; everywhere when none is known."""
     mask, known = 0, False
-    for bit, centre in enumerate(sorted(CENTROIDS)):
+    for bit, centre in enumerate(ARRONDISSEMENTS):
         distances = [d for r in regions if (d := distance_km(r, centre)) is not None]
         known = known or bool(distances)
         if distances and min(distances) <= reach_km:

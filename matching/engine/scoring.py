@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from matching.engine.explain import Exclusion, Note, explain, marks_of
 from matching.engine.facts import GapFacts, OfferFacts
-from matching.engine.regions import nearest_km, reachable
 from matching.engine.skills import SkillTable, overlap_many
 from matching.engine.tables import (
     REACH_KM,
@@ -26,6 +25,7 @@ from matching.engine.tables import (
     gap_table,
     offer_table,
 )
+from skillnet.kernel.regions import nearest_km, reachable
 
 COMPONENTS = (
     "meaning",

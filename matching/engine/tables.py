@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.engine.facts import HORIZON_DAYS, GapFacts, OfferFacts
-from matching.engine.regions import distance_km
+from skillnet.kernel.regions import distance_km
 
 DEPTHS = {None: 0, "short": 1, "deep": 2}
 DIRECTIONS = {None: 0, "upskilling": 1, "reskilling": 2}

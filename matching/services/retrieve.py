@@ -12,7 +12,6 @@ from pgvector import HalfVector
 
 from matching.engine.facts import GapFacts
 from matching.engine.fusion import fuse
-from matching.engine.regions import reachable
 from matching.engine.retrieval import DECIMALS, SLACK
 from matching.engine.tables import REACH_KM
 from matching.models import ModelRevision
@@ -111,7 +110,7 @@ def reachable_codes(wanted: frozenset[str], reach_km: float = REACH_KM) -> list[
     """Every NUTS code within reach of one of the gap's regions; empty when these are unknown."""
     if not wanted:
         return []
-    return sorted(code for code in regions.REGIONS if reachable(wanted, frozenset([code]), reach_km))
+    return sorted(code for code in regions.REGIONS if regions.reachable(wanted, frozenset([code]), reach_km))
 
 
 def _fused(rows: list[tuple[Any, ...]]) -> Candidates:

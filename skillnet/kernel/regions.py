@@ -121,6 +121,8 @@ _ARRONDISSEMENTS = (
     ("BE353", "Philippeville", "Philippeville", "Philippeville", 50.1578, 4.5623),
 )
 REGIONS: dict[str, Region] = {row[0]: Region(*row) for row in (*_TABLE, *_ARRONDISSEMENTS)}
+ARRONDISSEMENTS: tuple[str, ...] = tuple(sorted(row[0] for row in _ARRONDISSEMENTS))
+"""The codes of level 3: the regions that have a place."""
 
 # NUTS 2016 code → NUTS 2021 code. Soignies (BE325) was split over three: it keeps its name.
 RETIRED = {
@@ -139,6 +141,12 @@ def resolve(text: str) -> str | None:
     if code.startswith("BE"):
         return code if code in REGIONS else None
     return code if _SHAPE.fullmatch(code) and code[:2] in _COUNTRIES else None
+
+
+def current(code: str) -> str:
+    """The code in capitals, and the present one for one that was retired; not whether it exists."""
+    tidy = code.strip().upper()
+    return RETIRED.get(tidy, tidy)
 
 
 def parent(code: str) -> str | None:
@@ -167,14 +175,18 @@ def display_name(code: str, language: str = "nl") -> str:
     return region.name(language) if region else code
 
 
+@lru_cache(maxsize=65536)
 def distance_km(one: str, other: str) -> float | None:
-    """Kilometres as the crow flies between two regions; None when one of them has no known place.
+    """Kilometres as the crow flies between two regions; None when one of them has no known place, or is empty.
 
     Zero when one contains the other; otherwise the least distance between the level 3 regions in them.
     """
-    if overlaps(one, other):
+    first, second = sorted((current(one), current(other)))
+    if not first:
+        return None
+    if overlaps(first, second):
         return 0.0
-    return _distance_apart(*sorted((one, other)))
+    return _distance_apart(first, second)
 
 
 def nearest_km(ones: Iterable[str], others: Iterable[str]) -> float | None:
@@ -182,6 +194,13 @@ def nearest_km(ones: Iterable[str], others: Iterable[str]) -> float | None:
     targets = tuple(others)
     known = [km for one in ones for other in targets if (km := distance_km(one, other)) is not None]
     return min(known, default=None)
+
+
+def reachable(here: Iterable[str], there: Iterable[str], reach_km: float) -> bool:
+    """Whether a place lies in reach. Only known distances count against it."""
+    targets = tuple(there)
+    pairs = [distance_km(one, other) for one in here for other in targets]
+    return not pairs or any(km is None or km <= reach_km for km in pairs)
 
 
 @lru_cache(maxsize=4096)

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from matching.engine.explain import Note
 from matching.engine.facts import HORIZON_DAYS, EditionFacts, GapFacts, OfferFacts
-from matching.engine.regions import distance_km, nearest_km
 from matching.engine.scoring import (
     COMPONENTS,
     DEFAULT_PROFILE,
@@ -25,6 +24,7 @@ from matching.engine.scoring import (
 from matching.engine.sentences import LANGUAGES, keys, render
 from matching.engine.skills import SkillTable
 from matching.engine.tables import compatibility, gap_table, offer_table
+from skillnet.kernel.regions import distance_km, nearest_km
 
 TODAY = date(2026, 3, 2)
 SKILLS = SkillTable(
