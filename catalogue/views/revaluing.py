@@ -49,7 +49,7 @@ REVALUATION_LIST = ListSpec(
             lambda row: row.get_state_display(),
             kind="state",
             sort="state",
-            state=lambda row: row.state,
+            state=lambda row: "due" if row.state == Revaluation.State.OPEN else row.state,
         ),
         ListColumn(gettext_lazy("Motivering"), lambda row: row.reason, export_only=True),
     ],
@@ -144,7 +144,7 @@ def _ground(ground: Mapping[str, Any]) -> dict[str, Any]:
     day = parse_date(ground["day"])
     return {
         "cause": str(Revaluation.Cause(ground["cause"]).label),
-        "reference": ground["reference"],
+        "reference": _reference(ground),
         "day": day,
         "shift": shift_words(ground["shift"]),
         "columns": columns,
@@ -159,6 +159,13 @@ def _ground(ground: Mapping[str, Any]) -> dict[str, Any]:
             for name, pair in ground["parts"].items()
         ],
     }
+
+
+def _reference(ground: Mapping[str, Any]) -> str:
+    """Which version of the strategy, or which list."""
+    if ground["cause"] == Revaluation.Cause.STRATEGY:
+        return _("versie %(number)s") % {"number": ground["reference"]}
+    return str(ground["reference"])
 
 
 def _rows(actor: Actor) -> QuerySet[Revaluation]:
