@@ -18,6 +18,10 @@ from numpy.typing import NDArray
 _WORD = re.compile(r"[\w\u0300-\u036f]+[+#]*")
 # "(m/v/x)", "(m/w/d)", "(h/f)", "m/f": a promise to everyone, which says nothing about the work.
 _GENDER_MARK = re.compile(r"(?<!\w)\(?\s*[mvfwhdx](?:\s*[/|]\s*[mvfwhdx])+\s*\)?(?!\w)", re.IGNORECASE)
+# "monteur / monteuse", "Leiter/Leiterin": one job, which would weigh twice as much as what it is about.
+_TWO_FORMS = re.compile(r"(\w{3,})\s*/\s*(\w{3,})")
+_FEMININE = re.compile(r"(?:e|in|ine|ster|s?se|n?ne|use|euse|t?rice|ere|lle|ve|te|frau|r?esse)")
+_STEM, _MASCULINE, _SHARED = 3, 4, 3  # letters: of a stem at least; of endings at most; both may begin alike
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "_": " "})
 
 
@@ -29,18 +33,53 @@ def fold(word: str) -> str:
 
 
 def word_spans(text: str) -> Iterator[tuple[int, int]]:
-    """The offsets of each word of a text, gender marks such as "(m/v/x)" left out."""
-    marks = [match.span() for match in _GENDER_MARK.finditer(text)] if "/" in text or "|" in text else []
+    """The offsets of each word of a text that counts.
+
+    Gender marks such as "(m/v/x)" do not, nor does the second of two forms of one word ("medewerker/medewerkster").
+    """
+    silent = _silent(text)
     for match in _WORD.finditer(text):
-        if not any(start <= match.start() < end for start, end in marks):
+        if not any(start <= match.start() < end for start, end in silent):
             yield match.span()
 
 
 def words(text: str) -> list[str]:
-    """The folded words of a text, in order."""
-    if ("/" in text or "|" in text) and _GENDER_MARK.search(text):
+    """The folded words of a text that count, in order."""
+    if _silent(text):
         return [fold(text[start:end]) for start, end in word_spans(text)]
     return list(map(fold, _WORD.findall(text)))
+
+
+def words_to_learn(text: str) -> list[str]:
+    """The same with both forms of a word: what says nothing new in a text must still be learned."""
+    marks = _marks(text)
+    return [
+        fold(match[0])
+        for match in _WORD.finditer(text)
+        if not any(start <= match.start() < end for start, end in marks)
+    ]
+
+
+def _silent(text: str) -> list[tuple[int, int]]:
+    """The offsets of what says nothing that was not said."""
+    forms = _TWO_FORMS.finditer(text) if "/" in text else ()
+    return _marks(text) + [form.span(2) for form in forms if is_feminine_of(fold(form[2]), fold(form[1]))]
+
+
+def _marks(text: str) -> list[tuple[int, int]]:
+    return [match.span() for match in _GENDER_MARK.finditer(text)] if "/" in text or "|" in text else []
+
+
+def is_feminine_of(form: str, other: str) -> bool:
+    """Whether two folded words share a stem and the first has a woman's ending, in any of four languages."""
+    same = 0
+    while same < min(len(form), len(other)) and form[same] == other[same]:
+        same += 1
+    if same < _STEM or len(other) - same > _MASCULINE:
+        return False
+    if same == len(form):  # "Angestellter/Angestellte"
+        return len(other) - same < _STEM
+    return any(_FEMININE.fullmatch(form, at) for at in range(max(_STEM, same - _SHARED), same + 1))
 
 
 def ngram_rows(word: str, *, shortest: int, longest: int, buckets: int) -> list[int]:

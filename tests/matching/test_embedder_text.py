@@ -2,10 +2,11 @@
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.embedder.text import fold, ngram_rows, ngram_rows_of_each, word_spans, words
+from matching.embedder.text import fold, ngram_rows, ngram_rows_of_each, word_spans, words, words_to_learn
 
 
 def test_words_are_folded_and_gender_marks_say_nothing():
@@ -48,3 +49,29 @@ def test_ngrams_of_many_words_are_those_of_each(names):
     ends = counts.cumsum()
     found = [rows[end - count : end].tolist() for end, count in zip(ends, counts, strict=True)]
     assert found == [ngram_rows(name, **sizes) for name in names]
+
+
+@pytest.mark.parametrize(
+    ("text", "counted"),
+    [
+        ("Leiter/Leiterin - Materialwirtschaft", "leiter materialwirtschaft"),
+        ("Monteur / Monteuse de meubles", "monteur de meubles"),
+        ("Maître / Maîtresse d'école", "maitre d ecole"),
+        ("Kaufmann/Kauffrau im Einzelhandel", "kaufmann im einzelhandel"),
+        ("Angestellter/Angestellte", "angestellter"),
+        ("directeur/directrice", "directeur"),
+        ("medewerker/medewerkster onthaal", "medewerker onthaal"),
+        ("productie/productietechniek", "productie productietechniek"),
+        ("onderhoud/onder", "onderhoud onder"),
+        ("hard/software", "hard software"),
+        ("lassen/snijden", "lassen snijden"),
+        ("import/export", "import export"),
+    ],
+)
+def test_two_forms_of_one_job_count_once(text: str, counted: str) -> None:
+    assert words(text) == counted.split()
+    assert [fold(text[start:end]) for start, end in word_spans(text)] == counted.split()
+
+
+def test_training_reads_both_forms():
+    assert words_to_learn("Leiter/Leiterin (m/w/d) Lager") == ["leiter", "leiterin", "lager"]

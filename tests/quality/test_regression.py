@@ -32,13 +32,13 @@ def test_own_set(ours):
 
 
 @needs_data
-@pytest.mark.parametrize(("name", "least"), [("nld_q_nl_c_en", 0.5), ("fra_q_fr_c_en", 0.71)])
+@pytest.mark.parametrize(("name", "least"), [("nld_q_nl_c_en", 0.5), ("fra_q_fr_c_en", 0.74)])
 def test_national_titles_find_english_occupations(ours, name, least):
     assert measure(_thinned(sets.melo(name), 4), by_meaning(ours))["mrr"] >= least
 
 
 @needs_data
-@pytest.mark.parametrize(("source", "least"), [("nl", 0.66), ("fr", 0.66)])
+@pytest.mark.parametrize(("source", "least"), [("nl", 0.7), ("fr", 0.69)])
 def test_competent_labels_of_the_fold_that_was_not_learned(ours, source, least):
     assert measure(sets.competent(source, "en", ("exactMatch",)), by_meaning(ours))["mrr"] >= least
 

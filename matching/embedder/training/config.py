@@ -18,7 +18,7 @@ class TrainingConfig:
     ngram_weight: float = 1.0
     """Share of a word's n-grams together, beside its pieces."""
 
-    steps: int = 2_400
+    steps: int = 3_600
     batch: int = 2_048
     learning_rate: float = 0.015
     scale: float = 12.0
@@ -30,7 +30,7 @@ class TrainingConfig:
     drop_pieces: float = 0.0
     """Chance that a word must do without all its pieces, so that n-grams learn to carry unknown words."""
 
-    typo_share: float = 0.1
+    typo_share: float = 0.07
     """Chance that a word of five letters or more is met with a typing error."""
 
     misspellings: int = 3

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 from tokenizers import Tokenizer
 
-from matching.embedder.text import ngram_rows, words
+from matching.embedder.text import ngram_rows, words_to_learn
 from matching.embedder.training.config import TrainingConfig
 from matching.embedder.training.misspelling import misspell
 from matching.embedder.training.sources import Corpus
@@ -53,7 +53,7 @@ class Lexicon:
         number: dict[str, int] = {}
         self.texts = Ragged.of(
             [
-                [number.setdefault(word, len(number)) for word in words(text)]
+                [number.setdefault(word, len(number)) for word in words_to_learn(text)]
                 for corpus in corpora
                 for text in corpus.texts
             ]

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from matching.embedder.training.dictionaries import read_dictd, read_wordnet
 
 LANGUAGES = ("nl", "fr", "en", "de")
+SAME = ("exactMatch", "closeMatch")
+"""The relations of Competent to ESCO under which a label of the one may serve as a label of the other."""
 _GENDERED = re.compile(r"^([^/]{3,80})\s*/\s*([^/]{3,80})$")
 _ISO = {"nld": "nl", "fra": "fr", "eng": "en", "deu": "de"}
 DICTIONARIES = ("nld-eng", "nld-fra", "fra-nld", "nld-deu", "deu-nld", "eng-nld", "fra-eng", "eng-fra")
@@ -101,13 +103,21 @@ def in_evaluated_fold(competence: str, folds: int) -> bool:
 
 def add_competent(groups: dict[str, Group], links: Iterable[Link], folds: int) -> None:
     """Each competence's Dutch and French labels as one group, and outside the evaluated fold as labels of
-    the ESCO skill that they are exactly or nearly the same as."""
+    the ESCO skill that they are exactly or nearly the same as.
+
+    With a broader or narrower skill they make a group of their own: near each other, but no labels of it.
+    """
     for link in links:
         pair = [(link.label_nl, "nl"), (link.label_fr, "fr")]
         groups.setdefault(f"competent:{link.competence}", Group(labels=pair))
-        learnable = link.relation in ("exactMatch", "closeMatch")
-        if learnable and link.uri in groups and not in_evaluated_fold(link.competence, folds):
+        if link.uri not in groups or in_evaluated_fold(link.competence, folds):
+            continue
+        if link.relation in SAME:
             groups[link.uri].labels += pair
+        else:
+            first = {language: text for text, language in reversed(groups[link.uri].labels)}
+            related = [(first[language], language) for language in LANGUAGES if language in first]
+            groups[f"related:{link.competence}:{link.uri}"] = Group(labels=pair + related)
 
 
 def read_dictionaries(folder: Path, names: Iterable[str]) -> Iterator[Group]:

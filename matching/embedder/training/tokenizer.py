@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from tokenizers import Tokenizer, models, trainers
 
-from matching.embedder.text import words
+from matching.embedder.text import words_to_learn
 
 UNKNOWN = "[UNK]"
 
@@ -16,7 +16,7 @@ UNKNOWN = "[UNK]"
 def learn_pieces(texts: Iterable[str], size: int) -> Tokenizer:
     """A unigram vocabulary of folded words. Words bear no mark of their start, so that "lasser" is one piece
     on its own and at the end of "booglasser"."""
-    counts = Counter(word for text in texts for word in words(text))
+    counts = Counter(word for text in texts for word in words_to_learn(text))
     tokenizer = Tokenizer(models.Unigram())
     trainer = trainers.UnigramTrainer(
         vocab_size=size, special_tokens=[UNKNOWN], unk_token=UNKNOWN, max_piece_length=20, show_progress=False
