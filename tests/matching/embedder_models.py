@@ -21,7 +21,7 @@ CONCEPTS = (
     (("zonnepanelen plaatsen", "nl"), ("install solar panels", "en"), ("poser des panneaux solaires", "fr")),
 )
 CONFIG = TrainingConfig(
-    seed=7, pieces=300, buckets=512, dimensions=24, steps=60, batch=16, learning_rate=0.05, family_share=0.0
+    seed=7, pieces=300, buckets=512, dimensions=24, steps=60, batch=16, learning_rate=0.05, typo_share=0.1
 )
 
 
