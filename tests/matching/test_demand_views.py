@@ -122,7 +122,7 @@ def test_what_fits_the_own_supply_comes_first_and_what_nothing_fits_last(
 ) -> None:
     other = build_world()
     pool = other.pool
-    pool.shown = {**pool.shown, "fits": {}}
+    pool.shown = {**(pool.shown or {}), "fits": {}}
     pool.save(update_fields=["shown"])
     listed = provider(client_for, world).get(reverse("matching:demand")).context["page"].object_list
     assert [pool.pk for pool in listed] == [world.pool.pk, other.pool.pk]

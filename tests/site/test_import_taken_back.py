@@ -1,5 +1,6 @@
 """An applied import is taken back: what it made goes, what it changed returns, what people changed since stays."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +17,7 @@ from networks.services import take_back as gaps_back
 from skillnet.imports import services
 from skillnet.imports.services import cancel_import, work_import
 from skillnet.kernel import taking_back
-from skillnet.kernel.actor import SYSTEM
+from skillnet.kernel.actor import SYSTEM, Actor
 from skillnet.kernel.models import ImportFile
 from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import decisions_on
@@ -210,6 +211,10 @@ def test_ten_times_the_rows_take_the_same_statements(
         assert (file.state, file.reverted, file.kept) == ("reverted", 2 * rows, 0)
 
 
+def refused_by_the_database(_rows: Sequence[Any], _actor: Actor) -> set[int]:
+    return {Gap.objects.create(title="", kind="x").pk}
+
+
 def test_a_row_that_the_database_refuses_keeps_nobody_else_out(
     client_for: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -217,9 +222,7 @@ def test_a_row_that_the_database_refuses_keeps_nobody_else_out(
     file = applied(client, "gaps", "external_id,title,language\nK-1,Een,nl\nK-2,Twee,nl\n")
     Gap.objects.filter(external_id="K-1").update(state="closed")
     with monkeypatch.context() as broken:
-        refused = replace(
-            gaps_back.GAPS, remove_many=lambda rows, _actor: Gap.objects.create(title="", kind="x")
-        )
+        refused = replace(gaps_back.GAPS, remove_many=refused_by_the_database)
         broken.setattr(gaps_back, "GAPS", refused)
         client.post(url(file, "import_action"), {"action": "revert"})
         work_import(file_id=file.pk)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 import pytest
@@ -241,7 +242,7 @@ def test_a_budget_of_zero_takes_only_what_is_free() -> None:
         ({"depth": "deep", "direction": "reskilling"}, "quadrant.half"),
     ],
 )
-def test_of_a_quadrant_only_what_both_sides_know_is_said_to_agree(known: dict[str, str], key: str) -> None:
+def test_of_a_quadrant_only_what_both_sides_know_is_said_to_agree(known: dict[str, Any], key: str) -> None:
     gap = GapFacts(1, 1, 1, depth="deep", direction="upskilling")
     found = score(gap, replace(OfferFacts(2, 2), **known), Evidence(), DEFAULT_PROFILE, TODAY)
     assert found.notes["quadrant"].key == key
