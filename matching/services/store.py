@@ -24,14 +24,15 @@ DELETE FROM matching_match m WHERE m.gap_id = ANY(%s)
 AND NOT EXISTS (SELECT FROM new_matches n WHERE n.gap_id = m.gap_id AND n.offer_id = m.offer_id)
 """
 # What comes and goes for gaps that had matches: what was known of them, and the first reason that holds.
-# A gap's first matches are no change, and a run over a new register writes none.
+# A gap's first matches are no change, and a run over a new register writes none. Both parts are worked out
+# once: where the table was empty when PostgreSQL last counted it, it would compare all anew for each gap.
 CHANGES = """
-WITH known AS (
+WITH known AS MATERIALIZED (
     SELECT m.gap_id, max(r.started_at) AS since, max(r.revision_id) AS revision_id,
            max(r.profile_id) AS profile_id
     FROM matching_match m JOIN matching_matchrun r ON r.id = m.run_id
     WHERE m.gap_id = ANY(%(gaps)s) GROUP BY m.gap_id
-), changed AS (
+), changed AS MATERIALIZED (
     SELECT coalesce(m.gap_id, n.gap_id) AS gap_id, coalesce(m.offer_id, n.offer_id) AS offer_id,
            m.score AS old_score, n.score AS new_score
     FROM (SELECT gap_id, offer_id, score FROM matching_match WHERE gap_id = ANY(%(gaps)s)) m
