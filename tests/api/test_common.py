@@ -36,6 +36,7 @@ LISTS = {
     "enrolments": "enrolments",
     "establishments": "organisations",
     "evidence": "enrolments",
+    "gap-priorities": "gaps",
     "gaps": "gaps",
     "imports": "imports",
     "invitations": "people",
@@ -48,9 +49,11 @@ LISTS = {
     "needs-analyses": "networks",
     "network-budgets": "programmes",
     "networks": "networks",
+    "offer-search": "offers",
     "offers": "offers",
     "organisations": "organisations",
     "other-funding": "programmes",
+    "ownership-links": "organisations",
     "participations": "programmes",
     "de-minimis": "programmes",
     "pools": "pools",
@@ -59,6 +62,7 @@ LISTS = {
     "publications": "programmes",
     "quality-labels": "offers",
     "recoveries": "claims",
+    "revaluations": "offers",
     "reviews": "networks",
     "runs": "matches",
     "shortage-occupations": "gaps",
@@ -67,7 +71,12 @@ LISTS = {
 """Each list, with the scope of which `:read` opens the list and one row of it."""
 READS = {f"{name}/{row}": f"{scope}:read" for name, scope in LISTS.items() for row in ("", f"{ID}/")}
 READS |= {
+    "gap-priorities/matrix/": "gaps:read",
+    "gaps/G-1/similar/": "gaps:read",
     f"imports/{ID}/differences/": "imports:read",
+    f"issued-credentials/{ID}/document/": "offers:read",
+    f"needs-analyses/{ID}/differences/": "networks:read",
+    "offers/A-1/completeness/": "offers:read",
     "instruments/": "programmes:read",
     "outcomes/": "programmes:read",
     "sme-status/": "programmes:read",
@@ -93,6 +102,23 @@ WRITES = {
     ("post", f"waiting-entries/{ID}/accept/"): "offers:write",
     ("delete", f"waiting-entries/{ID}/"): "offers:write",
     ("post", "issued-credentials/"): "offers:write",
+    ("post", f"issued-credentials/{ID}/withdraw/"): "offers:write",
+    ("post", f"revaluations/{ID}/steps/"): "offers:write",
+    ("post", "providers/"): "offers:write",
+    ("post", "gap-copies/"): "gaps:write",
+    ("post", "gap-suggestions/"): "gaps:read",  # it stores nothing
+    ("post", "calls/"): "networks:write",
+    ("patch", f"calls/{ID}/"): "networks:write",
+    ("post", "networks/"): "networks:write",
+    ("patch", f"networks/{ID}/"): "networks:write",
+    ("post", f"networks/{ID}/invitations/"): "networks:write",
+    ("post", "annual-plans/"): "networks:write",
+    ("patch", f"annual-plans/{ID}/"): "networks:write",
+    ("post", f"organisations/{ID}/merge/"): "organisations:write",
+    ("post", "ownership-links/"): "organisations:write",
+    ("delete", f"ownership-links/{ID}/"): "organisations:write",
+    ("post", f"ownership-links/{ID}/confirm/"): "organisations:write",
+    ("put", "sme-status/"): "programmes:write",
     ("post", f"demand-cards/{ID}/renew/"): "demand:write",
     ("post", f"demand-cards/{ID}/close/"): "demand:write",
     ("post", "bids/"): "demand:write",
@@ -175,6 +201,7 @@ WRITES = {
 }
 REFUSED: dict[tuple[str, str], set[int]] = {
     ("post", "quality-labels/"): {403},
+    ("post", "calls/"): {403},  # a coordinator's
     ("put", "offers/A-1/"): {403},  # a company writes no offers, whatever its key may do
     ("get", "sme-status/"): {409},  # without the law in the database nobody knows how large small is
 }
