@@ -12,6 +12,8 @@ NEAREST = 200
 """So many by meaning and so many by words: four pages of a list; nobody reads on."""
 LEAST_SHARE = 0.6
 """Of the best offer's cosine: below it, an offer is near only because nothing else is."""
+UNRELATED = 2.0
+"""So many standard deviations, 1 / sqrt(numbers), lie cosines of texts that have nothing in common from 0."""
 LONGEST = 300  # characters of a query that are read
 
 BY_MEANING = "WITH {close} SELECT id, -distance FROM close ORDER BY distance, id LIMIT %(limit)s"
@@ -50,9 +52,10 @@ def _by_meaning(typed: str) -> list[int]:
         prepare_search(cursor)
         cursor.execute(BY_MEANING.format(close=close_offers_sql(PUBLISHED, revision)), found)
         rows = cursor.fetchall()
-    if not rows or rows[0][1] <= 0:
+    if not rows:
         return []
-    return [pk for pk, cosine in rows if cosine >= LEAST_SHARE * rows[0][1]]
+    least = max(LEAST_SHARE * rows[0][1], UNRELATED / model.dimensions**0.5)
+    return [pk for pk, cosine in rows if cosine >= least]
 
 
 def _by_words(typed: str) -> list[int]:
