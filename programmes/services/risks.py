@@ -8,16 +8,14 @@ from typing import Any
 
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from networks.models import Organisation
 from programmes.aid.de_minimis import in_window
-from programmes.aid.rates import RateNotInForceError
+from programmes.aid.rates import RateNotInForceError, Rates
 from programmes.models import AuditCase, Claim, DeMinimisAid, Participation, Programme
 from programmes.querysets import ledger_organisations
-from programmes.services.law import database_rates
 from programmes.services.terms import CLAIM_LATE_DAYS, NEAR_CEILING_PERCENT, START_RISK_DAYS, days, term
 from skillnet.kernel.actor import Actor
 from skillnet.templatetags.ui import date_long, days_left
@@ -40,10 +38,10 @@ class NearCeiling:
         return self.ceiling - self.used
 
 
-def late_items(actor: Actor, today: date) -> list[Todo]:
+def late_items(actor: Actor, today: date, rates: Rates | None = None) -> list[Todo]:
     """Days that have passed: decisions, lessons that nobody started, claims and answers that did not come."""
     mine = _answerable(Programme.objects.visible_to(actor), actor, "")
-    long_ago = today - days(CLAIM_LATE_DAYS, today)
+    long_ago = today - days(CLAIM_LATE_DAYS, today, rates)
     programmes = mine.filter(
         Q(state=S.SUBMITTED, decide_by__lt=today)
         | Q(state=S.APPROVED, starts_on__lt=today)
@@ -65,9 +63,9 @@ def late_items(actor: Actor, today: date) -> list[Todo]:
     return items
 
 
-def risky_items(actor: Actor, today: date) -> list[Todo]:
+def risky_items(actor: Actor, today: date, rates: Rates | None = None) -> list[Todo]:
     """Not late yet, and likely to cost money: no application before the first lesson, payments that failed."""
-    horizon = today + days(START_RISK_DAYS, today)
+    horizon = today + days(START_RISK_DAYS, today, rates)
     soon = Q(programme__starts_on__gt=today, programme__starts_on__lte=horizon)
     open_ones = (
         _answerable(Participation.objects.visible_to(actor), actor, "programme__")
@@ -101,12 +99,11 @@ def risky_items(actor: Actor, today: date) -> list[Todo]:
     return items
 
 
-def near_ceiling(actor: Actor, today: date) -> list[NearCeiling]:
+def near_ceiling(actor: Actor, today: date, rates: Rates) -> list[NearCeiling]:
     """Undertakings that used most of their ceiling, those with the least room first.
 
     Linked organisations count together, by the key that they were given; the page of each says it exactly.
     """
-    rates = database_rates()
     try:
         ceiling = rates.value("de_minimis_ceiling", today)
         years = int(rates.value("de_minimis_window", today))
@@ -128,21 +125,21 @@ def near_ceiling(actor: Actor, today: date) -> list[NearCeiling]:
             shown[key] = row.organisation
     if not used:
         return []
-    share = _near()
+    share = _near(today, rates)
     near = [NearCeiling(shown[key], amount, ceiling) for key, amount in used.items()]
     return sorted(
         (n for n in near if n.used >= ceiling * share), key=lambda n: (n.left, n.organisation.name)
     )[:MOST]
 
 
-def _near() -> Decimal:
+def _near(today: date, rates: Rates) -> Decimal:
     """The part of a ceiling or a budget from which on it is worth a look."""
-    return term(NEAR_CEILING_PERCENT, timezone.localdate()) / 100
+    return term(NEAR_CEILING_PERCENT, today, rates) / 100
 
 
-def tight_networks(networks: Sequence[Any]) -> list[Any]:
+def tight_networks(networks: Sequence[Any], today: date, rates: Rates) -> list[Any]:
     """Networks of which most of the budget is bound or asked for, those with the least left first."""
-    rest = 1 - _near()
+    rest = 1 - _near(today, rates)
     tight = [n for n in networks if n.budget and n.left is not None and n.left <= n.budget * rest]
     return sorted(tight, key=lambda n: (n.left, n.name))[:MOST]
 

@@ -7,7 +7,7 @@ period has passed, the last one: a file is then kept too long rather than too sh
 from datetime import date, timedelta
 from decimal import Decimal
 
-from programmes.aid.rates import RateRow, load_rates
+from programmes.aid.rates import RateNotInForceError, RateRow, Rates, load_rates
 from skillnet.kernel.rates import NoRate, rate_on
 
 RECORD_YEARS = "record_years"
@@ -28,17 +28,20 @@ LEARNER_INVITATION_DAYS = "learner_invitation_days"
 LEARNER_RECORD_DAYS = "learner_record_days"
 
 
-def term(key: str, day: date) -> Decimal:
-    """The value that holds on `day`, in the unit of its row. Raises LookupError for a key that no file knows."""
+def term(key: str, day: date, rates: Rates | None = None) -> Decimal:
+    """The value that holds on `day`, in the unit of its row. Raises LookupError for a key that no file knows.
+
+    `rates`: all confirmed rows, where a page that needs several has read them once (`law.database_rates`).
+    """
     try:
-        return rate_on(key, day).value
-    except NoRate:
+        return rates.value(key, day) if rates else rate_on(key, day).value
+    except (NoRate, RateNotInForceError):
         return _of_the_files(key, day).value
 
 
-def days(key: str, day: date) -> timedelta:
+def days(key: str, day: date, rates: Rates | None = None) -> timedelta:
     """A term of calendar days that holds on `day`."""
-    return timedelta(days=int(term(key, day)))
+    return timedelta(days=int(term(key, day, rates)))
 
 
 def _of_the_files(key: str, day: date) -> RateRow:

@@ -1,5 +1,6 @@
 """Budgets per call and network, and what is late or risky: the calm page of a coordinator."""
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -10,8 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, npgettext_lazy
 
 from networks.models import Call, Network
+from programmes.aid.rates import Rates
 from programmes.querysets import calls_with_budget, networks_with_budget
 from programmes.services.budgets import Position, call_positions, with_positions
+from programmes.services.law import database_rates
 from programmes.services.risks import late_items, near_ceiling, risky_items, tight_networks
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.roles import Role
@@ -80,14 +83,15 @@ def _context(actor: Actor, networks: list[Any], today: Any) -> dict[str, Any]:
     calls = _calls(actor)
     positions = call_positions(calls)
     columns = _call_columns()
+    rates = database_rates()
     return {
         "page_title": _("Budgetten"),
         "call_columns": columns,
         "call_rows": [_call_row(columns, call, positions[call.pk]) for call in calls],
         "gauges": [_gauge(call, positions[call.pk]) for call in calls if call.budget],
-        "late": late_items(actor, today),
-        "risky": [*risky_items(actor, today), *_tight(networks)],
-        "near": near_ceiling(actor, today) if actor.has(Role.COORDINATOR, Role.ADMINISTRATOR) else [],
+        "late": late_items(actor, today, rates),
+        "risky": [*risky_items(actor, today, rates), *_tight(networks, today, rates)],
+        "near": near_ceiling(actor, today, rates) if actor.has(Role.COORDINATOR, Role.ADMINISTRATOR) else [],
         "actions": _actions(actor),
     }
 
@@ -142,7 +146,7 @@ def _gauge(call: Call, position: Position) -> dict[str, Any]:
     }
 
 
-def _tight(networks: list[Any]) -> list[Todo]:
+def _tight(networks: list[Any], today: date, rates: Rates) -> list[Todo]:
     return [
         Todo(
             n.name,
@@ -150,5 +154,5 @@ def _tight(networks: list[Any]) -> list[Todo]:
             text=_("Het budget van het netwerk is bijna op."),
             when=_("nog %(left)s vrij") % {"left": euro(n.left)},
         )
-        for n in tight_networks(networks)
+        for n in tight_networks(networks, today, rates)
     ]
