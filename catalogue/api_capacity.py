@@ -119,8 +119,7 @@ class CapacityView(ReadOnlyView):
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         saved = save_capacity(actor=self.actor, values=serializer.validated_data)
-        body = self.get_serializer(self.rows().get(pk=saved.pk)).data
-        return Response(body, status=status.HTTP_201_CREATED)
+        return self.created(saved)
 
     @extend_schema(
         operation_id="capacity_replace",

@@ -245,8 +245,7 @@ class LabelView(ReadOnlyView):
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         label = save_label(actor=self.actor, provider=provider, values=serializer.validated_data)
-        body = self.get_serializer(self.rows().get(pk=label.pk)).data
-        return Response(body, status=status.HTTP_201_CREATED)
+        return self.created(label)
 
     @extend_schema(
         operation_id="labels_end",

@@ -257,8 +257,7 @@ class BidView(ReadOnlyView):
         values = self._values(request)
         pool = _found(demand_for(self.actor), values.pop("pool"), "demand")
         bid = save_bid(actor=self.actor, pool=pool, values=values)
-        body = self.get_serializer(self.rows().get(pk=bid.pk)).data
-        return Response(body, status=status.HTTP_201_CREATED)
+        return self.created(bid)
 
     @extend_schema(
         operation_id="bids_replace",

@@ -1,5 +1,6 @@
 """Competency gaps in the API: `/api/v1/gaps/`."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import django_filters
@@ -11,6 +12,7 @@ from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_v
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
 
 from networks.models import Depth, Direction, Gap, Mode, Network, Organisation, Transition, WorkTransfer
 from networks.rules import may_confirm_gap
@@ -228,11 +230,7 @@ class GapView(ReadOnlyView):
     lookup_value_regex = ".+"
 
     def rows(self) -> QuerySet[Gap]:
-        return (
-            Gap.objects.visible_to(self.actor)
-            .with_parties()
-            .select_related("transfer__receiving", "copied_from")
-        )
+        return gaps_read_by(self.actor)
 
     def get_object(self) -> Gap:
         return find_row(self.rows(), self.kwargs["id"], organisation=self.actor.organisation_id)
@@ -265,6 +263,18 @@ class GapView(ReadOnlyView):
         if gap.state != Gap.State.ARCHIVED:
             take_gap_action(gap=gap, action="archive", actor=self.actor)
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def gaps_read_by(actor: Actor) -> QuerySet[Gap]:
+    """The gaps that a key reads, with all that their message says."""
+    return Gap.objects.visible_to(actor).with_parties().select_related("transfer__receiving", "copied_from")
+
+
+def new_gaps(view: GenericViewSet[Any], gaps: Iterable[Gap], actor: Actor) -> Response:
+    """201 with the gaps that one message made, in the order in which they were made."""
+    rows = gaps_read_by(actor).filter(pk__in=[gap.pk for gap in gaps]).order_by("pk")
+    body = GapSerializer(rows, many=True, context=view.get_serializer_context()).data
+    return Response(body, status=status.HTTP_201_CREATED)
 
 
 def own_company(actor: Actor) -> Organisation:

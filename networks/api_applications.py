@@ -242,8 +242,7 @@ class ApplicationView(ReadOnlyView):
         network = get_object_or_404(Network.objects.visible_to(self.actor), public_id=values["network"])
         call = get_object_or_404(Call.objects.visible_to(self.actor), public_id=values["call"])
         made = start_application(network=network, call=call, actor=self.actor)
-        body = self.get_serializer(self.rows().get(pk=made.pk)).data
-        return Response(body, status=status.HTTP_201_CREATED)
+        return self.created(made)
 
     @extend_schema(
         operation_id="applications_write",

@@ -74,8 +74,7 @@ class CallWritingView(CallView):
         if not self.actor.has(Role.COORDINATOR):
             raise PermissionDenied(_("Alleen een coördinator stelt een oproep op."))
         call = self._save(read_body(CallTextSerializer, request), None)
-        body = self.get_serializer(self.rows().get(pk=call.pk)).data
-        return Response(body, status=status.HTTP_201_CREATED)
+        return self.created(call)
 
     @extend_schema(
         operation_id="calls_write",
@@ -260,8 +259,7 @@ class PlanWritingView(PlanView):
                 network=network, year=values["year"], goals=values.get("goals", ""), actor=self.actor
             )
             self._write(plan, values)
-        body = self.get_serializer(self.rows().get(pk=plan.pk)).data
-        return Response(body, status=status.HTTP_201_CREATED)
+        return self.created(plan)
 
     @extend_schema(
         operation_id="plans_write",

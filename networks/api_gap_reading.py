@@ -10,13 +10,13 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
-from rest_framework import serializers, status
+from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from networks.api import GapFilter, GapSerializer, own_company
+from networks.api import GapFilter, GapSerializer, new_gaps, own_company
 from networks.models import Gap
 from networks.services.gap_batches import copy_gaps
 from networks.suggesting import GapText, suggest, title_of
@@ -179,7 +179,4 @@ class GapCopyView(ApiView, GenericViewSet[Any]):
                 {"gaps": _("Een van deze kloven bestaat niet, of is niet van u.")}
             )
         copies = copy_gaps(actor=self.actor, changes={gap: {} for gap in found})
-        shown = Gap.objects.visible_to(self.actor).with_parties().filter(pk__in=[gap.pk for gap in copies])
-        rows = shown.select_related("transfer__receiving", "copied_from").order_by("pk")
-        body = GapSerializer(rows, many=True, context=self.get_serializer_context()).data
-        return Response(body, status=status.HTTP_201_CREATED)
+        return new_gaps(self, copies, self.actor)

@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from networks.api import GapSerializer, GapView, own_company
+from networks.api import GapSerializer, GapView, new_gaps, own_company
 from networks.models import Gap, Organisation, WorkTransfer
 from networks.services.gap_batches import RowsRefused, register_gaps
 from networks.services.gaps import take_gap_action
@@ -147,10 +147,4 @@ class GapBatchView(ApiView, GenericViewSet[Any]):
         except RowsRefused as refused:
             errors = [dict(refused.errors.get(number, {})) for number in range(len(rows))]
             raise serializers.ValidationError({"gaps": errors}) from refused
-        shown = Gap.objects.visible_to(self.actor).with_parties().filter(pk__in=[gap.pk for gap in saved])
-        body = GapSerializer(
-            shown.select_related("transfer__receiving").order_by("pk"),
-            many=True,
-            context=self.get_serializer_context(),
-        ).data
-        return Response(body, status=status.HTTP_201_CREATED)
+        return new_gaps(self, saved, self.actor)

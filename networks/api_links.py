@@ -107,8 +107,7 @@ class OwnershipLinkView(ReadOnlyView):
         values = read_body(NewLinkSerializer, request)
         owned = values.pop("direction") == "owned"
         link = add_link(actor=self.actor, organisation=own, values=values, owned_by_other=owned)
-        body = self.get_serializer(self.rows().get(pk=link.pk)).data
-        return Response(body, status=status.HTTP_201_CREATED)
+        return self.created(link)
 
     @extend_schema(
         operation_id="links_confirm",

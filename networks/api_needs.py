@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
-from rest_framework import serializers, status
+from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -153,8 +153,7 @@ class NeedsView(ReadOnlyView):
         if not manages(self.actor, network.pk):
             raise PermissionDenied(_("Alleen de netwerkmanager begint een opleidingsbehoefteanalyse."))
         analysis = start_analysis(network=network, actor=self.actor)
-        body = self.get_serializer(self.rows().get(pk=analysis.pk)).data
-        return Response(body, status=status.HTTP_201_CREATED)
+        return self.created(analysis)
 
     @extend_schema(
         operation_id="needs_compare",

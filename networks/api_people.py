@@ -202,8 +202,7 @@ class EstablishmentView(ReadOnlyView):
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         place = add_establishment(organisation=own, values=serializer.validated_data)
-        body = self.get_serializer(self.rows().get(pk=place.pk)).data
-        return Response(body, status=status.HTTP_201_CREATED)
+        return self.created(place)
 
     @extend_schema(
         operation_id="establishments_close",
@@ -278,8 +277,7 @@ class InvitationView(ReadOnlyView):
         made = invite_person(
             email=serializer.validated_data["email"], organisation=own, role=role, actor=self.actor
         )
-        body = self.get_serializer(self.rows().get(pk=made.pk)).data
-        return Response(body, status=status.HTTP_201_CREATED)
+        return self.created(made)
 
     @extend_schema(
         operation_id="invitations_remind",

@@ -9,7 +9,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema, extend_schema_view
-from rest_framework import serializers, status
+from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -115,7 +115,7 @@ class DeMinimisView(ReadOnlyView):
             raise Http404
         own = get_object_or_404(Organisation.objects.visible_to(self.actor), pk=self.actor.organisation_id)
         aid = declare_de_minimis(organisation=own, user=self.actor.user, **values)
-        return Response(self.get_serializer(self.rows().get(pk=aid.pk)).data, status=status.HTTP_201_CREATED)
+        return self.created(aid)
 
     @extend_schema(
         operation_id="deminimis_registered",

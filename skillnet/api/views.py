@@ -56,6 +56,11 @@ class ReadOnlyView(ApiView, ListModelMixin, RetrieveModelMixin, GenericViewSet[A
             return super().get_queryset()
         return self.rows()
 
+    def created(self, row: Model) -> Response:
+        """201 with a row that was just written, as this key reads it."""
+        body = self.get_serializer(self.rows().get(pk=row.pk)).data
+        return Response(body, status=status.HTTP_201_CREATED)
+
 
 def find_row(queryset: QuerySet[Row], key: str, **own: Any) -> Row:
     """The row with this public id, else the own row (`own` says whose) with this reference; Http404."""
