@@ -89,115 +89,156 @@ READS |= {
     f"programmes/{ID}/prices/": "programmes:read",
     f"programmes/{ID}/votes/": "programmes:read",
 }
+WRITES_OF = {
+    "capacity:write": """
+        capacity-requests/{id}/cancel/ post
+        capacity-requests/{id}/confirm/ post
+        capacity-requests/{id}/refuse/ post
+        capacity/ post
+        capacity/{id}/ put
+        capacity/{id}/requests/ post
+        capacity/{id}/steps/ post
+    """,
+    "claims:write": """
+        audit-samples/ post
+        audits/{id}/findings/ put
+        audits/{id}/steps/ post
+        claims/{id}/ put
+        claims/{id}/steps/ post
+        claims/{id}/submit/ post
+        recoveries/{id}/repaid/ post
+    """,
+    "demand:write": """
+        bids/ post
+        bids/{id}/ put
+        bids/{id}/choose/ post
+        bids/{id}/decline/ post
+        bids/{id}/submit/ post
+        bids/{id}/withdraw/ post
+        demand-cards/{id}/close/ post
+        demand-cards/{id}/renew/ post
+        demand/{id}/interest/ delete put
+    """,
+    "enrolments:write": """
+        enrolments/ post
+        enrolments/{id}/attendance/ put
+        evidence/ post
+        programmes/{id}/jobseekers/ put
+    """,
+    "gaps:read": """
+        gap-suggestions/ post
+    """,
+    "gaps:write": """
+        gap-batches/ post
+        gap-copies/ post
+        gaps/G-1/ delete put
+        gaps/G-1/steps/ post
+        gaps/G-1/transfer/steps/ post
+    """,
+    "imports:write": """
+        imports/ post
+        imports/{id}/steps/ post
+    """,
+    "invoices:write": """
+        invoice-lines/{id}/invoiced/ post
+        invoice-lines/{id}/paid/ post
+    """,
+    "matches:write": """
+        runs/ post
+    """,
+    "networks:write": """
+        annual-plans/ post
+        annual-plans/{id}/ patch
+        annual-plans/{id}/steps/ post
+        applications/ post
+        applications/{id}/ patch
+        applications/{id}/ask-info/ post
+        applications/{id}/checklist/ put
+        applications/{id}/decision/ post
+        applications/{id}/reviewers/ post
+        applications/{id}/reviewers/withdraw/ post
+        applications/{id}/steps/ post
+        applications/{id}/submit/ post
+        calls/ post
+        calls/{id}/ patch
+        calls/{id}/steps/ post
+        needs-analyses/ post
+        needs-analyses/{id}/steps/ post
+        network-members/ post
+        network-members/{id}/steps/ post
+        networks/ post
+        networks/{id}/ patch
+        networks/{id}/invitations/ post
+        networks/{id}/steps/ post
+    """,
+    "offers:write": """
+        editions/{id}/ delete
+        editions/{id}/steps/ post
+        issued-credentials/ post
+        issued-credentials/{id}/withdraw/ post
+        microcredentials/ post
+        offers/A-1/ delete put
+        offers/A-1/editions/E-1/ put
+        offers/A-1/steps/ post
+        providers/ post
+        providers/{id}/ patch
+        providers/{id}/recognitions/ post
+        providers/{id}/steps/ post
+        quality-labels/ post
+        quality-labels/{id}/ delete
+        quality-labels/{id}/restore/ post
+        revaluations/{id}/steps/ post
+        waiting-entries/ post
+        waiting-entries/{id}/ delete
+        waiting-entries/{id}/accept/ post
+    """,
+    "organisations:write": """
+        establishments/ post
+        establishments/{id}/ delete
+        organisations/{id}/ patch
+        organisations/{id}/merge/ post
+        ownership-links/ post
+        ownership-links/{id}/ delete
+        ownership-links/{id}/confirm/ post
+    """,
+    "people:write": """
+        invitations/ post
+        invitations/{id}/ delete
+        invitations/{id}/remind/ post
+        memberships/{id}/ delete
+    """,
+    "pools:write": """
+        pools/{id}/placements/ post
+    """,
+    "programmes:read": """
+        aid-assessments/ post
+    """,
+    "programmes:write": """
+        budget-lines/ post
+        de-minimis/ post
+        de-minimis/{id}/register-corrected/ post
+        de-minimis/{id}/registered/ post
+        other-funding/{id}/retract/ post
+        outcomes/ post
+        participations/{id}/commit/ post
+        participations/{id}/other-funding/ post
+        participations/{id}/withdraw/ post
+        programmes/{id}/evaluation/ put
+        programmes/{id}/prices/ post
+        programmes/{id}/steps/ post
+        publications/{id}/published/ post
+        sme-status/ put
+    """,
+}
+"""Each scope with the addresses that it opens beside its list, and the methods of each.
+
+What stores nothing asks for the right to read.
+"""
 WRITES = {
-    ("put", "gaps/G-1/"): "gaps:write",
-    ("delete", "gaps/G-1/"): "gaps:write",
-    ("put", "offers/A-1/"): "offers:write",
-    ("delete", "offers/A-1/"): "offers:write",
-    ("put", "offers/A-1/editions/E-1/"): "offers:write",
-    ("delete", f"editions/{ID}/"): "offers:write",
-    ("post", "waiting-entries/"): "offers:write",
-    ("post", "imports/"): "imports:write",
-    ("post", f"imports/{ID}/steps/"): "imports:write",
-    ("post", f"waiting-entries/{ID}/accept/"): "offers:write",
-    ("delete", f"waiting-entries/{ID}/"): "offers:write",
-    ("post", "issued-credentials/"): "offers:write",
-    ("post", f"issued-credentials/{ID}/withdraw/"): "offers:write",
-    ("post", f"revaluations/{ID}/steps/"): "offers:write",
-    ("post", "providers/"): "offers:write",
-    ("post", "gap-copies/"): "gaps:write",
-    ("post", "gap-suggestions/"): "gaps:read",  # it stores nothing
-    ("post", "calls/"): "networks:write",
-    ("patch", f"calls/{ID}/"): "networks:write",
-    ("post", "networks/"): "networks:write",
-    ("patch", f"networks/{ID}/"): "networks:write",
-    ("post", f"networks/{ID}/invitations/"): "networks:write",
-    ("post", "annual-plans/"): "networks:write",
-    ("patch", f"annual-plans/{ID}/"): "networks:write",
-    ("post", f"organisations/{ID}/merge/"): "organisations:write",
-    ("post", "ownership-links/"): "organisations:write",
-    ("delete", f"ownership-links/{ID}/"): "organisations:write",
-    ("post", f"ownership-links/{ID}/confirm/"): "organisations:write",
-    ("put", "sme-status/"): "programmes:write",
-    ("post", f"demand-cards/{ID}/renew/"): "demand:write",
-    ("post", f"demand-cards/{ID}/close/"): "demand:write",
-    ("post", "bids/"): "demand:write",
-    ("post", f"bids/{ID}/submit/"): "demand:write",
-    ("post", f"bids/{ID}/withdraw/"): "demand:write",
-    ("post", "capacity/"): "capacity:write",
-    ("post", f"capacity/{ID}/requests/"): "capacity:write",
-    ("post", f"capacity-requests/{ID}/confirm/"): "capacity:write",
-    ("post", f"capacity-requests/{ID}/refuse/"): "capacity:write",
-    ("post", f"capacity-requests/{ID}/cancel/"): "capacity:write",
-    ("post", "enrolments/"): "enrolments:write",
-    ("put", f"enrolments/{ID}/attendance/"): "enrolments:write",
-    ("post", "evidence/"): "enrolments:write",
-    ("put", f"claims/{ID}/"): "claims:write",
-    ("post", f"claims/{ID}/submit/"): "claims:write",
-    ("post", f"claims/{ID}/steps/"): "claims:write",
-    ("post", "audit-samples/"): "claims:write",
-    ("put", f"audits/{ID}/findings/"): "claims:write",
-    ("post", f"audits/{ID}/steps/"): "claims:write",
-    ("post", f"recoveries/{ID}/repaid/"): "claims:write",
-    ("post", "outcomes/"): "programmes:write",
-    ("post", f"other-funding/{ID}/retract/"): "programmes:write",
-    ("post", f"publications/{ID}/published/"): "programmes:write",
-    ("post", "budget-lines/"): "programmes:write",
-    ("post", f"programmes/{ID}/steps/"): "programmes:write",
-    ("post", f"programmes/{ID}/prices/"): "programmes:write",
-    ("put", f"programmes/{ID}/jobseekers/"): "enrolments:write",
-    ("put", f"programmes/{ID}/evaluation/"): "programmes:write",
-    ("post", f"participations/{ID}/commit/"): "programmes:write",
-    ("post", f"participations/{ID}/withdraw/"): "programmes:write",
-    ("post", f"participations/{ID}/other-funding/"): "programmes:write",
-    ("post", "de-minimis/"): "programmes:write",
-    ("post", f"de-minimis/{ID}/registered/"): "programmes:write",
-    ("post", f"de-minimis/{ID}/register-corrected/"): "programmes:write",
-    ("post", f"invoice-lines/{ID}/invoiced/"): "invoices:write",
-    ("post", f"invoice-lines/{ID}/paid/"): "invoices:write",
-    ("post", f"applications/{ID}/submit/"): "networks:write",
-    ("post", "gaps/G-1/steps/"): "gaps:write",
-    ("post", "gaps/G-1/transfer/steps/"): "gaps:write",
-    ("post", "gap-batches/"): "gaps:write",
-    ("post", "offers/A-1/steps/"): "offers:write",
-    ("post", f"editions/{ID}/steps/"): "offers:write",
-    ("post", f"providers/{ID}/steps/"): "offers:write",
-    ("patch", f"providers/{ID}/"): "offers:write",
-    ("post", f"providers/{ID}/recognitions/"): "offers:write",
-    ("post", "quality-labels/"): "offers:write",
-    ("delete", f"quality-labels/{ID}/"): "offers:write",
-    ("post", f"quality-labels/{ID}/restore/"): "offers:write",
-    ("post", "microcredentials/"): "offers:write",
-    ("put", f"bids/{ID}/"): "demand:write",
-    ("post", f"bids/{ID}/choose/"): "demand:write",
-    ("post", f"bids/{ID}/decline/"): "demand:write",
-    ("put", f"demand/{ID}/interest/"): "demand:write",
-    ("delete", f"demand/{ID}/interest/"): "demand:write",
-    ("put", f"capacity/{ID}/"): "capacity:write",
-    ("post", f"capacity/{ID}/steps/"): "capacity:write",
-    ("post", f"pools/{ID}/placements/"): "pools:write",
-    ("post", "runs/"): "matches:write",
-    ("patch", f"organisations/{ID}/"): "organisations:write",
-    ("post", "establishments/"): "organisations:write",
-    ("delete", f"establishments/{ID}/"): "organisations:write",
-    ("delete", f"memberships/{ID}/"): "people:write",
-    ("post", "invitations/"): "people:write",
-    ("post", f"invitations/{ID}/remind/"): "people:write",
-    ("delete", f"invitations/{ID}/"): "people:write",
-    ("post", "applications/"): "networks:write",
-    ("patch", f"applications/{ID}/"): "networks:write",
-    ("post", f"applications/{ID}/ask-info/"): "networks:write",
-    ("put", f"applications/{ID}/checklist/"): "networks:write",
-    ("post", f"applications/{ID}/decision/"): "networks:write",
-    ("post", f"applications/{ID}/reviewers/"): "networks:write",
-    ("post", f"applications/{ID}/reviewers/withdraw/"): "networks:write",
-    ("post", "needs-analyses/"): "networks:write",
-    ("post", "network-members/"): "networks:write",
-    **{
-        ("post", f"{name}/{ID}/steps/"): "networks:write"
-        for name in ("annual-plans", "applications", "calls", "needs-analyses", "network-members", "networks")
-    },
-    ("post", "aid-assessments/"): "programmes:read",
+    (method, path.format(id=ID)): scope
+    for scope, lines in WRITES_OF.items()
+    for path, *methods in (line.split() for line in lines.strip().splitlines())
+    for method in methods
 }
 REFUSED: dict[tuple[str, str], set[int]] = {
     ("post", "quality-labels/"): {403},

@@ -9,6 +9,7 @@ from django.utils import timezone
 from catalogue.models import IssuedCredential, Microcredential
 from catalogue.services.recognition import decide_recognition
 from catalogue.services.waiting import advance_waiting_list
+from skillnet.kernel.models import Decision
 from skillnet.kernel.roles import Role
 from tests.api.keys import client_of, company, provider
 from tests.factories import actor_for_role, make_edition, make_offer
@@ -16,6 +17,13 @@ from tests.factories import actor_for_role, make_edition, make_offer
 pytestmark = pytest.mark.django_db
 WAITING = "/api/v1/waiting-entries/"
 ISSUED = "/api/v1/issued-credentials/"
+
+
+def make_credential(issuer: Any, **values: Any) -> Microcredential:
+    return Microcredential.objects.create(
+        offer=make_offer(provider=issuer.provider), title="Inox", awarding_body="School", outcomes=["lassen"],
+        assessment="proef", participation="klas", quality_assurance="Qfor", ects=3, **values,
+    )  # fmt: skip
 
 
 def decide(client: Any, outcome: str) -> None:
@@ -64,10 +72,7 @@ def test_a_company_waits_takes_the_seat_and_nobody_else_sees_it() -> None:
 
 def test_an_issuer_keeps_its_register_by_reference() -> None:
     client, other = provider(), provider()
-    credential = Microcredential.objects.create(
-        offer=make_offer(provider=client.provider), title="Inox", awarding_body="School", outcomes=["lassen"],
-        assessment="proef", participation="klas", quality_assurance="Qfor", ects=3, validity_months=12,
-    )  # fmt: skip
+    credential = make_credential(client, validity_months=12)
     body = {
         "microcredential": str(credential.public_id),
         "pseudonyms": ["P-1", "P-2"],
@@ -86,12 +91,36 @@ def test_an_issuer_keeps_its_register_by_reference() -> None:
     assert shown["validity_months"] == 12
 
 
+def test_only_its_issuer_takes_out_a_mistake_and_says_why() -> None:
+    client, other, holder = provider(), provider(), company()
+    credential = make_credential(client)
+    first, renewal = (
+        IssuedCredential.objects.create(
+            microcredential=credential, pseudonym="P-1", organisation=holder.organisation, issued_on=day
+        )
+        for day in ("2026-01-10", "2027-01-10")
+    )
+    address = f"{ISSUED}{renewal.public_id}/withdraw/"
+    why = {"reason": "Verkeerde lijst."}
+    assert other.post(address, why, format="json").status_code == 404
+    assert holder.post(address, why, format="json").status_code == 403
+    for empty in ({}, {"reason": " "}):
+        assert client.post(address, empty, format="json").status_code == 400
+    renewal.renewed_from = first
+    renewal.save()
+    kept = client.post(f"{ISSUED}{first.public_id}/withdraw/", why, format="json")
+    assert kept.status_code == 400
+    assert "verlengd" in str(kept.json())
+    assert IssuedCredential.objects.count() == 2
+    assert client.post(address, why, format="json").status_code == 204
+    assert list(IssuedCredential.objects.values_list("pk", flat=True)) == [first.pk]
+    assert Decision.objects.get(action="withdraw").reason == "Verkeerde lijst."
+    assert client.post(address, why, format="json").status_code == 404
+
+
 def test_who_issued_it_and_its_holder_read_the_digital_credential() -> None:
     issuer, holder = provider(), company()
-    credential = Microcredential.objects.create(
-        offer=make_offer(provider=issuer.provider), title="Inox", awarding_body="School", outcomes=["lassen"],
-        assessment="proef", participation="klas", quality_assurance="Qfor", ects=3,
-    )  # fmt: skip
+    credential = make_credential(issuer)
     issued = IssuedCredential.objects.create(
         microcredential=credential, pseudonym="P-1", organisation=holder.organisation, issued_on="2026-01-10"
     )
