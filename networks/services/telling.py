@@ -49,9 +49,15 @@ def coordinators_of(network: Network) -> list[User]:
 
 def tell(people: Iterable[User], *, key: str, template: str, address: str, **context: Any) -> None:
     """A notice and a mail to each, once per `key`; `address` is where the link in it leads."""
-    for user in people:
-        values = context | {"url": absolute(address)}
-        queue_notice(user=user, key=key, template=template, context=values, mail=user.wants_mail)
+    notify(people, key=key, template=template, context=context | {"url": absolute(address)})
+
+
+def notify(people: Iterable[User], *, key: str, template: str, context: dict[str, Any]) -> int:
+    """A message to each of these people, however many roles they hold; once for each `key`. Returns how many."""
+    told = set(people)
+    for user in told:
+        queue_notice(user=user, key=key, template=template, context=context, mail=user.wants_mail)
+    return len(told)
 
 
 def address_of(network: Network) -> str:

@@ -8,19 +8,18 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalogue.models import Edition
-from networks.models import Membership
-from programmes.models import Enrolment, Participation, Programme, ProgrammeEdition
+from networks.services.telling import managers_of
+from programmes.models import Enrolment, Programme, ProgrammeEdition
 from programmes.services.invoices import sync_invoice_lines
 from programmes.services.learners import identity_of, mail_key
 from programmes.services.places import lock_places, settle_places
 from programmes.services.plans import PlanError, seats_of_programme, write_plan
 from programmes.services.recalculate import recalculate
+from programmes.services.step_notices import contacts_of_companies, send
 from programmes.services.votes import drop_votes
 from programmes.states import CHANGEABLE
-from skillnet.accounts.models import User
 from skillnet.kernel.actor import SYSTEM, Actor
-from skillnet.kernel.outbox import queue_notice, queue_sealed_mail
-from skillnet.kernel.roles import Role
+from skillnet.kernel.outbox import queue_sealed_mail
 from skillnet.kernel.transitions import record_decision
 
 E = Enrolment.State
@@ -136,14 +135,12 @@ def _tell(programme: Programme, edition: Edition, reason: str) -> None:
         "programme": programme.title,
         "path": reverse("programmes:programme_detail", args=[programme.public_id]),
     }
-    for user in _people(programme):
-        queue_notice(
-            user=user,
-            key=f"edition:{edition.pk}:{programme.pk}:{reason}:{stamp}",
-            template="edition_changed",
-            context=context,
-            mail=user.wants_mail,
-        )
+    send(
+        [*managers_of(programme.network), *contacts_of_companies(programme.participations.live())],
+        key=f"edition:{edition.pk}:{programme.pk}:{reason}",
+        template="edition_changed",
+        context=context,
+    )
     for enrolment in _expected(programme, edition):
         who = identity_of(enrolment.learner)
         if who.email:
@@ -154,15 +151,6 @@ def _tell(programme: Programme, edition: Edition, reason: str) -> None:
                 context=context | {"organisation": enrolment.learner.organisation.name},
                 language=enrolment.learner.organisation.language or "nl",
             )
-
-
-def _people(programme: Programme) -> list[User]:
-    current = Membership.objects.filter(ended_at=None).select_related("user")
-    companies = Participation.objects.filter(programme=programme).live().values("organisation")
-    found = current.filter(role=Role.NETWORK_MANAGER, network=programme.network) | current.filter(
-        role=Role.COMPANY_CONTACT, organisation__in=companies
-    )
-    return list({membership.user_id: membership.user for membership in found}.values())
 
 
 def _expected(programme: Programme, edition: Edition) -> list[Enrolment]:

@@ -8,11 +8,12 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from networks.models import Gap
 from programmes.models import Evaluation, Outcome, Participation, Programme
 from programmes.rules import manages
-from programmes.services.outcomes import half_a_year, last_lesson, open_moment, tallies
+from programmes.services.outcomes import last_lesson, open_moment, outcome_term, tallies
 from programmes.states import GIVEN
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.transitions import TransitionRefused, record_decision
@@ -115,7 +116,7 @@ def _unsaid(programme: Programme, moment: str) -> QuerySet[Gap]:
 def evaluation_reasons(programme: Programme) -> list[str]:
     """Why the programme cannot be closed yet; each says what to do.
 
-    Who stays silent for half a year after the last lesson does not keep it open.
+    Who stays silent until the second question (`OUTCOME_DAYS` after the last lesson) does not keep it open.
     """
     reasons = []
     if not Evaluation.objects.filter(programme=programme).exists():
@@ -123,15 +124,19 @@ def evaluation_reasons(programme: Programme) -> list[str]:
             _("Er is nog geen evaluatie. Schrijf onder Evaluatie op wat werkte en wat anders moet.")
         )
     last = last_lesson(programme)
-    waits = last is None or timezone.localdate() - last < half_a_year()
+    wait = outcome_term()
+    waits = last is None or timezone.localdate() - last < wait
     silent = silent_companies(programme) if waits else []
     if silent:
         reasons.append(
-            _(
-                "%(names)s zei nog niet of de kloof gesloten is. Vraag het, of wacht tot een half jaar na de "
-                "laatste les."
+            ngettext(
+                "%(names)s zei nog niet of de kloof gesloten is. Vraag het, of wacht tot %(n)s dag na de "
+                "laatste les.",
+                "%(names)s zei nog niet of de kloof gesloten is. Vraag het, of wacht tot %(n)s dagen na de "
+                "laatste les.",
+                wait.days,
             )
-            % {"names": ", ".join(silent)}
+            % {"names": ", ".join(silent), "n": wait.days}
         )
     return reasons
 

@@ -13,13 +13,12 @@ from django.utils.translation import gettext_lazy
 
 from networks.models import Gap
 from networks.services.gaps import take_gap_action
-from networks.services.telling import contacts_of
+from networks.services.telling import contacts_of, notify
 from programmes.models import Outcome, Participation, Programme
 from programmes.rules import may_commit
 from programmes.services.terms import OUTCOME_DAYS, days
 from programmes.states import GIVEN
 from skillnet.kernel.actor import Actor
-from skillnet.kernel.outbox import queue_notice
 from skillnet.kernel.reading import has_read
 from skillnet.kernel.transitions import TransitionRefused, record_decision
 
@@ -74,7 +73,7 @@ def open_moment(programme: Programme, today: date | None = None) -> str | None:
     return _moment(last, today or timezone.localdate())
 
 
-def half_a_year(today: date | None = None) -> timedelta:
+def outcome_term(today: date | None = None) -> timedelta:
     """How long after the last lesson it is asked again what it brought, by the term of the day."""
     return days(OUTCOME_DAYS, today or timezone.localdate())
 
@@ -82,7 +81,7 @@ def half_a_year(today: date | None = None) -> timedelta:
 def _moment(last: date | None, today: date, wait: timedelta | None = None) -> str:
     if last is None:
         return M.AFTER
-    return M.SIX_MONTHS if today - last >= (half_a_year(today) if wait is None else wait) else M.AFTER
+    return M.SIX_MONTHS if today - last >= (outcome_term(today) if wait is None else wait) else M.AFTER
 
 
 def record_outcome(
@@ -169,7 +168,7 @@ def to_answer(rows: Any) -> list[Participation]:
         )
         .order_by("pk")
     )
-    wait = half_a_year()
+    wait = outcome_term()
     return [row for row in candidates if _has_open_question(row, wait)]
 
 
@@ -208,13 +207,6 @@ def remind_outcomes() -> int:
             "action": "outcome",
             "who": "",
         }
-        for user in contacts_of(row.organisation_id):
-            queue_notice(
-                user=user,
-                key=f"outcome:{programme.pk}:{open_moment(programme)}",
-                template="claim_step",
-                context=context,
-                mail=user.wants_mail,
-            )
-            asked += 1
+        key = f"outcome:{programme.pk}:{open_moment(programme)}"
+        asked += notify(contacts_of(row.organisation_id), key=key, template="claim_step", context=context)
     return asked

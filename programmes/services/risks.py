@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -41,13 +41,13 @@ class NearCeiling:
 def late_items(actor: Actor, today: date, rates: Rates | None = None) -> list[Todo]:
     """Days that have passed: decisions, lessons that nobody started, claims and answers that did not come."""
     mine = _answerable(Programme.objects.visible_to(actor), actor, "")
-    long_ago = today - days(CLAIM_LATE_DAYS, today, rates)
+    late = days(CLAIM_LATE_DAYS, today, rates)
     programmes = mine.filter(
         Q(state=S.SUBMITTED, decide_by__lt=today)
         | Q(state=S.APPROVED, starts_on__lt=today)
-        | Q(state=S.DELIVERED, updated_at__date__lt=long_ago)
+        | Q(state=S.DELIVERED, updated_at__date__lt=today - late)
     ).order_by("decide_by", "starts_on", "pk")[:MOST]
-    items = [Todo(p.title, _page(p), text=_why_late(p), when=_when(p)) for p in programmes]
+    items = [Todo(p.title, _page(p), text=_why_late(p, late), when=_when(p)) for p in programmes]
     hearings = _answerable(AuditCase.objects.visible_to(actor), actor, "claim__programme__").filter(
         state=AuditCase.State.ADVERSARIAL, answer_by__lt=today
     )
@@ -151,11 +151,16 @@ def _answerable(rows: Any, actor: Actor, prefix: str) -> Any:
     return rows.filter(wanted)
 
 
-def _why_late(programme: Programme) -> str:
+def _why_late(programme: Programme, late: timedelta) -> str:
     return {
         S.SUBMITTED: _("De termijn om te beslissen is voorbij."),
         S.APPROVED: _("De eerste les is voorbij en het programma is niet als gestart gemeld."),
-        S.DELIVERED: _("Twee maanden gegeven en nog niet afgerekend."),
+        S.DELIVERED: ngettext(
+            "Al meer dan %(n)s dag gegeven en nog niet afgerekend.",
+            "Al meer dan %(n)s dagen gegeven en nog niet afgerekend.",
+            late.days,
+        )
+        % {"n": late.days},
     }[S(programme.state)]
 
 

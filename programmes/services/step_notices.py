@@ -7,11 +7,10 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from networks.models import Organisation
-from networks.services.telling import contacts_of, coordinators_of, managers_of
+from networks.services.telling import contacts_of, coordinators_of, managers_of, notify
 from programmes.models import Participation, Programme
 from skillnet.accounts.models import User
 from skillnet.kernel.actor import Actor
-from skillnet.kernel.outbox import queue_notice
 
 TO_COORDINATOR = ("submit", "sign", "recall")
 TO_COMPANIES = ("approve", "cancel")
@@ -51,10 +50,7 @@ def send(
 ) -> None:
     """A message to each of these people, however many roles they hold; once for each `key` and second."""
     stamp = timezone.now().isoformat(timespec="seconds")
-    for user in set(people):
-        queue_notice(
-            user=user, key=f"{key}:{stamp}", template=template, context=context, mail=user.wants_mail
-        )
+    notify(people, key=f"{key}:{stamp}", template=template, context=context)
 
 
 def message_context(programme: Programme, action: str, who: str) -> dict[str, Any]:

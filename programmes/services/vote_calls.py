@@ -2,11 +2,13 @@
 
 from django.utils import timezone
 
-from networks.services.telling import steering_group_of
+from networks.models import Membership
+from networks.services.telling import notify, steering_group_of
 from programmes.models import Programme
 from programmes.states import CHANGEABLE
+from skillnet.accounts.models import User
 from skillnet.kernel.actor import SYSTEM, Actor
-from skillnet.kernel.outbox import queue_notice
+from skillnet.kernel.roles import Role
 
 
 def ask_steering_group(*, programme: Programme, why: str, actor: Actor = SYSTEM) -> int:
@@ -17,27 +19,22 @@ def ask_steering_group(*, programme: Programme, why: str, actor: Actor = SYSTEM)
     """
     if programme.state not in CHANGEABLE or programme.cost is None:
         return 0
-    voted = set(programme.votes.values_list("organisation_id", flat=True))
     context = {
         "programme": programme.title,
         "network": programme.network.name,
         "path": f"/programmas/{programme.public_id}/#stemming",
         "why": why,
     }
-    told = 0
-    for user in steering_group_of(programme.network):
-        seats = user.memberships.filter(network=programme.network, role="steering_member", ended_at=None)
-        if user == actor.user or not set(seats.values_list("organisation_id", flat=True)) - voted:
-            continue
-        queue_notice(
-            user=user,
-            key=f"programme_vote:{programme.pk}:{why}:{timezone.localdate()}",
-            template="programme_vote",
-            context=context,
-            mail=user.wants_mail,
-        )
-        told += 1
-    return told
+    key = f"programme_vote:{programme.pk}:{why}:{timezone.localdate()}"
+    return notify(_to_ask(programme, actor), key=key, template="programme_vote", context=context)
+
+
+def _to_ask(programme: Programme, actor: Actor) -> list[User]:
+    """Who sits in the steering group for an organisation that did not vote yet."""
+    seats = Membership.objects.filter(network=programme.network, role=Role.STEERING_MEMBER, ended_at=None)
+    open_seats = seats.exclude(organisation__in=programme.votes.values("organisation"))
+    asked = set(open_seats.values_list("user_id", flat=True))
+    return [user for user in steering_group_of(programme.network) if user.pk in asked and user != actor.user]
 
 
 __all__ = ["ask_steering_group"]

@@ -4,10 +4,10 @@ from collections.abc import Collection
 
 from django.utils import timezone
 
+from networks.services.telling import notify
 from programmes.models import Programme
 from programmes.services.step_notices import message_context
 from skillnet.accounts.models import User
-from skillnet.kernel.outbox import queue_notice
 
 
 def remind(
@@ -16,15 +16,8 @@ def remind(
     """Tell `people` that `action` waits; the link leads to `path`, else to the programme. Returns how many."""
     year, week, _day = timezone.localdate().isocalendar()
     context = message_context(programme, action, "") | ({"path": path} if path else {})
-    for user in people:
-        queue_notice(
-            user=user,
-            key=f"deadline:{action}:{programme.pk}:{year}-{week}",
-            template=template,
-            context=context,
-            mail=user.wants_mail,
-        )
-    return len(people)
+    key = f"deadline:{action}:{programme.pk}:{year}-{week}"
+    return notify(people, key=key, template=template, context=context)
 
 
 __all__ = ["remind"]

@@ -73,3 +73,24 @@ def test_from_paid_to_evaluated(client_for: Any) -> None:
     assert dossier["invoices"]
     assert dossier_pdf(dossier).startswith(b"%PDF-")
     assert not any(s.title == "Te evalueren" for s in sections(world.manager))
+
+
+def test_a_company_reads_there_neither_who_kept_silent_nor_what_two_of_them_said(client_for: Any) -> None:
+    world = build_world()
+    programme = world.programme("submit", "approve", "start", "deliver", "claim", "pay")
+    page = reverse("programmes:evaluation", args=[programme.public_id])
+    manager = client_for(None)
+    manager.force_login(world.manager.user)
+    assert manager.post(page, {"worked": "Samen leren.", "again": "yes"}).status_code == 302
+    silent, *others = programme.participations.select_related("programme", "organisation").order_by("pk")
+    company = client_for(Role.COMPANY_CONTACT, organisation=others[0].organisation)
+    for row in others:
+        contact = world.contact(row.organisation)
+        for gap in gaps_of(row):
+            record_outcome(participation_id=row.pk, gap_id=gap.pk, actor=contact, answer="no")
+    said, name = "2 niet.", silent.organisation.name
+    known = manager.get(page).content.decode()
+    assert (said in known, name in known, "antwoordde niet" in known) == (True, True, True)
+    told = company.get(page).content.decode()
+    assert "Samen leren." in told
+    assert (said in told, name in told, "antwoordde niet" in told) == (False, False, False)

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from programmes.models import Claim, Programme
 from programmes.services import terms
+from programmes.services.evaluations import evaluation_reasons
 from programmes.services.law import load_law
 from programmes.services.outcomes import open_moment
 from programmes.services.risks import late_items
@@ -53,7 +54,10 @@ def test_a_programme_is_decided_by_the_term_that_holds_and_the_files_hold_withou
 def changed(key: str, value: int) -> None:
     """As an administrator and a second one do: from today the other value holds."""
     today = timezone.localdate()
-    row = Rate.objects.get(key__name=key)
+    row = Rate.objects.filter(key__name=key).latest("period")
+    if row.period.lower == today:
+        Rate.objects.filter(pk=row.pk).update(value=value)
+        return
     row.period = DateRange(row.period.lower, today)
     row.save()
     Rate.objects.create(
@@ -71,13 +75,19 @@ def test_every_reminder_follows_the_row_that_holds():
     Programme.objects.filter(pk=programme.pk).update(updated_at=timezone.now() - timedelta(days=6))
     changed(CLAIM_LATE_DAYS, 5)
     assert stale_programmes(Programme.objects.all(), today).get() == programme
-    assert [item.label for item in late_items(world.coordinator, today)] == [programme.title]
+    (late,) = late_items(world.coordinator, today)
+    assert (late.label, late.text) == (
+        programme.title,
+        "Al meer dan 5 dagen gegeven en nog niet afgerekend.",
+    )
     claim = move_claim(world, drawn_up(world, programme), "submit")
     Claim.objects.filter(pk=claim.pk).update(submitted_at=timezone.now() - timedelta(days=3))
     assert not waiting_claims(Claim.objects.all(), today).exists()
     changed(CLAIM_CHECK_DAYS, 2)
     assert waiting_claims(Claim.objects.all(), today).get() == claim
     assert open_moment(claim.programme) == "after"
+    changed(OUTCOME_DAYS, 200)
+    assert "200 dagen na de laatste les" in evaluation_reasons(claim.programme)[-1]
     changed(OUTCOME_DAYS, 0)
     assert open_moment(claim.programme) == "six_months"
 
