@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Prefetch
@@ -14,7 +15,7 @@ from networks.views.helpers import explain
 from programmes import presenting, presenting_prices
 from programmes.models import Evaluation, PriceEvidence, Programme
 from programmes.price_forms import EvaluationForm, PriceEvidenceForm
-from programmes.rules import sight_of
+from programmes.rules import directs, sight_of
 from programmes.services.evaluations import (
     evaluation_reasons,
     may_evaluate,
@@ -111,15 +112,19 @@ def evaluation(request: HttpRequest, public_id: str) -> HttpResponse:
         else:
             messages.success(request, _("Bewaard. Sluit de evaluatie af op de pagina van het programma."))
             return redirect("programmes:programme_detail", public_id=public_id)
+    # A company in it reads what the network concludes; who of its peers kept silent, and what two of them said,
+    # is not among that.
+    reads_all = directs(actor, programme)
+    waits = row is not None and programme.state != "evaluated"
     context: dict[str, Any] = {
         "page_title": _("Evaluatie"),
         "breadcrumbs": _crumbs(programme, _("Evaluatie")),
         "programme": programme,
         "row": row,
         "facts": presenting_prices.evaluation_facts(row),
-        "outcomes": tallies(programme),
-        "silences": silences(programme),
-        "open": [] if row is None or programme.state == "evaluated" else evaluation_reasons(programme),
+        "outcomes": tallies(programme, least=1 if reads_all else settings.K_ANONYMITY),
+        "silences": silences(programme) if reads_all else [],
+        "open": evaluation_reasons(programme) if reads_all and waits else [],
         "form": form,
     }
     status = 409 if request.method == "POST" else 200
