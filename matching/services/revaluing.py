@@ -24,7 +24,7 @@ from matching.services.priorities import demand_of, read_reference, refresh_all_
 from matching.services.shortages import current_lists
 from matching.services.terms import term
 from matching.shortage_models import ShortageList
-from skillnet.kernel.rates import NoRate, rate_on
+from skillnet.kernel.rates import value_on
 
 LEAST_SHIFT_UNTIL_SET = Decimal(10)
 PERCENT = 100
@@ -100,11 +100,7 @@ def put_up_what_moved(
 
 def least_shift(day: date) -> float:
     """From which change of the score (0..1) things are put up: a dated rate, in points of a hundred."""
-    try:
-        points = rate_on("revaluation_shift", day).value
-    except NoRate:
-        points = LEAST_SHIFT_UNTIL_SET
-    return float(points) / PERCENT
+    return float(value_on("revaluation_shift", day, LEAST_SHIFT_UNTIL_SET)) / PERCENT
 
 
 def list_changed(*, listing: ShortageList, before: Standings) -> None:

@@ -1,8 +1,9 @@
 """How long demand and what answers it wait: dated rates that an administrator sets, in days."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
-from skillnet.kernel.rates import NoRate, rate_on
+from skillnet.kernel.rates import value_on
 
 # What holds on a day for which nobody confirmed a row, so that no card stands open for ever.
 UNTIL_SET = {
@@ -15,7 +16,4 @@ UNTIL_SET = {
 
 def term(name: str, day: date) -> timedelta:
     """The term `name` as it holds on `day`."""
-    try:
-        return timedelta(days=int(rate_on(name, day).value))
-    except NoRate:
-        return timedelta(days=UNTIL_SET[name])
+    return timedelta(days=int(value_on(name, day, Decimal(UNTIL_SET[name]))))

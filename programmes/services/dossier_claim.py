@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from programmes.models import AuditCase, Claim, Programme
+from programmes.presenting_claims import EVENT_LABELS
 from programmes.reasons import assessment_sentences
 from programmes.services.audit import items_of
 from programmes.services.claim_checks import checks_of
@@ -200,8 +201,6 @@ def audit_of(case: AuditCase | None) -> Json | None:
 
 def decided(subject: Any) -> list[Json]:
     """The decisions on a claim or an audit, oldest first."""
-    from programmes.presenting_claims import EVENT_LABELS
-
     return [
         {
             "action": d.action,

@@ -26,7 +26,7 @@ from matching.services.bid_scores import price_per_learner
 from programmes.aid.market_price import SHOWN, Proof, Verdict, judge_price
 from programmes.models import Participation, PriceEvidence, Programme, ProgrammeEdition
 from programmes.services.retracting import retract
-from skillnet.kernel.rates import NoRate, rate_on
+from skillnet.kernel.rates import value_on
 from skillnet.kernel.reading import has_read
 from skillnet.templatetags.ui import euro
 
@@ -107,10 +107,7 @@ def paid_per_learner(row: ProgrammeEdition) -> Decimal:
 
 def least_quotes() -> int:
     """How many quotes are compared, by the row that holds today."""
-    try:
-        return int(rate_on(LEAST_QUOTES, timezone.localdate()).value)
-    except NoRate:
-        return TWO
+    return int(value_on(LEAST_QUOTES, timezone.localdate(), Decimal(TWO)))
 
 
 def price_reasons(programme: Programme) -> list[str]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from programmes.models import Enrolment, EnrolmentInvitation
-from programmes.services.learner_invitations import answer_invitation, find_invitation, may_try, note_miss
+from programmes.services.learner_answers import answer_invitation, find_invitation, may_try, note_miss
 from programmes.services.learners import identity_of
 from programmes.services.training_records import training_record
 from skillnet.kernel.transitions import TransitionRefused

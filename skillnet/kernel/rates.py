@@ -25,6 +25,14 @@ class DatedRate:
     legal_basis: str
 
 
+def value_on(key: str, day: date, until_set: Decimal) -> Decimal:
+    """The confirmed value of `key` on `day`, in its unit; `until_set` where nobody confirmed one for that day."""
+    try:
+        return rate_on(key, day).value
+    except NoRate:
+        return until_set
+
+
 def rate_on(key: str, day: date) -> DatedRate:
     """The confirmed rate `key` on `day`; raises NoRate with a sentence for the administrator."""
     rate = Rate.objects.confirmed().on(day).select_related("key").filter(key__name=key).first()

@@ -5,6 +5,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.db.backends.postgresql.psycopg_any import DateRange  # type: ignore[import-untyped]
 from django.urls import reverse
 from django.utils import timezone
 
@@ -18,7 +19,7 @@ from matching.services.revaluing import count_new_lists
 from matching.services.shortage_import import import_shortages
 from matching.services.strategy import save_strategy
 from skillnet.kernel.actor import SYSTEM
-from skillnet.kernel.models import OutboxMessage
+from skillnet.kernel.models import OutboxMessage, Rate, RateKey
 from skillnet.kernel.roles import Role
 from skillnet.kernel.tabular import read_rows
 from skillnet.kernel.transitions import TransitionRefused
@@ -161,7 +162,13 @@ def test_a_list_of_next_year_counts_when_it_begins_and_its_terms_are_recalled_on
     assert [row.grounds[0]["reference"] for row in Revaluation.objects.all()] == [f"BE2 {year}"] * 2
     assert count_new_lists(today=date(year, 1, 1)) == 0
     teacher = actor_for_role(Role.PROVIDER, organisation=world.provider.organisation)
-    day = date(year, 1, 1) + timedelta(days=50)
+    day = date(year, 1, 1) + timedelta(days=60 - 15)
+    assert follow_supply(today=day)["revaluations"] == 0, "two weeks before, until a row says otherwise"
+    key = RateKey.objects.create(name="revaluation_reminder_days", unit="days")
+    Rate.objects.create(
+        key=key, value=15, period=DateRange(day, None), legal_basis="reglement", source="oproep",
+        state=Rate.State.CONFIRMED,
+    )  # fmt: skip
     assert follow_supply(today=day)["revaluations"] == 2
     assert follow_supply(today=day)["revaluations"] == 0
     due = OutboxMessage.objects.filter(template="credential_revaluation_due", kind="notice")
@@ -185,3 +192,10 @@ def test_with_a_key(world: World) -> None:
     stranger = client_of(Role.PROVIDER)
     assert stranger.get(address).status_code == 404
     assert stranger.get("/api/v1/revaluations/").json()["results"] == []
+    recognition = Revaluation.objects.get(recognition__isnull=False)
+    reviewer = client_of(Role.COORDINATOR)
+    keep = {"step": "keep", "reason": "Nog altijd nodig."}
+    kept = reviewer.post(f"/api/v1/revaluations/{recognition.public_id}/steps/", keep, format="json")
+    assert kept.status_code == 409, "a key judges nobody's recognition"
+    recognition.refresh_from_db()
+    assert recognition.state == "open"

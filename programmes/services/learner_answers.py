@@ -1,0 +1,96 @@
+"""What a learner without an account answers through a link: without consequences, with a record to keep."""
+
+import hashlib
+
+from django.core.cache import cache
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from programmes.enrolment_transitions import learner_scope
+from programmes.models import Enrolment, EnrolmentInvitation
+from programmes.services.enrolments import take_enrolment_action
+from programmes.services.learner_invitations import digest_of
+from programmes.services.terms import LEARNER_RECORD_DAYS, days
+from skillnet.kernel.actor import Actor
+
+MISSES_PER_HOUR = 20
+Answer = EnrolmentInvitation.Answer
+
+
+def find_invitation(*, token: str) -> EnrolmentInvitation | None:
+    """The question behind a link, while the link holds; after an answer it holds on for the record."""
+    row = (
+        EnrolmentInvitation.objects.select_related(
+            "enrolment__edition__offer__provider__organisation",
+            "enrolment__learner__organisation",
+            "enrolment__programme",
+            "enrolment__participation",
+        )
+        .filter(digest=digest_of(token))
+        .first()
+    )
+    if row is None or row.enrolment.learner.erased_at:
+        return None
+    until = (
+        row.expires_at
+        if row.answer == Answer.OPEN
+        else row.sent_at + days(LEARNER_RECORD_DAYS, timezone.localdate(row.sent_at))
+    )
+    return row if timezone.now() < until else None
+
+
+def answer_invitation(*, token: str, accepted: bool) -> EnrolmentInvitation:
+    """Note the learner's answer; refusing has no consequence but that somebody else may come.
+
+    The same answer twice is one answer. Raises ValidationError where there is nothing to answer any more, and
+    TransitionRefused where the programme moved on.
+    """
+    with transaction.atomic():
+        row = find_invitation(token=token)
+        if row is None:
+            raise ValidationError(_("Deze link is niet meer geldig. Vraag uw werkgever om een nieuwe."))
+        enrolment = row.enrolment
+        wanted = Answer.ACCEPTED if accepted else Answer.REFUSED
+        if row.answer == wanted:
+            return row
+        if row.answer == Answer.REFUSED or enrolment.state == Enrolment.State.CANCELLED:
+            raise ValidationError(_("U staat niet meer op de lijst van deze opleiding."))
+        actor = _learner(enrolment)
+        if not accepted:
+            take_enrolment_action(enrolment_id=enrolment.pk, action="refuse", actor=actor)
+        elif enrolment.state == Enrolment.State.REQUESTED:
+            take_enrolment_action(enrolment_id=enrolment.pk, action="confirm", actor=actor)
+        locked = EnrolmentInvitation.objects.select_for_update().get(pk=row.pk)
+        locked.answer, locked.answered_at = wanted, timezone.now()
+        locked.save()
+        row.answer, row.answered_at = locked.answer, locked.answered_at
+    return row
+
+
+def may_try(*, address: str) -> bool:
+    """Whether this address may look again: guessing links costs time, opening one's own does not."""
+    return int(cache.get(_misses(address)) or 0) < MISSES_PER_HOUR
+
+
+def note_miss(*, address: str) -> None:
+    """A link that opens nothing was tried from this address."""
+    key = _misses(address)
+    cache.add(key, 0, timeout=3600)
+    try:
+        cache.incr(key)
+    except ValueError:  # it expired between the two
+        return
+
+
+def _misses(address: str) -> str:
+    return f"learner-link:{hashlib.sha256(address.encode()).hexdigest()[:16]}"
+
+
+def _learner(enrolment: Enrolment) -> Actor:
+    """Who holds the link speaks for this enrolment, by pseudonym."""
+    return Actor(
+        organisation_name=_("Deelnemer %(reference)s") % {"reference": enrolment.reference},
+        scopes=frozenset({learner_scope(enrolment)}),
+    )
