@@ -11,6 +11,7 @@ from matching.bid_querysets import BidQuerySet
 from networks.models import Mode
 from skillnet.kernel.fields import LANGUAGES, money, unguessable_id
 from skillnet.kernel.models import Stamped
+from skillnet.kernel.sentences import joined
 
 
 @pghistory.track(exclude=["updated_at"])
@@ -136,4 +137,4 @@ class Bid(Stamped):
     @property
     def text(self) -> str:
         """What is scored, as an offer's own text is."""
-        return ". ".join(part for part in [self.title, self.description, *self.outcomes] if part)
+        return joined([self.title, self.description, *self.outcomes])

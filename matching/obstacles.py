@@ -1,5 +1,6 @@
 """Why a pool is unmet, in a sentence: for its own people in full, for providers without anybody's figures."""
 
+import math
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -31,13 +32,22 @@ def obstacle_sentence(record: Mapping[str, Any] | None, *, public: bool = False)
     if amount is not None and reason == "horizon":
         return _late(_rounded_up(int(amount)) if public else int(amount))
     if amount is not None and reason == "fit":
-        points = {"points": round(amount * 100)}
-        return _("Het beste aanbod past niet goed genoeg: het komt %(points)s punten tekort.") % points
+        return _below(amount)
     if amount is not None and reason in FEW:
         return " ".join([FEW[reason](amount), *_without(record)])
     if amount is not None and reason in _MONEY:
         return str(_MONEY[reason]()) % {"amount": euro(amount)}
     return str(_PLAIN.get(reason, _PLAIN["other"])())
+
+
+def _below(lacking: Decimal) -> str:
+    """`lacking`: part of one by which the fit falls short; what lacks half a point does not lack none."""
+    points = max(1, math.ceil(lacking * 100))
+    return ngettext(
+        "Het beste aanbod past niet goed genoeg: het komt %(points)s punt tekort.",
+        "Het beste aanbod past niet goed genoeg: het komt %(points)s punten tekort.",
+        points,
+    ) % {"points": points}
 
 
 def _late(days: int) -> str:

@@ -239,7 +239,7 @@ def _steering(actor: Actor) -> Section:
             for analysis in to_vote
         ]
         + steering_todos(actor),
-        empty=_("Er ligt geen opleidingsbehoefte of jaarplan voor om over te stemmen."),
+        empty=_("Er ligt geen opleidingsbehoefte, jaarplan of programma voor om over te stemmen."),
     )
 
 

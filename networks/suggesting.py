@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from skillnet.kernel.actor import Actor
+from skillnet.kernel.sentences import joined
 
 MANY = frozenset({"skills", "target_groups"})
 """Fields that hold several values; the others hold one, which a suggestion never overwrites."""
@@ -36,7 +37,7 @@ class GapText:
         title, description = self.title.strip(), self.description.strip()
         if title and title == title_of(description):
             title = ""
-        return ". ".join(part for part in (title, description) if part)
+        return joined([title, description])
 
     def holds(self, name: str) -> list[str]:
         """The values that a field has now, unknown left out."""

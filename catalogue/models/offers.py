@@ -21,6 +21,7 @@ from catalogue.querysets import (
 from networks.models import Depth, Direction, Mode, Organisation, Transition
 from skillnet.kernel.fields import LANGUAGES, TextSearch, money, public_id
 from skillnet.kernel.models import Stamped
+from skillnet.kernel.sentences import joined
 from skillnet.kernel.target_groups import MAX_CODE
 
 
@@ -327,7 +328,7 @@ class Offer(Stamped):
     @property
     def text(self) -> str:
         """What is embedded and matched."""
-        return ". ".join(part for part in [self.title, self.description, *self.outcomes] if part)
+        return joined([self.title, self.description, *self.outcomes])
 
 
 @pghistory.track(exclude=["updated_at"])

@@ -14,6 +14,7 @@ from networks.models.votes import SteeringVote
 from networks.querysets import GapQuerySet, NeedsAnalysisQuerySet
 from skillnet.kernel.fields import LANGUAGES, TextSearch, money, public_id
 from skillnet.kernel.models import Stamped
+from skillnet.kernel.sentences import joined
 from skillnet.kernel.target_groups import MAX_CODE
 
 
@@ -165,7 +166,7 @@ class Gap(Stamped):
     @property
     def text(self) -> str:
         """What is embedded and matched."""
-        return f"{self.title}. {self.description}".strip() if self.description else self.title
+        return joined([self.title, self.description])
 
 
 class NeedsAnalysis(Stamped):

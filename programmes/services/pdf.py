@@ -10,6 +10,7 @@ from fpdf.enums import XPos, YPos
 from fpdf.fonts import FontFace
 
 from programmes.services.dossier import facts_of_dossier
+from skillnet.kernel.sentences import joined
 from skillnet.templatetags.ui import enterprise_number, euro, moment
 
 FONT = "Helvetica"
@@ -106,7 +107,7 @@ def _demand(document: _Document, dossier: dict[str, Any]) -> None:
     document.heading(_("Competentiekloven"), 13)
     for gap in dossier["gaps"]:
         document.heading(gap["company"], 10)
-        document.paragraph(f"{gap['title']}. {gap['description']}".strip())
+        document.paragraph(joined([gap["title"], gap["description"]]))
 
 
 def _supply(document: _Document, dossier: dict[str, Any]) -> None:
