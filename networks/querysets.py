@@ -310,10 +310,16 @@ class OwnershipLinkQuerySet(models.QuerySet["OwnershipLink"]):
         return self.filter(Q(claimed_by=None) | Q(claimed_by=organisation_id))
 
     def to_confirm_by(self, actor: Actor) -> Self:
-        """What another organisation says of the own one; for who looks after all, every claim that stands."""
+        """What another organisation says of the own one; for who looks after all, every claim that stands.
+
+        Looking after others is for a person, not for a key (docs/adr/0010), and never about the word of an
+        organisation that the person works for.
+        """
         waiting = self.filter(claimed_by__isnull=False, until=None)
-        if actor.is_system or actor.has(Role.ADMINISTRATOR, Role.COORDINATOR):
+        if actor.is_system:
             return waiting
+        if actor.user is not None and actor.has(Role.ADMINISTRATOR, Role.COORDINATOR):
+            return waiting.exclude(claimed_by__in=actor.own_organisations)
         return waiting.of(actor).exclude(claimed_by=actor.organisation_id)
 
 

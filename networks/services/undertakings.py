@@ -99,8 +99,8 @@ def confirm_link(*, link_id: int, actor: Actor) -> OwnershipLink:
 
 
 def _claimant(actor: Actor, organisation: Organisation) -> int | None:
-    """Whose word a new link stands on; nobody's where an authority records it."""
-    if actor.is_system or actor.has(Role.ADMINISTRATOR, Role.COORDINATOR):
+    """Whose word a new link stands on; nobody's where a person of an authority records it."""
+    if actor.is_system or (actor.user is not None and actor.has(Role.ADMINISTRATOR, Role.COORDINATOR)):
         return None
     return actor.organisation_id or organisation.pk
 

@@ -19,6 +19,7 @@ from skillnet.kernel.models import OutboxMessage
 from skillnet.kernel.outbox import render_message
 from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused
+from tests.api.keys import client_of
 from tests.factories import (
     actor_for_role,
     actor_for_user,
@@ -254,6 +255,29 @@ def test_a_coordinator_or_an_administrator_may_confirm_instead(role: Role) -> No
     confirm_link(link_id=link.pk, actor=actor_for_role(role))
     theirs.refresh_from_db()
     assert theirs.undertaking_key == min(theirs.pk, organisation_of(claimant).pk)
+
+
+@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.ADMINISTRATOR])
+def test_a_key_ties_no_others_together_and_reads_no_claims_of_others(role: Role) -> None:
+    claimant, theirs = actor_for_role(Role.COMPANY_CONTACT), make_organisation()
+    link = declared(claimant, theirs)
+    key, links = client_of(role), "/api/v1/ownership-links/"
+    assert key.get(links).json()["results"] == []
+    assert key.post(f"{links}{link.public_id}/confirm/").status_code == 404
+    body = {"direction": "owns", "number": theirs.enterprise_number, "percent": "80.00"}
+    assert key.post(links, body, format="json").json()["confirmed"] is False
+    theirs.refresh_from_db()
+    assert theirs.undertaking is None
+
+
+def test_nobody_confirms_for_others_what_an_own_organisation_says() -> None:
+    claimant, theirs = actor_for_role(Role.COMPANY_CONTACT), make_organisation()
+    link = declared(claimant, theirs)
+    both = make_membership(user=claimant.user, role=Role.COORDINATOR)
+    with pytest.raises(TransitionRefused):
+        confirm_link(link_id=link.pk, actor=actor_for_user(both.user, both.organisation))
+    theirs.refresh_from_db()
+    assert theirs.undertaking is None
 
 
 def test_the_other_side_confirms_or_ends_it_on_its_own_page(client_for: Clients) -> None:
