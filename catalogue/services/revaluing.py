@@ -9,13 +9,14 @@ from typing import Any
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from catalogue.models import Microcredential, Offer, Provider, Recognition, Revaluation
 from catalogue.revaluation_transitions import REVALUATION_TRANSITIONS
 from networks.services.telling import reviewers_of, teachers_of, tell
 from skillnet.accounts.models import User
 from skillnet.kernel.actor import Actor
-from skillnet.kernel.transitions import run_transition
+from skillnet.kernel.transitions import TransitionRefused, run_transition
 
 NAMED = 20  # titles in one message
 
@@ -53,7 +54,17 @@ def put_up_for_revaluing(*, grounds: Mapping[int, Ground], due_on: date) -> list
 def take_revaluation_step(
     *, revaluation: Revaluation, action: str, actor: Actor, reason: str = ""
 ) -> Revaluation:
-    """Keep, adapt or end, with the reason. Raises TransitionRefused."""
+    """Keep, adapt or end, with the reason. Raises TransitionRefused.
+
+    A credential is its provider's own, also with a key; a recognition is somebody else's standing, and who
+    judges that is a person (docs/adr/0010).
+    """
+    if revaluation.recognition_id is not None and actor.user is None and not actor.is_system:
+        raise TransitionRefused(_("Beslissen doet een persoon die zich aanmeldt, niet een sleutel."))
+    return _close(revaluation, action, actor, reason)
+
+
+def _close(revaluation: Revaluation, action: str, actor: Actor, reason: str) -> Revaluation:
     changed: Revaluation = run_transition(
         table=REVALUATION_TRANSITIONS,
         pk=revaluation.pk,
@@ -78,7 +89,7 @@ def close_by_decision(*, recognition: Recognition, actor: Actor) -> None:
         recognition__provider=recognition.provider_id, recognition__scheme__iexact=recognition.scheme
     )
     for row in waiting.order_by("pk"):
-        take_revaluation_step(revaluation=row, action=action, actor=actor, reason=recognition.reason)
+        _close(row, action, actor, recognition.reason)
 
 
 def _credentials(grounds: Mapping[int, Ground], due_on: date) -> list[Revaluation]:
