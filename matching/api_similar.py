@@ -9,7 +9,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from matching.presenting_json import pool_json
+from matching.models import Pool
+from matching.presenting_json import pool_json, with_told_gaps
 from matching.services.similar import similar_to
 from networks.models import Gap
 from skillnet.api.schema import KEY
@@ -61,5 +62,6 @@ class SimilarGapView(ApiView, GenericViewSet[Any]):
         seen: QuerySet[Gap] = Gap.objects.visible_to(self.actor).with_parties()
         gap = find_row(seen, self.kwargs["id"], organisation=self.actor.organisation_id)
         own, pools = similar_to(gap=gap, actor=self.actor)
-        shown = [pool_json(pool, self.actor) for pool in pools]
+        told = with_told_gaps(Pool.objects.all(), self.actor).in_bulk([pool.pk for pool in pools])
+        shown = [pool_json(told[pool.pk], self.actor) for pool in pools if pool.pk in told]
         return Response(SimilarSerializer({"own": own, "pools": shown}).data)

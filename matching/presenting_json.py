@@ -11,6 +11,7 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from matching.models import Match, MatchRun, Pool, PoolGap
 from matching.obstacles import obstacle_sentence
+from matching.querysets import PoolQuerySet
 from matching.rules import sees_companies
 from matching.services.figures import shown_figures
 from networks.models import Gap
@@ -69,16 +70,16 @@ def matches_json(gaps: QuerySet[Gap]) -> Iterator[Json]:
 
 def pools_for(actor: Actor) -> QuerySet[Pool]:
     """Live pools that the actor may see by name or as counts, with the gaps that it may see of each."""
-    seen = PoolGap.objects.filter(gap__in=Gap.objects.visible_to(actor)).select_related("gap")
     by_name = Pool.objects.visible_to(actor).values("pk")
     by_count = Pool.objects.anonymous_to(actor).values("pk")
-    return (
-        Pool.objects.live()
-        .filter(Q(pk__in=by_name) | Q(pk__in=by_count))
-        .with_told(actor)
-        .select_related("network__call")
-        .prefetch_related(Prefetch("pool_gaps", queryset=seen.order_by("gap_id"), to_attr="seen_gaps"))
-    )
+    return with_told_gaps(Pool.objects.live().filter(Q(pk__in=by_name) | Q(pk__in=by_count)), actor)
+
+
+def with_told_gaps(pools: PoolQuerySet, actor: Actor) -> QuerySet[Pool]:
+    """What `pool_json` reads of these pools: what outsiders are told, and the gaps that the actor may see."""
+    seen = PoolGap.objects.filter(gap__in=Gap.objects.visible_to(actor)).select_related("gap")
+    told = pools.with_told(actor).select_related("network__call")
+    return told.prefetch_related(Prefetch("pool_gaps", queryset=seen.order_by("gap_id"), to_attr="seen_gaps"))
 
 
 def pool_json(pool: Pool, actor: Actor) -> Json:

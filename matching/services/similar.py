@@ -41,4 +41,4 @@ def similar_to(*, gap: Gap, actor: Actor) -> tuple[list[AlikeGap], Sequence[Pool
         rows = cursor.fetchall()
     near = [pk for pk, cosine in rows if likeness(cosine) >= NEAR]
     pools = Pool.objects.with_told(actor).select_related("network").in_bulk(near)
-    return own, [pools[pk] for pk in near]
+    return own, [pools[pk] for pk in near if pk in pools]  # one may be dissolved meanwhile

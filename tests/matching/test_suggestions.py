@@ -12,6 +12,7 @@ from matching.quadrant import depth_hint, direction_hint
 from matching.services.skill_linking import suggested_skills
 from matching.spoken import language_of
 from skillnet.kernel.roles import Role
+from tests.api.keys import client_of
 from tests.matching.web_world import World, build_world
 
 
@@ -147,6 +148,22 @@ def test_similar_gaps_of_others_are_pools_of_enough_undertakings(client_for: Any
     type(world.pool).objects.filter(pk=world.pool.pk).update(undertakings=2)
     assert "genoeg ondernemingen telt" in client.get(url).content.decode()
     assert client_for(Role.COMPANY_CONTACT).get(url).status_code == 404
+
+
+def test_with_a_key_similar_pools_say_no_more_than_the_page(world: World) -> None:
+    key = client_of(Role.COMPANY_CONTACT, organisation=world.companies[0])
+    address = f"/api/v1/gaps/{world.gaps[0].public_id}/similar/"
+    found = key.get(address)
+    assert [set(pool) for pool in found.json()["pools"]] == [
+        {"id", "title", "companies", "learners", "unmet"}
+    ]
+    assert found.json()["pools"][0]["title"] == world.pool.public_title
+    assert found.json()["own"] == []
+    text = found.content.decode()
+    assert not [gap for gap in world.gaps[1:] if gap.description in text or str(gap.public_id) in text]
+    type(world.pool).objects.filter(pk=world.pool.pk).update(undertakings=2)
+    assert key.get(address).json()["pools"] == []
+    assert client_of(Role.COMPANY_CONTACT).get(address).status_code == 404
 
 
 def test_vectors_of_another_model_are_not_compared(client_for: Any, world: World) -> None:
