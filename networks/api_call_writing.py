@@ -34,6 +34,8 @@ from skillnet.api.steps import shown_again
 from skillnet.api.views import read_body
 from skillnet.kernel.roles import Role
 
+MOST_CRITERIA = 50
+MOST_LINES = 100  # of the budget of one year
 LISTED_ROLES = [(str(role), role.label) for role in (Role.COMPANY_CONTACT, Role.STEERING_MEMBER)]
 
 
@@ -58,7 +60,7 @@ class CallTextSerializer(StrictSerializer):
     review_by = serializers.DateField(required=False, allow_null=True, default=None)
     min_reviewers = Whole(max_value=20, allow_null=False, default=2)
     min_score = Whole(min_value=0, max_value=100)
-    criteria = CriterionTextSerializer(many=True, required=False)
+    criteria = CriterionTextSerializer(many=True, required=False, max_length=MOST_CRITERIA)  # type: ignore[call-arg]  # of a list
 
 
 class CallWritingView(CallView):
@@ -230,7 +232,7 @@ class PlanTextSerializer(StrictSerializer):
     """The goals and the lines of a draft; lines replace those that there are."""
 
     goals = serializers.CharField(required=False, allow_blank=True, max_length=20_000)
-    lines = PlanLineTextSerializer(many=True, required=False)
+    lines = PlanLineTextSerializer(many=True, required=False, max_length=MOST_LINES)  # type: ignore[call-arg]  # of a list
 
 
 class NewPlanSerializer(PlanTextSerializer):

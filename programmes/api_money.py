@@ -296,10 +296,13 @@ class YearFiguresSerializer(StrictSerializer):
     balance_sheet = serializers.DecimalField(14, 2, min_value=0, allow_null=True)
 
 
+MOST_YEARS = 50
+
+
 class FiguresSerializer(StrictSerializer):
     """The figures of one or more years; years that are left out stay as they are."""
 
-    years = YearFiguresSerializer(many=True, allow_empty=False)
+    years = YearFiguresSerializer(many=True, allow_empty=False, max_length=MOST_YEARS)  # type: ignore[call-arg]  # of a list
 
 
 class SmeStatusView(ApiView):

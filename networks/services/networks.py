@@ -90,8 +90,9 @@ def take_network_action(*, network: Network, action: str, actor: Actor, reason: 
 
 def _with_contractor(values: Mapping[str, Any], promoter: Organisation | None) -> dict[str, Any]:
     result = dict(values)
+    name = result.pop("contracting_name", "")
     if "contracting_number" in result:
-        number, name = result.pop("contracting_number"), result.pop("contracting_name", "")
+        number = result.pop("contracting_number")
         result["contracting_organisation"] = find_company(number=number, name=name) if number else promoter
     return result
 

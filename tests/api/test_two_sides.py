@@ -103,6 +103,8 @@ def test_a_coordinator_draws_up_a_call_and_others_cannot() -> None:
         ["Plan", "Draagvlak"],
         "100000.00",
     )
+    too_many = {"criteria": [{"title": f"Criterium {number}"} for number in range(51)]}
+    assert client.patch(address, too_many, format="json").status_code == 400
     assert client_of(Role.COORDINATOR).patch(address, change, format="json").status_code == 404
     assert company().post(f"{ROOT}/calls/", body, format="json").status_code == 403
     Call.objects.update(state="open")
@@ -127,6 +129,8 @@ def test_a_network_is_drawn_up_and_who_made_the_key_manages_it() -> None:
     changed = keeper.patch(f"{ROOT}/networks/{network.public_id}/", {"sector": "metaal"}, format="json")
     assert (changed.json()["sector"], changed.json()["name"]) == ("metaal", "Lassers")
     assert provider().post(f"{ROOT}/networks/", {"name": "Nieuw"}, format="json").status_code == 403
+    alone = keeper.patch(f"{ROOT}/networks/{network.public_id}/", {"contracting_name": "X"}, format="json")
+    assert (alone.status_code, alone.json()["contracting_organisation"]["name"]) == (200, owner.name)
 
 
 def test_a_list_of_people_is_invited_line_by_line() -> None:
@@ -158,6 +162,7 @@ def test_a_plan_is_written_with_its_lines_while_it_is_a_draft() -> None:
     assert [row["title"] for row in changed["lines"]] == ["Lassen", "Snijden"]
     assert changed["goals"] == "Meer lassers."
     assert manager.patch(address, {"lines": [line | {"quarter_1": None}]}, format="json").status_code == 400
+    assert manager.patch(address, {"lines": [line] * 101}, format="json").status_code == 400
     assert NetworkPlan.objects.get().lines.count() == 2
     steering = client_of(Role.STEERING_MEMBER, network=network)
     assert steering.patch(address, {"goals": "Anders"}, format="json").status_code == 400

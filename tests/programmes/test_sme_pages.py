@@ -304,6 +304,7 @@ def test_figures_are_written_through_the_api_and_the_status_follows(own):
     for wrong in ({"year": 1999}, {"headcount": "-1"}, {"staff": 3}):
         refused = key.put(address, {"years": [year | wrong]}, format="json")
         assert refused.status_code == 400, refused.json()
+    assert key.put(address, {"years": [year] * 51}, format="json").status_code == 400
     assert AnnualAccounts.objects.get().headcount == 40
     school = client_of(Role.PROVIDER, organisation=make_organisation())
     assert school.put(address, {"years": [year]}, format="json").status_code == 403
