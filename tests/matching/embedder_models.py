@@ -2,7 +2,7 @@
 
 from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
@@ -30,12 +30,18 @@ def small_corpus() -> Corpus:
 
 
 @cache
+def _home() -> "TemporaryDirectory[str]":
+    """Where the small models of a run are; gone when it ends."""
+    return TemporaryDirectory(prefix="skillnet-small-model-")
+
+
+@cache
 def small_model(seed: int = 7) -> Path:
     corpus = small_corpus()
     tokenizer = learn_pieces(corpus.texts, CONFIG.pieces)
     config = TrainingConfig(**{**_fields(), "seed": seed})
     vectors = train([(corpus, np.ones(len(corpus.texts)), 1.0)], tokenizer, config, lambda line: None)
-    folder = Path(mkdtemp(prefix="skillnet-small-model-"))
+    folder = Path(_home().name) / str(seed)
     export_model(folder, vectors, tokenizer, config, "small")
     return folder
 
