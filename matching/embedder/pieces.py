@@ -68,19 +68,19 @@ class Pieces:
         order = np.lexsort((begin, end, inside[start] + size))
         begin, end, number, score = begin[order], end[order], number[order], score[order]
         steps = np.cumsum(np.bincount(inside[start] + size))
+        new = np.diff(end, prepend=-1) != 0  # where the pieces that end at a next place begin
+        group = np.cumsum(new) - 1
         places = len(letters) + len(sizes)
         best, before = np.zeros(places), np.zeros(places, dtype=np.int64)
         chosen = np.zeros(places, dtype=np.int64)
         for low, high in zip(steps[:-1].tolist(), steps[1:].tolist(), strict=True):
             total = best[begin[low:high]] + score[low:high]
-            ends = end[low:high]
-            first = np.flatnonzero(np.diff(ends, prepend=-1))
+            first = new[low:high].nonzero()[0]
             most = np.maximum.reduceat(total, first)
-            wins = np.flatnonzero(total == np.repeat(most, np.diff(first, append=high - low)))
-            wins = wins[::-1]  # the earliest beginning is written last
-            best[ends[first]] = most
-            before[ends[wins]] = begin[low:high][wins]
-            chosen[ends[wins]] = number[low:high][wins]
+            wins = (total == most[group[low:high] - group[low]]).nonzero()[0][::-1] + low
+            best[end[first + low]] = most
+            before[end[wins]] = begin[wins]  # the earliest beginning is written last
+            chosen[end[wins]] = number[wins]
         return before, chosen
 
     def _candidates(
