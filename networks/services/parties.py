@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from networks.models import Network, Organisation
+from networks.models import Membership, Network, Organisation
 from skillnet.kernel.enterprise_number import InvalidEnterpriseNumberError, parse
 from skillnet.kernel.names import normalise_organisation_name
 
@@ -58,8 +58,9 @@ class PartyFinder:
 def find_company(*, number: str, name: str = "", kind: str = Organisation.Kind.COMPANY) -> Organisation:
     """The organisation with this enterprise number; a new one, unverified, when a name comes with it.
 
-    A record that is known by name only gets the number: no second record of one company arises. Raises
-    ValidationError for a number whose check digits do not fit, and for an unknown one without a name.
+    A record that is known by name only gets the number: no second record of one company arises. One that has
+    people gets none from somebody else, who may mean another company of that name: an administrator joins the
+    two. Raises ValidationError for a number whose check digits do not fit, and for an unknown one without a name.
     """
     try:
         digits = parse(number)
@@ -72,6 +73,11 @@ def find_company(*, number: str, name: str = "", kind: str = Organisation.Kind.C
         return known.merged_into or known
     if not name.strip():
         raise ValidationError({"name": _("We kennen dit nummer nog niet. Geef ook de naam van het bedrijf.")})
+    namesakes = Membership.objects.current().filter(
+        organisation__normalised_name=normalise_organisation_name(name), organisation__enterprise_number=None
+    )
+    if namesakes.filter(organisation__merged_into=None).exists():
+        return Organisation.objects.create(name=name.strip(), enterprise_number=digits, kind=kind)
     found = PartyFinder(may_create=True, kind=kind).organisation(name.strip(), digits)
     assert found is not None  # noqa: S101  the finder may create
     return found

@@ -11,6 +11,7 @@ from networks.services.gaps import save_gap, take_gap_action
 from networks.services.inviting import invite_addresses
 from networks.services.members import add_company, request_membership, take_member_action
 from networks.services.onboarding import answer_access
+from networks.services.parties import find_company
 from networks.services.people import accept_invitation, invite_person
 from networks.services.undertakings import add_link, confirm_link
 from programmes.services.aid_cases import group_of
@@ -87,6 +88,21 @@ def test_the_invited_person_reads_that_the_company_was_asked(client_for: Clients
     assert "Zij kregen uw vraag om toegang" in page
     assert Invitation.objects.get().accepted_at is not None
     assert organisation_of(colleague).access_requests.get().state == "open"
+
+
+def test_nobody_gives_a_number_to_a_company_that_has_its_own_people() -> None:
+    theirs = make_organisation(name="Smederij Vonk", enterprise_number=None)
+    make_membership(organisation=theirs)
+    number = make_enterprise_number()
+    stranger = client_of(Role.COMPANY_CONTACT)
+    body = {"direction": "owns", "number": number, "other_name": "smederij  vonk", "percent": "80.00"}
+    made = stranger.post("/api/v1/ownership-links/", body, format="json").json()
+    theirs.refresh_from_db()
+    assert theirs.enterprise_number is None
+    assert made["owned"]["id"] != str(theirs.public_id)
+    nobody = make_organisation(name="Smederij Asse", enterprise_number=None)
+    found = find_company(number=make_enterprise_number(), name="Smederij Asse")
+    assert found == nobody, "known by name only: no second record arises"
 
 
 # Gaps
