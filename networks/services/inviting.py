@@ -91,7 +91,14 @@ def _invite(
     if Invitation.objects.unanswered().filter(email=invitee.email, **mine).exists():
         said = _("Heeft al een open uitnodiging. Herinner in de lijst hieronder.")
         return InvitedLine(invitee.line, invitee.email, WAITING, name, said)
-    invite_person(email=invitee.email, organisation=organisation, role=role, actor=actor, network=of_network)
+    invite_person(
+        email=invitee.email,
+        organisation=organisation,
+        role=role,
+        actor=actor,
+        network=of_network,
+        for_network=network,
+    )
     asked = asks_the_company(organisation_id=organisation.pk, role=role, actor=actor)
     said = _("Het bedrijf heeft hier al mensen: zij moeten nog akkoord gaan.") if asked else ""
     return InvitedLine(invitee.line, invitee.email, INVITED, name, said)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -30,9 +31,17 @@ MOST_UNVERIFIED = 10  # open invitations of an organisation that nobody looked u
 
 
 def invite_person(
-    *, email: str, organisation: Organisation, role: Role, actor: Actor, network: Network | None = None
+    *,
+    email: str,
+    organisation: Organisation,
+    role: Role,
+    actor: Actor,
+    network: Network | None = None,
+    for_network: Network | None = None,
 ) -> Invitation:
     """Invite `email` for `role`; the link travels by mail only. An open invitation is sent again.
+
+    `network` is where a network role is held; `for_network` asks people for a company into that network.
 
     Raises ValidationError for a bad address, and where this would be one mail after another.
     """
@@ -54,6 +63,7 @@ def invite_person(
         )
         if invitation is None:
             _check_restraint(address, organisation)
+            _check_network(actor, network or for_network)
             invitation = Invitation(email=address, organisation=organisation, role=role, network=network)
         else:
             _check_reminder(invitation)
@@ -108,6 +118,22 @@ def _check_restraint(address: str, organisation: Organisation) -> None:
             % {"email": address, "n": recent}
         )
     if not organisation.is_verified and ours.unanswered().count() >= MOST_UNVERIFIED:
+        raise ValidationError(
+            _("Uw organisatie is nog niet nagekeken. Tot dan staan er hoogstens %(n)d uitnodigingen open.")
+            % {"n": MOST_UNVERIFIED}
+        )
+
+
+def _check_network(actor: Actor, network: Network | None) -> None:
+    """Nor many in the name of a network whose promoter nobody looked up: each line of its list may name another
+    company, so the bound on one company does not hold it. ValidationError."""
+    if network is None or network.promoter is None or network.promoter.is_verified or actor.is_system:
+        return
+    companies = network.members.order_by().values("organisation")
+    sent = Invitation.objects.unanswered().filter(
+        Q(network=network) | Q(network=None, is_vouched=False, organisation__in=companies)
+    )
+    if sent.count() >= MOST_UNVERIFIED:
         raise ValidationError(
             _("Uw organisatie is nog niet nagekeken. Tot dan staan er hoogstens %(n)d uitnodigingen open.")
             % {"n": MOST_UNVERIFIED}

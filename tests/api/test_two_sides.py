@@ -19,7 +19,14 @@ from networks.models import (
 )
 from skillnet.kernel.roles import Role
 from tests.api.keys import client_of, company, make_key, provider
-from tests.factories import make_edition, make_gap, make_network, make_offer, make_organisation
+from tests.factories import (
+    make_edition,
+    make_enterprise_number,
+    make_gap,
+    make_network,
+    make_offer,
+    make_organisation,
+)
 
 pytestmark = pytest.mark.django_db
 ROOT = "/api/v1"
@@ -145,6 +152,13 @@ def test_a_list_of_people_is_invited_line_by_line() -> None:
     assert [row["outcome"] for row in done.json()] == ["invited", "refused", "repeated"], done.json()
     assert Invitation.objects.get().organisation == member
     assert done.json()[1]["remedy"]
+    network.promoter = make_organisation(is_verified=False)
+    network.save()
+    strangers = "\n".join(f"p{n}@x{n}.example {make_enterprise_number()} Bedrijf {n}" for n in range(15))
+    many = {"addresses": strangers}
+    sent = manager.post(f"{ROOT}/networks/{network.public_id}/invitations/", many, format="json").json()
+    assert [row["outcome"] for row in sent].count("invited") == 9, "ten open ones until somebody looked"
+    assert network.members.count() == 12, "nor is a company asked in behind it"
     steering = client_of(Role.STEERING_MEMBER, network=network)
     again = steering.post(f"{ROOT}/networks/{network.public_id}/invitations/", body, format="json")
     assert (again.status_code, AccessRequest.objects.count()) == (403, 0)
