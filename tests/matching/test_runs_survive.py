@@ -66,12 +66,18 @@ def test_a_killed_worker_changes_nothing(site: Site, monkeypatch: pytest.MonkeyP
     site.start()
     run = runs.queue_run(scope=MatchRun.Scope.ALL, ring=False)  # the worker rings for itself when it starts
     _wait(lambda: _done(run) >= 3, "three batches")
-    site.kill()
-    assert _done(run) < run.batches.count(), "killed in the middle, else this test shows nothing"
+    with transaction.atomic():
+        _hold_matches()  # the next batch waits to store what it found, and is killed there
+        _wait(_matches_are_waited_for, "a batch with matches to store")
+        (held,) = run.batches.filter(state=RunBatch.State.PENDING, attempts=1)
+        assert held.stage == RunBatch.Stage.MATCH, "killed in the middle, else this test shows nothing"
+        site.kill()
     site.start()
     _wait(lambda: _state(run) == "done", "the end of the run")
     assert _outcome() == wanted
     assert run.batches.filter(state=RunBatch.State.DONE).count() == run.batches.count()
+    held.refresh_from_db()
+    assert held.attempts == 2, "begun, lost, and done once more"
 
 
 def test_a_killed_redis_changes_nothing(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -126,6 +132,21 @@ def _rung_until_done(run: MatchRun) -> bool:
 
 def _tried_to_pool(run: MatchRun) -> int:
     return int(run.batches.get(stage=RunBatch.Stage.POOL).attempts)
+
+
+def _hold_matches() -> None:
+    """Nobody else writes matches until this transaction ends; they may be read."""
+    with connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE matching_match IN EXCLUSIVE MODE")
+
+
+def _matches_are_waited_for() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'matching_match'::regclass"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def _take_database_away(seconds: float) -> None:
