@@ -10,7 +10,7 @@ from networks.addresses import Invitee, has_address, read_addresses
 from networks.models import Invitation, Membership, Network, Organisation
 from networks.services.members import add_company
 from networks.services.parties import find_company
-from networks.services.people import asks_the_company, invite_person
+from networks.services.people import asks_the_company, has_joined, invite_person
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 
@@ -101,4 +101,6 @@ def _invite(
     )
     asked = asks_the_company(organisation_id=organisation.pk, role=role, actor=actor)
     said = _("Het bedrijf heeft hier al mensen: zij moeten nog akkoord gaan.") if asked else ""
+    if of_network is not None and not has_joined(network=of_network, organisation=organisation):
+        said = _("De zetel gaat open zodra het bedrijf lid is.")
     return InvitedLine(invitee.line, invitee.email, INVITED, name, said)

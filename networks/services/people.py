@@ -162,13 +162,16 @@ def accept_invitation(*, token: str, user: User) -> Membership | AccessRequest:
     """Turn an open invitation into a membership of `user`; accepting again gives the same membership.
 
     Who was asked in by an outsider, such as the manager of a network, for a company that has people here
-    becomes a request that those people answer: nobody speaks for a company without its word.
+    becomes a request that those people answer: nobody speaks for a company without its word. Nor in the steering
+    group of a network that the company did not join: asking it takes no more than its number. Raises
+    ValidationError.
     """
     with transaction.atomic():
         invitation = Invitation.objects.select_for_update(of=("self",)).get(digest=_digest(token))
         if invitation.accepted_at is None:
             if invitation.withdrawn_at or invitation.expires_at <= timezone.now():
                 raise ValidationError(_("Deze uitnodiging is niet meer geldig. Vraag een nieuwe."))
+            _check_seat(invitation)
             invitation.accepted_at = timezone.now()
             invitation.accepted_by = user
             invitation.save(update_fields=["accepted_at", "accepted_by", "updated_at"])
@@ -182,6 +185,22 @@ def accept_invitation(*, token: str, user: User) -> Membership | AccessRequest:
             role=Role(invitation.role),
             network=invitation.network,
         )
+
+
+def has_joined(*, network: Network, organisation: Organisation) -> bool:
+    """Whether the company itself is in the network."""
+    return bool(network.members.active().filter(organisation=organisation).exists())
+
+
+def _check_seat(invitation: Invitation) -> None:
+    """A seat in the steering group waits until its company is a member; ValidationError."""
+    network = invitation.network
+    if network is None or has_joined(network=network, organisation=invitation.organisation):
+        return
+    names = {"company": invitation.organisation.name, "network": network.name}
+    raise ValidationError(
+        _("%(company)s is geen lid van %(network)s. De koppeling werkt zodra het bedrijf toetreedt.") % names
+    )
 
 
 def grant_role(

@@ -62,6 +62,25 @@ def test_a_manager_gets_nobody_into_a_company_that_has_people_without_their_word
     assert Membership.objects.current().filter(user=person, organisation=company).exists()
 
 
+def test_a_manager_seats_nobody_for_a_company_that_did_not_join(client_for: Clients) -> None:
+    company = make_organisation()
+    contact = actor_for_role(Role.COMPANY_CONTACT, organisation=company)
+    network = make_network()
+    manager = actor_for_role(Role.NETWORK_MANAGER, network=network)
+    text = f"vriend@manager.example {company.enterprise_number}"
+    sent = invite_addresses(network=network, text=text, role=Role.STEERING_MEMBER, actor=manager)
+    assert "zodra het bedrijf lid is" in sent.lines[0].remedy
+    friend, token = make_user(), sent_token("vriend@manager.example")
+    client = client_for(None)
+    client.force_login(friend)
+    said = client.post(f"/uitnodiging/{token}/", follow=True).content.decode()
+    assert "De koppeling werkt zodra het bedrijf toetreedt" in said
+    assert not Membership.objects.filter(user=friend).exists(), "or it reads its people and votes in its name"
+    assert client.get(reverse("networks:people")).status_code == 403
+    take_member_action(member=network.members.get(), action="join", actor=contact)
+    assert isinstance(accept_invitation(token=token, user=friend), Membership)
+
+
 def test_a_company_without_people_comes_in_by_its_invitation_and_a_colleague_vouches() -> None:
     number = make_enterprise_number()
     network = make_network()
