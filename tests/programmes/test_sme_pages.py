@@ -308,3 +308,17 @@ def test_figures_are_written_through_the_api_and_the_status_follows(own):
     assert AnnualAccounts.objects.get().headcount == 40
     school = client_of(Role.PROVIDER, organisation=make_organisation())
     assert school.put(address, {"years": [year]}, format="json").status_code == 403
+
+
+def test_a_company_in_public_hands_signs_that_no_public_money_pays_its_share(client_for):
+    world = build_world()
+    held, free, _third = world.companies
+    town = make_organisation(kind=Organisation.Kind.ADMINISTRATION)
+    OwnershipLink.objects.create(owner=town, owned=held, percent=30, owner_kind="public")
+    programme = world.programme("submit", "approve")
+    for company, signs in ((held, True), (free, False)):
+        row = programme.participations.get(organisation=company)
+        contact = client_for(Role.COMPANY_CONTACT, organisation=company)
+        page = contact.get(reverse("programmes:commit", args=[row.public_id])).content.decode()
+        assert ("betaalt uw eigen deel niet met publiek geld" in page) is signs
+        assert "U vraagt hiermee" in page
