@@ -5,7 +5,7 @@ refuses a chunk, its rows are taken one by one, so that one bad row keeps nobody
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,7 @@ from skillnet.kernel.actor import Actor
 from skillnet.kernel.transitions import TransitionRefused
 
 CHUNK = 500
+REFUSALS = (TransitionRefused, ValidationError, IntegrityError, DataError)
 Values = dict[str, Any]
 Save = Callable[[Any, Values, Actor], Any]
 SaveMany = Callable[[Sequence[tuple[Any, Values]], Actor], set[int]]
@@ -89,10 +90,18 @@ def take_back(
         try:
             with transaction.atomic():
                 _take_together(kind, changes, actor, done)
-        except (IntegrityError, DataError, TransitionRefused, ValidationError):
+        except REFUSALS:
             for change in changes:
-                _count(done, change.row_id, _is_taken_back(kind, change, actor))
+                _take_alone(kind, change, actor, done)
         tell(done)
+
+
+def _take_alone(kind: Returnable, change: BatchChange, actor: Actor, done: Restored) -> None:
+    try:
+        with transaction.atomic():
+            _take_together(replace(kind, save_many=None, remove_many=None), [change], actor, done)
+    except REFUSALS:
+        done.kept += 1
 
 
 def _take_together(kind: Returnable, changes: Sequence[BatchChange], actor: Actor, done: Restored) -> None:
@@ -140,30 +149,6 @@ def _goes(do: Callable[[], Any]) -> bool:
             return do() is not False
     except (TransitionRefused, ValidationError):
         return False
-
-
-def _count(done: Restored, pk: int, is_taken: bool) -> None:
-    if is_taken:
-        done.restored += 1
-        done.touched.append(pk)
-    else:
-        done.kept += 1
-
-
-def _is_taken_back(kind: Returnable, change: BatchChange, actor: Actor) -> bool:
-    try:
-        with transaction.atomic():
-            row: Any = kind.model._base_manager.select_for_update(of=("self",)).get(pk=change.row_id)
-            if change.is_as_before(row) or (change.before is None and kind.is_gone(row)):
-                return True
-            if not change.is_untouched(row):
-                return False
-            if change.before is None:
-                return kind.remove(row, actor)
-            kind.save(row, dict(change.before), actor)
-    except (TransitionRefused, ValidationError, IntegrityError, DataError):
-        return False
-    return True
 
 
 def _changes_under(
