@@ -60,15 +60,12 @@ def _seats_to_fill(actor: Actor) -> Section:
 
 def _jobseekers_to_count(actor: Actor) -> Section:
     """Given, and nobody said how many jobseekers came: without that nothing is billed or paid for them."""
-    mine = Q(programme__network__in=actor.managed_networks)
-    if actor.has(Role.PROVIDER):
-        mine |= Q(edition__offer__provider__organisation=actor.organisation_id)
     here = {"programme": OuterRef("programme"), "edition": OuterRef("edition")}
     named = Enrolment.objects.live().filter(**here, stream=Enrolment.Stream.JOBSEEKER)
     known = named.filter(state__in=["attended", "no_show", "certified"])
     counted = JobseekerAttendance.objects.filter(**here)
     rows = (
-        ProgrammeEdition.objects.filter(mine, programme__state=S.DELIVERED, jobseeker_seats__gt=0)
+        ProgrammeEdition.objects.filter(_mine(actor), programme__state=S.DELIVERED, jobseeker_seats__gt=0)
         .exclude(edition__state="cancelled")
         .filter(Exists(named.unknown_attendance()) | (~Exists(counted) & ~Exists(known)))
         .select_related("programme", "edition__offer")
@@ -92,16 +89,21 @@ def _jobseekers_to_count(actor: Actor) -> Section:
     )
 
 
+def _mine(actor: Actor) -> Q:
+    """What happens in editions that the actor teaches, or in programmes of networks that it manages."""
+    mine = Q(programme__network__in=actor.managed_networks)
+    if actor.has(Role.PROVIDER):
+        mine |= Q(edition__offer__provider__organisation=actor.organisation_id)
+    return mine
+
+
 def _attendance_to_record(actor: Actor) -> Section:
     """Editions of which the lessons are over and somebody's attendance is open."""
     today = timezone.localdate()
     over = Q(edition__ends_on__lt=today) | Q(edition__ends_on=None, edition__starts_on__lt=today)
-    mine = Q(programme__network__in=actor.managed_networks)
-    if actor.has(Role.PROVIDER):
-        mine |= Q(edition__offer__provider__organisation=actor.organisation_id)
     rows = (
         Enrolment.objects.visible_to(actor)
-        .filter(mine, over, programme__state=S.RUNNING)
+        .filter(_mine(actor), over, programme__state=S.RUNNING)
         .unknown_attendance()
         .order_by()
         .values("programme__public_id", "programme__title")
