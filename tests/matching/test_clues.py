@@ -7,6 +7,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from matching import phrases as phrases_module
 from matching.clues import level_hint, target_group_hints, transition_hint
 from matching.models import Occupation, ShortageList, ShortageOccupation, Skill
 from matching.phrases import found_phrases, phrase_spans
@@ -49,6 +50,37 @@ def test_marked_words_lie_in_the_text_and_say_the_phrase(text: str, phrases: lis
     spans = phrase_spans(written, phrases)
     assert all(0 <= start < end <= len(written) for start, end in spans)
     assert all(found_phrases(written[start:end], phrases) for start, end in spans)
+
+
+def test_a_long_text_is_gone_through_once_and_not_once_for_each_phrase(monkeypatch: Any) -> None:
+    compared: list[str] = []
+
+    def matches(wanted: str, word: str) -> bool:
+        compared.append(word)
+        return real(wanted, word)
+
+    real = phrases_module._matches
+    monkeypatch.setattr(phrases_module, "_matches", matches)
+    text = "de operatoren " * 700 + "geen lasser " * 700
+    assert transition_hint(text, "nl").value == ""
+    assert target_group_hints(text, "nl")
+    assert len(compared) < 20 * len(text.split()), "each word once or a few times"
+
+
+WORDS = st.lists(
+    st.sampled_from(["geen", "korte", "kort", "opleiding", "de", "lassen", "las", "é"]), max_size=9
+)
+
+
+@given(WORDS)
+def test_a_phrase_is_found_where_its_words_stand_in_a_row(spoken: list[str]) -> None:
+    for phrase in ("kort* opleiding", "de lassen", "las*", "de de"):
+        wanted = phrase.split()
+        windows = [spoken[at : at + len(wanted)] for at in range(len(spoken) - len(wanted) + 1)]
+        hits = [at for at, window in enumerate(windows) if all(map(phrases_module._matches, wanted, window))]
+        said = bool(hits) and "geen" not in spoken[max(0, hits[0] - 2) : hits[0]]
+        assert bool(found_phrases(" ".join(spoken), [phrase])) == said
+        assert bool(phrase_spans(" ".join(spoken), [phrase])) == bool(hits)
 
 
 @pytest.fixture
