@@ -1,7 +1,7 @@
 """Keeping `Organisation.undertaking` true to the ownership links that hold today."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -23,6 +23,8 @@ from skillnet.kernel.transitions import TransitionRefused, record_decision
 WHOLE = Decimal(100)
 K = OwnershipLink.OwnerKind
 PUBLIC_OWNERS = (K.PUBLIC, K.LOCAL_AUTHORITY)
+MOST_CLAIMS = 100  # of one organisation that nobody confirmed: each may name a company that is not here yet
+JUST_NOW = timedelta(days=30)
 LOCK = 0x55_4E_44_45  # one recomputation at a time; any number that nothing else locks by
 
 
@@ -58,6 +60,8 @@ def add_link(
     administrator confirms it. In `values`, `number` and `other_name` name the other one. Raises ValidationError.
     """
     with transaction.atomic():
+        claimant = _claimant(actor, organisation)
+        _check_number_of_claims(claimant)
         details = dict(values)
         kind = Organisation.Kind.COMPANY
         if owned_by_other and details.get("owner_kind") in PUBLIC_OWNERS:
@@ -66,9 +70,7 @@ def add_link(
         owner, owned = (other, organisation) if owned_by_other else (organisation, other)
         if owner == owned:
             raise ValidationError({"number": _("Een organisatie bezit zichzelf niet.")})
-        link = OwnershipLink(
-            owner=owner, owned=owned, claimed_by_id=_claimant(actor, organisation), **details
-        )
+        link = OwnershipLink(owner=owner, owned=owned, claimed_by_id=claimant, **details)
         _check_link(link)
         link.full_clean()
         link.save()
@@ -103,6 +105,20 @@ def _claimant(actor: Actor, organisation: Organisation) -> int | None:
     if actor.is_system or (actor.user is not None and actor.has(Role.ADMINISTRATOR, Role.COORDINATOR)):
         return None
     return actor.organisation_id or organisation.pk
+
+
+def _check_number_of_claims(claimant: int | None) -> None:
+    """Nobody fills the register with companies that nobody knows, nor by ending what was said just now;
+    ValidationError."""
+    if claimant is None:
+        return
+    Organisation.objects.select_for_update(no_key=True, of=("self",)).get(pk=claimant)
+    counts = Q(until=None) | Q(created_at__gt=timezone.now() - JUST_NOW)
+    if OwnershipLink.objects.filter(counts, claimed_by=claimant).count() >= MOST_CLAIMS:
+        raise ValidationError(
+            _("Er wachten al %(n)d banden op bevestiging. Vraag eerst de anderen om ze te bevestigen.")
+            % {"n": MOST_CLAIMS}
+        )
 
 
 def _ask(link: OwnershipLink) -> None:

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from matching.models import MatchRun
 from networks.models import AccessRequest, Gap, Invitation, Membership, Network, Organisation, OwnershipLink
+from networks.services import undertakings
 from networks.services.gap_history import last_change_of, undo_last_change
 from networks.services.gaps import save_gap, take_gap_action
 from networks.services.inviting import invite_addresses
@@ -13,7 +14,7 @@ from networks.services.members import add_company, request_membership, take_memb
 from networks.services.onboarding import answer_access
 from networks.services.parties import find_company
 from networks.services.people import accept_invitation, invite_person
-from networks.services.undertakings import add_link, confirm_link
+from networks.services.undertakings import add_link, confirm_link, end_link
 from programmes.services.aid_cases import group_of
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.models import OutboxMessage
@@ -281,6 +282,22 @@ def test_what_one_says_of_another_ties_that_one_to_nothing_until_it_agrees() -> 
     theirs.refresh_from_db()
     assert own.undertaking_key == theirs.undertaking_key
     assert {o.pk for o in group_of(theirs)} == {own.pk, theirs.pk}
+
+
+def test_claims_that_nobody_confirms_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(undertakings, "MOST_CLAIMS", 2)
+    claimant = actor_for_role(Role.COMPANY_CONTACT)
+    first, second = (declared(claimant, make_organisation(), percent=5) for _ in range(2))
+    end_link(link_id=second.pk, actor=claimant)
+    known = Organisation.objects.count()
+    values = {"number": make_enterprise_number(), "other_name": "Nieuw", "percent": 5}
+    own = organisation_of(claimant)
+    with pytest.raises(ValidationError, match="wachten al 2 banden"):
+        add_link(actor=claimant, organisation=own, values=values, owned_by_other=False)
+    assert Organisation.objects.count() == known
+    confirm_link(link_id=first.pk, actor=actor_for_role(Role.COMPANY_CONTACT, organisation=first.owned))
+    added = add_link(actor=claimant, organisation=own, values=values, owned_by_other=False)
+    assert added.claimed_by == own
 
 
 @pytest.mark.parametrize("role", [Role.COORDINATOR, Role.ADMINISTRATOR])
