@@ -12,6 +12,7 @@ from programmes.home import sections
 from programmes.models import Programme
 from programmes.services.budgets import network_position
 from programmes.services.drafts import change_programme
+from programmes.services.plans import seats_of_programme, write_plan
 from programmes.services.steps import take_step
 from skillnet.kernel.digests import compose_digests
 from skillnet.kernel.models import NoticePreference, OutboxMessage
@@ -130,6 +131,9 @@ def test_a_bare_proposal_and_a_network_without_a_group_ask_nobody():
     programme = world.programme()
     assert told("programme_vote") == set()
     seat(world)
-    Programme.objects.filter(pk=programme.pk).update(state="proposal")
+    Programme.objects.filter(pk=programme.pk).update(state="proposal", cost=None, grant=None)
+    programme.refresh_from_db()
+    write_plan(programme=programme, seats=seats_of_programme(programme))  # its first, as the engine draws it up
+    assert told("programme_vote") == set()
     take_step(programme_id=programme.pk, action="take", actor=world.manager, reason=REASON)
     assert len(told("programme_vote", why="take")) == 1
