@@ -84,12 +84,15 @@ def merge_organisations(
 
     Two catalogues are joined (`networks.services.joining`). What both have besides (say, a membership of one
     network) stays with the duplicate. Decisions stay where they were
-    taken. Returns how many rows of each kind moved. Raises ValidationError; merging again changes nothing.
+    taken. Nobody merges anything into an organisation that they work for, or out of it. Returns how many rows of
+    each kind moved. Raises ValidationError; merging again changes nothing.
     """
     if kept.pk == duplicate.pk:
         raise ValidationError(_("Kies twee verschillende organisaties."))
     if not reason.strip():
         raise ValidationError(_("Zeg waarom dit dezelfde organisatie is."))
+    if not actor.is_system and not actor.own_organisations.isdisjoint((kept.pk, duplicate.pk)):
+        raise ValidationError(_("Een eigen organisatie voegt een andere beheerder samen, niet u."))
     with transaction.atomic():
         pair = Organisation.objects.select_for_update(of=("self",)).in_bulk([kept.pk, duplicate.pk])
         kept, duplicate = pair[kept.pk], pair[duplicate.pk]

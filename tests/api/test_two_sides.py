@@ -20,6 +20,7 @@ from networks.models import (
 from skillnet.kernel.roles import Role
 from tests.api.keys import client_of, company, make_key, provider
 from tests.factories import (
+    make_call,
     make_edition,
     make_enterprise_number,
     make_gap,
@@ -136,6 +137,10 @@ def test_a_network_is_drawn_up_and_who_made_the_key_manages_it() -> None:
     changed = keeper.patch(f"{ROOT}/networks/{network.public_id}/", {"sector": "metaal"}, format="json")
     assert (changed.json()["sector"], changed.json()["name"]) == ("metaal", "Lassers")
     assert provider().post(f"{ROOT}/networks/", {"name": "Nieuw"}, format="json").status_code == 403
+    for state in ("draft", "closed"):
+        into = {"call": str(make_call(state=state).public_id)}
+        refused = keeper.patch(f"{ROOT}/networks/{network.public_id}/", into, format="json")
+        assert refused.status_code == 400, f"a call that is {state}"
     alone = keeper.patch(f"{ROOT}/networks/{network.public_id}/", {"contracting_name": "X"}, format="json")
     assert (alone.status_code, alone.json()["contracting_organisation"]["name"]) == (200, owner.name)
 
@@ -148,6 +153,9 @@ def test_a_list_of_people_is_invited_line_by_line() -> None:
         "addresses": "an@bedrijf.example\ngeen adres\nan@bedrijf.example",
         "organisation": str(member.public_id),
     }
+    foreign = body | {"organisation": str(make_organisation().public_id)}
+    refused = manager.post(f"{ROOT}/networks/{network.public_id}/invitations/", foreign, format="json")
+    assert (refused.status_code, Invitation.objects.count()) == (404, 0)
     done = manager.post(f"{ROOT}/networks/{network.public_id}/invitations/", body, format="json")
     assert [row["outcome"] for row in done.json()] == ["invited", "refused", "repeated"], done.json()
     assert Invitation.objects.get().organisation == member
@@ -180,6 +188,11 @@ def test_a_plan_is_written_with_its_lines_while_it_is_a_draft() -> None:
     assert NetworkPlan.objects.get().lines.count() == 2
     steering = client_of(Role.STEERING_MEMBER, network=network)
     assert steering.patch(address, {"goals": "Anders"}, format="json").status_code == 400
+    member = company(organisation=network.members.first().organisation)
+    for other in (steering, member):
+        next_year = body | {"year": 2028, "lines": []}
+        assert other.post(f"{ROOT}/annual-plans/", next_year, format="json").status_code == 400
+    assert NetworkPlan.objects.count() == 1
     assert company().patch(address, {"goals": "Anders"}, format="json").status_code == 404
 
 
@@ -202,6 +215,12 @@ def test_versions_of_a_needs_analysis_are_compared() -> None:
     assert manager.get(f"{ROOT}/needs-analyses/{first.public_id}/differences/").status_code == 404
     assert manager.get(f"{ROOT}/needs-analyses/{second.public_id}/differences/?with=x").status_code == 400
     assert company().get(f"{ROOT}/needs-analyses/{second.public_id}/differences/").status_code == 404
+    assert network.call is not None
+    coordinator = client_of(Role.COORDINATOR, organisation=network.call.coordinator)
+    address = f"{ROOT}/needs-analyses/{second.public_id}/differences/"
+    assert coordinator.get(address).json()["compared_with"] == 1
+    NeedsAnalysis.objects.filter(pk=first.pk).update(state="consolidated", frozen_at=None, validated_at=None)
+    assert coordinator.get(address).status_code == 404, "a version that it cannot read it cannot compare with"
 
 
 def test_a_link_counts_for_the_other_once_it_says_so() -> None:
@@ -212,6 +231,10 @@ def test_a_link_counts_for_the_other_once_it_says_so() -> None:
     address = f"{ROOT}/ownership-links/{made.json()['id']}/"
     assert company().get(address).status_code == 404
     assert mother.post(f"{address}confirm/").status_code == 409
+    reader = client_of(Role.ANALYST, organisation=daughter.organisation)
+    assert reader.get(address).status_code == 200
+    for refused in (reader.post(f"{address}confirm/"), reader.delete(address)):
+        assert refused.status_code == 403, "who only reads for an organisation says nothing in its name"
     assert daughter.post(f"{address}confirm/").json()["confirmed"] is True
     daughter.organisation.refresh_from_db()
     assert daughter.organisation.undertaking is not None
@@ -225,7 +248,11 @@ def test_double_records_are_joined_by_administrators_alone() -> None:
     body = {"number": kept.enterprise_number, "reason": "Twee keer ingevoerd."}
     assert client_of(Role.COORDINATOR).post(address, body, format="json").status_code == 403
     assert company().post(address, body, format="json").status_code == 404
-    merged = client_of(Role.ADMINISTRATOR).post(address, body, format="json")
+    administrator = client_of(Role.ADMINISTRATOR)
+    into_own = body | {"number": administrator.organisation.enterprise_number}
+    assert administrator.post(address, into_own, format="json").status_code == 400
+    assert Organisation.objects.get(pk=duplicate.pk).merged_into is None
+    merged = administrator.post(address, body, format="json")
     assert (merged.status_code, merged.json()["id"]) == (200, str(kept.public_id)), merged.json()
     assert Organisation.objects.get(pk=duplicate.pk).merged_into == kept
 
@@ -233,13 +260,15 @@ def test_double_records_are_joined_by_administrators_alone() -> None:
 def test_offers_are_searched_as_in_the_public_catalogue() -> None:
     make_offer(title="TIG-lassen van inox", state="active", mode="classroom")
     make_offer(title="Boekhouden", state="active", mode="online")
-    make_offer(title="Lassen voor ons alleen", state="draft")
+    hidden = make_offer(title="Lassen voor ons alleen", state="draft", mode="online")
     client = company()
     found = client.get(f"{ROOT}/offer-search/?q=lassen").json()["results"]
     assert [row["title"] for row in found] == ["TIG-lassen van inox"]
     online = client.get(f"{ROOT}/offer-search/?mode=online&page_size=1").json()["results"]
     assert [row["title"] for row in online] == ["Boekhouden"]
     assert client.get(f"{ROOT}/offer-search/?within=11").status_code == 400
+    assert client.get(f"{ROOT}/offer-search/{hidden.public_id}/").status_code == 404
+    assert hidden.title not in client.get(f"{ROOT}/offer-search/?mode=online").content.decode()
 
 
 def test_a_provider_reads_what_its_offer_lacks_and_others_do_not() -> None:
