@@ -92,3 +92,13 @@ def test_jobseekers_are_enrolled_and_counted_once_and_asked_for_until_then():
     assert own.put(address, count, format="json").status_code == 404
     assert own.get(address).status_code == 404
     assert client_of(Role.PROVIDER).get(address).status_code == 404
+
+    # Who only reads counts nobody, and nobody's count stands on a list that somebody else sent.
+    for reader in (Role.STEERING_MEMBER, Role.COORDINATOR):
+        key = client_of(reader, network=world.network, organisation=world.administration)
+        assert key.get(address).status_code == 200
+        assert key.put(address, {**count, "people": 0, "hours": "0"}, format="json").status_code == 404
+    proof["file"] = SimpleUploadedFile("ander.pdf", b"%PDF-1.7 another list\n%%EOF")
+    theirs = manager.post(f"{API}/evidence/", proof, format="multipart").json()["id"]
+    assert teacher.put(address, {**count, "evidence": theirs}, format="json").status_code == 404
+    assert JobseekerAttendance.objects.get().people == 1
