@@ -85,10 +85,16 @@ def _invite(
         raise ValidationError(_("Kies het bedrijf, of zet zijn ondernemingsnummer achter het adres."))
     of_network = network if role == Role.STEERING_MEMBER else None
     mine = {"organisation": organisation, "role": role, "network": of_network}
-    name = organisation.name
-    if Membership.objects.current().filter(user__email__iexact=invitee.email, **mine).exists():
+    name, joined = organisation.name, has_joined(network=network, organisation=organisation)
+    has_people = _("Het bedrijf heeft hier al mensen: zij moeten nog akkoord gaan.")
+    there = Membership.objects.current().filter(user__email__iexact=invitee.email, **mine).exists()
+    waiting = Invitation.objects.unanswered().filter(email=invitee.email, **mine)
+    if there and joined:
         return InvitedLine(invitee.line, invitee.email, ALREADY_IN, name, _("Heeft deze rol al."))
-    if Invitation.objects.unanswered().filter(email=invitee.email, **mine).exists():
+    if there or (not joined and waiting.filter(is_vouched=True).exists()):
+        # Who works for a company is not told to whoever only asked it in; its people read that it was asked.
+        return InvitedLine(invitee.line, invitee.email, INVITED, name, has_people)
+    if waiting.exists():
         said = _("Heeft al een open uitnodiging. Herinner in de lijst hieronder.")
         return InvitedLine(invitee.line, invitee.email, WAITING, name, said)
     invite_person(
@@ -100,7 +106,7 @@ def _invite(
         for_network=network,
     )
     asked = asks_the_company(organisation_id=organisation.pk, role=role, actor=actor)
-    said = _("Het bedrijf heeft hier al mensen: zij moeten nog akkoord gaan.") if asked else ""
-    if of_network is not None and not has_joined(network=of_network, organisation=organisation):
+    said = has_people if asked else ""
+    if of_network is not None and not joined:
         said = _("De zetel gaat open zodra het bedrijf lid is.")
     return InvitedLine(invitee.line, invitee.email, INVITED, name, said)

@@ -63,6 +63,27 @@ def test_a_manager_gets_nobody_into_a_company_that_has_people_without_their_word
     assert Membership.objects.current().filter(user=person, organisation=company).exists()
 
 
+def test_who_works_for_a_company_is_not_told_to_a_manager_who_only_asked_it_in() -> None:
+    company = make_organisation()
+    contact = actor_for_role(Role.COMPANY_CONTACT, organisation=company)
+    assert contact.user is not None
+    invite_person(email="op@komst.example", organisation=company, role=Role.COMPANY_CONTACT, actor=contact)
+    network = make_network()
+    manager = actor_for_role(Role.NETWORK_MANAGER, network=network)
+    people = (contact.user.email, "op@komst.example", "vreemd@elders.example")
+    text = "\n".join(f"{email} {company.enterprise_number}" for email in people)
+    asked = invite_addresses(network=network, text=text, role=Role.COMPANY_CONTACT, actor=manager).lines
+    assert len({(line.outcome, line.remedy) for line in asked}) == 1
+    mails = OutboxMessage.objects.filter(template="invitation").values_list("address", flat=True)
+    assert sorted(mails) == [
+        "op@komst.example",
+        "vreemd@elders.example",
+    ]  # the first one sent by its own people
+    take_member_action(member=network.members.get(), action="join", actor=contact)
+    again = invite_addresses(network=network, text=text, role=Role.COMPANY_CONTACT, actor=manager).lines
+    assert [line.outcome for line in again] == ["already_in", "waiting", "waiting"]
+
+
 def test_a_manager_seats_nobody_for_a_company_that_did_not_join(client_for: Clients) -> None:
     company = make_organisation()
     contact = actor_for_role(Role.COMPANY_CONTACT, organisation=company)
