@@ -8,6 +8,7 @@ from django.urls import reverse
 from matching.models import MatchRun
 from matching.services.runs import queue_run
 from skillnet.kernel.roles import Role
+from tests.api.keys import client_of
 from tests.factories import make_gap, make_network, make_organisation
 from tests.matching.web_world import WELDING, World, build_world, work
 
@@ -51,6 +52,14 @@ def test_a_manager_sees_the_run_of_the_night_and_not_the_runs_of_other_networks(
     assert client.post(reverse("matching:run_cancel", args=[night.public_id])).status_code == 302
     company = client_for(Role.COMPANY_CONTACT, organisation=world.companies[0])
     assert company.get(reverse("matching:run_detail", args=[night.public_id])).status_code in (403, 404)
+
+
+def test_with_a_key_the_run_of_the_night_is_for_who_leads_a_network(world: World) -> None:
+    night = MatchRun.objects.create(scope=MatchRun.Scope.ALL, reason="nightly", state=MatchRun.State.DONE)
+    address = f"/api/v1/runs/{night.public_id}/"
+    assert client_of(Role.NETWORK_MANAGER, network=world.network).get(address).status_code == 200
+    for role in (Role.COMPANY_CONTACT, Role.PROVIDER):
+        assert client_of(role).get(address).status_code == 404
 
 
 def test_progress_polls_until_the_run_is_done(client_for: Any, world: World) -> None:

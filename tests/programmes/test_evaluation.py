@@ -93,3 +93,6 @@ def test_a_company_reads_there_neither_who_kept_silent_nor_what_two_of_them_said
     assert [word in known for word in words] == [True, True, True]
     assert "Samen leren." in told
     assert [word in told for word in words] == [False, False, False]
+    programme_page = reverse("programmes:programme_detail", args=[programme.public_id])
+    assert words[0] in manager.get(programme_page).content.decode()
+    assert words[0] not in company.get(programme_page).content.decode()
