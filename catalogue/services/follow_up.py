@@ -1,6 +1,7 @@
 """What time brings to supply: terms that end, recognition and labels to renew, credentials that expire."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 from django.db.models import Q
 from django.urls import reverse
@@ -11,8 +12,9 @@ from catalogue.services import waiting
 from catalogue.services.recognition import refresh_label, refresh_recognised
 from catalogue.services.revaluing import deciders_of
 from networks.services.telling import contacts_of, teachers_of, tell
+from skillnet.kernel.rates import value_on
 
-REMIND_AHEAD = timedelta(days=14)  # before the term of a revaluation: still time to adapt what it is about
+REMIND_UNTIL_SET = Decimal(14)  # days before the term of a revaluation, where no row says: time to adapt it
 AHEAD = timedelta(days=60)  # before a recognition or label ends: time to gather papers and be reviewed
 DAYS_A_MONTH = 30
 Reminded = type[Recognition] | type[QualityLabel] | type[IssuedCredential] | type[Revaluation]
@@ -88,7 +90,8 @@ def _credentials(day: date) -> int:
 
 def _revaluations(day: date) -> int:
     """Open ones whose term is nearly over, told once to who decides."""
-    rows = Revaluation.objects.open().filter(reminded_at=None, due_on__lte=day + REMIND_AHEAD).with_subjects()
+    ahead = timedelta(days=int(value_on("revaluation_reminder_days", day, REMIND_UNTIL_SET)))
+    rows = Revaluation.objects.open().filter(reminded_at=None, due_on__lte=day + ahead).with_subjects()
     reminded = 0
     for row in rows.order_by("pk"):
         if _claim(Revaluation, row.pk):

@@ -229,6 +229,28 @@ def test_a_row_that_the_database_refuses_keeps_nobody_else_out(
     assert set(Gap.objects.values_list("state", flat=True)) == {"archived"}
 
 
+def test_what_the_database_refuses_of_one_row_stays_and_is_counted(
+    client_for: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = client_for(Role.COMPANY_CONTACT)
+    file = applied(client, "gaps", "external_id,title,language\nK-1,Een,nl\nK-2,Twee,nl\n")
+
+    def refused(gap: Gap, actor: Actor) -> bool:
+        return (
+            bool(refused_by_the_database([gap], actor)) if gap.external_id == "K-1" else removed(gap, actor)
+        )
+
+    removed = gaps_back.GAPS.remove
+    broken = replace(gaps_back.GAPS, remove=refused, remove_many=refused_by_the_database)
+    monkeypatch.setattr(gaps_back, "GAPS", broken)
+    client.post(url(file, "import_action"), {"action": "revert"})
+    work_import(file_id=file.pk)
+    file.refresh_from_db()
+    assert (file.state, file.reverted, file.kept) == ("reverted", 1, 1)
+    assert Gap.objects.get(external_id="K-2").state == "archived"
+    assert Gap.objects.get(external_id="K-1").state != "archived"
+
+
 def test_taking_back_is_stopped_and_goes_on(client_for: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     client = client_for(Role.COMPANY_CONTACT)
     monkeypatch.setattr(taking_back, "CHUNK", 1)
