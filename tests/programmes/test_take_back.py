@@ -133,7 +133,9 @@ def test_a_bare_proposal_and_a_network_without_a_group_ask_nobody():
     seat(world)
     Programme.objects.filter(pk=programme.pk).update(state="proposal", cost=None, grant=None)
     programme.refresh_from_db()
-    write_plan(programme=programme, seats=seats_of_programme(programme))  # its first, as the engine draws it up
+    write_plan(
+        programme=programme, seats=seats_of_programme(programme)
+    )  # its first, as the engine draws it up
     assert told("programme_vote") == set()
     take_step(programme_id=programme.pk, action="take", actor=world.manager, reason=REASON)
     assert len(told("programme_vote", why="take")) == 1
