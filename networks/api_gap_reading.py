@@ -3,6 +3,7 @@
 `/api/v1/gap-suggestions/`, `/api/v1/gap-priorities/` and `/api/v1/gap-copies/`.
 """
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
@@ -165,7 +166,9 @@ class GapCopyView(ApiView, GenericViewSet[Any]):
     @extend_schema(
         operation_id="gaps_copy",
         summary="Take earlier gaps of the own company over as drafts",
-        description="What was taken over already and still lives is not copied again. Register a draft by its step.",
+        description="What was taken over already and still lives is not copied again. A network that takes nothing "
+        "new (suspended, ending) does not come along: `network` of the copy is `null` then. A gap that the rules of "
+        "today refuse keeps no other back. Register a draft by its step.",
         request=CopySerializer,
         responses={201: GapSerializer(many=True)},
         filters=False,
@@ -179,4 +182,11 @@ class GapCopyView(ApiView, GenericViewSet[Any]):
                 {"gaps": _("Een van deze kloven bestaat niet, of is niet van u.")}
             )
         copies = copy_gaps(actor=self.actor, changes={gap: {} for gap in found})
-        return new_gaps(self, copies, self.actor)
+        if copies.refused and not copies.made:
+            raise serializers.ValidationError({"gaps": _refusals(found, copies.refused)})
+        return new_gaps(self, copies.made, self.actor)
+
+
+def _refusals(gaps: Sequence[Gap], refused: Mapping[int, str]) -> list[str]:
+    """Which gap is refused and why, for each."""
+    return [f"{gap.external_id}: {refused[gap.pk]}" for gap in gaps if gap.pk in refused]

@@ -1,6 +1,7 @@
 """Several gaps at once: a filled-in grid, last year's gaps taken over, drafts registered together."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -8,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from networks.models import Gap, Organisation
+from networks.network_state import why_nothing_new
 from networks.rules import may_confirm_gap
 from networks.services.gaps import ALSO_COPIED, MATCHED, ask_to_confirm, write_gap
 from networks.transitions import GAP_TRANSITIONS
@@ -51,37 +53,57 @@ def register_gaps(
     return saved
 
 
-def copy_gaps(*, actor: Actor, changes: Mapping[Gap, Mapping[str, Any]]) -> list[Gap]:
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """What was taken over, and per earlier gap (its key) what a person has to know of it.
+
+    `apart`: copied without its network, and why; `refused`: not copied, and why.
+    """
+
+    made: list[Gap] = field(default_factory=list)
+    apart: dict[int, str] = field(default_factory=dict)
+    refused: dict[int, str] = field(default_factory=dict)
+
+
+def copy_gaps(*, actor: Actor, changes: Mapping[Gap, Mapping[str, Any]]) -> Copies:
     """Take over earlier gaps as drafts, each with what was adjusted; the copy says what it came from.
 
     Doing it again copies nothing that is copied already and still lives. The network comes along where the
-    company still is a member. Raises ValidationError.
+    company still is a member and the network takes what is new; one gap that cannot come keeps no other back.
     """
-    copies = []
+    copies = Copies()
     with transaction.atomic():
         locked = Gap.objects.select_for_update(of=("self",)).filter(pk__in=[gap.pk for gap in changes])
-        for origin in locked.select_related("organisation").order_by("pk"):
+        for origin in locked.select_related("organisation", "network").order_by("pk"):
             if not may_confirm_gap(actor, origin.organisation_id) or living_copy_of(origin) is not None:
                 continue
-            values = {name: getattr(origin, name) for name in COPIED} | {"copied_from": origin}
-            if _still_member(origin):
-                values["network"] = origin.network
-            copy, _matters = write_gap(
-                actor=actor,
-                organisation=origin.organisation,
-                values=values | dict(changes[origin]),
-                as_draft=True,
-            )
-            record_decision(
-                subject=copy,
-                action="copy",
-                from_state="",
-                to_state=copy.state,
-                actor=actor,
-                evidence={"origin": str(origin.public_id)},
-            )
-            copies.append(copy)
+            try:
+                copies.made.append(_copy(actor, origin, changes[origin], copies.apart))
+            except ValidationError as error:
+                copies.refused[origin.pk] = " ".join(error.messages)
     return copies
+
+
+def _copy(actor: Actor, origin: Gap, changed: Mapping[str, Any], apart: dict[int, str]) -> Gap:
+    values = {name: getattr(origin, name) for name in COPIED} | {"copied_from": origin}
+    refusal = _why_apart(origin)
+    if not refusal:
+        values["network"] = origin.network
+    with transaction.atomic():  # what this one wrote goes with it when it is refused
+        copy, _matters = write_gap(
+            actor=actor, organisation=origin.organisation, values=values | dict(changed), as_draft=True
+        )
+        record_decision(
+            subject=copy,
+            action="copy",
+            from_state="",
+            to_state=copy.state,
+            actor=actor,
+            evidence={"origin": str(origin.public_id)},
+        )
+    if refusal:
+        apart[origin.pk] = refusal
+    return copy
 
 
 def living_copy_of(gap: Gap) -> Gap | None:
@@ -122,8 +144,10 @@ def _known_titles(
     return errors
 
 
-def _still_member(gap: Gap) -> bool:
-    return (
-        gap.network is not None
-        and gap.network.members.filter(organisation=gap.organisation_id, state="active").exists()
-    )
+def _why_apart(gap: Gap) -> str:
+    """Why the network does not come along with a copy, as a sentence; empty where it does or there is none."""
+    if gap.network is None:
+        return ""
+    if not gap.network.members.filter(organisation=gap.organisation_id, state="active").exists():
+        return _("Uw bedrijf is geen lid meer van %(network)s.") % {"network": gap.network.name}
+    return why_nothing_new(gap.network)

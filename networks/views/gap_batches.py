@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -199,17 +198,23 @@ def _copy(request: HttpRequest, actor: Actor, rows: list[CopyRowForm]) -> HttpRe
         return None
     names = ("learners", "urgency", "horizon")
     changes = {gap: {name: data[name] for name in names} for gap, data in wanted.items()}
-    try:
-        copies = copy_gaps(actor=actor, changes=changes)
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+    copies = copy_gaps(actor=actor, changes=changes)
+    titles = {gap.pk: gap.title for gap in wanted}
+    for pk, why in copies.apart.items():
+        said = _("“%(title)s” is overgenomen zonder netwerk. %(why)s")
+        messages.warning(request, said % {"title": titles[pk], "why": why})
+    for row in rows:
+        if row.gap.pk in copies.refused:
+            row.add_error(None, copies.refused[row.gap.pk])
+    if copies.made:
+        said = ngettext(
+            "%d kloof overgenomen als ontwerp. Kijk ze na en registreer ze.",
+            "%d kloven overgenomen als ontwerp. Kijk ze na en registreer ze.",
+            len(copies.made),
+        )
+        messages.success(request, said % len(copies.made))
+    if copies.refused:
         return None
-    said = ngettext(
-        "%d kloof overgenomen als ontwerp. Kijk ze na en registreer ze.",
-        "%d kloven overgenomen als ontwerp. Kijk ze na en registreer ze.",
-        len(copies),
-    )
-    messages.success(request, said % len(copies))
     return redirect(reverse("networks:gaps") + "?state=draft")
 
 

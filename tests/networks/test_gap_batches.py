@@ -130,6 +130,31 @@ def test_earlier_gaps_come_back_as_drafts_with_their_origin(client: Any, company
     assert "Overgenomen van TIG-lassen" in detail
 
 
+def test_one_gap_of_a_suspended_network_keeps_no_other_back(client: Any, company: Organisation) -> None:
+    """It comes without its network, and the page says which one and why."""
+    still = make_network(name="Rustend netwerk")
+    lies_still = make_gap(organisation=company, network=still, title="Frezen", state="closed")
+    other = make_gap(organisation=company, network=make_network(), title="Boren", state="closed")
+    still.state = "suspended"
+    still.save()
+    data = {f"gap-{gap.pk}-take": "on" for gap in (lies_still, other)}
+    page = client.post(reverse("networks:gap_copy"), data, follow=True).content.decode()
+    assert (lies_still.copies.get().network, other.copies.get().network) == (None, other.network)
+    assert "“Frezen” is overgenomen zonder netwerk. Rustend netwerk staat op “geschorst”" in page
+    assert "2 kloven overgenomen als ontwerp" in page
+
+
+def test_a_gap_that_todays_rules_refuse_says_so_at_its_row(client: Any, company: Organisation) -> None:
+    old = make_gap(organisation=company, title="Van vroeger", state="closed", language="xx")
+    good = make_gap(organisation=company, title="Van nu", state="closed")
+    data = {f"gap-{gap.pk}-take": "on" for gap in (old, good)}
+    page = client.post(reverse("networks:gap_copy"), data).content.decode()
+    assert good.copies.count() == 1
+    assert not old.copies.exists()
+    row = page[page.index("Van vroeger") :]
+    assert "errorlist" in row[: row.index("</th>")]
+
+
 def test_a_draft_is_the_companys_own_until_it_is_registered(
     client: Any, client_for: Any, company: Organisation
 ) -> None:
