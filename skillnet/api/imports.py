@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.utils.translation import get_language, gettext_lazy
@@ -18,8 +17,8 @@ from rest_framework.reverse import reverse
 from skillnet.api.fields import StrictSerializer
 from skillnet.api.pagination import OldestFirstCursor
 from skillnet.api.parsers import BoundedJsonParser
-from skillnet.api.problems import TooLarge
 from skillnet.api.schema import NEW_OR_KNOWN
+from skillnet.api.uploads import BoundedUpload
 from skillnet.api.views import ReadOnlyView, read_body
 from skillnet.imports.kinds import KINDS, ImportKind, kind_for
 from skillnet.imports.reading import (
@@ -44,7 +43,6 @@ from skillnet.kernel.models import ImportDifference, ImportFile
 from skillnet.kernel.tabular.problems import FileProblem
 from skillnet.kernel.tabular.problems import render as sentence
 
-MEBIBYTE = 1024 * 1024
 SHOWN_PROBLEMS = 200
 STEPS = ("compare", "apply", "resume", "cancel", "revert")
 
@@ -164,7 +162,7 @@ class ImportStepSerializer(StrictSerializer):
     list=extend_schema(operation_id="imports_list", summary="List the files that the organisation sent"),
     retrieve=extend_schema(operation_id="imports_read", summary="Read how far a file is"),
 )
-class ImportView(ReadOnlyView):
+class ImportView(BoundedUpload, ReadOnlyView):
     """Files of gaps (a company) or offers (a provider): the same steps as on the web."""
 
     scope = "imports"
@@ -172,13 +170,6 @@ class ImportView(ReadOnlyView):
     serializer_class = ImportSerializer
     filterset_fields = ("kind", "state")
     parser_classes = [BoundedJsonParser, MultiPartParser]
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """A body that is too big is refused by its announced length, before it is read."""
-        length = request.META.get("CONTENT_LENGTH") or "0"
-        if length.isdigit() and int(length) > settings.MAX_UPLOAD_BYTES + MEBIBYTE:
-            raise TooLarge
-        super().initial(request, *args, **kwargs)
 
     def rows(self) -> QuerySet[ImportFile]:
         return imports_visible_to(self.actor)

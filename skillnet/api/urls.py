@@ -10,6 +10,7 @@ from catalogue.api_revaluations import RevaluationView
 from catalogue.api_search import OfferCompletenessView, OfferSearchView
 from catalogue.api_supply import IssuedView, MicrocredentialView, WaitingView
 from matching.api import MatchView, PoolView, RunView
+from matching.api_bid_comparison import BidComparisonView
 from matching.api_demand import BidView, DemandCardView, DemandView
 from matching.api_shortages import ShortageView
 from matching.api_similar import SimilarGapView
@@ -116,6 +117,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("gap-suggestions/", GapSuggestionView.as_view({"post": "create"}), name="gap-suggestions"),
     path("gap-copies/", GapCopyView.as_view({"post": "create"}), name="gap-copies"),
     path("gap-batches/", GapBatchView.as_view({"post": "create"}), name="gap-batches"),
+    path(
+        "pools/<uuid:id>/bid-comparison/",
+        BidComparisonView.as_view({"get": "retrieve"}),
+        name="bid-comparison",
+    ),
     path("outcomes/", OutcomeView.as_view({"get": "list", "post": "create"}), name="outcomes"),
     path("aid-assessments/", AidAssessmentView.as_view(), name="aid-assessments"),
     path("instruments/", InstrumentsView.as_view(), name="instruments"),

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from matching.models import Bid
+from matching.models import Bid, Pool
 from programmes.models import InvoiceLine
 from skillnet.kernel.roles import Role
 from tests.api.keys import client_of, company
@@ -56,6 +56,26 @@ def test_a_provider_reads_demand_bids_submits_and_withdraws(world: World) -> Non
     assert (
         provider.post(f"{address}withdraw/", {"reason": "Vol."}, format="json").json()["state"] == "withdrawn"
     )
+
+
+def test_a_network_compares_bids_and_reads_on_what_each_is_best(world: World) -> None:
+    cheap = make_bid(world.pool, price="300.00", starts_on=in_days(50))
+    early = make_bid(world.pool, price="500.00", starts_on=in_days(30))
+    make_bid(world.pool, submit=False)
+    address = f"{API}/pools/{world.pool.public_id}/bid-comparison/"
+    for role in (Role.NETWORK_MANAGER, Role.STEERING_MEMBER):
+        body = client_of(role, network=world.network).get(address).json()
+        assert [row["id"] for row in body["bids"]] == [str(cheap.public_id), str(early.public_id)]
+    first, second = body["bids"]
+    assert (body["learners"], body["chosen"]) == (12, None)
+    assert (first["price_per_learner_eur"], first["total_eur"]) == ("300.00", "3600.00")
+    assert {"price_per_learner_eur", "total_eur"} <= set(first["best_on"])
+    assert "starts_on" in second["best_on"]
+    assert "seats" not in first["best_on"] + second["best_on"]  # all the same
+    assert first["fit"] is None or 0 <= first["fit"] <= 1
+    for outsider in (Role.PROVIDER, Role.COMPANY_CONTACT, Role.ANALYST):
+        assert client_of(outsider).get(address).status_code == 404
+    assert client_of(Role.NETWORK_MANAGER).get(address).status_code == 404
 
 
 def test_bad_bids_name_their_fields(world: World) -> None:
@@ -140,3 +160,31 @@ def test_lists_need_few_queries(world: World, django_assert_max_num_queries: Any
     manager = client_of(Role.NETWORK_MANAGER, network=world.network)
     with django_assert_max_num_queries(12):
         manager.get(f"{API}/bids/")
+
+
+def test_demand_comes_best_fit_first_with_the_own_offers_that_fit(world: World) -> None:
+    """As the page has it: by the fit that outsiders are told, then by how many ask, what fits nothing last."""
+    world.pool.refresh_from_db()
+    shown = world.pool.shown | {"fits": {str(world.offer.pk): [0.8, "4/4"], str(world.other.pk): [0.5, ""]}}
+    Pool.objects.filter(pk=world.pool.pk).update(shown=shown)
+    wanted = [str(world.pool.public_id)]
+    for place, (fit, many) in enumerate([(0.55, 3), (0.55, 9), (0.8, 3), (None, 30)]):
+        fits = {str(world.offer.pk): [fit, ""]} if fit else {}
+        figures = shown["figures"] | {"undertakings": many}
+        pool = Pool.objects.create(
+            network=world.network, title="x", public_title=f"Vraag {place}", companies=9, shown={
+                "fits": fits, "figures": figures})  # fmt: skip
+        wanted.append(str(pool.public_id))
+    provider = client_of(Role.PROVIDER, organisation=world.provider.organisation)
+    rows, address = [], f"{API}/demand/?page_size=2"
+    while address:
+        page = provider.get(address).json()
+        rows, address = [*rows, *page["results"]], page["next"]
+    assert [row["id"] for row in rows] == [wanted[place] for place in (0, 3, 2, 1, 4)]
+    (own,) = [offer for offer in rows[0]["own_offers"] if offer["fit"] == 0.8]
+    assert (own["id"], own["title"], own["covers"]) == (
+        str(world.offer.public_id), world.offer.title, "4/4")  # fmt: skip
+    assert rows[4]["own_offers"] == []
+    assert provider.get(f"{API}/demand/{rows[0]['id']}/").json() == rows[0]
+    stranger = client_of(Role.PROVIDER)
+    assert all(row["own_offers"] == [] for row in stranger.get(f"{API}/demand/").json()["results"])

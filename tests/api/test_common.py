@@ -81,6 +81,7 @@ READS |= {
     "outcomes/": "programmes:read",
     "sme-status/": "programmes:read",
     f"calls/{ID}/ranking/": "networks:read",
+    f"pools/{ID}/bid-comparison/": "demand:read",
     f"programmes/{ID}/advice/": "programmes:read",
     f"programmes/{ID}/cost-lines/": "programmes:read",
     f"programmes/{ID}/dossier/": "programmes:read",
@@ -134,6 +135,8 @@ WRITES_OF = {
         gaps/G-1/ delete put
         gaps/G-1/steps/ post
         gaps/G-1/transfer/steps/ post
+        shortage-occupations/imports/ post
+        shortage-occupations/{id}/link/ put
     """,
     "imports:write": """
         imports/ post

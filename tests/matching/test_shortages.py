@@ -26,10 +26,12 @@ from matching.shortage_models import ShortageList, ShortageOccupation
 from skillnet.kernel.actor import SYSTEM
 from skillnet.kernel.roles import Role
 from skillnet.kernel.tabular import read_rows
+from tests.api.keys import client_of
 from tests.factories import actor_for_role, make_gap, make_network, organisation_of
 
 pytestmark = pytest.mark.django_db
 OFFICIAL = Path(__file__).resolve().parents[3] / "shared/data/belgium/shortage_occupations_2026.csv"
+API = "/api/v1/shortage-occupations/"
 WELD, TALK, STEER = "http://s/lassen", "http://s/praten", "http://s/sturen"
 HEAD = "region,group,occupation,causes,ministerial_list\n"
 LIST = HEAD + (
@@ -243,3 +245,48 @@ def test_without_esco_the_page_says_what_to_do(client_for: Any) -> None:
     told = company.get(address).content.decode()
     assert "nog niet aan vaardigheden gekoppeld" in told
     assert "import_esco" not in told
+
+
+def test_a_list_is_read_in_and_linked_through_the_api() -> None:
+    coordinator = client_of(Role.COORDINATOR)
+
+    def send(text: str, **values: Any) -> Any:
+        file = SimpleUploadedFile("lijst.csv", text.encode())
+        said = {"year": 2026, "region": "BE2", "file": file} | values
+        return coordinator.post(f"{API}imports/", said, format="multipart")
+
+    report = send(LIST).json()
+    assert (report["created"], report["other_regions"], report["linked"]) == (2, 1, 2)
+    assert (send(LIST).json()["unchanged"], ShortageOccupation.objects.count()) == (2, 2)
+    bad = send(LIST.replace("arbeidsomstandigheden", "zomaar"))
+    assert [row["line"] for row in bad.json()["problems"]] == [3]
+    assert ShortageList.objects.get().imported_by is None
+    assert send("zomaar wat").status_code == 400
+    assert send(LIST, region="BE9").status_code == 400
+    row = ShortageOccupation.objects.get(key="lasser")
+    linked = coordinator.put(f"{API}{row.public_id}/link/", {"occupation": "http://o/trucker"}, format="json")
+    assert (linked.json()["link"], linked.json()["skills"]) == ("person", [STEER])
+    send(LIST)
+    row.refresh_from_db()
+    assert row.link == "person"
+
+
+def test_a_list_that_lost_half_waits_for_a_word_through_the_api_too() -> None:
+    client = client_of(Role.ADMINISTRATOR)
+    body = {"year": 2026, "region": "flanders"}
+    many = HEAD + "".join(f"flanders,Metaal,Beroep {n},,0\n" for n in range(6))
+
+    def send(text: str, **values: Any) -> Any:
+        file = SimpleUploadedFile("lijst.csv", text.encode())
+        return client.post(f"{API}imports/", body | {"file": file} | values, format="multipart")
+
+    assert send(many).status_code == 200
+    assert send(LIST).status_code == 400
+    assert send(LIST, accept_loss=True).json()["dropped"] == 6
+
+
+def test_a_company_reads_no_list_in_through_the_api() -> None:
+    client = client_of(Role.COMPANY_CONTACT)
+    body = {"year": 2026, "region": "BE2", "file": SimpleUploadedFile("lijst.csv", LIST.encode())}
+    assert client.post(f"{API}imports/", body, format="multipart").status_code == 403
+    assert not ShortageList.objects.exists()
