@@ -91,6 +91,10 @@ class AccessRequest(Stamped):
     role = models.CharField(
         _("rol"), max_length=16, choices=Role, default=Role.COMPANY_CONTACT, db_default=Role.COMPANY_CONTACT
     )
+    # Where a seat is asked for: only of the steering group.
+    network = models.ForeignKey(
+        "networks.Network", on_delete=models.CASCADE, null=True, blank=True, related_name="access_requests"
+    )
     message = models.CharField(_("boodschap"), max_length=500, blank=True)
     state = models.CharField(_("toestand"), max_length=8, choices=State, default=State.OPEN)
     decided_at = models.DateTimeField(null=True, blank=True)
@@ -102,13 +106,15 @@ class AccessRequest(Stamped):
         verbose_name = _("vraag om toegang")
         constraints = [
             models.UniqueConstraint(
-                fields=["organisation", "user"],
+                fields=["organisation", "user", "role", "network"],
                 condition=Q(state="open"),
-                name="one_open_access_request",
+                nulls_distinct=False,
+                name="one_open_access_request_for_a_role",
             ),
             models.CheckConstraint(
-                name="access_is_asked_to_a_company_or_its_supply",
-                condition=Q(role__in=[Role.COMPANY_CONTACT, Role.PROVIDER]),
+                name="access_is_asked_to_a_company_its_supply_or_its_seat",
+                condition=Q(role__in=[Role.COMPANY_CONTACT, Role.PROVIDER], network=None)
+                | Q(role=Role.STEERING_MEMBER, network__isnull=False),
             ),
             models.CheckConstraint(
                 name="access_request_decided_has_its_instant",

@@ -2,24 +2,32 @@
 
 from django.urls import reverse
 
-from networks.models import AccessRequest, Membership, Organisation
+from networks.models import AccessRequest, Membership, Network, Organisation
 from networks.services.telling import contacts_of, teachers_of, tell
 from skillnet.accounts.models import User
 from skillnet.kernel.roles import Role
 
 
 def request_access(
-    *, organisation: Organisation, user: User, message: str = "", role: Role = Role.COMPANY_CONTACT
+    *,
+    organisation: Organisation,
+    user: User,
+    message: str = "",
+    role: Role = Role.COMPANY_CONTACT,
+    network: Network | None = None,
 ) -> AccessRequest:
     """The open request of this person, made when there is none; whoever has to answer is told once.
 
-    `role` is what is asked: to speak for the company, or to keep its supply as a provider.
+    `role` is what is asked: to speak for the company, to keep its supply as a provider, or its seat in the
+    steering group of `network`.
     """
     request, created = AccessRequest.objects.get_or_create(
         organisation=organisation,
         user=user,
+        role=role,
+        network=network,
         state=AccessRequest.State.OPEN,
-        defaults={"message": message.strip()[:500], "role": role},
+        defaults={"message": message.strip()[:500]},
     )
     if created:
         tell(
@@ -29,6 +37,7 @@ def request_access(
             address=reverse("networks:people"),
             person=str(user),
             organisation=organisation.name,
+            network=network.name if network else "",
             message=request.message,
         )
     return request

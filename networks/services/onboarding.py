@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from networks.models import AccessRequest, Establishment, JointCommittee, Membership, Organisation
 from networks.services.access_requests import request_access
 from networks.services.parties import find_company
-from networks.services.people import grant_role
+from networks.services.people import check_seat, grant_role
 from networks.services.telling import tell
 from skillnet.accounts.models import User
 from skillnet.kernel.actor import Actor
@@ -99,14 +99,10 @@ def answer_access(*, request: AccessRequest, grant: bool, actor: Actor, reason: 
     with transaction.atomic():
         locked = (
             AccessRequest.objects.select_for_update(of=("self",))
-            .select_related("organisation", "user")
+            .select_related("organisation", "user", "network")
             .get(pk=request.pk)
         )
-        # A company's contacts answer all; who keeps its supply answers about that alone.
-        own = actor.has(Role.COMPANY_CONTACT, Role(locked.role)) and (
-            actor.organisation_id == locked.organisation_id
-        )
-        if not (own or actor.has(Role.ADMINISTRATOR)):
+        if not _may_answer(actor, locked):
             raise TransitionRefused(_("U mag deze stap niet zetten."))
         wanted = State.GRANTED if grant else State.REFUSED
         if locked.state == wanted:
@@ -118,7 +114,7 @@ def answer_access(*, request: AccessRequest, grant: bool, actor: Actor, reason: 
         locked.state, locked.decided_at = wanted, timezone.now()
         locked.save()
         if grant:
-            grant_role(user=locked.user, organisation=locked.organisation, role=Role(locked.role))
+            _let_in(locked)
         record_decision(
             subject=locked,
             action="grant" if grant else "refuse",
@@ -137,6 +133,29 @@ def answer_access(*, request: AccessRequest, grant: bool, actor: Actor, reason: 
             reason=reason.strip(),
         )
     return locked
+
+
+def _may_answer(actor: Actor, request: AccessRequest) -> bool:
+    """A company's contacts answer all; who keeps its supply answers about that alone, and who sits in a steering
+    group about nothing."""
+    if actor.has(Role.ADMINISTRATOR):
+        return True
+    answering = {Role.COMPANY_CONTACT} | ({Role.PROVIDER} & {Role(request.role)})
+    return actor.has(*answering) and actor.organisation_id == request.organisation_id
+
+
+def _let_in(request: AccessRequest) -> None:
+    """The role that was asked for; a seat while the company is in that network. Raises TransitionRefused."""
+    try:
+        check_seat(network=request.network, organisation=request.organisation)
+    except ValidationError as error:
+        raise TransitionRefused(*error.messages) from error
+    grant_role(
+        user=request.user,
+        organisation=request.organisation,
+        role=Role(request.role),
+        network=request.network,
+    )
 
 
 def add_establishment(*, organisation: Organisation, values: Mapping[str, Any]) -> Establishment:

@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from datetime import timedelta
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -24,6 +25,7 @@ from skillnet.kernel.roles import NETWORK_ROLES, Role
 from skillnet.kernel.transitions import record_decision
 
 VALID_FOR = timedelta(days=21)
+OWN_PEOPLE = (Role.COMPANY_CONTACT, Role.PROVIDER)  # who answers for an organisation
 REMIND_AFTER = timedelta(days=3)
 MOST_REMINDERS = 3
 MOST_FOR_ONE = 5  # new invitations of one organisation to one address, in the days of REMIND_AFTER
@@ -161,30 +163,43 @@ def find_open_invitation(*, token: str) -> Invitation | None:
 def accept_invitation(*, token: str, user: User) -> Membership | AccessRequest:
     """Turn an open invitation into a membership of `user`; accepting again gives the same membership.
 
-    Who was asked in by an outsider, such as the manager of a network, for a company that has people here
-    becomes a request that those people answer: nobody speaks for a company without its word. Nor in the steering
-    group of a network that the company did not join: asking it takes no more than its number. Raises
-    ValidationError.
+    Who was asked in by an outsider, such as the manager of a network, for a company that has people here, or for
+    its seat in the steering group, becomes a request that those people answer: nobody speaks for a company
+    without its word. A seat waits until the company joined: asking it in takes no more than its number. A role
+    that ended since does not come back by an old link. Raises ValidationError.
     """
     with transaction.atomic():
         invitation = Invitation.objects.select_for_update(of=("self",)).get(digest=_digest(token))
-        if invitation.accepted_at is None:
+        again = invitation.accepted_at is not None
+        if not again:
             if invitation.withdrawn_at or invitation.expires_at <= timezone.now():
                 raise ValidationError(_("Deze uitnodiging is niet meer geldig. Vraag een nieuwe."))
-            _check_seat(invitation)
+            check_seat(network=invitation.network, organisation=invitation.organisation)
             invitation.accepted_at = timezone.now()
             invitation.accepted_by = user
             invitation.save(update_fields=["accepted_at", "accepted_by", "updated_at"])
         elif invitation.accepted_by_id != user.pk:
             raise ValidationError(_("Deze uitnodiging is al door iemand anders gebruikt."))
-        if _company_must_agree(invitation, user):
-            return request_access(organisation=invitation.organisation, user=user)
-        return grant_role(
-            user=user,
-            organisation=invitation.organisation,
-            role=Role(invitation.role),
-            network=invitation.network,
-        )
+        asked: dict[str, Any] = {
+            "user": user,
+            "organisation": invitation.organisation,
+            "role": Role(invitation.role),
+            "network": invitation.network,
+        }
+        if again:
+            return _given_before(asked)
+        return request_access(**asked) if _company_must_agree(invitation, user) else grant_role(**asked)
+
+
+def _given_before(asked: dict[str, Any]) -> Membership | AccessRequest:
+    """What an invitation that was accepted already gave: the role that stands, or the request; ValidationError."""
+    found = (
+        Membership.objects.current().filter(**asked).first()
+        or AccessRequest.objects.filter(**asked).order_by("-pk").first()
+    )
+    if found is None or (isinstance(found, AccessRequest) and found.state == AccessRequest.State.GRANTED):
+        raise ValidationError(_("Deze uitnodiging is niet meer geldig. Vraag een nieuwe."))
+    return found
 
 
 def has_joined(*, network: Network, organisation: Organisation) -> bool:
@@ -192,12 +207,12 @@ def has_joined(*, network: Network, organisation: Organisation) -> bool:
     return bool(network.members.active().filter(organisation=organisation).exists())
 
 
-def _check_seat(invitation: Invitation) -> None:
-    """A seat in the steering group waits until its company is a member; ValidationError."""
-    network = invitation.network
-    if network is None or has_joined(network=network, organisation=invitation.organisation):
+def check_seat(*, network: Network | None, organisation: Organisation) -> None:
+    """A seat in the steering group of `network` (None: no seat) waits until its company is a member;
+    ValidationError."""
+    if network is None or has_joined(network=network, organisation=organisation):
         return
-    names = {"company": invitation.organisation.name, "network": network.name}
+    names = {"company": organisation.name, "network": network.name}
     raise ValidationError(
         _("%(company)s is geen lid van %(network)s. De koppeling werkt zodra het bedrijf toetreedt.") % names
     )
@@ -249,11 +264,7 @@ def end_membership(*, membership_id: int, actor: Actor) -> None:
 
 def asks_the_company(*, organisation_id: int, role: Role, actor: Actor) -> bool:
     """Whether an invitation by this actor for this role needs the word of the company's own people."""
-    return (
-        role == Role.COMPANY_CONTACT
-        and not _may_vouch(actor, organisation_id)
-        and _has_contacts(organisation_id)
-    )
+    return not _may_vouch(actor, organisation_id) and _is_the_companys(organisation_id, role)
 
 
 def _may_vouch(actor: Actor, organisation_id: int) -> bool:
@@ -262,19 +273,28 @@ def _may_vouch(actor: Actor, organisation_id: int) -> bool:
     return own or actor.is_system or actor.has(Role.ADMINISTRATOR)
 
 
-def _has_contacts(organisation_id: int) -> bool:
-    contacts = Membership.objects.current().filter(role=Role.COMPANY_CONTACT, user__is_active=True)
-    return contacts.filter(organisation=organisation_id).exists()
+def _is_the_companys(organisation_id: int, role: Role) -> bool:
+    """Whether the company itself gives this role: its seat always, and who speaks for it once somebody did.
+
+    Where those people are gone an administrator answers: a company does not become free to take by that.
+    """
+    if role != Role.COMPANY_CONTACT:
+        return role == Role.STEERING_MEMBER
+    own = Membership.objects.filter(organisation=organisation_id, role__in=OWN_PEOPLE)
+    return own.exists()
 
 
 def _company_must_agree(invitation: Invitation, user: User) -> bool:
-    """Looked at when it is accepted, for the company may have come in by itself since it was sent."""
-    if invitation.role != Role.COMPANY_CONTACT or invitation.is_vouched:
+    """Looked at when it is accepted, for the company may have come in by itself since it was sent.
+
+    Who speaks for the company already takes its seat by that word.
+    """
+    if invitation.is_vouched or not _is_the_companys(invitation.organisation_id, Role(invitation.role)):
         return False
     own = Membership.objects.current().filter(
         user=user, organisation=invitation.organisation_id, role=Role.COMPANY_CONTACT
     )
-    return _has_contacts(invitation.organisation_id) and not own.exists()
+    return not own.exists()
 
 
 def _digest(token: str) -> str:

@@ -87,7 +87,7 @@ def onboard(request: HttpRequest) -> HttpResponse:
         "form": form,
         "requests": AccessRequest.objects.visible_to(actor)
         .filter(user=actor.user)
-        .select_related("organisation"),
+        .select_related("organisation", "network"),
     }
     return render(request, "networks/onboard.html", context)
 

@@ -173,7 +173,7 @@ def _mark_endable(actor: Actor, rows: Sequence[Membership]) -> None:
 
 def _access_requests(actor: Actor, organisation: Organisation) -> list[AccessRequest]:
     """Who asks to work for the own organisation; administrators also answer for companies without people."""
-    rows = AccessRequest.objects.visible_to(actor).open().select_related("user", "organisation")
+    rows = AccessRequest.objects.visible_to(actor).open().select_related("user", "organisation", "network")
     if actor.has(Role.ADMINISTRATOR):
         return list(rows[:50])
     return list(rows.filter(organisation=organisation)) if actor.has(*ASKED) else []

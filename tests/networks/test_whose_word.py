@@ -13,10 +13,10 @@ from networks.services.inviting import invite_addresses
 from networks.services.members import add_company, request_membership, take_member_action
 from networks.services.onboarding import answer_access
 from networks.services.parties import find_company
-from networks.services.people import accept_invitation, invite_person
+from networks.services.people import accept_invitation, end_membership, invite_person
 from networks.services.undertakings import add_link, confirm_link, end_link
 from programmes.services.aid_cases import group_of
-from skillnet.kernel.actor import Actor
+from skillnet.kernel.actor import SYSTEM, Actor
 from skillnet.kernel.models import OutboxMessage
 from skillnet.kernel.outbox import render_message
 from skillnet.kernel.roles import Role
@@ -100,7 +100,91 @@ def test_a_manager_seats_nobody_for_a_company_that_did_not_join(client_for: Clie
     assert not Membership.objects.filter(user=friend).exists(), "or it reads its people and votes in its name"
     assert client.get(reverse("networks:people")).status_code == 403
     take_member_action(member=network.members.get(), action="join", actor=contact)
-    assert isinstance(accept_invitation(token=token, user=friend), Membership)
+    asked = accept_invitation(token=token, user=friend)
+    assert isinstance(asked, AccessRequest), "nor once it joined: the company itself gives its seat"
+    assert (asked.role, asked.network) == (Role.STEERING_MEMBER, network)
+    assert not Membership.objects.filter(user=friend).exists()
+    told = OutboxMessage.objects.filter(template="organisation_access_asked", recipient=contact.user)[0]
+    assert f"in de stuurgroep van {network.name}" in render_message(told)[1]
+    steering = actor_for_role(Role.STEERING_MEMBER, organisation=company, network=network)
+    for other in (manager, steering, actor_for_role(Role.COMPANY_CONTACT)):
+        with pytest.raises(TransitionRefused):
+            answer_access(request=asked, grant=True, actor=other)
+    answers = client_for(None)
+    answers.force_login(contact.user)
+    assert network.name in answers.get(reverse("networks:people")).content.decode()
+    answers.post(reverse("networks:access_answer", args=[asked.public_id]), {"action": "grant"})
+    seat = Membership.objects.current().get(user=friend)
+    assert (seat.role, seat.network, seat.organisation) == (Role.STEERING_MEMBER, network, company)
+
+
+def test_a_seat_is_given_by_who_speaks_for_the_company_and_while_it_is_a_member() -> None:
+    company = make_organisation()
+    contact = actor_for_role(Role.COMPANY_CONTACT, organisation=company)
+    assert contact.user is not None
+    network = make_network()
+    member = make_member(network=network, organisation=company)
+    manager = actor_for_role(Role.NETWORK_MANAGER, network=network)
+    text = (
+        f"zelf@bedrijf.example {company.enterprise_number}\nander@bedrijf.example {company.enterprise_number}"
+    )
+    sent = invite_addresses(network=network, text=text, role=Role.STEERING_MEMBER, actor=manager)
+    assert "akkoord" in sent.lines[0].remedy
+    own = accept_invitation(token=sent_token("zelf@bedrijf.example"), user=contact.user)
+    assert isinstance(own, Membership), "its own person takes its seat by that word"
+    other = make_user()
+    asked = accept_invitation(token=sent_token("ander@bedrijf.example"), user=other)
+    assert isinstance(asked, AccessRequest)
+    take_member_action(member=member, action="leave", actor=contact)
+    with pytest.raises(TransitionRefused, match="geen lid"):
+        answer_access(request=asked, grant=True, actor=contact)
+    asked.refresh_from_db()
+    assert (asked.state, Membership.objects.filter(user=other).exists()) == ("open", False)
+
+
+@pytest.mark.parametrize("kept_by", [Role.COMPANY_CONTACT, Role.PROVIDER])
+def test_a_company_whose_people_left_is_not_free_to_take(kept_by: Role) -> None:
+    company = make_organisation()
+    last = make_membership(organisation=company, role=kept_by)
+    if kept_by == Role.COMPANY_CONTACT:
+        end_membership(membership_id=last.pk, actor=SYSTEM)
+    administrator = actor_for_role(Role.ADMINISTRATOR)
+    network = make_network()
+    make_member(network=network, organisation=company)
+    manager = actor_for_role(Role.NETWORK_MANAGER, network=network)
+    invite_person(
+        email="vreemd@elders.example",
+        organisation=company,
+        role=Role.COMPANY_CONTACT,
+        actor=manager,
+        for_network=network,
+    )
+    stranger = make_user()
+    asked = accept_invitation(token=sent_token("vreemd@elders.example"), user=stranger)
+    assert isinstance(asked, AccessRequest)
+    told = OutboxMessage.objects.filter(template="organisation_access_asked")
+    assert told.filter(recipient=administrator.user).exists()
+
+
+def test_who_was_taken_out_does_not_come_back_by_an_old_link_nor_asks_again_by_it() -> None:
+    contact = actor_for_role(Role.COMPANY_CONTACT)
+    company, person = organisation_of(contact), make_user()
+    invite_person(email="an@vonk.example", organisation=company, role=Role.COMPANY_CONTACT, actor=contact)
+    token = sent_token("an@vonk.example")
+    given = accept_invitation(token=token, user=person)
+    assert isinstance(given, Membership)
+    end_membership(membership_id=given.pk, actor=contact)
+    with pytest.raises(ValidationError, match="niet meer geldig"):
+        accept_invitation(token=token, user=person)
+    assert not Membership.objects.current().filter(user=person).exists()
+    manager = actor_for_role(Role.NETWORK_MANAGER, network=make_network())
+    invite_person(email="b@elders.example", organisation=company, role=Role.COMPANY_CONTACT, actor=manager)
+    stranger, second = make_user(), sent_token("b@elders.example")
+    asked = accept_invitation(token=second, user=stranger)
+    assert isinstance(asked, AccessRequest)
+    answer_access(request=asked, grant=False, actor=contact, reason="Onbekend.")
+    assert accept_invitation(token=second, user=stranger) == asked
+    assert AccessRequest.objects.filter(state="open").count() == 0
 
 
 def test_a_company_without_people_comes_in_by_its_invitation_and_a_colleague_vouches() -> None:
