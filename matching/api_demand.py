@@ -18,13 +18,27 @@ from catalogue.models import Edition, Offer
 from matching.models import Bid, DemandCard, Pool
 from matching.services.bids import deadline_of, decline_bid, save_bid, submit_bid, withdraw_bid
 from matching.services.choosing import choose_bid
-from matching.services.demand import demand_for, register_interest, withdraw_interest
+from matching.services.demand import demand_for, own_offers_of, register_interest, withdraw_interest
 from matching.services.demand_cards import close_card, renew_card
 from matching.services.figures import shown_figures
 from networks.models import Mode
 from skillnet.api.fields import Euro, Region, StrictSerializer, UnknownChoice, UnknownText, ValueList, Whole
+from skillnet.api.pagination import BestFitCursor
 from skillnet.api.views import ReadOnlyView, read_body
 from skillnet.kernel.fields import LANGUAGES
+
+
+class FittingOfferSerializer(serializers.Serializer[Any]):
+    """An own offer that fits a demand, and how many of its gaps it answers."""
+
+    id = serializers.UUIDField(read_only=True)
+    external_id = serializers.CharField(read_only=True)
+    title = serializers.CharField(read_only=True)
+    fit = serializers.FloatField(min_value=0, max_value=1, read_only=True)
+    covers = serializers.CharField(
+        read_only=True,
+        help_text=gettext_lazy('Bij hoeveel kloven het past ("4/4"); leeg waar dat te veel zou zeggen.'),
+    )
 
 
 class DemandSerializer(serializers.Serializer[Pool]):
@@ -48,6 +62,7 @@ class DemandSerializer(serializers.Serializer[Pool]):
         allow_null=True,
         help_text=gettext_lazy("Hoe goed uw beste aanbod past, in twintigsten."),
     )
+    own_offers = FittingOfferSerializer(many=True, read_only=True)
     unmet = serializers.BooleanField(read_only=True)
     answer_by = serializers.DateField(read_only=True, allow_null=True)
 
@@ -65,9 +80,20 @@ class DemandSerializer(serializers.Serializer[Pool]):
             "languages": list(told.languages) if told else [],
             "budget_per_learner_eur": str(told.budget) if told and told.budget is not None else None,
             "fit": instance.own_fit,
+            "own_offers": [_fitting(*row) for row in instance.own_offers],
             "unmet": instance.is_unmet,
             "answer_by": deadline.isoformat() if deadline else None,
         }
+
+
+def _fitting(offer: Offer, fit: float, covers: str) -> dict[str, Any]:
+    return {
+        "id": str(offer.public_id),
+        "external_id": offer.external_id,
+        "title": offer.title,
+        "fit": fit,
+        "covers": covers,
+    }
 
 
 class InterestSerializer(StrictSerializer):
@@ -77,7 +103,10 @@ class InterestSerializer(StrictSerializer):
 
 
 @extend_schema_view(
-    list=extend_schema(operation_id="demand_list", summary="List pooled demand as providers read it"),
+    list=extend_schema(
+        operation_id="demand_list",
+        summary="List pooled demand as providers read it, what fits the own offers best first",
+    ),
     retrieve=extend_schema(operation_id="demand_read", summary="Read one pooled demand"),
 )
 class DemandView(ReadOnlyView):
@@ -86,9 +115,23 @@ class DemandView(ReadOnlyView):
     scope = "demand"
     queryset = Pool.objects.none()
     serializer_class = DemandSerializer
+    pagination_class = BestFitCursor
 
     def rows(self) -> QuerySet[Pool]:
         return demand_for(self.actor)
+
+    def paginate_queryset(self, queryset: Any) -> Any:
+        return self._with_own_offers(super().paginate_queryset(queryset) or [])
+
+    def get_object(self) -> Any:
+        (pool,) = self._with_own_offers([super().get_object()])
+        return pool
+
+    def _with_own_offers(self, pools: list[Any]) -> list[Any]:
+        found = own_offers_of(pools, self.actor)
+        for pool in pools:
+            pool.own_offers = found[pool.pk]
+        return pools
 
     @extend_schema(
         operation_id="demand_interest",

@@ -1,17 +1,19 @@
 """Pooled demand as providers read it: counts of at least k undertakings, ranked by their own fit."""
 
+from collections.abc import Sequence
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import FloatField, IntegerField, Q, QuerySet
+from django.db.models import F, FloatField, IntegerField, Q, QuerySet, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Coalesce, Least, Round
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalogue.models import Offer, Provider
 from matching.models import DemandCard, Pool, ProviderInterest
-from matching.services.figures import fits_told
+from matching.services.figures import FIT_STEPS, fits_told
 from matching.services.fits import GOOD_ENOUGH
 from matching.services.telling import managers_of
 from skillnet.kernel.actor import Actor
@@ -23,12 +25,16 @@ HIDDEN = (DemandCard.State.ANSWERED, DemandCard.State.EXPIRED, DemandCard.State.
 BEST_FIT = """(SELECT max((told.value ->> 0)::float8)
     FROM jsonb_each(matching_pool.shown -> 'fits') AS told WHERE told.key = ANY(%s))"""
 
+MOST_RANKED = 99_999
+"""Undertakings that still count in the order of two demands that fit as well."""
+
 
 def demand_for(actor: Actor) -> QuerySet[Pool]:
     """Pools that the actor may see as counts and that still ask for an answer.
 
     Annotated: `own_fit`, the best fit (0..1, in twentieths) of an offer of its own; `shown_undertakings` and
-    `shown_learners`, the figures that outsiders read, so that sorting tells no more than the page.
+    `shown_learners`, the figures that outsiders read, so that sorting tells no more than the page; and
+    `order_of_fit`, a whole number: the larger, the better an own offer fits, then the more undertakings ask it.
     """
     own = Offer.objects.editable_by(actor).active().values_list("pk", flat=True)
     pools = Pool.objects.anonymous_to(actor).select_related("network", "demand_card")
@@ -36,7 +42,15 @@ def demand_for(actor: Actor) -> QuerySet[Pool]:
         own_fit=RawSQL(BEST_FIT, [[str(pk) for pk in own]], FloatField()),  # noqa: S611  keys go as a parameter
         shown_undertakings=_shown_number("undertakings"),
         shown_learners=_shown_number("learners"),
+        order_of_fit=_order_of_fit(),
     )
+
+
+def _order_of_fit() -> Cast:
+    """What no own offer comes near has no fit, and comes last."""
+    steps = Coalesce(Round(F("own_fit") * FIT_STEPS) + 1, Value(0.0))
+    many = Least(Coalesce(F("shown_undertakings"), Value(0)), Value(MOST_RANKED))
+    return Cast(steps * (MOST_RANKED + 1) + many, IntegerField())
 
 
 def _asking() -> Q:
@@ -53,9 +67,21 @@ def _shown_number(name: str) -> Cast:
 def own_offers_for(pool: Pool, actor: Actor) -> list[tuple[Offer, float, str]]:
     """The actor's own published offers that fit the pool well enough, best first: fit and, where that may be
     said, how many of the gaps it fits ("4/4")."""
-    fits = {pk: told for pk, told in fits_told(pool).items() if told[0] >= GOOD_ENOUGH}
-    own = Offer.objects.editable_by(actor).active().filter(pk__in=fits)
-    return sorted(((offer, *fits[offer.pk]) for offer in own), key=lambda row: (-row[1], row[0].pk))
+    return own_offers_of([pool], actor)[pool.pk]
+
+
+def own_offers_of(pools: Sequence[Pool], actor: Actor) -> dict[int, list[tuple[Offer, float, str]]]:
+    """The same of many pools, by pool, in one query."""
+    fits = {
+        pool.pk: {pk: told for pk, told in fits_told(pool).items() if told[0] >= GOOD_ENOUGH}
+        for pool in pools
+    }
+    wanted = {pk for told in fits.values() for pk in told}
+    own = {offer.pk: offer for offer in Offer.objects.editable_by(actor).active().filter(pk__in=wanted)}
+    return {
+        pool: sorted(((own[pk], *told[pk]) for pk in told if pk in own), key=lambda row: (-row[1], row[0].pk))
+        for pool, told in fits.items()
+    }
 
 
 def interest_of(pool: Pool, actor: Actor) -> ProviderInterest | None:

@@ -31,5 +31,11 @@ class ByRankCursor(NewestFirstCursor):
     ordering = ("-gap_id", "rank", "id")
 
 
+class BestFitCursor(NewestFirstCursor):
+    """What fits the key's own offers best first."""
+
+    ordering = ("-order_of_fit", "-id")
+
+
 def _is_id(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) < 19

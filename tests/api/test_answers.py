@@ -172,7 +172,7 @@ def test_demand_comes_best_fit_first_with_the_own_offers_that_fit(world: World) 
         fits = {str(world.offer.pk): [fit, ""]} if fit else {}
         figures = shown["figures"] | {"undertakings": many}
         pool = Pool.objects.create(
-            network=world.network, title="x", public_title=f"Vraag {place}", companies=9, shown={
+            network=world.network, title="x", public_title=f"Vraag {place}", undertakings=9, shown={
                 "fits": fits, "figures": figures})  # fmt: skip
         wanted.append(str(pool.public_id))
     provider = client_of(Role.PROVIDER, organisation=world.provider.organisation)
