@@ -223,5 +223,7 @@ class RateForm(forms.Form):
         max_length=300,
         help_text=_("Artikel en datum van de beslissing of verordening."),
     )
-    source = forms.CharField(label=_("Bron"), max_length=300, required=False)
+    source = forms.CharField(
+        label=_("Bron"), max_length=300, help_text=_("Waar de tekst of het bericht te lezen is.")
+    )
     is_certain = forms.BooleanField(label=_("Staat vast"), required=False, initial=True)

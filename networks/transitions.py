@@ -295,6 +295,14 @@ RATE_TRANSITIONS = TransitionTable(
             style="main",
             confirm=_("Vanaf de begindatum rekent alles met dit tarief."),
         ),
+        "replace": Transition(
+            _("Bevestigen en het tarief van nu eerder laten eindigen"),
+            frozenset({R.PROPOSED}),
+            R.CONFIRMED,
+            is_second_person,
+            needs_reason=True,
+            confirm=_("Het tarief dat nu bevestigd is, eindigt dan de dag voor dit begint."),
+        ),
         "withdraw": Transition(
             _("Intrekken"),
             frozenset({R.PROPOSED}),

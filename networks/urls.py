@@ -15,6 +15,7 @@ from networks.views import (
     organisation,
     people,
     priorities,
+    rates,
     transfers,
 )
 
@@ -93,9 +94,9 @@ urlpatterns = [
     path("beheer/mensen/<uuid:public_id>/", administration.user_detail, name="user_detail"),
     path("beheer/paritaire-comites/", committees.committees, name="committees"),
     path("beheer/paritaire-comites/inlezen/", committees.committees_import, name="committees_import"),
-    path("beheer/tarieven/", administration.rates, name="rates"),
-    path("beheer/tarieven/nieuw/", administration.rate_new, name="rate_new"),
-    path("beheer/tarieven/<uuid:rate_id>/", administration.rate_detail, name="rate_detail"),
-    path("beheer/tarieven/<uuid:rate_id>/stap/", administration.rate_action, name="rate_action"),
+    path("beheer/tarieven/", rates.rates, name="rates"),
+    path("beheer/tarieven/nieuw/", rates.rate_new, name="rate_new"),
+    path("beheer/tarieven/<uuid:rate_id>/", rates.rate_detail, name="rate_detail"),
+    path("beheer/tarieven/<uuid:rate_id>/stap/", rates.rate_action, name="rate_action"),
     *application_urlpatterns,
 ]

@@ -4,19 +4,18 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, npgettext_lazy
 
-from networks.filters import OrganisationFilter, RateFilter, UserFilter
+from networks.filters import OrganisationFilter, UserFilter
 from networks.models import Membership, Organisation
-from networks.organisation_forms import MergeForm, RateForm, RoleForm
+from networks.organisation_forms import MergeForm, RoleForm
 from networks.querysets import lookalikes_of, people_visible_to, rates_visible_to
 from networks.services.organisations import merge_by_number, set_verified
 from networks.services.people import grant_role_by_number
-from networks.services.rates import propose_rate, take_rate_action
 from networks.transitions import RATE_TRANSITIONS
 from networks.views.helpers import events_of, explain
 from networks.views.organisation import (
@@ -30,9 +29,8 @@ from networks.views.organisation import (
 from skillnet import formats
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.roles import Role
-from skillnet.kernel.transitions import TransitionRefused
 from skillnet.lists import ListColumn, ListSpec, list_response
-from skillnet.ui import Action, Fact, Link
+from skillnet.ui import Fact, Link
 
 ORGANISATION_LIST = ListSpec(
     columns=[
@@ -79,34 +77,6 @@ USER_LIST = ListSpec(
     filename="mensen",
     filterset=UserFilter,
     order=("name", "email"),
-)
-
-RATE_LIST = ListSpec(
-    columns=[
-        ListColumn(
-            gettext_lazy("Tarief"),
-            lambda r: r.key.name,
-            sort="key__name",
-            url=lambda r: reverse("networks:rate_detail", args=[r.public_id]),
-        ),
-        ListColumn(gettext_lazy("Waarde"), lambda r: r.value, kind="number", sort="value"),
-        ListColumn(gettext_lazy("Eenheid"), lambda r: r.key.unit),
-        ListColumn(gettext_lazy("Vanaf"), lambda r: r.period.lower, kind="date", sort="period"),
-        ListColumn(gettext_lazy("Tot"), lambda r: r.period.upper or _("nader order"), kind="text"),
-        ListColumn(gettext_lazy("Rechtsgrond"), lambda r: r.legal_basis),
-        ListColumn(
-            gettext_lazy("Toestand"),
-            lambda r: r.get_state_display(),
-            kind="state",
-            sort="state",
-            state=lambda r: r.state,
-        ),
-        ListColumn(gettext_lazy("Bron"), lambda r: r.source, export_only=True),
-    ],
-    noun=npgettext_lazy("count", "tarief", "tarieven"),
-    filename="tarieven",
-    filterset=RateFilter,
-    order=("key__name", "-period"),
 )
 
 
@@ -227,82 +197,6 @@ def user_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     )
 
 
-def rates(request: HttpRequest) -> HttpResponse:
-    actor = actor_of(request)
-    return list_response(  # type: ignore[return-value]
-        request,
-        template="networks/administration_list.html",
-        queryset=rates_visible_to(actor).select_related("key"),
-        spec=RATE_LIST,
-        context={
-            "page_title": _("Tarieven"),
-            "breadcrumbs": _crumbs(Link(_("Tarieven"))),
-            "lede": _(
-                "Percentages, plafonds en drempels, telkens met de dagen waarop ze gelden en hun rechtsgrond."
-            ),
-            "actions": [Action(_("Tarief voorstellen"), reverse("networks:rate_new"), tone="main")],
-        },
-    )
-
-
-def rate_new(request: HttpRequest) -> HttpResponse:
-    """Propose a rate; a second person confirms it."""
-    actor = actor_of(request)
-    form = RateForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            rate = propose_rate(actor=actor, **form.cleaned_data)
-        except ValidationError as error:
-            explain(form, error)
-        else:
-            messages.success(request, _("Voorgesteld. Een tweede beheerder moet het nog bevestigen."))
-            return redirect("networks:rate_detail", rate_id=rate.public_id)
-    context = {
-        "page_title": _("Tarief voorstellen"),
-        "breadcrumbs": _crumbs(Link(_("Tarieven"), reverse("networks:rates")), Link(_("Voorstellen"))),
-        "form": form,
-        "cancel_url": reverse("networks:rates"),
-    }
-    return render(request, "networks/form.html", context)
-
-
-def rate_detail(request: HttpRequest, rate_id: str) -> HttpResponse:
-    actor = actor_of(request)
-    known = rates_visible_to(actor).select_related("key", "proposed_by", "confirmed_by")
-    rate = get_object_or_404(known, public_id=rate_id)
-    steps = RATE_TRANSITIONS.available(rate, actor)
-    return render(
-        request,
-        "networks/rate_detail.html",
-        {
-            "page_title": rate.key.name,
-            "breadcrumbs": _crumbs(Link(_("Tarieven"), reverse("networks:rates")), Link(rate.key.name)),
-            "rate": rate,
-            "properties": _rate_properties(rate),
-            "steps": [
-                Action(str(step.label), value=action, tone=step.style, confirm=str(step.confirm))  # type: ignore[arg-type]
-                for action, step in steps.items()
-            ],
-            "waits_for_other": rate.state == "proposed" and "confirm" not in steps,
-            "events": events_of(rate, RATE_TRANSITIONS, {"propose": _("Voorgesteld"), "end": _("Afgelopen")}),
-        },
-    )
-
-
-def rate_action(request: HttpRequest, rate_id: str) -> HttpResponse:
-    actor = actor_of(request)
-    rate = get_object_or_404(rates_visible_to(actor), public_id=rate_id)
-    action = request.POST.get("action", "")
-    if action not in RATE_TRANSITIONS.transitions:
-        raise Http404
-    try:
-        rate = take_rate_action(rate=rate, action=action, actor=actor, reason=request.POST.get("reason", ""))
-        messages.success(request, _("Het tarief staat nu op “%s”.") % rate.get_state_display())
-    except TransitionRefused as refusal:
-        messages.error(request, str(refusal))
-    return redirect("networks:rate_detail", rate_id=rate.public_id)
-
-
 def _organisation(actor: Actor, public_id: str) -> Organisation:
     known = Organisation.objects.visible_to(actor).select_related("merged_into", "undertaking")
     return get_object_or_404(known, public_id=public_id)
@@ -335,23 +229,6 @@ def _organisation_page(
             ),
         },
     )
-
-
-def _rate_properties(rate: Any) -> list[Fact]:
-    from skillnet.templatetags.ui import date_long, number
-
-    until = date_long(rate.period.upper) if rate.period.upper else _("nader order")
-    return [
-        Fact(_("Waarde"), f"{number(rate.value, 6)} {rate.key.unit}"),
-        Fact(_("Geldt vanaf"), date_long(rate.period.lower)),
-        Fact(_("Tot"), until, hint=_("deze dag niet meer inbegrepen") if rate.period.upper else ""),
-        Fact(_("Rechtsgrond"), rate.legal_basis),
-        Fact(_("Bron"), rate.source),
-        Fact(_("Staat vast"), _("ja") if rate.is_certain else _("nee, nog te bevestigen in de praktijk")),
-        Fact(_("Voorgesteld door"), str(rate.proposed_by or "")),
-        Fact(_("Bevestigd door"), str(rate.confirmed_by or "")),
-        Fact(_("Wat het is"), rate.key.description),
-    ]
 
 
 def _roles_text(user: Any) -> str:

@@ -157,7 +157,10 @@ def test_a_rate_is_confirmed_by_a_second_person(world: World, client_for: Client
     first, second = client_for(Role.ADMINISTRATOR), client_for(Role.ADMINISTRATOR)
     key = RateKey.objects.create(name="proef.aandeel", unit="%")
     assert text_of(get(first, "rate_new"))
-    post(first, "rate_new", key=key.pk, value="50", valid_from="2026-01-01", legal_basis="Besluit, art. 3")
+    said = {"key": key.pk, "value": "50", "valid_from": "2026-01-01", "legal_basis": "Besluit, art. 3"}
+    post(first, "rate_new", **said)
+    assert not Rate.objects.filter(key=key).exists(), "a rate names its source"
+    post(first, "rate_new", **said, source="Belgisch Staatsblad van 12 december 2025")
     rate = Rate.objects.get(key=key)
     assert "Een andere beheerder" in text_of(get(first, "rate_detail", rate.public_id))
     assert "U mag deze stap niet zetten" in text_of(
