@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.core.management import call_command
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -55,7 +56,6 @@ def test_accepting_confirms_and_refusing_frees_the_seat(client: Any) -> None:
     page = client.get(link)
     assert page.status_code == 200
     assert "weigeren heeft geen enkel gevolg" in page.content.decode()
-    assert page["Referrer-Policy"] == "no-referrer"
     assert "U doet mee" in client.post(link, {"answer": "yes"}).content.decode()
     assert states(programme) == [E.CONFIRMED, E.WAITLISTED]
     assert "geen gevolgen" in client.post(link, {"answer": "no"}).content.decode()
@@ -63,6 +63,25 @@ def test_accepting_confirms_and_refusing_frees_the_seat(client: Any) -> None:
     assert client.post(link, {"answer": "yes"}).status_code == 409
     enrolment.invitation.refresh_from_db()
     assert enrolment.invitation.answer == EnrolmentInvitation.Answer.REFUSED
+
+
+def as_a_browser_posts(link: str, values: dict[str, str]) -> Any:
+    """The answer as a browser sends it: with the token of the page, and the origin that the page's policy leaves."""
+    browser = Client(enforce_csrf_checks=True)
+    page = browser.get(link)
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.content.decode())
+    assert token
+    hides_itself = page["Referrer-Policy"] == "no-referrer"
+    origin = "null" if hides_itself else "http://testserver"
+    return browser.post(link, {**values, "csrfmiddlewaretoken": token.group(1)}, HTTP_ORIGIN=origin)
+
+
+def test_a_browser_can_send_the_answer_and_tells_no_other_site_where_it_was(client: Any) -> None:
+    _world, programme, _enrolment, link = invited()
+    assert client.get(link)["Referrer-Policy"] in ("same-origin", "no-referrer")
+    assert "U doet mee" in as_a_browser_posts(link, {"answer": "yes"}).content.decode()
+    assert states(programme) == [E.CONFIRMED]
+    assert "geen gevolgen" in as_a_browser_posts(link, {"answer": "no"}).content.decode()
 
 
 def test_a_link_expires_is_replaced_and_cannot_be_guessed(client: Any) -> None:
