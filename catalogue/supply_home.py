@@ -82,7 +82,10 @@ def verification_todos(actor: Actor) -> list[Todo]:
         "suspended": (_("U bent geschorst"), _("Uw aanbod is verborgen. Lees waarom.")),
     }
     provider = Provider.objects.visible_to(actor).of(actor).first()
-    if provider is None or provider.state not in texts:
+    if provider is None:
+        text = _("Daarna kijkt iemand uw gegevens na, en zien bedrijven wie u bent.")
+        return [Todo(_("Vul uw profiel in"), reverse("catalogue:my_provider"), text)]
+    if provider.state not in texts:
         return []
     label, text = texts[provider.state]
     until = provider.respond_until

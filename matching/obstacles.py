@@ -16,6 +16,9 @@ PUBLIC = frozenset(
 """Reasons that say something of the supply: with these a pool is unmet and providers are asked. The others
 (budgets, headroom, a choice, learners that nobody filled in, want of a second undertaking) are the network's
 own affair."""
+NOT_TOLD = frozenset({"price", "fit"})
+"""By how much is for the network alone: with the price of the offer, which anybody reads, it would give the
+budget of the one company that comes nearest; and a fit is told in twentieths only."""
 TOLD_IN = 5
 """People that are lacking, as outsiders read it."""
 
@@ -31,6 +34,8 @@ def obstacle_sentence(record: Mapping[str, Any] | None, *, public: bool = False)
         return _people(reason, _rounded_up(int(amount)) if public else int(amount))
     if amount is not None and reason == "horizon":
         return _late(_rounded_up(int(amount)) if public else int(amount))
+    if public and reason in NOT_TOLD:
+        return str(_PLAIN[reason]())
     if amount is not None and reason == "fit":
         return _below(amount)
     if amount is not None and reason in FEW:

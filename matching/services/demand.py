@@ -28,6 +28,9 @@ BEST_FIT = """(SELECT max((told.value ->> 0)::float8)
 MOST_RANKED = 99_999
 """Undertakings that still count in the order of two demands that fit as well."""
 
+ALIKE = 3
+"""Offers that are named to say what a demand is about."""
+
 
 def demand_for(actor: Actor) -> QuerySet[Pool]:
     """Pools that the actor may see as counts and that still ask for an answer.
@@ -82,6 +85,34 @@ def own_offers_of(pools: Sequence[Pool], actor: Actor) -> dict[int, list[tuple[O
         pool: sorted(((own[pk], *told[pk]) for pk in told if pk in own), key=lambda row: (-row[1], row[0].pk))
         for pool, told in fits.items()
     }
+
+
+def alike_of(pools: Sequence[Pool]) -> dict[int, list[Offer]]:
+    """Published offers, of whoever, that fit all gaps of each pool: what is asked in words that anybody may
+    read, where its companies share too few of their own. Best first; one query.
+
+    Only what outsiders are told of fits counts, so that it changes as slowly (matching.services.figures).
+    """
+    fits = {
+        pool.pk: sorted((-fit, pk) for pk, (fit, cover) in fits_told(pool).items() if _fits_all(fit, cover))
+        for pool in pools
+    }
+    wanted = {pk for rows in fits.values() for _fit, pk in rows}
+    offers = {offer.pk: offer for offer in Offer.objects.active().with_provider().filter(pk__in=wanted)}
+    return {pool: [offers[pk] for _fit, pk in rows if pk in offers][:ALIKE] for pool, rows in fits.items()}
+
+
+def _fits_all(fit: float, cover: str) -> bool:
+    covered, _slash, gaps = cover.partition("/")
+    return fit >= GOOD_ENOUGH and cover != "" and covered == gaps
+
+
+def nearest_own(pool: Pool, actor: Actor) -> tuple[Offer, float] | None:
+    """The actor's published offer that comes nearest, however far that is, and its fit."""
+    fits = fits_told(pool)
+    own = list(Offer.objects.editable_by(actor).active().filter(pk__in=fits))
+    best = max(own, key=lambda offer: (fits[offer.pk][0], -offer.pk), default=None)
+    return (best, fits[best.pk][0]) if best is not None and fits[best.pk][0] > 0 else None
 
 
 def interest_of(pool: Pool, actor: Actor) -> ProviderInterest | None:

@@ -19,8 +19,10 @@ from matching.links import address
 from matching.models import Bid, DemandCard, Pool, Skill
 from matching.obstacles import obstacle_sentence
 from matching.services.demand import (
+    alike_of,
     demand_for,
     interest_of,
+    nearest_own,
     own_offers_for,
     register_interest,
     withdraw_interest,
@@ -59,8 +61,15 @@ def region_names(demand: AnonymousDemand | None) -> str:
 
 def attach_demand(pools: Sequence[Any]) -> None:
     found = shown_figures(pools)
+    alike = alike_of(pools)
     for pool in pools:
         pool.anonymous = found.get(pool.pk)
+        pool.alike = alike[pool.pk]
+
+
+def _like(pool: Any) -> str:
+    """What the demand is about, in the title of an offer that everybody reads."""
+    return _("zoals “%(offer)s”") % {"offer": pool.alike[0].title} if pool.alike else ""
 
 
 def demand_tabs(current: str) -> list[Tab]:
@@ -76,6 +85,7 @@ DEMAND_LIST = ListSpec(
             demand_title,
             sort="public_title",
             url=lambda pool: reverse("matching:demand_detail", args=[pool.public_id]),
+            note=_like,
         ),
         ListColumn(
             gettext_lazy("Past bij uw aanbod"), lambda pool: pool.own_fit, kind="score", sort="own_fit"
@@ -156,6 +166,8 @@ def demand_detail(request: HttpRequest, public_id: str) -> HttpResponse:
         "lacks": [obstacle_sentence(record, public=True) for record in card.lacks] if card else [],
         "nearest": card.nearest_offer if card else None,
         "own": [_own_row(offer, fit, cover) for offer, fit, cover in own],
+        "own_nearest": _nearest_row(pool, actor) if actor.has(Role.PROVIDER) and not own else [],
+        "alike": [(offer, address("catalogue:offer_detail", offer.public_id)) for offer in pool.alike],
         "steps": _actions(pool, bid),
         "bid": bid,
         "tone": "care" if card else "good",
@@ -208,6 +220,16 @@ def _skills(demand: AnonymousDemand | None) -> list[str]:
     language = get_language() or "nl"
     named = {skill.uri: skill.label(language) for skill in Skill.objects.filter(uri__in=demand.skills)}
     return [named[uri] for uri in demand.skills if uri in named]
+
+
+def _nearest_row(pool: Pool, actor: Actor) -> list[MatchRow]:
+    """What gave a demand its place in the list, where nothing fits well enough."""
+    found = nearest_own(pool, actor)
+    if found is None:
+        return []
+    offer, fit = found
+    url = address("catalogue:offer_detail", offer.public_id)
+    return [MatchRow(score=fit, title=offer.title, url=url, meta=_("komt er het dichtst bij"))]
 
 
 def _own_row(offer: Any, fit: float, cover: str) -> MatchRow:

@@ -11,7 +11,8 @@ from catalogue.api_search import OfferCompletenessView, OfferSearchView
 from catalogue.api_supply import IssuedView, MicrocredentialView, WaitingView
 from matching.api import MatchView, PoolView, RunView
 from matching.api_bid_comparison import BidComparisonView
-from matching.api_demand import BidView, DemandCardView, DemandView
+from matching.api_bids import BidView
+from matching.api_demand import DemandCardView, DemandView
 from matching.api_shortages import ShortageView
 from matching.api_similar import SimilarGapView
 from networks.api import GapView

@@ -186,5 +186,6 @@ def test_demand_comes_best_fit_first_with_the_own_offers_that_fit(world: World) 
         str(world.offer.public_id), world.offer.title, "4/4")  # fmt: skip
     assert rows[4]["own_offers"] == []
     assert provider.get(f"{API}/demand/{rows[0]['id']}/").json() == rows[0]
+    assert [offer["title"] for offer in rows[0]["alike"]] == [world.offer.title]
     stranger = client_of(Role.PROVIDER)
     assert all(row["own_offers"] == [] for row in stranger.get(f"{API}/demand/").json()["results"])

@@ -8,11 +8,13 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from catalogue.models import Offer
 from matching.anonymity import Wish, anonymous
 from matching.models import DemandCard, Pool, ProviderInterest
 from matching.obstacles import obstacle_sentence
 from skillnet.kernel.models import OutboxMessage
 from skillnet.kernel.roles import Role
+from tests.factories import make_provider
 from tests.matching.web_world import World, build_world
 
 # A busy machine draws slowly; that says nothing of the rule.
@@ -197,3 +199,29 @@ def test_the_list_needs_few_queries(
     client.get(reverse("matching:demand"))
     with django_assert_max_num_queries(12):
         client.get(reverse("matching:demand"), {"sort": "-own_fit"})
+
+
+def test_a_demand_says_what_it_is_like_in_words_that_anybody_reads(client_for: Any, world: World) -> None:
+    """Companies of one trade often share no word: an offer that fits all of their gaps says what is asked."""
+    pool, offer = world.pool, world.offer
+    shown = pool.shown | {"fits": {str(offer.pk): [0.8, "4/4"], str(world.other.pk): [0.7, ""]}}
+    Pool.objects.filter(pk=pool.pk).update(shown=shown, public_title="Metaal")
+    other = client_for(Role.PROVIDER, organisation=make_provider().organisation)
+    assert f"zoals “{offer.title}”" in other.get(reverse("matching:demand")).content.decode()
+    page = other.get(detail(pool)).content.decode()
+    assert "past bij alle kloven" in page
+    assert reverse("catalogue:offer_detail", args=[offer.public_id]) in page
+    assert world.other.title not in page  # it fits some of them: whose would be told
+    Offer.objects.filter(pk=offer.pk).update(state="archived")
+    assert offer.title not in other.get(detail(pool)).content.decode()
+
+
+def test_what_gave_a_demand_its_place_is_said_where_nothing_fits_well(client_for: Any, world: World) -> None:
+    pool = world.pool
+    shown = pool.shown | {"fits": {str(world.offer.pk): [0.3, ""], str(world.other.pk): [0.1, ""]}}
+    Pool.objects.filter(pk=pool.pk).update(shown=shown)
+    page = provider(client_for, world).get(detail(pool)).content.decode()
+    assert "Niets van uw aanbod past goed genoeg" in page
+    assert world.offer.title in page
+    assert world.other.title not in page
+    assert "komt er het dichtst bij" in page

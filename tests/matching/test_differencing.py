@@ -95,6 +95,16 @@ def test_what_is_told_of_fit_and_size_is_coarse() -> None:
     assert len(sentences) == 1
 
 
+@pytest.mark.parametrize("reason", ["price", "fit"])
+def test_what_is_lacking_gives_no_companys_budget_away(reason: str) -> None:
+    """What it lacks, less the price that everybody reads, is the budget of the company that comes nearest."""
+    sentences = {obstacle_sentence({"reason": reason, "amount": n}, public=True) for n in ("0.11", "117.73")}
+    (told,) = sentences
+    assert told
+    assert not any(letter.isdigit() for letter in told)
+    assert any(letter.isdigit() for letter in obstacle_sentence({"reason": reason, "amount": "0.11"}))
+
+
 QUERIES: list[dict[str, str]] = [
     {},
     *({"region": code} for code in ("BE10", "BE21", "BE22", "BE23", "BE24", "BE25")),
