@@ -50,4 +50,4 @@ def value_words(value: Decimal, unit: str) -> str:
     """A value with its unit, no more decimals than it has; a switch says whether the rule holds."""
     if unit == SWITCH:
         return str(_("ja, deze regel geldt") if value else _("nee, deze regel geldt niet"))
-    return f"{number(value, MOST_PLACES)} {unit_words(unit)}".strip()
+    return f"{number(value, MOST_PLACES)}\N{NO-BREAK SPACE}{unit_words(unit)}".strip()

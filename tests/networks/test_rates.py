@@ -48,7 +48,7 @@ def test_a_law_that_comes_sooner_replaces_the_rate_that_was_to_hold_longer(
     first, second = two()
     take_rate_action(rate=propose(first, key, "2014-07-01", "2027-06-30"), action="confirm", actor=second)
     new = propose(first, key, "2027-01-01", value="55")
-    page = text_of(get(client_for(Role.ADMINISTRATOR), "rate_detail", new.public_id))
+    page = text_of(get(client_for(Role.ADMINISTRATOR), "rate_detail", new.public_id)).replace("\xa0", " ")
     assert (
         "Bevestigen beëindigt het tarief van 50 %, dat nu geldt tot en met 30 juni 2027, op 31 december 2026"
         in page
