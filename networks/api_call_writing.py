@@ -14,6 +14,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from networks.addresses import MAX_LINES, read_addresses
 from networks.api_calls import (
     CallSerializer,
     CallView,
@@ -190,6 +191,10 @@ class NetworkWritingView(NetworkView):
                 network_members__network=network, network_members__state__in=["invited", "active"]
             )
             company = get_object_or_404(members, public_id=values["organisation"])
+        if read_addresses(values["addresses"]).rest:
+            raise serializers.ValidationError(
+                {"addresses": _("Stuur hoogstens %d mensen tegelijk.") % MAX_LINES}
+            )
         done = invite_addresses(
             network=network,
             text=values["addresses"],

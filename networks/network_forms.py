@@ -98,7 +98,8 @@ class InviteListForm(forms.Form):
         label=_("E-mailadressen"),
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text=_(
-            "Een per regel. Met een ondernemingsnummer en een naam erachter nodigt u ook dat bedrijf uit."
+            "Zoals ze uit uw mailprogramma of rekenblad komen. Met een ondernemingsnummer en een naam op dezelfde "
+            "regel nodigt u ook dat bedrijf uit."
         ),
     )
     organisation = forms.ModelChoiceField(

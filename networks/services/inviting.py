@@ -33,6 +33,14 @@ class InvitedList:
     """What became of a pasted list, in the order of its lines."""
 
     lines: list[InvitedLine] = field(default_factory=list)
+    rest: str = ""
+    """What was not read any more: too many at once."""
+
+    def again(self, text: str) -> str:
+        """What of the pasted `text` still has to be sent: the refused lines to correct, and the rest."""
+        refused = {line.line for line in self.lines if line.outcome == REFUSED}
+        kept = [line for number, line in enumerate(text.splitlines(), start=1) if number in refused]
+        return "\n".join([*kept, self.rest]).strip()
 
     @property
     def sent(self) -> int:
@@ -66,7 +74,7 @@ def invite_addresses(
         except ValidationError as error:
             said = " ".join(error.messages)
             lines.append(InvitedLine(invitee.line, invitee.email, REFUSED, remedy=said))
-    return InvitedList(sorted(lines, key=lambda line: line.line))
+    return InvitedList(sorted(lines, key=lambda line: line.line), addresses.rest)
 
 
 def _remedy(text: str) -> str:

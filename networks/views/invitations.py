@@ -34,7 +34,7 @@ INVITATION_LIST = ListSpec(
         ),
         ListColumn(
             gettext_lazy("Herinnerd op"),
-            lambda i: localdate(i.reminded_at) if i.reminded_at else None,
+            lambda i: localdate(i.reminded_at) if i.reminded_at else _("nog niet"),
             kind="date",
             sort="reminded_at",
         ),

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, npgettext_lazy
 
+from networks.addresses import MAX_LINES
 from networks.filters import MemberFilter
 from networks.models import Network, NetworkMember
 from networks.network_forms import CompanyForm, InviteListForm
@@ -132,7 +133,13 @@ def network_invite(request: HttpRequest, public_id: str) -> HttpResponse:
             request,
             ngettext("%d uitnodiging verstuurd.", "%d uitnodigingen verstuurd.", result.sent) % result.sent,
         )
-    return _page(request, actor, network, CompanyForm(), _invite_form(actor, network), result)
+    if result.rest:
+        said = _("Hoogstens %d mensen tegelijk. De rest staat nog in het vak: verstuur die nu.")
+        messages.warning(request, said % MAX_LINES)
+    # What was refused stands in the box again, to be corrected there.
+    again = {**form.cleaned_data, "addresses": result.again(form.cleaned_data["addresses"])}
+    next_form = InviteListForm(network=network, actor=actor, initial=again)
+    return _page(request, actor, network, CompanyForm(), next_form, result)
 
 
 def _led(actor: Actor, public_id: str) -> Network:

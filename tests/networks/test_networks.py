@@ -1,7 +1,10 @@
 """Networks from draft to decision, and the companies in them, against the real database."""
 
+from typing import Any
+
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 
 from networks.models import Call, Invitation, Membership, Network, NetworkMember, OwnershipLink
 from networks.network_transitions import NETWORK_TRANSITIONS, what_a_network_lacks
@@ -266,6 +269,25 @@ def test_a_pasted_list_invites_each_on_its_own() -> None:
     assert Membership.objects.filter(network=network).count() == 1
 
 
+def test_what_was_refused_stands_in_the_box_again_to_be_corrected(client_for: Any) -> None:
+    network = make_network()
+    known = make_member(network=network).organisation
+    client = client_for(Role.NETWORK_MANAGER, network=network)
+    text = "an@lasser.example; piet@lasser.example\nonzin zonder adres\n"
+    body = {"addresses": text, "organisation": known.pk, "role": "company_contact"}
+    page = client.post(reverse("networks:network_invite", args=[network.public_id]), body).content.decode()
+    box = page[page.index("<textarea") : page.index("</textarea>")]
+    assert "onzin zonder adres" in box
+    assert "an@lasser" not in box
+    assert f'<option value="{known.pk}" selected>' in page
+    assert set(Invitation.objects.values_list("email", flat=True)) == {
+        "an@lasser.example",
+        "piet@lasser.example",
+    }
+    waiting = client.get(reverse("networks:network_unanswered", args=[network.public_id])).content.decode()
+    assert "nog niet" in waiting
+
+
 def test_without_a_company_an_address_is_refused_and_named() -> None:
     network = make_network()
     manager = actor_for_role(Role.NETWORK_MANAGER, network=network)
@@ -324,7 +346,7 @@ def test_undertakings_follow_the_links_that_hold_today() -> None:
 
     from django.utils import timezone
 
-    from networks.services.undertakings import end_link
+    from networks.services.link_endings import end_link
 
     first, second, third = (make_organisation() for _ in range(3))
     actor = actor_for_role(Role.ADMINISTRATOR)
@@ -349,7 +371,7 @@ def test_undertakings_follow_the_links_that_hold_today() -> None:
     third.refresh_from_db()
     assert third.undertaking_key == first.pk
     assert refresh_undertakings() == 1
-    end_link(link_id=link.pk, actor=actor)
+    end_link(link_id=link.pk, actor=actor, reason="Verkocht.")
     second.refresh_from_db()
     assert second.undertaking_key == second.pk
     assert refresh_undertakings() == 0

@@ -125,6 +125,28 @@ def test_a_pasted_list_is_read_as_people_write_it() -> None:
     assert [line for line, _text in found.unread] == [5, 6]
 
 
+def test_a_list_as_a_mail_program_gives_it_loses_nobody() -> None:
+    number = make_enterprise_number()
+    text = f"An <an@een.example>; piet@twee.example, An <an@een.example>\nels@drie.example, jan@drie.example {number}"
+    found = read_addresses(text)
+    assert [(i.email, i.number, i.line) for i in found.invitees] == [
+        ("an@een.example", "", 1),
+        ("piet@twee.example", "", 1),
+        ("els@drie.example", number, 2),
+        ("jan@drie.example", number, 2),
+    ]
+    assert found.repeats == [(1, "an@een.example")]
+
+
+def test_what_is_too_much_at_once_comes_back() -> None:
+    found = read_addresses("\n".join(f"p{n}@een.example" for n in range(502)))
+    assert (len(found.invitees), found.rest) == (500, "p500@een.example\np501@een.example")
+    crowd = ";".join(f"p{n}@een.example" for n in range(600))
+    again = read_addresses(crowd)
+    assert len(again.invitees) == 500
+    assert len(read_addresses(again.rest).invitees) == 100
+
+
 @given(st.text(max_size=300))
 def test_any_text_can_be_pasted(text: str) -> None:
     found = read_addresses(text)

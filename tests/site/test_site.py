@@ -278,6 +278,22 @@ def test_notices_are_ones_own_and_can_be_read(client_for: Clients) -> None:
     assert "Alles als gelezen" not in text_of(client.post(reverse("notices"), follow=True))
 
 
+@pytest.mark.parametrize("hidden", ["/kloven/01a21d8f-8cd6-7b14-abe7-62cd252646b2/", "/beheer/"])
+def test_a_refusal_offers_the_other_organisations_of_the_person(client_for: Clients, hidden: str) -> None:
+    """A link in a mail opens for the organisation it is about, whichever one works for now."""
+    client = client_for(Role.COMPANY_CONTACT)
+    assert "Open dit adres" not in client.get(hidden).content.decode()
+    other = make_membership(
+        user=client.actor.user, role=Role.STEERING_MEMBER, network=make_network()
+    ).organisation
+    page = client.get(hidden)
+    assert page.status_code in (403, 404)
+    html = page.content.decode()
+    assert f'value="{other.pk}"' in html
+    answer = client.post(reverse("switch_role"), {"organisation": other.pk, "next": hidden})
+    assert answer["Location"] == hidden
+
+
 def test_one_switches_between_ones_own_organisations_only(client_for: Clients) -> None:
     client = client_for(Role.COMPANY_CONTACT)
     second = make_organisation(name="Houtzagerij De Linde")
