@@ -12,6 +12,7 @@ from programmes.models import Evaluation, PriceEvidence, ProgrammeEdition
 from programmes.presenting import when_of
 
 FIELDS = ("kind", "supplier", "amount", "is_chosen", "source", "why")
+ALL_OF = "offer:"
 
 
 class PriceEvidenceForm(ServiceForm):
@@ -32,10 +33,19 @@ class PriceEvidenceForm(ServiceForm):
 
     def __init__(self, *args: Any, rows: Iterable[ProgrammeEdition], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.rows = {str(row.edition.public_id): row for row in rows}
-        self.fields["edition"].choices = [  # type: ignore[attr-defined]
-            (key, f"{row.edition.offer.title} ({when_of(row.edition)})") for key, row in self.rows.items()
-        ]
+        bought = list(rows)
+        self.editions: dict[str, list[int]] = {}
+        choices = []
+        for offer in {row.edition.offer_id: row.edition.offer for row in bought}.values():
+            of_it = [row for row in bought if row.edition.offer_id == offer.pk]
+            if len(of_it) > 1:
+                self.editions[f"{ALL_OF}{offer.public_id}"] = [row.edition_id for row in of_it]
+                said = _now("%(offer)s: alle %(count)s edities") % {"offer": offer.title, "count": len(of_it)}
+                choices.append((f"{ALL_OF}{offer.public_id}", said))
+            for row in of_it:
+                self.editions[str(row.edition.public_id)] = [row.edition_id]
+                choices.append((str(row.edition.public_id), f"{offer.title} ({when_of(row.edition)})"))
+        self.fields["edition"].choices = choices  # type: ignore[attr-defined]
         self.fields["kind"].choices = [  # type: ignore[attr-defined]
             choice for choice in PriceEvidence.Kind.choices if choice[0] != PriceEvidence.Kind.BID
         ]
@@ -49,8 +59,9 @@ class PriceEvidenceForm(ServiceForm):
         return cleaned
 
     @property
-    def edition_id(self) -> int:
-        return int(self.rows[self.cleaned_data["edition"]].edition_id)
+    def edition_ids(self) -> list[int]:
+        """The edition that was chosen, or all of its offer that the programme buys."""
+        return self.editions[self.cleaned_data["edition"]]
 
     @property
     def values(self) -> Mapping[str, Any]:

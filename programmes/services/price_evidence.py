@@ -26,25 +26,47 @@ def add_price_evidence(
 
     `values`: kind, supplier, amount, is_chosen, source, why. Raises ValidationError or TransitionRefused.
     """
+    (made,) = add_price_to_editions(
+        programme_id=programme_id, edition_ids=[edition_id], actor=actor, values=values, upload=upload
+    )
+    return made
+
+
+def add_price_to_editions(
+    *,
+    programme_id: int,
+    edition_ids: Sequence[int],
+    actor: Actor,
+    values: Mapping[str, Any],
+    upload: Any = None,
+) -> list[PriceEvidence]:
+    """As `add_price_evidence`, where one quote holds for several editions: its file is kept once, all or none."""
     with transaction.atomic():
         programme = _managed(programme_id, actor, ADDABLE)
-        if not programme.programme_editions.filter(edition_id=edition_id).exists():
+        bought = set(programme.programme_editions.values_list("edition_id", flat=True))
+        if not edition_ids or not bought.issuperset(edition_ids):
             raise ValidationError({"edition": _("Kies een editie die in dit programma staat.")})
         if values["kind"] == K.BID:
             raise ValidationError({"kind": _("Biedingen neemt het platform zelf over.")})
         file = _file(programme, actor, upload)
-        made = PriceEvidence(
-            programme=programme, edition_id=edition_id, file=file, recorded_by=actor.user, **values
-        )
-        made.is_chosen = made.is_chosen or made.kind == K.LIST_PRICE
-        known = programme.price_evidence.current().filter(
-            edition_id=edition_id, kind=made.kind, supplier=made.supplier, amount=made.amount, file=file
-        )
-        if (same := known.first()) is not None:
-            return same
-        made.full_clean(exclude=["programme", "edition", "recorded_by"])
-        made.save()
-        _record(programme, made, "add_price", actor)
+        return [_add(programme, edition_id, file, actor, values) for edition_id in edition_ids]
+
+
+def _add(
+    programme: Programme, edition_id: int, file: EvidenceFile | None, actor: Actor, values: Mapping[str, Any]
+) -> PriceEvidence:
+    made = PriceEvidence(
+        programme=programme, edition_id=edition_id, file=file, recorded_by=actor.user, **values
+    )
+    made.is_chosen = made.is_chosen or made.kind == K.LIST_PRICE
+    known = programme.price_evidence.current().filter(
+        edition_id=edition_id, kind=made.kind, supplier=made.supplier, amount=made.amount, file=file
+    )
+    if (same := known.first()) is not None:
+        return same
+    made.full_clean(exclude=["recorded_by"])
+    made.save()
+    _record(programme, made, "add_price", actor)
     return made
 
 
@@ -100,4 +122,10 @@ def _record(programme: Programme, row: PriceEvidence, action: str, actor: Actor)
     )
 
 
-__all__ = ["add_price_evidence", "may_add_prices", "may_retract_prices", "retract_price_evidence"]
+__all__ = [
+    "add_price_evidence",
+    "add_price_to_editions",
+    "may_add_prices",
+    "may_retract_prices",
+    "retract_price_evidence",
+]

@@ -24,7 +24,7 @@ from programmes.services.evaluations import (
 )
 from programmes.services.outcomes import tallies
 from programmes.services.price_evidence import (
-    add_price_evidence,
+    add_price_to_editions,
     may_add_prices,
     may_retract_prices,
     retract_price_evidence,
@@ -69,9 +69,9 @@ def prices(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def _saved(request: HttpRequest, actor: Actor, programme: Programme, form: PriceEvidenceForm) -> bool:
     def add() -> None:
-        add_price_evidence(
+        add_price_to_editions(
             programme_id=programme.pk,
-            edition_id=form.edition_id,
+            edition_ids=form.edition_ids,
             actor=actor,
             values=form.values,
             upload=form.cleaned_data["upload"],

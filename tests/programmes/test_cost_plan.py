@@ -22,6 +22,7 @@ from programmes.services.ring_fence import needs_of, save_budget_line
 from skillnet.kernel.models import Rate
 from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused
+from tests.factories import make_edition
 from tests.programmes.world import World, build_world
 
 pytestmark = pytest.mark.django_db
@@ -97,6 +98,23 @@ def test_an_own_line_is_shared_and_refundable_vat_never_counts(world):
     with_jobseekers(world, programme, 0)
     assert programme.cost_lines.filter(is_manual=True).count() == 2
     assert adds_up(programme)
+
+
+def test_lines_of_two_editions_of_one_offer_say_which_edition(world: World) -> None:
+    first = world.edition.starts_on
+    assert first
+    later = make_edition(offer=world.offer, starts_on=first + timedelta(days=30), seats=9)
+    programme = world.programme()
+    assert [c.description for c in programme.cost_lines.all()] == [f"Opleiding: {world.offer.title}"]
+    seats = {(world.edition.pk, c.pk): 3 for c in world.companies}
+    change_programme(
+        actor=world.manager,
+        programme_id=programme.pk,
+        learners=seats | {(later.pk, world.companies[0].pk): 2},
+    )
+    assert {c.description for c in programme.cost_lines.all()} == {
+        f"Opleiding: {world.offer.title} ({day:%d/%m/%Y})" for day in (first, later.starts_on) if day
+    }
 
 
 def test_a_line_of_one_company_is_its_own_and_a_stranger_is_refused(world):

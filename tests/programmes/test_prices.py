@@ -15,13 +15,13 @@ from catalogue.models import Edition, Offer
 from matching.models import Bid
 from networks.services.undertakings import refresh_undertakings
 from programmes.aid.market_price import SHOWN, Proof, Verdict, judge_price
-from programmes.models import PriceEvidence
+from programmes.models import PriceEvidence, ProgrammeEdition
 from programmes.services.prices import market_prices, price_reasons
 from programmes.services.steps import take_step
 from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused, decisions_on
 from tests.api.keys import client_of
-from tests.factories import make_membership, make_provider
+from tests.factories import make_edition, make_membership, make_provider
 from tests.programmes.world import REASON, World, build_world
 
 PDF = b"%PDF-1.4\n%%EOF\n"
@@ -197,3 +197,29 @@ def test_the_price_list_of_a_participants_own_academy_proves_nothing(world: Worl
     assert "hoort bij een bedrijf dat deelneemt" in price_reasons(programme)[0]
     with pytest.raises(TransitionRefused, match="prijslijst"):
         take_step(programme_id=programme.pk, action="submit", actor=world.manager, reason=REASON)
+
+
+@pytest.mark.django_db
+def test_one_quote_holds_for_all_editions_of_an_offer(client_for: Any, world: World) -> None:
+    later = make_edition(offer=world.offer, starts_on=world.edition.starts_on + timedelta(days=30), seats=9)
+    programme = world.programme()
+    ProgrammeEdition.objects.create(programme=programme, edition=later, seats=2)
+    client = client_for(None)
+    client.force_login(world.manager.user)
+    page = reverse("programmes:prices", args=[programme.public_id])
+    whole = f"offer:{world.offer.public_id}"
+    assert f'<option value="{whole}"' in client.get(page).content.decode()
+    quote = {"edition": whole, "kind": "quote", "amount": "900", "supplier": "Anker", "source": "OFF-1"}
+    pdf = SimpleUploadedFile("offerte.pdf", PDF, "application/pdf")
+    assert client.post(page, quote | {"upload": pdf}).status_code == 302
+    kept = PriceEvidence.objects.filter(supplier="Anker")
+    assert {row.edition_id for row in kept} == {world.edition.pk, later.pk}
+    assert len({row.file_id for row in kept}) == 1, "its file is kept once"
+    again = client.post(page, quote | {"amount": "950"})
+    assert again.status_code == 409
+    assert "trek het eerst in" in again.content.decode()
+    bought = {"is_chosen": "on", "why": "De laagste."}
+    assert client.post(page, quote | bought | {"supplier": "Leerhuis"}).status_code == 302
+    second = client.post(page, quote | bought | {"supplier": "Baken"})
+    assert "Er is al een gekozen prijs" in second.content.decode()
+    assert PriceEvidence.objects.count() == 4, "all or none"
