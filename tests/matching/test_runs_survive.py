@@ -7,15 +7,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
+from django.core.management import call_command
 from django.db import connection, transaction
-from psycopg import sql
 
 from matching.models import Match, MatchRun, Pool, PoolGap, RunBatch
 from matching.services import plan, runs
 from networks.models import Network
 from programmes.services.law import load_law
+from skillnet.embedded import ensure_postgres
+from skillnet.embedded.postgres import Postgres
 from skillnet.embedded.redis import Redis
 from tests.factories import make_edition, make_gap, make_network, make_offer, make_organisation
 from tests.site_process import Site
@@ -36,6 +37,10 @@ WAIT = 90.0
 
 @pytest.fixture
 def market(transactional_db: None) -> None:
+    make_market()
+
+
+def make_market() -> None:
     load_law()
     network = make_network()
     companies = [make_organisation() for _ in range(8)]
@@ -59,6 +64,27 @@ def site(market: None, tmp_path: Path) -> Iterator[Site]:
     site = Site(tmp_path / "local")
     yield site
     site.stop()
+
+
+@pytest.fixture
+def own_postgresql(transactional_db: None, tmp_path: Path, settings: Any) -> Iterator[Postgres]:
+    """A server that no other test uses, so that it can be killed; for as long, it is this process's database."""
+    server = Postgres(tmp_path / "own")
+    ensure_postgres(server.root, database="skillnet")
+    settings.EMBEDDED_POSTGRES = (
+        False  # the address below is the one, and nobody starts it again behind our back
+    )
+    where, usual = connection.settings_dict, dict(connection.settings_dict)
+    address = server.address
+    connection.close()
+    where.update(HOST=address.socket_dir, PORT=str(address.port), USER=address.user, NAME="skillnet")
+    try:
+        call_command("migrate", verbosity=0)
+        yield server
+    finally:
+        connection.close()
+        where.update(usual)
+        server.stop()
 
 
 def test_a_killed_worker_changes_nothing(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,17 +121,30 @@ def test_a_killed_redis_changes_nothing(site: Site, monkeypatch: pytest.MonkeyPa
     assert _outcome() == wanted
 
 
-def test_a_database_that_goes_away_changes_nothing(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As when PostgreSQL restarts: every connection breaks, and for a second there is none to be had."""
+def test_a_killed_postgresql_changes_nothing(
+    own_postgresql: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server dies with all its connections, stays away for a second, and recovers from its log."""
+    make_market()
     wanted = _undisturbed(monkeypatch)
-    site.start()
-    run = runs.queue_run(scope=MatchRun.Scope.ALL, ring=False)
-    _wait(lambda: _done(run) >= 3, "three batches")
-    _take_database_away(seconds=1.0)
-    assert _done(run) < run.batches.count(), "in the middle, else this test shows nothing"
-    site.ring_from_here(monkeypatch)
-    _wait(lambda: _rung_until_done(run), "the end of the run")
-    assert _outcome() == wanted
+    site = Site(tmp_path / "local")
+    try:
+        site.start()
+        run = runs.queue_run(scope=MatchRun.Scope.ALL, ring=False)
+        _wait(lambda: _done(run) >= 3, "three batches")
+        pid = own_postgresql.pid()
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
+        time.sleep(1.0)
+        connection.close()
+        own_postgresql.ensure()
+        assert own_postgresql.pid() != pid
+        assert _done(run) < run.batches.count(), "in the middle, else this test shows nothing"
+        site.ring_from_here(monkeypatch)
+        _wait(lambda: _rung_until_done(run), "the end of the run")
+        assert _outcome() == wanted
+    finally:
+        site.stop()
 
 
 def test_a_child_killed_while_it_pools_changes_nothing(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -148,24 +187,6 @@ def _matches_are_waited_for() -> bool:
             " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
         )
         return bool(cursor.fetchone()[0])
-
-
-def _take_database_away(seconds: float) -> None:
-    """From everybody who uses the database of this test, this process too; others share its server."""
-    where = connection.settings_dict
-    connection.close()
-    name = sql.Identifier(where["NAME"])
-    with psycopg.connect(
-        dbname="postgres", user=where["USER"], host=where["HOST"], port=where["PORT"], autocommit=True
-    ) as server:
-        server.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(name))
-        try:
-            server.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [where["NAME"]]
-            )
-            time.sleep(seconds)
-        finally:
-            server.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS true").format(name))
 
 
 def _undisturbed(monkeypatch: pytest.MonkeyPatch, match_at_once: int = 2) -> Any:
