@@ -183,6 +183,18 @@ def _network_todos(actor: Actor, network: Network) -> list[Todo]:
             members_url + "?sort=open_gaps",
         ),
         (
+            Gap.objects.visible_to(actor).filter(network=network, state=Gap.State.TO_CONFIRM).count(),
+            lambda n: (
+                ngettext(
+                    "%d kloof wacht op het woord van haar bedrijf",
+                    "%d kloven wachten op het woord van hun bedrijf",
+                    n,
+                )
+                % n
+            ),
+            f"{reverse('networks:gaps')}?state=to_confirm&network={network.pk}",
+        ),
+        (
             _unanswered(actor, network),
             lambda n: ngettext("%d uitnodiging zonder antwoord", "%d uitnodigingen zonder antwoord", n) % n,
             reverse("networks:network_unanswered", args=[network.public_id]),

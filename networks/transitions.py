@@ -184,6 +184,7 @@ MEMBER_TRANSITIONS = TransitionTable(
             needs_reason=True,
             style="stop",
             confirm=_("Het bedrijf wordt geen lid, en leest uw motivering. Zeker?"),
+            by_person=True,
         ),
         "remove": Transition(
             _("Uit het netwerk halen"),
@@ -193,6 +194,7 @@ MEMBER_TRANSITIONS = TransitionTable(
             needs_reason=True,
             stamp="left_on",
             style="stop",
+            by_person=True,
         ),
     },
 )
@@ -234,7 +236,7 @@ NEEDS_TRANSITIONS = TransitionTable(
             stamp="frozen_at",
             style="main",
             confirm=_(
-                "De open kloven van dit netwerk worden zoals ze nu zijn vastgelegd. Die versie verandert nooit meer."
+                "De kloven waarover de stuurgroep stemde, worden vastgelegd. Die versie verandert nooit meer."
             ),
         ),
     },

@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from networks.models import Gap, Organisation
 from networks.network_state import why_nothing_new
 from networks.rules import may_confirm_gap
-from networks.services.gaps import ALSO_COPIED, MATCHED, ask_to_confirm, write_gap
+from networks.services.gaps import ALSO_COPIED, MATCHED, ask_to_confirm, tell_answer, write_gap
 from networks.transitions import GAP_TRANSITIONS
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.changes import announce_change
 from skillnet.kernel.names import fold
-from skillnet.kernel.transitions import record_decision, run_transition
+from skillnet.kernel.transitions import TransitionRefused, record_decision, run_transition
 
 COPIED = (MATCHED | ALSO_COPIED) - {"network"}
 
@@ -111,14 +111,31 @@ def living_copy_of(gap: Gap) -> Gap | None:
     return gap.copies.filter(state__in=["draft", "open", "to_confirm"]).first()
 
 
-def register_drafts(*, actor: Actor, drafts: Sequence[Gap]) -> int:
-    """Register these drafts together, matched by one run; return how many. Raises TransitionRefused."""
-    waiting = [draft.pk for draft in drafts if draft.state == Gap.State.DRAFT]
+def register_drafts(*, actor: Actor, drafts: Sequence[Gap]) -> tuple[int, dict[int, str]]:
+    """Register these drafts together, matched by one run: how many, and by key why one cannot be."""
+    return _take_all(actor, drafts, "register", Gap.State.DRAFT)
+
+
+def confirm_gaps(*, actor: Actor, gaps: Sequence[Gap]) -> tuple[int, dict[int, str]]:
+    """Give the company's word on all that others wrote for it: how many, and by key why one cannot be."""
+    return _take_all(actor, gaps, "confirm", Gap.State.TO_CONFIRM)
+
+
+def _take_all(actor: Actor, gaps: Sequence[Gap], action: str, state: str) -> tuple[int, dict[int, str]]:
+    """One step for all that are in `state`; one that may not take it keeps no other back."""
+    taken: list[int] = []
+    refused: dict[int, str] = {}
     with transaction.atomic():
-        for pk in waiting:
-            run_transition(table=GAP_TRANSITIONS, pk=pk, action="register", actor=actor)
-        announce_change("gap", waiting, actor=actor, reason="register")
-    return len(waiting)
+        for gap in sorted((one for one in gaps if one.state == state), key=lambda one: one.pk):
+            try:
+                run_transition(table=GAP_TRANSITIONS, pk=gap.pk, action=action, actor=actor)
+                taken.append(gap.pk)
+            except TransitionRefused as refusal:
+                refused[gap.pk] = str(refusal)
+        announce_change("gap", taken, actor=actor, reason=action)
+        if action == "confirm":
+            tell_answer([gap for gap in gaps if gap.pk in taken], action=action)
+    return len(taken), refused
 
 
 def _known_titles(

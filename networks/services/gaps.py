@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from networks.models import Gap, NetworkMember, Organisation
 from networks.network_state import why_nothing_new
 from networks.rules import manages, may_confirm_gap
-from networks.services.telling import contacts_of, tell
+from networks.services.telling import contacts_of, managers_of, tell
 from networks.services.transfers import keep_transfer_in_step
 from networks.transitions import GAP_TRANSITIONS
 from skillnet.kernel.actor import Actor
@@ -85,10 +85,13 @@ def write_gap(
 def take_gap_action(*, gap: Gap, action: str, actor: Actor, reason: str = "") -> Gap:
     """Confirm, close, reopen or archive; an action that brings a gap back into play matches it again."""
     with transaction.atomic():
+        asked = Gap.objects.filter(pk=gap.pk, state=Gap.State.TO_CONFIRM).exists()
         changed: Gap = run_transition(
             table=GAP_TRANSITIONS, pk=gap.pk, action=action, actor=actor, reason=reason
         )
         announce_change("gap", [changed.pk], actor=actor, reason=action)
+        if asked and may_confirm_gap(actor, changed.organisation_id):
+            tell_answer([changed], action=action, reason=reason)
     return changed
 
 
@@ -109,6 +112,28 @@ def ask_to_confirm(gaps: Sequence[Gap], *, actor: Actor) -> None:
         person=str(actor.user or actor.organisation_name),
         title=", ".join(gap.title for gap in waiting[:5]),
     )
+
+
+def tell_answer(gaps: Sequence[Gap], *, action: str, reason: str = "") -> None:
+    """Tell whoever leads the network, in one message, that the company gave its word, or put it away."""
+    by_network: dict[int, list[Gap]] = {}
+    for gap in gaps:
+        if gap.network_id is not None:
+            by_network.setdefault(gap.network_id, []).append(gap)
+    for mine in by_network.values():
+        first = mine[0]
+        one = reverse("networks:gap_detail", args=[first.public_id])
+        tell(
+            managers_of(first.network),  # type: ignore[arg-type]  # it has one
+            key=f"gap-answered:{action}:{first.pk}:{first.updated_at.isoformat()}",
+            template="gap_answered",
+            address=one if len(mine) == 1 else reverse("networks:gaps") + "?state=open",
+            n=len(mine),
+            organisation=first.organisation.name,
+            confirmed=action == "confirm",
+            title=", ".join(gap.title for gap in mine[:5]),
+            reason=reason,
+        )
 
 
 def new_external_id(prefix: str) -> str:

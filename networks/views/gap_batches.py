@@ -14,7 +14,13 @@ from networks.grid import Cells, LostCell, fill_down, is_heading, known_choices,
 from networks.grid_forms import EMPTY_ROWS, GRID_COLUMNS, CopyRowForm, GapGrid, GridRowForm
 from networks.models import Gap, Network, Organisation
 from networks.rules import may_confirm_gap
-from networks.services.gap_batches import RowsRefused, copy_gaps, register_drafts, register_gaps
+from networks.services.gap_batches import (
+    RowsRefused,
+    confirm_gaps,
+    copy_gaps,
+    register_drafts,
+    register_gaps,
+)
 from networks.suggesting import language_of
 from networks.views.gap_company import chosen_company, pick_company
 from networks.views.gap_form import own_company
@@ -66,9 +72,29 @@ def drafts_register(request: HttpRequest) -> HttpResponse:
     """All drafts of the own company become open gaps."""
     actor = actor_of(request)
     drafts = list(_own(actor).filter(state=Gap.State.DRAFT))
-    count = register_drafts(actor=actor, drafts=drafts)
+    count, refused = register_drafts(actor=actor, drafts=drafts)
     said = ngettext("%d kloof geregistreerd.", "%d kloven geregistreerd.", count) % count
-    messages.success(request, said)
+    return _taken(request, count, said, drafts, refused)
+
+
+def gaps_confirm(request: HttpRequest) -> HttpResponse:
+    """The company's word on all that a manager wrote for it."""
+    actor = actor_of(request)
+    waiting = list(_own(actor).filter(state=Gap.State.TO_CONFIRM).select_related("organisation", "network"))
+    count, refused = confirm_gaps(actor=actor, gaps=waiting)
+    said = ngettext("%d kloof bevestigd.", "%d kloven bevestigd.", count) % count
+    return _taken(request, count, said, waiting, refused)
+
+
+def _taken(
+    request: HttpRequest, count: int, said: str, gaps: list[Gap], refused: dict[int, str]
+) -> HttpResponse:
+    """How many took the step, and of each that could not, why."""
+    if count:
+        messages.success(request, said)
+    for gap in gaps:
+        if gap.pk in refused:
+            messages.warning(request, f"“{gap.title}”: {refused[gap.pk]}")
     return redirect("networks:gaps")
 
 

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext, npgettext_lazy
 
 from networks.filters import MORE_FILTERS, GapFilter
 from networks.models import Gap, WorkTransfer
-from networks.rules import may_change_gap
+from networks.rules import may_change_gap, may_confirm_gap
 from networks.services.gap_history import GAP_HISTORY, last_change_for
 from networks.services.gaps import take_gap_action
 from networks.transitions import GAP_TRANSITIONS
@@ -40,7 +41,9 @@ NEXT_STEP = {
     Gap.State.DRAFT: gettext_lazy(
         "Registreer dit ontwerp: pas dan zoekt de matcher wat de kloof kan sluiten."
     ),
-    Gap.State.TO_CONFIRM: gettext_lazy("Het bedrijf bevestigt deze kloof. Tot dan telt ze nergens mee."),
+    Gap.State.TO_CONFIRM: gettext_lazy(
+        "Het bedrijf bevestigt deze kloof. Tot dan zit ze in geen bundel en ziet geen verstrekker ze."
+    ),
     Gap.State.OPEN: gettext_lazy(
         "De matcher zoekt aanbod en bundelt deze kloof met die van anderen. Is er een voorstel, dan krijgt u bericht."
     ),
@@ -124,7 +127,7 @@ def gap_detail(request: HttpRequest, public_id: str) -> HttpResponse:
             "properties": _properties(gap),
             "actions": _detail_actions(gap, change) if may_change else [],
             "steps": GAP_TRANSITIONS.available(gap, actor),
-            "next_step": NEXT_STEP[Gap.State(gap.state)],
+            "next_step": _next_step(actor, gap),
             "audience": _audience(gap),
             "origin": _origin(actor, gap),
             "transfer": WorkTransfer.objects.visible_to(actor).with_parties().filter(gap=gap).first(),
@@ -174,12 +177,34 @@ def _list_actions(actor: Actor, may_add: bool) -> list[Action]:
         Action(_("Van vroeger overnemen"), reverse("networks:gap_copy")),
         *actions,
     ]
-    drafts = Gap.objects.visible_to(actor).filter(organisation=actor.organisation_id, state=Gap.State.DRAFT)
-    if count := drafts.count():
+    counts = (
+        Gap.objects.visible_to(actor)
+        .filter(organisation=actor.organisation_id)
+        .aggregate(
+            drafts=Count("pk", filter=Q(state=Gap.State.DRAFT)),
+            waiting=Count("pk", filter=Q(state=Gap.State.TO_CONFIRM)),
+        )
+    )
+    if count := counts["drafts"]:
         label = ngettext("%d ontwerp registreren", "%d ontwerpen registreren", count) % count
         confirm = _("Alle ontwerpen worden open kloven, en de matcher zoekt wat past.")
         actions.append(Action(label, reverse("networks:drafts_register"), post=True, confirm=confirm))
+    if (count := counts["waiting"]) > 1:
+        label = _("Alle %d bevestigen") % count
+        confirm = _(
+            "U bevestigt alles wat anderen voor uw bedrijf opschreven. Ze tellen dan mee in de bundels van uw netwerk."
+        )
+        actions.append(Action(label, reverse("networks:gaps_confirm"), post=True, confirm=confirm))
     return actions
+
+
+def _next_step(actor: Actor, gap: Gap) -> str:
+    if gap.state == Gap.State.TO_CONFIRM and may_confirm_gap(actor, gap.organisation_id):
+        return _(
+            "Klopt het? Bevestig, pas aan of archiveer. Tot dan zit deze kloof in geen bundel en ziet geen "
+            "verstrekker ze."
+        )
+    return str(NEXT_STEP[Gap.State(gap.state)])
 
 
 def _detail_actions(gap: Gap, change: LastChange | None) -> list[Action]:

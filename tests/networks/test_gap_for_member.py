@@ -9,8 +9,9 @@ from django.urls import reverse
 from networks.models import Gap, UnsentGap
 from networks.services.gaps import save_gap
 from skillnet.kernel.models import OutboxMessage
+from skillnet.kernel.outbox import render_message
 from skillnet.kernel.roles import Role
-from tests.factories import make_member, make_network, make_organisation
+from tests.factories import make_gap, make_member, make_network, make_organisation
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +59,50 @@ def test_the_manager_chooses_a_member_and_writes_the_company_confirms(world: Any
     gap.refresh_from_db()
     assert gap.state == "open"
     assert not UnsentGap.objects.exists()
+
+
+def test_the_manager_hears_what_the_company_says_and_sees_what_waits(world: Any) -> None:
+    made = [
+        save_gap(
+            actor=world.manager.actor,
+            organisation=world.company,
+            values={"title": title, "network": world.network},
+        )
+        for title in ("Lassen", "Frezen", "Boren")
+    ]
+    assert "3 kloven wachten op het woord van hun bedrijf" in world.manager.get("/").content.decode()
+    step = reverse("networks:gap_action", args=[made[2].public_id])
+    world.contact.post(step, {"action": "archive", "reason": "Dat doen wij niet."})
+    put_away = OutboxMessage.objects.get(template="gap_answered", kind="notice")
+    assert put_away.recipient == world.manager.actor.user
+    subject, body = render_message(put_away)
+    assert "bevestigt een competentiekloof niet" in subject
+    assert "Dat doen wij niet." in body
+    assert "Alle 2 bevestigen" in world.contact.get(reverse("networks:gaps")).content.decode()
+    assert world.manager.post(reverse("networks:gaps_confirm")).status_code == 403
+    world.contact.post(reverse("networks:gaps_confirm"))
+    assert set(Gap.objects.values_list("title", "state")) == {
+        ("Lassen", "open"), ("Frezen", "open"), ("Boren", "archived"),
+    }  # fmt: skip
+    told = OutboxMessage.objects.filter(template="gap_answered", kind="notice").latest("pk")
+    assert "bevestigde 2 competentiekloven" in render_message(told)[0]
+    # What the company writes itself asks nobody's word, and tells nobody.
+    world.contact.post(step, {"action": "reopen"})
+    assert OutboxMessage.objects.filter(template="gap_answered", kind="notice").count() == 2
+
+
+def test_one_gap_of_a_suspended_network_holds_up_no_other(world: Any) -> None:
+    other = make_network(name="Rustend")
+    make_member(network=other, organisation=world.company)
+    for network, title in ((world.network, "Lassen"), (other, "Frezen")):
+        make_gap(organisation=world.company, network=network, title=title, state="to_confirm")
+        make_gap(organisation=world.company, network=network, title=f"{title} later", state="draft")
+    other.state = "suspended"
+    other.save()
+    for name in ("gaps_confirm", "drafts_register"):
+        page = world.contact.post(reverse(f"networks:{name}"), follow=True).content.decode()
+        assert "Rustend staat op “geschorst”" in page
+    assert set(Gap.objects.open().values_list("title", flat=True)) == {"Lassen", "Lassen later"}
 
 
 def test_the_manager_fills_a_grid_for_a_member(world: Any) -> None:
