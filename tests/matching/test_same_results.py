@@ -21,7 +21,7 @@ from matching.models import Match, MatchRun, ModelRevision
 from matching.services import match, retrieve
 from matching.services.facts import offer_facts
 from matching.services.load import generate_load
-from matching.services.nearest import close_offers_sql, has_index
+from matching.services.nearest import close_offers_sql, has_index, index_name
 from matching.services.stages import texts_of
 from matching.services.supply import read_offers
 from matching.services.vectors import current_revision, store_vectors
@@ -109,6 +109,7 @@ def test_the_index_finds_what_the_scan_finds(settings: Any) -> None:
     settings.VECTOR_INDEX = "hnsw"
     call_command("vector_index", stdout=StringIO())
     assert has_index(revision)
+    _an_index_of_another_make_is_made_anew(revision)
     Match.objects.all().delete()
     approximate = results(run, revision, at_once=1)
     found = sum(len({r[0] for r in approximate[gap]} & {r[0] for r in rows}) for gap, rows in exact.items())
@@ -117,6 +118,19 @@ def test_the_index_finds_what_the_scan_finds(settings: Any) -> None:
     settings.VECTOR_INDEX = "exact"
     call_command("vector_index", stdout=StringIO())
     assert not has_index(revision)
+
+
+def _an_index_of_another_make_is_made_anew(revision: ModelRevision) -> None:
+    name = index_name(revision)
+    with connection.cursor() as cursor:
+        cursor.execute(f'DROP INDEX "{name}"')
+        cursor.execute(
+            f'CREATE INDEX "{name}" ON matching_embedding_{revision.pk:d}'
+            f" USING hnsw ((vector::halfvec({revision.dimensions:d})) halfvec_ip_ops) WHERE owner_kind = 'offer'"
+        )
+    assert not has_index(revision)
+    call_command("vector_index", stdout=StringIO())
+    assert has_index(revision)
 
 
 def plan_of_search(revision: ModelRevision) -> str:
