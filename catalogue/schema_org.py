@@ -39,6 +39,7 @@ def course(offer: OfferRecord) -> dict[str, Any]:
         "numberOfCredits": _credits(offer.ects),
         "educationalLevel": _level(offer.eqf_level),
         "educationalCredentialAwarded": _credential(offer.credential),
+        "coursePrerequisites": offer.entry_requirements,
         "sameAs": offer.homepage,
         "offers": _price(offer.price, offer.price_basis, seats_left=None),
         "hasCourseInstance": [_instance(e, offer) for e in offer.editions if e.state != "cancelled"],
@@ -96,7 +97,6 @@ def known(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def _instance(edition: EditionRecord, offer: OfferRecord) -> dict[str, Any]:
-    place = edition.location or edition.region or " ".join(offer.regions)
     return known(
         {
             "@type": "CourseInstance",
@@ -104,12 +104,24 @@ def _instance(edition: EditionRecord, offer: OfferRecord) -> dict[str, Any]:
             "courseWorkload": workload(offer.hours),
             "startDate": _day(edition.starts_on),
             "endDate": _day(edition.ends_on),
-            "location": {"@type": "Place", "name": place} if place else None,
+            "location": _place(edition, offer),
             "maximumAttendeeCapacity": edition.seats,
             "remainingAttendeeCapacity": edition.seats_left,
             "offers": _price(edition.price, edition.price_basis, seats_left=edition.seats_left),
         }
     )
+
+
+def _place(edition: EditionRecord, offer: OfferRecord) -> dict[str, Any] | None:
+    """Where it is given, with the region (NUTS) where the name of the place does not say it."""
+    name = edition.location or edition.region or " ".join(offer.regions)
+    if not name:
+        return None
+    place: dict[str, Any] = {"@type": "Place", "name": name}
+    if edition.location and edition.region:
+        address = {"addressRegion": edition.region, "addressCountry": edition.region[:2]}
+        place["address"] = {"@type": "PostalAddress", **address}
+    return place
 
 
 def _price(price: Decimal | None, basis: str, *, seats_left: int | None) -> dict[str, Any] | None:

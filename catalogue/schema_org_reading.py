@@ -5,6 +5,7 @@ currency than euro, stays unknown; so does the contact time of a course that cou
 a text is left out.
 """
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -34,6 +35,10 @@ CREDENTIALS = {
     "degree": "qualification",
 }
 LEVELS = [str(level) for level in range(1, 9)]
+EQF = re.compile(r"\bEQF\b\D{0,10}([1-8])\b", re.I)
+ADDRESS = ("streetAddress", "postalCode", "addressLocality")
+MAX_PLACE = 200
+EDITION = ("edition_id", "starts_on", "ends_on", "location")
 OWN_COLUMNS = ("price_eur", "price_basis", "seats", "region")  # of an edition, where the offer has its own
 
 
@@ -71,7 +76,7 @@ def _course_rows(node: Node, graph: Graph, language: str) -> list[dict[str, str]
 
 def _edition_row(course: dict[str, str], instance: dict[str, str]) -> dict[str, str]:
     own = {column: instance[column] or course[column] for column in OWN_COLUMNS}
-    return course | own | {name: instance[name] for name in ("edition_id", "starts_on", "ends_on")}
+    return course | own | {name: instance[name] for name in EDITION}
 
 
 def _course(node: Node, graph: Graph, page_language: str) -> dict[str, str]:
@@ -101,6 +106,8 @@ def _course(node: Node, graph: Graph, page_language: str) -> dict[str, str]:
         "price_basis": basis,
         "seats": "",
         "region": "",
+        "location": "",
+        "entry_requirements": listed(plain(words(a)) for a in graph.all(node.get("coursePrerequisites"))),
         "url": _page(node),
     }
 
@@ -108,6 +115,7 @@ def _course(node: Node, graph: Graph, page_language: str) -> dict[str, str]:
 def _instance(node: Node, graph: Graph, place: int) -> dict[str, str]:
     price, basis = _price(node, graph)
     starts = day(node.get("startDate"))
+    places = graph.all(node.get("location"))
     modes = [words(mode).rsplit("/", 1)[-1].lower() for mode in graph.all(node.get("courseMode"))]
     return {
         "edition_id": short_id(words(node.get("identifier")) or starts or str(place)),
@@ -116,7 +124,8 @@ def _instance(node: Node, graph: Graph, place: int) -> dict[str, str]:
         "mode": next((MODES[mode] for mode in modes if mode in MODES), ""),
         "hours": hours_of(node.get("courseWorkload")),
         "seats": number(node.get("maximumAttendeeCapacity") or ""),
-        "region": _region(graph.one(node.get("location"))),
+        "region": next((code for place in places if (code := _region(place, graph))), ""),
+        "location": next((name for place in places if (name := _location(place, graph))), ""),
         "price_eur": price,
         "price_basis": basis,
     }
@@ -157,6 +166,8 @@ def _level(values: Iterable[Any]) -> str:
             code = words(value.get("termCode")).removeprefix("EQF").strip()
             if code in LEVELS:
                 return code
+        elif isinstance(value, str) and (found := EQF.search(value)):
+            return found[1]
     return ""
 
 
@@ -180,7 +191,32 @@ def _price(node: Node, graph: Graph) -> tuple[str, str]:
     return "", ""
 
 
-def _region(value: Any) -> str:
-    """A NUTS code, where the place is named by one."""
-    text = words(value)
-    return text if regions.resolve(text) else ""
+def _region(place: Any, graph: Graph) -> str:
+    """A NUTS code, where the place is named by one or its address has it for region."""
+    named = (_name(place), words(_address(place, graph).get("addressRegion")))
+    return next((text for text in named if regions.resolve(text)), "")
+
+
+def _location(place: Any, graph: Graph) -> str:
+    """The place and its address in one line, each part once; empty online, and where only a region is named."""
+    if isinstance(place, dict) and "VirtualLocation" in types_of(place):
+        return ""
+    address = _address(place, graph)
+    parts = [plain(_name(place)), *(plain(words(address.get(key))) for key in ADDRESS)]
+    kept: list[str] = []
+    for part in parts:
+        if part and not regions.resolve(part) and part not in ", ".join(kept):
+            kept.append(part)
+    return ", ".join(kept)[:MAX_PLACE]
+
+
+def _name(place: Any) -> str:
+    return words(place.get("name")) if isinstance(place, dict) else words(place)
+
+
+def _address(place: Any, graph: Graph) -> Node:
+    """The address of a place; a text for address is its street."""
+    if not isinstance(place, dict):
+        return {}
+    address = graph.one(place.get("address"))
+    return address if isinstance(address, dict) else {"streetAddress": address or ""}

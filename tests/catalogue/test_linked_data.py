@@ -37,7 +37,8 @@ def parsed(row: dict[str, str]) -> OfferRow:
 
 
 def test_our_own_pages_come_back_as_they_went() -> None:
-    dated = offer(seats=12, editions=(edition(), edition(starts_on=None, ends_on=None)), mode="online")
+    editions = (edition(), edition(starts_on=None, ends_on=None))
+    dated = offer(seats=12, editions=editions, mode="online", entry_requirements="Kunnen solderen.")
     (row,) = rows(schema_org.course(dated))
     good = parsed(row)
     assert (good.external_id, good.title, good.language) == (dated.code, dated.title, "nl")
@@ -50,6 +51,53 @@ def test_our_own_pages_come_back_as_they_went() -> None:
         "microcredential",
     )
     assert (good.starts_on, good.enterprise_number) == (edition().starts_on, dated.provider.enterprise_number)
+    assert (row["location"], row["region"]) == (edition().location, edition().region)
+    assert row["entry_requirements"] == "Kunnen solderen."
+
+
+@pytest.mark.parametrize(
+    ("place", "location", "region"),
+    [
+        ("Zaal 3, Gent", "Zaal 3, Gent", ""),
+        ("BE234", "", "BE234"),
+        ({"@type": "Place", "name": "BE211"}, "", "BE211"),
+        ({"@type": "VirtualLocation", "url": "https://x.example"}, "", ""),
+        ({"@type": "Place", "url": "https://x.example"}, "", ""),
+        (
+            {"@type": "Place", "name": "Gent", "address": "Dok Noord 7, 9000 Gent"},
+            "Gent, Dok Noord 7, 9000 Gent",
+            "",
+        ),
+        (
+            {
+                "@type": "Place",
+                "name": "Gent",
+                "address": {
+                    "@type": "PostalAddress",
+                    "streetAddress": "Dok <b>Noord</b> 7",
+                    "postalCode": "9000",
+                    "addressLocality": "Gent",
+                    "addressRegion": "BE234",
+                },
+            },
+            "Gent, Dok Noord 7, 9000",
+            "BE234",
+        ),
+        ([{"@type": "VirtualLocation"}, {"@type": "Place", "name": "Aalst"}], "Aalst", ""),
+    ],
+)
+def test_a_place_is_read_as_one_line_and_a_region(place: Any, location: str, region: str) -> None:
+    course = {"@type": "Course", "name": "Lassen", "inLanguage": "nl", "courseCode": "L"}
+    (row,) = rows(course | {"hasCourseInstance": {"startDate": "2027-03-01", "location": place}})
+    assert (row.get("location", ""), row.get("region", "")) == (location, region)
+
+
+@pytest.mark.parametrize(
+    ("said", "level"), [("EQF 4", "4"), ("EQF-niveau 5", "5"), ("Bachelor", ""), ("EQF 40", "")]
+)
+def test_a_level_in_words_is_a_level_of_the_framework_only_where_it_says_so(said: str, level: str) -> None:
+    (row,) = rows({"@type": "Course", "name": "Lassen", "inLanguage": "nl", "educationalLevel": said})
+    assert row.get("eqf_level", "") == level
 
 
 @pytest.mark.parametrize(
