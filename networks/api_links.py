@@ -17,13 +17,17 @@ from rest_framework.response import Response
 
 from networks.models import Organisation, OwnershipLink
 from networks.rules import may_edit_organisation
-from networks.services.undertakings import add_link, confirm_link, end_link
+from networks.services.link_endings import end_link
+from networks.services.undertakings import add_link, confirm_link
 from skillnet.api.fields import PartySerializer, StrictSerializer, UnknownText
 from skillnet.api.views import ReadOnlyView, read_body
 
 
 class OwnershipLinkSerializer(serializers.Serializer[OwnershipLink]):
-    """One organisation holds a part of another. `confirmed` is false while only one side says so."""
+    """One organisation holds a part of another. `confirmed` is false while only one side says so.
+
+    `ending_on`: the day from which it ends once the side that did not say so confirms it; `until`: it ended.
+    """
 
     id = serializers.UUIDField(source="public_id", read_only=True)
     owner = PartySerializer(read_only=True)
@@ -38,6 +42,8 @@ class OwnershipLinkSerializer(serializers.Serializer[OwnershipLink]):
     since = serializers.DateField(read_only=True, allow_null=True)
     until = serializers.DateField(read_only=True, allow_null=True)
     confirmed = serializers.SerializerMethodField()
+    ending_by = PartySerializer(read_only=True, allow_null=True)
+    ending_on = serializers.DateField(read_only=True, allow_null=True)
 
     def get_confirmed(self, link: OwnershipLink) -> bool:
         return link.claimed_by_id is None
@@ -90,7 +96,7 @@ class OwnershipLinkView(ReadOnlyView):
     def rows(self) -> QuerySet[OwnershipLink]:
         own = Q(pk__in=OwnershipLink.objects.of(self.actor).values("pk"))
         claimed = Q(pk__in=OwnershipLink.objects.to_confirm_by(self.actor).values("pk"))
-        return OwnershipLink.objects.filter(own | claimed).select_related("owner", "owned")
+        return OwnershipLink.objects.filter(own | claimed).select_related("owner", "owned", "ending_by")
 
     @extend_schema(
         operation_id="links_add",
@@ -125,7 +131,8 @@ class OwnershipLinkView(ReadOnlyView):
 
     @extend_schema(
         operation_id="links_end",
-        summary="End a link of the own organisation from today; it stays on record",
+        summary="End a link that only one side says, from today; it stays on record",
+        description="The end of a confirmed link is said by a person and confirmed by one of the other side: 409.",
         responses={204: None},
     )
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -27,9 +27,16 @@ def company_todos(actor: Actor) -> list[Todo]:
         Todo(_("%s vraagt toegang tot uw bedrijf") % row.user, reverse("networks:people"))
         for row in asked.select_related("user")[:SHOWN]
     ]
-    claims = OwnershipLink.objects.of(actor).to_confirm_by(actor).select_related("owner", "owned")
+    links = OwnershipLink.objects.of(actor).to_confirm_by(actor) | OwnershipLink.objects.end_to_confirm_by(
+        actor
+    )
     todos += [
-        Todo(_("Klopt deze band: %s?") % link, reverse("networks:organisation")) for link in claims[:SHOWN]
+        Todo(_("Klopt deze band: %s?") % link, reverse("networks:organisation"))
+        if link.claimed_by_id
+        else Todo(
+            _("Is deze band ten einde: %s?") % link, reverse("networks:link_end", args=[link.public_id])
+        )
+        for link in links.select_related("owner", "owned")[:SHOWN]
     ]
     return todos
 
@@ -113,4 +120,13 @@ def coordinator_todos(actor: Actor) -> list[Todo]:
             todos.append(
                 Todo(words % ready, reverse("networks:call_ranking", args=[call.public_id]), text=call.title)
             )
+    ends = OwnershipLink.objects.end_to_decide_by(actor).select_related("owner", "owned")
+    todos += [
+        Todo(
+            _("Is deze band ten einde: %s?") % link,
+            reverse("networks:link_end", args=[link.public_id]),
+            text=_("De andere organisatie heeft hier niemand die het kan bevestigen."),
+        )
+        for link in ends[:SHOWN]
+    ]
     return todos + review_todos(actor)

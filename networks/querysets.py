@@ -322,6 +322,33 @@ class OwnershipLinkQuerySet(models.QuerySet["OwnershipLink"]):
             return waiting.exclude(claimed_by__in=actor.own_organisations)
         return waiting.of(actor).exclude(claimed_by=actor.organisation_id)
 
+    def endable_by(self, actor: Actor) -> Self:
+        """Of which the actor may say that they end: the own ones; for a coordinator also those of which a side
+        said so, for an administrator any."""
+        if actor.is_system or (actor.user is not None and actor.has(Role.ADMINISTRATOR)):
+            return self
+        judged = actor.user is not None and actor.has(Role.COORDINATOR)
+        return self.of(actor) | (self.ending() if judged else self.none())
+
+    def ending(self) -> Self:
+        """Those of which one side says that they end, and the other side did not yet."""
+        return self.filter(ending_by__isnull=False, until=None)
+
+    def end_to_confirm_by(self, actor: Actor) -> Self:
+        """Whose end the other side of the own organisation said."""
+        return self.ending().of(actor).exclude(ending_by=actor.organisation_id)
+
+    def end_to_decide_by(self, actor: Actor) -> Self:
+        """Whose end waits for a side that has nobody here to confirm it; for a person who looks after all."""
+        from networks.models import Membership
+
+        if actor.user is None or not actor.has(Role.ADMINISTRATOR, Role.COORDINATOR):
+            return self.none()
+        there = Membership.objects.current().filter(role__in=[Role.COMPANY_CONTACT, Role.PROVIDER])
+        sides = Q(owner__in=there.values("organisation"), owned__in=there.values("organisation"))
+        own = Q(owner__in=actor.own_organisations) | Q(owned__in=actor.own_organisations)
+        return self.ending().exclude(sides).exclude(own)
+
 
 def tokens_of(actor: Actor) -> models.QuerySet["ApiToken"]:
     """Keys of the own organisation."""

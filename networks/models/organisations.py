@@ -168,6 +168,12 @@ class OwnershipLink(Stamped):
         Organisation, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"
     )
 
+    # Who said that a confirmed link ends, and from which day on; it counts until the other side says so too.
+    ending_by = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+    ending_on = models.DateField(null=True, blank=True, editable=False)
+
     objects = OwnershipLinkQuerySet.as_manager()
 
     class Meta:
@@ -180,6 +186,11 @@ class OwnershipLink(Stamped):
             models.CheckConstraint(
                 name="link_ends_after_it_starts",
                 condition=Q(until=None) | Q(since=None) | Q(until__gte=F("since")),
+            ),
+            models.CheckConstraint(
+                name="link_ending_names_its_day",
+                condition=Q(ending_by=None, ending_on=None)
+                | Q(ending_by__isnull=False, ending_on__isnull=False),
             ),
             models.CheckConstraint(
                 name="link_budget_and_inhabitants_of_a_local_authority",

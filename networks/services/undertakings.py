@@ -153,24 +153,12 @@ def _check_link(link: OwnershipLink) -> None:
         raise ValidationError(
             {"owner_kind": _("Begroting en inwoners vult u alleen in voor een autonoom lokaal bestuur.")}
         )
-    standing = OwnershipLink.objects.filter(owned=link.owned, until=None)
+    # Beside one whose end waits for the other side, what holds instead is said already.
+    standing = OwnershipLink.objects.filter(owned=link.owned, until=None, ending_by=None)
     if standing.filter(owner=link.owner).exists():
         raise ValidationError(
             {"number": _("Deze band staat er al. Beëindig de oude eerst als het percentage veranderde.")}
         )
-
-
-def end_link(*, link_id: int, actor: Actor, day: date | None = None) -> OwnershipLink:
-    """The link holds until `day` (default today); it stays on record. Ending it twice changes nothing."""
-    day = day or timezone.localdate()
-    with transaction.atomic():
-        link = OwnershipLink.objects.select_for_update(of=("self",)).get(pk=link_id)
-        if link.until is None or link.until > day:
-            link.until = max(day, link.since or day)
-            link.save(update_fields=["until", "updated_at"])
-            refresh_undertakings()
-            record_decision(subject=link, action="end", from_state="recorded", to_state="ended", actor=actor)
-    return link
 
 
 def _control_links(day: date) -> list[tuple[int, int]]:

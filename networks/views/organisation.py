@@ -2,9 +2,11 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -12,7 +14,7 @@ from networks.models import Establishment, JointCommittee, Network, Organisation
 from networks.organisation_forms import AccountsForm, LinkForm, OrganisationForm
 from networks.rules import may_edit_organisation
 from networks.services.organisations import save_accounts, save_organisation
-from networks.services.undertakings import add_link, confirm_link, end_link
+from networks.services.undertakings import add_link, confirm_link
 from networks.views.helpers import explain
 from skillnet import formats
 from skillnet.kernel import regions
@@ -45,6 +47,7 @@ def organisation(request: HttpRequest) -> HttpResponse:
             "rows": account_rows(own),
             "links": links_of(own),
             "to_confirm": claims_waiting(actor) if may_edit else set(),
+            "ended_links": ended_links_of(own),
             "undertaking": undertaking_of(own),
             "establishments": Establishment.objects.visible_to(actor).of(actor),
             "networks": Network.objects.visible_to(actor).filter(members__organisation=own).distinct(),
@@ -101,15 +104,6 @@ def link_new(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Bewaard. Voor de andere telt de band zodra zij hem bevestigt."))
             return redirect("networks:organisation")
     return _form_page(request, form, _("Band met een andere organisatie"), own)
-
-
-def link_end(request: HttpRequest, link_id: str) -> HttpResponse:
-    actor = actor_of(request)
-    _editable(actor)
-    link = get_object_or_404(OwnershipLink.objects.of(actor), public_id=link_id)
-    end_link(link_id=link.pk, actor=actor)
-    messages.success(request, _("De band is beëindigd. Wie als één onderneming telt, is opnieuw berekend."))
-    return redirect("networks:organisation")
 
 
 def link_confirm(request: HttpRequest, link_id: str) -> HttpResponse:
@@ -179,10 +173,21 @@ def account_rows(organisation: Organisation) -> list[Row]:
 
 
 def links_of(organisation: Organisation) -> list[OwnershipLink]:
-    """Links to either side that have not ended, owners first."""
-    owners = organisation.owned_by.filter(until=None).select_related("owner", "owned")
-    owned = organisation.owns.filter(until=None).select_related("owner", "owned")
+    """Links to either side that count, owners first."""
+    counts = Q(until=None) | Q(until__gt=timezone.localdate())
+    owners = organisation.owned_by.filter(counts).select_related("owner", "owned", "ending_by")
+    owned = organisation.owns.filter(counts).select_related("owner", "owned", "ending_by")
     return [*owners, *owned]
+
+
+def ended_links_of(organisation: Organisation) -> list[OwnershipLink]:
+    """Those that count no more, the last one first."""
+    rows = OwnershipLink.objects.filter(Q(owner=organisation) | Q(owned=organisation))
+    return list(
+        rows.filter(until__lte=timezone.localdate())
+        .select_related("owner", "owned")
+        .order_by("-until", "-pk")
+    )
 
 
 def undertaking_of(organisation: Organisation) -> list[Organisation]:

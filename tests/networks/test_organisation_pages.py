@@ -7,6 +7,7 @@ from networks.models import (
     Invitation,
     OwnershipLink,
 )
+from networks.services.link_endings import end_link
 from networks.services.undertakings import confirm_link
 from skillnet.kernel.models import ApiToken, Rate, RateKey
 from skillnet.kernel.roles import Role
@@ -56,6 +57,10 @@ def test_ones_organisation_figures_and_links(world: World, client_for: Clients) 
     confirm_link(link_id=link.pk, actor=actor_for_role(Role.ADMINISTRATOR))
     assert "Telt als één onderneming met" in text_of(get(client, "organisation"))
     post(client, "link_end", link.public_id)
+    assert "Telt als één onderneming met" in text_of(get(client, "organisation")), (
+        "the other side agrees first"
+    )
+    end_link(link_id=link.pk, actor=actor_for_role(Role.COMPANY_CONTACT, organisation=link.owner))
     assert "Telt als één onderneming met" not in text_of(get(client, "organisation"))
 
 

@@ -10,11 +10,12 @@ from networks.services import undertakings
 from networks.services.gap_history import last_change_of, undo_last_change
 from networks.services.gaps import save_gap, take_gap_action
 from networks.services.inviting import invite_addresses
+from networks.services.link_endings import end_link
 from networks.services.members import add_company, request_membership, take_member_action
 from networks.services.onboarding import answer_access
 from networks.services.parties import find_company
 from networks.services.people import accept_invitation, end_membership, invite_person
-from networks.services.undertakings import add_link, confirm_link, end_link
+from networks.services.undertakings import add_link, confirm_link
 from programmes.services.aid_cases import group_of
 from skillnet.kernel.actor import SYSTEM, Actor
 from skillnet.kernel.models import OutboxMessage

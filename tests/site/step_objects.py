@@ -74,6 +74,7 @@ def _of_company(company: Any, contact: Actor) -> dict[str, Any]:
     return {
         "networks:link_end": link.public_id,
         "networks:link_confirm": claimed.public_id,
+        "networks:link_keep": link.public_id,
         "networks:token_revoke": key.public_id,
         "networks:access_answer": asked.public_id,
         "networks:establishment_close": Establishment.objects.create(
