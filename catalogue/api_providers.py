@@ -192,6 +192,7 @@ class ProviderView(ReadOnlyView):
     @extend_schema(
         operation_id="providers_recognise",
         summary="Recognise a provider for something, refuse it or withdraw it; earlier decisions stay",
+        description="A person decides it: a key is told so with 409 (ADR 0010).",
         request=NewRecognitionSerializer,
         responses={201: RecognitionSerializer},
     )

@@ -101,6 +101,7 @@ PROVIDER_TRANSITIONS = TransitionTable(
             S.RETURNED,
             may_review_provider,
             needs_reason=True,
+            by_person=True,
         ),
         "announce": Transition(
             _("Schorsing aankondigen"),
@@ -110,6 +111,7 @@ PROVIDER_TRANSITIONS = TransitionTable(
             needs_reason=True,
             style="stop",
             confirm=_("De verstrekker krijgt uw voornemen te lezen en een termijn om te antwoorden."),
+            by_person=True,
         ),
         "answer": Transition(
             _("Antwoorden op de aankondiging"),
@@ -126,6 +128,7 @@ PROVIDER_TRANSITIONS = TransitionTable(
             _may_give_back,
             needs_reason=True,
             style="main",
+            by_person=True,
         ),
         # Who was never verified is not so now: it still has its papers to send in.
         "drop_unverified": Transition(
@@ -135,6 +138,7 @@ PROVIDER_TRANSITIONS = TransitionTable(
             _may_let_go,
             needs_reason=True,
             style="main",
+            by_person=True,
         ),
         "suspend": Transition(
             _("Schorsen"),

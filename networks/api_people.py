@@ -160,7 +160,8 @@ class OrganisationView(ReadOnlyView):
     @extend_schema(
         operation_id="organisations_merge",
         summary="Make a double record one with another, which stays; for administrators",
-        description="Everything of this record goes to the one with `number`; the trail says who, when and why.",
+        description="Everything of this record goes to the one with `number`; the trail says who, when and why. "
+        "A person decides it: a key is told so with 409 (ADR 0010).",
         request=MergeSerializer,
         responses=OrganisationSerializer,
     )

@@ -131,7 +131,12 @@ NETWORK_TRANSITIONS = TransitionTable(
             confirm=_("Het netwerk is dan goedgekeurd, en zijn mensen krijgen dat te horen."),
         ),
         "return": Transition(
-            _("Terugsturen"), frozenset({N.SUBMITTED}), N.DRAFT, may_decide_alone, needs_reason=True
+            _("Terugsturen"),
+            frozenset({N.SUBMITTED}),
+            N.DRAFT,
+            may_decide_alone,
+            needs_reason=True,
+            by_person=True,
         ),
         "reject": Transition(
             _("Weigeren"),
@@ -169,12 +174,14 @@ NETWORK_TRANSITIONS = TransitionTable(
             guard=open_conditions,
             style="main",
             confirm=_("Het netwerk werkt vanaf nu: het kan kloven bundelen en programma’s indienen."),
+            by_person=True,
         ),
         "review": Transition(
             _("Jaarlijkse herziening openen"),
             frozenset({N.ACTIVE, N.PROBATION}),
             N.RENEWAL,
             may_suspend_network,
+            by_person=True,
         ),
         "renew": Transition(
             _("Verlengen"),
@@ -192,6 +199,7 @@ NETWORK_TRANSITIONS = TransitionTable(
             N.PROBATION,
             may_suspend_network,
             needs_reason=True,
+            by_person=True,
         ),
         "end_probation": Transition(
             _("Proeftijd beëindigen"),
@@ -200,6 +208,7 @@ NETWORK_TRANSITIONS = TransitionTable(
             may_suspend_network,
             needs_reason=True,
             style="main",
+            by_person=True,
         ),
         "suspend": Transition(
             _("Schorsen"),
@@ -217,6 +226,7 @@ NETWORK_TRANSITIONS = TransitionTable(
             N.ACTIVE,
             may_suspend_network,
             needs_reason=True,
+            by_person=True,
         ),
         "wind_down": Transition(
             _("Afbouwen"),
@@ -226,6 +236,7 @@ NETWORK_TRANSITIONS = TransitionTable(
             needs_reason=True,
             style="stop",
             confirm=_("Het netwerk begint niets nieuws meer. Zeker?"),
+            by_person=True,
         ),
         "close": Transition(
             _("Afsluiten"),
@@ -236,6 +247,7 @@ NETWORK_TRANSITIONS = TransitionTable(
             needs_reason=True,
             style="stop",
             confirm=_("Het netwerk is dan afgesloten en gaat niet meer open. Zeker?"),
+            by_person=True,
         ),
     },
 )

@@ -195,6 +195,7 @@ PARTICIPATION_TRANSITIONS = TransitionTable(
             guard=can_be_removed,
             needs_reason=True,
             style="stop",
+            by_person=True,
         ),
     },
 )

@@ -17,7 +17,7 @@ from catalogue.services.revaluing import close_by_decision
 from networks.services.telling import teachers_of, tell
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.importing import changes_of
-from skillnet.kernel.transitions import TransitionRefused, check_transition, run_transition
+from skillnet.kernel.transitions import TransitionRefused, check_person, check_transition, run_transition
 
 KEEPS_REASON = ("answer", "submit")  # what the provider says itself does not replace the reason given to it
 Scores = Mapping[str, tuple[int, str]]
@@ -52,8 +52,9 @@ def decide_recognition(
 ) -> Recognition:
     """Recognise a provider for something, refuse it or withdraw it, with reasons and scores (0 to 4 each).
 
-    Earlier decisions stay as they are. Raises TransitionRefused or ValidationError.
+    Earlier decisions stay as they are. A person decides, not a key. Raises TransitionRefused or ValidationError.
     """
+    check_person(actor)
     if not may_review_provider(actor, provider):
         raise TransitionRefused(_("U mag deze stap niet zetten."))
     with transaction.atomic():

@@ -18,7 +18,7 @@ from skillnet.kernel.actor import Actor
 from skillnet.kernel.importing import changes_of
 from skillnet.kernel.models import Decision
 from skillnet.kernel.relations import columns_naming
-from skillnet.kernel.transitions import record_decision
+from skillnet.kernel.transitions import check_person, record_decision
 
 
 def save_organisation(*, organisation: Organisation, values: Mapping[str, Any]) -> Organisation:
@@ -85,8 +85,10 @@ def merge_organisations(
     Two catalogues are joined (`networks.services.joining`). What both have besides (say, a membership of one
     network) stays with the duplicate. Decisions stay where they were
     taken. Nobody merges anything into an organisation that they work for, or out of it. Returns how many rows of
-    each kind moved. Raises ValidationError; merging again changes nothing.
+    each kind moved. A person does it, not a key. Raises ValidationError or TransitionRefused; merging again
+    changes nothing.
     """
+    check_person(actor)
     if kept.pk == duplicate.pk:
         raise ValidationError(_("Kies twee verschillende organisaties."))
     if not reason.strip():

@@ -22,9 +22,10 @@ from skillnet.kernel.actor import Actor
 from skillnet.kernel.addresses import absolute
 from skillnet.kernel.outbox import queue_mail
 from skillnet.kernel.roles import NETWORK_ROLES, Role
-from skillnet.kernel.transitions import record_decision
+from skillnet.kernel.transitions import check_person, record_decision
 
 VALID_FOR = timedelta(days=21)
+DECIDING = (Role.COORDINATOR, Role.ADMINISTRATOR)  # who decides on others: made by people, never by a key
 OWN_PEOPLE = (Role.COMPANY_CONTACT, Role.PROVIDER)  # who answers for an organisation
 REMIND_AFTER = timedelta(days=3)
 MOST_REMINDERS = 3
@@ -45,8 +46,11 @@ def invite_person(
 
     `network` is where a network role is held; `for_network` asks people for a company into that network.
 
-    Raises ValidationError for a bad address, and where this would be one mail after another.
+    Raises ValidationError for a bad address, and where this would be one mail after another; TransitionRefused
+    where a key would make somebody decide on others.
     """
+    if role in DECIDING:
+        check_person(actor)
     address = email.strip().lower()
     validate_email(address)
     token = secrets.token_urlsafe(32)
@@ -73,7 +77,7 @@ def invite_person(
             invitation.reminders += 1
         invitation.digest = _digest(token)
         invitation.invited_by = actor.user
-        invitation.is_vouched = _may_vouch(actor, organisation.pk)
+        invitation.is_vouched = _may_vouch(actor, organisation.pk, role)
         invitation.expires_at = timezone.now() + VALID_FOR
         _save_or_explain(invitation)
         _send_invitation(invitation, token, actor)
@@ -243,9 +247,11 @@ def grant_role_by_number(*, user: User, number: str, role: Role, actor: Actor) -
 
 def end_membership(*, membership_id: int, actor: Actor) -> None:
     """Take a role away, with the keys that stood on it; what the person did stays. Nobody ends the last
-    administrator."""
+    administrator, and a key no role of another organisation and none that decides on others."""
     with transaction.atomic():
         membership = Membership.objects.select_for_update(of=("self",)).get(pk=membership_id)
+        if membership.organisation_id != actor.organisation_id or membership.role in DECIDING:
+            check_person(actor)
         if membership.ended_at is not None:
             return
         others = Membership.objects.filter(role=Role.ADMINISTRATOR, ended_at=None).exclude(pk=membership.pk)
@@ -264,13 +270,17 @@ def end_membership(*, membership_id: int, actor: Actor) -> None:
 
 def asks_the_company(*, organisation_id: int, role: Role, actor: Actor) -> bool:
     """Whether an invitation by this actor for this role needs the word of the company's own people."""
-    return not _may_vouch(actor, organisation_id) and _is_the_companys(organisation_id, role)
+    return not _may_vouch(actor, organisation_id, role) and _is_the_companys(organisation_id, role)
 
 
-def _may_vouch(actor: Actor, organisation_id: int) -> bool:
-    """Whose invitation needs no further word: the organisation's own contacts, an administrator."""
-    own = actor.has(Role.COMPANY_CONTACT) and actor.organisation_id == organisation_id
-    return own or actor.is_system or actor.has(Role.ADMINISTRATOR)
+def _may_vouch(actor: Actor, organisation_id: int, role: Role) -> bool:
+    """Whose invitation needs no further word: the organisation's own contacts, for its supply also who keeps that,
+    an administrator. A key prepares it: who got hold of one is not by that somebody of the organisation."""
+    if actor.user is None:
+        return actor.is_system
+    speaking = {Role.COMPANY_CONTACT} | ({Role.PROVIDER} & {role})
+    own = actor.has(*speaking) and actor.organisation_id == organisation_id
+    return own or actor.has(Role.ADMINISTRATOR)
 
 
 def _is_the_companys(organisation_id: int, role: Role) -> bool:
@@ -278,7 +288,7 @@ def _is_the_companys(organisation_id: int, role: Role) -> bool:
 
     Where those people are gone an administrator answers: a company does not become free to take by that.
     """
-    if role != Role.COMPANY_CONTACT:
+    if role not in OWN_PEOPLE:
         return role == Role.STEERING_MEMBER
     own = Membership.objects.filter(organisation=organisation_id, role__in=OWN_PEOPLE)
     return own.exists()
@@ -287,14 +297,13 @@ def _is_the_companys(organisation_id: int, role: Role) -> bool:
 def _company_must_agree(invitation: Invitation, user: User) -> bool:
     """Looked at when it is accepted, for the company may have come in by itself since it was sent.
 
-    Who speaks for the company already takes its seat by that word.
+    Who speaks for the company already takes its seat, or keeps its supply, by that word.
     """
     if invitation.is_vouched or not _is_the_companys(invitation.organisation_id, Role(invitation.role)):
         return False
-    own = Membership.objects.current().filter(
-        user=user, organisation=invitation.organisation_id, role=Role.COMPANY_CONTACT
-    )
-    return not own.exists()
+    speaking = {Role.COMPANY_CONTACT} | ({Role.PROVIDER} & {Role(invitation.role)})
+    own = Membership.objects.current().filter(user=user, organisation=invitation.organisation_id)
+    return not own.filter(role__in=speaking).exists()
 
 
 def _digest(token: str) -> str:

@@ -186,8 +186,8 @@ def decisions_on(subject: models.Model) -> models.QuerySet[Decision]:
 
 
 def _check(row: Transition, instance: models.Model, state: str, actor: Actor, reason: str) -> None:
-    if row.by_person and actor.user is None and not actor.is_system:
-        raise TransitionRefused(_("Beslissen doet een persoon die zich aanmeldt, niet een sleutel."))
+    if row.by_person:
+        check_person(actor)
     if not row.allowed(actor, instance):
         raise TransitionRefused(_("U mag deze stap niet zetten."))
     if state not in row.sources:
@@ -199,6 +199,12 @@ def _check(row: Transition, instance: models.Model, state: str, actor: Actor, re
     reasons = row.guard(instance) if row.guard else []
     if reasons:
         raise TransitionRefused(*reasons)
+
+
+def check_person(actor: Actor) -> None:
+    """A decision on somebody else names who took it, and a key is nobody (docs/adr/0010); TransitionRefused."""
+    if actor.user is None and not actor.is_system:
+        raise TransitionRefused(_("Beslissen doet een persoon die zich aanmeldt, niet een sleutel."))
 
 
 def _is_repeat(instance: models.Model, action: str, actor: Actor) -> bool:

@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 from django.utils import timezone
 
-from catalogue.models import Microcredential, Provider
+from catalogue.models import Microcredential, Provider, Recognition
+from catalogue.services.recognition import decide_recognition
 from matching.models import MatchRun, PoolGap, ProviderInterest
 from matching.services.choosing import choose_bid
 from skillnet.kernel.roles import Role
@@ -97,8 +98,12 @@ def test_a_provider_writes_its_profile_and_labels_and_others_recognise_it() -> N
         "valid_from": str(timezone.localdate()),
     }
     assert own.post(f"{address}recognitions/", decision, format="json").status_code == 403
-    made = coordinator.post(f"{address}recognitions/", decision, format="json")
-    assert made.status_code == 201, made.json()
+    refused = coordinator.post(f"{address}recognitions/", decision, format="json")
+    assert (refused.status_code, refused["Content-Type"]) == (409, "application/problem+json")
+    assert "niet een sleutel" in refused.json()["detail"]
+    assert not Recognition.objects.exists(), "a person decides (ADR 0010)"
+    person = actor_for_role(Role.COORDINATOR)
+    decide_recognition(actor=person, provider=own.provider, values=decision, scores={})
     assert coordinator.get(address).json()["recognised_since"] == str(timezone.localdate())
     assert step(own, address, "verify").status_code == 409
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from catalogue.models import Provider
@@ -17,9 +18,11 @@ from networks.models import (
     NetworkPlan,
     Organisation,
 )
+from networks.services.organisations import merge_organisations
 from skillnet.kernel.roles import Role
 from tests.api.keys import client_of, company, make_key, provider
 from tests.factories import (
+    actor_for_role,
     make_call,
     make_edition,
     make_enterprise_number,
@@ -27,6 +30,7 @@ from tests.factories import (
     make_network,
     make_offer,
     make_organisation,
+    organisation_of,
 )
 
 pytestmark = pytest.mark.django_db
@@ -238,22 +242,30 @@ def test_a_link_counts_for_the_other_once_it_says_so() -> None:
     assert daughter.post(f"{address}confirm/").json()["confirmed"] is True
     daughter.organisation.refresh_from_db()
     assert daughter.organisation.undertaking is not None
-    assert mother.delete(address).status_code == 204
+    refused = mother.delete(address)
+    assert (refused.status_code, mother.get(address).json()["until"]) == (409, None), "both sides, and people"
+    claim = body | {"number": make_organisation().enterprise_number}
+    address = f"{ROOT}/ownership-links/{mother.post(f'{ROOT}/ownership-links/', claim, format='json').json()['id']}/"
+    assert mother.delete(address).status_code == 204, "its own word it takes back"
     assert mother.get(address).json()["until"]
 
 
-def test_double_records_are_joined_by_administrators_alone() -> None:
+def test_double_records_are_joined_by_people_who_are_administrators() -> None:
     kept, duplicate = make_organisation(), make_organisation(enterprise_number=None)
     address = f"{ROOT}/organisations/{duplicate.public_id}/merge/"
     body = {"number": kept.enterprise_number, "reason": "Twee keer ingevoerd."}
     assert client_of(Role.COORDINATOR).post(address, body, format="json").status_code == 403
     assert company().post(address, body, format="json").status_code == 404
     administrator = client_of(Role.ADMINISTRATOR)
-    into_own = body | {"number": administrator.organisation.enterprise_number}
-    assert administrator.post(address, into_own, format="json").status_code == 400
-    assert Organisation.objects.get(pk=duplicate.pk).merged_into is None
-    merged = administrator.post(address, body, format="json")
-    assert (merged.status_code, merged.json()["id"]) == (200, str(kept.public_id)), merged.json()
+    refused = administrator.post(address, body, format="json")
+    assert (refused.status_code, refused["Content-Type"]) == (409, "application/problem+json")
+    assert "niet een sleutel" in refused.json()["detail"]
+    assert Organisation.objects.get(pk=duplicate.pk).merged_into is None, "a person decides (ADR 0010)"
+    person = actor_for_role(Role.ADMINISTRATOR, organisation=make_organisation())
+    for pair in ((organisation_of(person), duplicate), (kept, organisation_of(person))):
+        with pytest.raises(ValidationError, match="andere beheerder"):
+            merge_organisations(kept=pair[0], duplicate=pair[1], actor=person, reason="Dubbel.")
+    merge_organisations(kept=kept, duplicate=duplicate, actor=person, reason="Dubbel.")
     assert Organisation.objects.get(pk=duplicate.pk).merged_into == kept
 
 
