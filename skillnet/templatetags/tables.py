@@ -5,7 +5,9 @@ A list shows hundreds of cells, and the template engine takes a dozen steps for 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from html import escape
 from typing import Any
 
 from django import template
@@ -64,20 +66,31 @@ def _checkbox(row: Any, select: str) -> str:
 
 
 def _cell(column: Any, cell: Any, *, first: bool) -> str:
-    shown: str = conditional_escape(show_value(_of(column, "kind"), _of(cell, "value"), cell))
+    shown = _safe(show_value(_of(column, "kind"), _of(cell, "value"), cell))
     url, note = _of(cell, "url"), _of(cell, "note")
     if url:
-        shown = f'<a href="{conditional_escape(url)}">{shown}</a>'
+        shown = f'<a href="{_safe(url)}">{shown}</a>'
     if note:
-        shown = f'{shown} <span class="small">{conditional_escape(note)}</span>'
+        shown = f'{shown} <span class="small">{_safe(note)}</span>'
     if first:
         return f'<th scope="row">{shown}</th>'
-    figures = ' class="n"' if _of(column, "is_numeric") else ""
-    return f'<td{figures} data-label="{conditional_escape(_of(column, "label"))}">{shown}</td>'
+    return f"{_opening(str(_of(column, 'label')), bool(_of(column, 'is_numeric')))}{shown}</td>"
+
+
+@lru_cache(maxsize=1024)
+def _opening(label: str, is_numeric: bool) -> str:
+    """The start of each cell of one column."""
+    figures = ' class="n"' if is_numeric else ""
+    return f'<td{figures} data-label="{escape(label)}">'
+
+
+def _safe(text: Any) -> str:
+    """`conditional_escape`, quicker for what nearly every cell holds: plain words."""
+    return escape(text) if type(text) is str else conditional_escape(text)
 
 
 def _of(thing: Any, name: str) -> Any:
     """What a view model or a plain mapping says under this name; nothing where it says nothing."""
-    if isinstance(thing, Mapping):
+    if isinstance(thing, dict):
         return thing.get(name, "")
     return getattr(thing, name, "")
