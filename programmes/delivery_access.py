@@ -16,6 +16,7 @@ DELIVERY_ACCESS: dict[str, Access] = {
     "programmes:jobseekers": allow(MANAGER, STEERING, PROVIDER, COORDINATOR, methods="GET POST"),
     "programmes:attendance": allow(*RECORDERS, methods="GET POST"),
     "programmes:sign_sheet": allow(*RECORDERS),
+    "programmes:other_edition": allow(MANAGER, methods="GET POST"),
     "programmes:evidence": allow(*READERS, methods="GET POST"),
     "programmes:evidence_file": allow(*READERS),
     "programmes:evidence_remove": allow(*RECORDERS, methods="POST"),

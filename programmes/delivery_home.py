@@ -2,13 +2,22 @@
 
 from typing import Any
 
-from django.db.models import Count, Exists, Min, OuterRef, Q
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from programmes.models import Enrolment, JobseekerAttendance, Participation, Programme, ProgrammeEdition
+from programmes.models import (
+    CompanySeats,
+    Enrolment,
+    JobseekerAttendance,
+    Participation,
+    Programme,
+    ProgrammeEdition,
+)
+from programmes.services.terms import COMMITMENT_REMINDER_DAYS, days
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 from skillnet.kernel.todo import Section
@@ -23,7 +32,9 @@ def delivery_sections(actor: Actor) -> list[Section]:
     """Seats without a name for a company, open attendance for who delivers or manages."""
     found = []
     if actor.has(Role.COMPANY_CONTACT):
-        found.append(_seats_to_fill(actor))
+        found += [_seats_to_fill(actor), _silent_learners(actor)]
+    if actor.managed_networks:
+        found.append(_editions_to_replace(actor))
     if actor.has(Role.PROVIDER, Role.NETWORK_MANAGER):
         found += [_attendance_to_record(actor), _jobseekers_to_count(actor)]
     return found
@@ -31,10 +42,24 @@ def delivery_sections(actor: Actor) -> list[Section]:
 
 def _seats_to_fill(actor: Actor) -> Section:
     seated = Q(enrolments__state__in=["requested", "confirmed", "attended", "no_show", "certified"])
+    not_given = (
+        CompanySeats.objects.filter(
+            programme_edition__programme=OuterRef("programme"),
+            organisation=OuterRef("organisation"),
+            programme_edition__edition__state="cancelled",
+        )
+        .order_by()
+        .values("organisation")
+        .annotate(n=Sum("learners"))
+        .values("n")
+    )
     rows: Any = (
         Participation.objects.of(actor)
         .filter(state=Participation.State.COMMITTED, programme__state__in=[S.APPROVED, S.RUNNING])
-        .annotate(named=Count("enrolments", filter=seated))
+        .annotate(
+            named=Count("enrolments", filter=seated),
+            seats=F("learners") - Coalesce(Subquery(not_given), 0),
+        )
         .select_related("programme")
         .order_by("programme__starts_on", "pk")[:MOST]
     )
@@ -44,16 +69,75 @@ def _seats_to_fill(actor: Actor) -> Section:
             Todo(
                 row.programme.title,
                 reverse("programmes:enrolments", args=[row.programme.public_id]),
-                text=ngettext(
-                    "%(n)s plaats zonder naam", "%(n)s plaatsen zonder naam", row.learners - row.named
-                )
-                % {"n": row.learners - row.named},
+                text=ngettext("%(n)s plaats zonder naam", "%(n)s plaatsen zonder naam", row.seats - row.named)
+                % {"n": row.seats - row.named},
                 when=_("eerste les op %(day)s") % {"day": date_long(row.programme.starts_on)}
                 if row.programme.starts_on
                 else "",
             )
             for row in rows
-            if row.learners > row.named
+            if row.seats > row.named
+        ],
+    )
+
+
+def _silent_learners(actor: Actor) -> Section:
+    """Asked, no answer, and the link ran out or the first lesson is near: the company speaks to them itself."""
+    today = timezone.localdate()
+    soon = today + days(COMMITMENT_REMINDER_DAYS, today)
+    rows = (
+        Enrolment.objects.filter(
+            Q(invitation__expires_at__lt=timezone.now()) | Q(edition__starts_on__lte=soon),
+            participation__in=Participation.objects.of(actor),
+            programme__state__in=[S.APPROVED, S.RUNNING],
+            state="requested",
+            invitation__answer="open",
+        )
+        .order_by()
+        .values("programme__public_id", "programme__title")
+        .annotate(n=Count("pk"), first=Min("edition__starts_on"))
+        .order_by("first")[:MOST]
+    )
+    return Section(
+        _("Uitgenodigd, nog geen antwoord"),
+        [
+            Todo(
+                row["programme__title"],
+                reverse("programmes:enrolments", args=[row["programme__public_id"]]),
+                text=ngettext(
+                    "%(n)s deelnemer antwoordde niet: spreek deze aan, of geef de plaats aan iemand anders.",
+                    "%(n)s deelnemers antwoordden niet: spreek hen aan, of geef de plaats aan iemand anders.",
+                    row["n"],
+                )
+                % {"n": row["n"]},
+                when=_("eerste les op %(day)s") % {"day": date_long(row["first"])} if row["first"] else "",
+            )
+            for row in rows
+        ],
+    )
+
+
+def _editions_to_replace(actor: Actor) -> Section:
+    """Editions that are not given, whose learners wait until the network chooses another one."""
+    rows = (
+        ProgrammeEdition.objects.filter(
+            programme__network__in=actor.managed_networks,
+            programme__state__in=[S.APPROVED, S.RUNNING],
+            edition__state="cancelled",
+        )
+        .select_related("programme", "edition__offer")
+        .order_by("edition__starts_on", "pk")[:MOST]
+    )
+    return Section(
+        _("Edities die niet doorgaan"),
+        [
+            Todo(
+                row.programme.title,
+                reverse("programmes:other_edition", args=[row.programme.public_id, row.edition.public_id]),
+                text=_("“%(offer)s” gaat niet door: kies een andere editie.")
+                % {"offer": row.edition.offer.title},
+            )
+            for row in rows
         ],
     )
 

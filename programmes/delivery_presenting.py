@@ -56,9 +56,7 @@ DONE: dict[str, Any] = {
     "replace": gettext_lazy("De nieuwe deelnemer heeft de plaats."),
     "flag": gettext_lazy("Bewaard."),
     "invite": gettext_lazy("De uitnodiging is verstuurd."),
-    "erase": gettext_lazy(
-        "Naam en adres zijn gewist. Kenmerk en uren blijven, want de wet vraagt ze tien jaar."
-    ),
+    "erase": gettext_lazy("Naam en adres zijn gewist. Kenmerk en uren blijven zolang de wet ze vraagt."),
 }
 
 
@@ -137,16 +135,17 @@ def editions_for(programme: Programme, own: Participation | None) -> list[tuple[
     return found
 
 
-def facts_of(programme: Programme, own: Participation | None, rows: QuerySet[Enrolment]) -> list[Fact]:
+def facts_of(
+    actor: Actor, programme: Programme, own: Participation | None, rows: QuerySet[Enrolment]
+) -> list[Fact]:
     """Seats against people."""
     counts: dict[str, int] = {}
     for state in rows.order_by().values_list("state", flat=True):
         counts[state] = counts.get(state, 0) + 1
     seated = sum(counts.get(s, 0) for s in (E.REQUESTED, E.CONFIRMED, E.ATTENDED, E.NO_SHOW, E.CERTIFIED))
     came = counts.get(E.ATTENDED, 0) + counts.get(E.CERTIFIED, 0)
-    seats = own.learners if own else programme.learners
     facts = [
-        Fact(_("Plaatsen"), number(seats) if seats is not None else ""),
+        Fact(_("Plaatsen"), number(seats_for(actor, programme, own)), hint=_("in edities die doorgaan")),
         Fact(_("Met naam"), number(seated), hint=_("wie een plaats heeft")),
     ]
     if counts.get(E.WAITLISTED):
@@ -157,6 +156,17 @@ def facts_of(programme: Programme, own: Participation | None, rows: QuerySet[Enr
             Fact(_("Niet gekomen"), number(counts.get(E.NO_SHOW, 0))),
         ]
     return facts
+
+
+def seats_for(actor: Actor, programme: Programme, own: Participation | None) -> int:
+    """Seats in editions that go on: of the own company, else of the own editions of who delivers, else all."""
+    live = [row for row in programme.programme_editions.all() if row.edition.state != Edition.State.CANCELLED]
+    if own is not None:
+        mine = own.organisation_id
+        return sum(s.learners for row in live for s in row.company_seats.all() if s.organisation_id == mine)
+    if is_deliverer(actor, programme):
+        live = [r for r in live if r.edition.offer.provider.organisation_id == actor.organisation_id]
+    return sum(row.all_seats for row in live)
 
 
 def waits_for(programme: Programme, own: Participation | None) -> str:

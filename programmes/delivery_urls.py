@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from programmes.views import attendance, deliveries, enrolments, evidence, jobseekers, learners
+from programmes.views import attendance, deliveries, enrolments, evidence, jobseekers, learners, other_edition
 
 delivery_urlpatterns = [
     path("leveringen/", deliveries.deliveries, name="deliveries"),
@@ -15,6 +15,11 @@ delivery_urlpatterns = [
         name="sign_sheet",
     ),
     path("programmas/<uuid:public_id>/bewijsstukken/", evidence.evidence, name="evidence"),
+    path(
+        "programmas/<uuid:public_id>/andere-editie/<uuid:edition>/",
+        other_edition.other_edition,
+        name="other_edition",
+    ),
     path("inschrijvingen/<uuid:public_id>/", enrolments.enrolment_detail, name="enrolment_detail"),
     path("inschrijvingen/<uuid:public_id>/bewijs/", evidence.enrolment_evidence, name="enrolment_evidence"),
     path("bewijsstukken/<uuid:public_id>/", evidence.evidence_file, name="evidence_file"),

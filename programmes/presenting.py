@@ -174,6 +174,7 @@ def editions_of(programme: Programme, sight: Sight) -> list[dict[str, Any]]:
             "when": when_of(row.edition),
             "where": where_of(row.edition),
             "seats": row.seats,
+            "is_cancelled": row.edition.state == Edition.State.CANCELLED,
             "companies": [
                 f"{seat['name']} ({seat['learners']})"
                 for seat in row.seated or []  # type: ignore[attr-defined]

@@ -1,6 +1,7 @@
 """Where a programme is in the procedure, and what was decided on it."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -44,6 +45,7 @@ EVENT_LABELS: dict[str, Any] = {
     "recalculate": gettext_lazy("Steun herberekend met wie er komt"),
     "edition_moved": gettext_lazy("Editie verplaatst door de opleider"),
     "edition_cancel": gettext_lazy("Editie geannuleerd door de opleider"),
+    "edition_replaced": gettext_lazy("Andere editie gekozen door het netwerk"),
     "edition_reopen": gettext_lazy("Editie heropend door de opleider"),
     "remove_evidence": gettext_lazy("Bewijsstuk gewist"),
     "wait": gettext_lazy("Op de wachtlijst gezet"),
@@ -120,11 +122,22 @@ def events_of_programme(decisions: Sequence[Decision]) -> list[Event]:
             label=str(EVENT_LABELS.get(decision.action, decision.action)),
             who=decision.actor_label,
             when=decision.decided_at,
-            reason=decision.reason,
+            reason=_said(decision),
             tone=TONES.get(decision.action, ""),  # type: ignore[arg-type]
         )
         for decision in decisions
     ]
+
+
+def _said(decision: Decision) -> str:
+    """The reason in the words of who reads: which edition, and its day as the reader writes days."""
+    offer, day = decision.evidence.get("offer"), decision.evidence.get("starts_on")
+    if not decision.action.startswith("edition_") or not offer:
+        return decision.reason
+    shown = [offer, date_long(date.fromisoformat(day)) if day else ""]
+    if decision.action == "edition_replaced":
+        shown.append(decision.reason)
+    return " · ".join(part for part in shown if part)
 
 
 def signature_note(programme: Programme, decisions: Sequence[Decision]) -> str:

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.db.models import F, Min
+from django.db.models import F, Min, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from catalogue.models import Edition
 from networks.services.telling import managers_of
-from programmes.models import Enrolment, Programme, ProgrammeEdition
+from programmes.models import CompanySeats, Enrolment, Participation, Programme, ProgrammeEdition
 from programmes.services.invoices import sync_invoice_lines
 from programmes.services.learners import identity_of, mail_key
 from programmes.services.places import lock_places, settle_places
@@ -28,6 +28,8 @@ P = Programme.State
 FOLLOWING = (P.DRAFT, P.SUBMITTED, P.RETURNED, P.APPROVED, P.RUNNING)
 # Nobody decided on these, so their plan may simply be made again.
 MOVED, CANCELLED, REOPENED = "moved", "cancel", "reopen"
+# The network chose another edition in the place of a cancelled one (`services.other_edition`).
+REPLACED = "replaced"
 
 
 def announced(edition_ids: Sequence[int], actor: Actor | None, reason: str) -> None:
@@ -79,8 +81,8 @@ def _follow(programme_id: int, edition_id: int, actor: Actor, reason: str) -> No
             return
         edition = Edition.objects.select_related("offer__provider").get(pk=edition_id)
         before = programme.starts_on
-        _move_start(programme)
-        settle_places(programme)
+        move_start(programme)
+        settle_places(programme, tell=False)
         record_decision(
             subject=programme,
             action=f"edition_{reason}",
@@ -99,7 +101,7 @@ def _follow(programme_id: int, edition_id: int, actor: Actor, reason: str) -> No
         _plan_anew(programme)
         recalculate(programme=programme, actor=actor, cause=f"edition_{reason}")
         sync_invoice_lines(programme=programme)
-        _tell(programme, edition, reason)
+        tell_of_edition(programme, edition, reason)
 
 
 def _plan_anew(programme: Programme) -> None:
@@ -114,7 +116,7 @@ def _plan_anew(programme: Programme) -> None:
         return  # the price went as well: the page of the plan asks for it
 
 
-def _move_start(programme: Programme) -> None:
+def move_start(programme: Programme) -> None:
     """The programme begins with the first of its editions that goes on."""
     live = programme.programme_editions.exclude(edition__state=Edition.State.CANCELLED)
     days = [day for day in live.values_list("edition__starts_on", flat=True) if day]
@@ -124,8 +126,8 @@ def _move_start(programme: Programme) -> None:
         programme.save(update_fields=["starts_on", "updated_at"])
 
 
-def _tell(programme: Programme, edition: Edition, reason: str) -> None:
-    """The network's managers, the companies that take part, and the learners who gave an address."""
+def tell_of_edition(programme: Programme, edition: Edition, reason: str) -> None:
+    """The network's managers, the companies with seats in it, and the learners who gave an address."""
     stamp = timezone.now().isoformat(timespec="seconds")
     context = {
         "what": reason,
@@ -136,7 +138,7 @@ def _tell(programme: Programme, edition: Edition, reason: str) -> None:
         "path": reverse("programmes:programme_detail", args=[programme.public_id]),
     }
     send(
-        [*managers_of(programme.network), *contacts_of_companies(programme.participations.live())],
+        [*managers_of(programme.network), *contacts_of_companies(_companies(programme, edition))],
         key=f"edition:{edition.pk}:{programme.pk}:{reason}",
         template="edition_changed",
         context=context,
@@ -151,6 +153,14 @@ def _tell(programme: Programme, edition: Edition, reason: str) -> None:
                 context=context | {"organisation": enrolment.learner.organisation.name},
                 language=enrolment.learner.organisation.language or "nl",
             )
+
+
+def _companies(programme: Programme, edition: Edition) -> QuerySet[Participation]:
+    """Those that have seats in this edition; for the others nothing changed."""
+    seated = CompanySeats.objects.filter(
+        programme_edition__programme=programme, programme_edition__edition=edition
+    )
+    return programme.participations.live().filter(organisation__in=seated.values("organisation"))
 
 
 def _expected(programme: Programme, edition: Edition) -> list[Enrolment]:

@@ -13,6 +13,7 @@ from programmes.enrolment_transitions import ENROLMENT_TRANSITIONS, OPEN_FOR_ENR
 from programmes.models import Enrolment, Learner, Participation, Programme
 from programmes.rules import manages, may_commit
 from programmes.services.learner_invitations import invite_learner
+from programmes.services.learner_news import CLOSED, tell_learner
 from programmes.services.learners import LineProblem, NewLearner, checked, known_learner, new_reference
 from programmes.services.places import free_places, lock_places, move_up
 from programmes.services.recalculate import recalculate
@@ -178,6 +179,8 @@ def take_enrolment_action(*, enrolment_id: int, action: str, actor: Actor, reaso
         taken: Enrolment = run_transition(
             table=ENROLMENT_TRANSITIONS, pk=enrolment_id, action=action, actor=actor, reason=reason
         )
+        if action == "withdraw":
+            tell_learner(taken, CLOSED)
         if taken.state == E.CANCELLED:
             move_up(programme=programme, edition=edition)
         recalculate(programme=programme, actor=actor, cause=action)
@@ -195,6 +198,7 @@ def replace_learner(*, enrolment_id: int, person: NewLearner, actor: Actor, reas
         old: Enrolment = run_transition(
             table=ENROLMENT_TRANSITIONS, pk=enrolment_id, action="replace", actor=actor, reason=reason
         )
+        tell_learner(old, CLOSED)
         where = _Where(programme, edition, old.participation, old.learner.organisation)
         new = _create(where, person, actor, replaces=old)
         run_transition(table=ENROLMENT_TRANSITIONS, pk=new.pk, action="confirm", actor=actor)

@@ -2,25 +2,28 @@
 
 import hashlib
 
-from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from networks.services.telling import contacts_of, notify
 from programmes.enrolment_transitions import learner_scope
 from programmes.models import Enrolment, EnrolmentInvitation
 from programmes.services.enrolments import take_enrolment_action
 from programmes.services.learner_invitations import digest_of
+from programmes.services.places import free_places
 from programmes.services.terms import LEARNER_RECORD_DAYS, days
 from skillnet.kernel.actor import Actor
+from skillnet.kernel.asking import asked, count_asking
 
 MISSES_PER_HOUR = 20
 Answer = EnrolmentInvitation.Answer
 
 
 def find_invitation(*, token: str) -> EnrolmentInvitation | None:
-    """The question behind a link, while the link holds; after an answer it holds on for the record."""
+    """The question behind a link, while the link holds; for who answered or came it holds on for the record."""
     row = (
         EnrolmentInvitation.objects.select_related(
             "enrolment__edition__offer__provider__organisation",
@@ -33,12 +36,18 @@ def find_invitation(*, token: str) -> EnrolmentInvitation | None:
     )
     if row is None or row.enrolment.learner.erased_at:
         return None
+    may_still_answer = row.answer == Answer.OPEN and not has_record(row.enrolment)
     until = (
         row.expires_at
-        if row.answer == Answer.OPEN
+        if may_still_answer
         else row.sent_at + days(LEARNER_RECORD_DAYS, timezone.localdate(row.sent_at))
     )
     return row if timezone.now() < until else None
+
+
+def has_record(enrolment: Enrolment) -> bool:
+    """Whether there is something to take along: they came, with or without having answered."""
+    return enrolment.state in (Enrolment.State.ATTENDED, Enrolment.State.CERTIFIED)
 
 
 def answer_invitation(*, token: str, accepted: bool) -> EnrolmentInvitation:
@@ -60,6 +69,7 @@ def answer_invitation(*, token: str, accepted: bool) -> EnrolmentInvitation:
         actor = _learner(enrolment)
         if not accepted:
             take_enrolment_action(enrolment_id=enrolment.pk, action="refuse", actor=actor)
+            _tell_company(enrolment)
         elif enrolment.state == Enrolment.State.REQUESTED:
             take_enrolment_action(enrolment_id=enrolment.pk, action="confirm", actor=actor)
         locked = EnrolmentInvitation.objects.select_for_update().get(pk=row.pk)
@@ -69,19 +79,32 @@ def answer_invitation(*, token: str, accepted: bool) -> EnrolmentInvitation:
     return row
 
 
+def _tell_company(enrolment: Enrolment) -> None:
+    """The company hears by pseudonym who does not come, and whether the seat is still to be filled."""
+    left = free_places(
+        programme=enrolment.programme, edition=enrolment.edition, participation=enrolment.participation
+    )
+    notify(
+        contacts_of(enrolment.learner.organisation_id),
+        key=f"refused:{enrolment.pk}",
+        template="participant_refused",
+        context={
+            "reference": enrolment.reference,
+            "offer": enrolment.edition.offer.title,
+            "taken": not left,
+            "path": reverse("programmes:enrolments", args=[enrolment.programme.public_id]),
+        },
+    )
+
+
 def may_try(*, address: str) -> bool:
     """Whether this address may look again: guessing links costs time, opening one's own does not."""
-    return int(cache.get(_misses(address)) or 0) < MISSES_PER_HOUR
+    return asked(_misses(address)) < MISSES_PER_HOUR
 
 
 def note_miss(*, address: str) -> None:
     """A link that opens nothing was tried from this address."""
-    key = _misses(address)
-    cache.add(key, 0, timeout=3600)
-    try:
-        cache.incr(key)
-    except ValueError:  # it expired between the two
-        return
+    count_asking(_misses(address))
 
 
 def _misses(address: str) -> str:

@@ -7,6 +7,7 @@ from django.db.models import Sum
 from catalogue.models import Edition
 from programmes.enrolment_transitions import ENROLMENT_TRANSITIONS, OPEN_FOR_ENROLMENT
 from programmes.models import CompanySeats, Enrolment, Participation, Programme, ProgrammeEdition
+from programmes.services.learner_news import CLOSED, PLACED, tell_learner
 from skillnet.kernel.actor import SYSTEM
 from skillnet.kernel.transitions import run_transition
 
@@ -51,11 +52,11 @@ def _promised(programme: Programme, edition: Edition, participation: Participati
     return int(seats.aggregate(n=Sum("learners"))["n"] or 0)
 
 
-def settle_places(programme: Programme) -> None:
+def settle_places(programme: Programme, *, tell: bool = True) -> None:
     """After the plan changed: nobody sits on a seat that is no longer promised, and nobody waits beside a free one.
 
-    Who left the programme takes their learners along; of the others the last who came wait. The caller holds
-    the lock of `lock_places`.
+    Who left the programme takes their learners along; of the others the last who came wait. `tell` False:
+    the caller tells the learners itself what happened. The caller holds the lock of `lock_places`.
     """
     gone = Enrolment.objects.filter(programme=programme, participation__state=Participation.State.WITHDRAWN)
     _run("close", gone.filter(state__in=OPEN_STATES).order_by("pk"))
@@ -76,12 +77,14 @@ def settle_places(programme: Programme) -> None:
         over = rows.seated().count() - promised
         if over > 0:
             _run("wait", rows.filter(state__in=["requested", "confirmed"]).order_by("-pk")[:over])
-        move_up(programme=programme, edition=edition)
+        move_up(programme=programme, edition=edition, tell=tell)
 
 
 def _run(action: str, rows: Iterable[Enrolment]) -> None:
     for enrolment in list(rows):
         run_transition(table=ENROLMENT_TRANSITIONS, pk=enrolment.pk, action=action, actor=SYSTEM)
+        if action == "close":
+            tell_learner(enrolment, CLOSED)
 
 
 def close_all(programme: Programme, *states: str) -> None:
@@ -89,10 +92,10 @@ def close_all(programme: Programme, *states: str) -> None:
     _run("close", Enrolment.objects.filter(programme=programme, state__in=states).order_by("pk"))
 
 
-def move_up(*, programme: Programme, edition: Edition) -> list[Enrolment]:
+def move_up(*, programme: Programme, edition: Edition, tell: bool = True) -> list[Enrolment]:
     """Who waits takes the places that came free, first come first served; returns who moved up.
 
-    The caller holds the locks of `lock_places`.
+    Who was asked by mail hears of it, unless `tell` is False. The caller holds the locks of `lock_places`.
     """
     if programme.state not in OPEN_FOR_ENROLMENT:
         return []
@@ -106,4 +109,6 @@ def move_up(*, programme: Programme, edition: Edition) -> list[Enrolment]:
         if free_places(programme=programme, edition=edition, participation=enrolment.participation):
             run_transition(table=ENROLMENT_TRANSITIONS, pk=enrolment.pk, action="promote", actor=SYSTEM)
             moved.append(enrolment)
+            if tell:
+                tell_learner(enrolment, PLACED)
     return moved

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from networks.services.telling import notify
 from programmes import claim_rules
 from programmes.aid.claims import structured_communication
 from programmes.claim_transitions import RECOVERY_TRANSITIONS
@@ -21,6 +22,8 @@ from programmes.models import (
     Recovery,
 )
 from programmes.services.ledger import correct_ledger
+from programmes.services.settling_reminders import repayment_page, who_repays
+from programmes.services.step_notices import message_context
 from programmes.services.terms import REPAYMENT_DAYS, days
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.transitions import TransitionRefused, record_decision, run_transition
@@ -68,7 +71,20 @@ def recover(
         ]
         if not made:
             raise ValidationError(_("Vul minstens één bedrag in dat terugbetaald wordt."))
+        _tell_payers(made)
     return made
+
+
+def _tell_payers(made: list[Recovery]) -> None:
+    """Who has to pay back hears it at once, with the day; the reminder comes when that day is near."""
+    for row in Recovery.objects.filter(pk__in=[r.pk for r in made]).with_payer():
+        notify(
+            who_repays(row),
+            key=f"repay_asked:{row.pk}",
+            template="claim_reminder",
+            context=message_context(row.programme, "repay_asked", "")
+            | {"path": repayment_page(row), "due_on": row.due_on.isoformat() if row.due_on else ""},
+        )
 
 
 def _check(case: AuditCase, actor: Actor, reason: str) -> None:

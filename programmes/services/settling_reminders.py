@@ -69,13 +69,14 @@ def _recoveries(today: date) -> Iterator[Matter]:
     rows = Recovery.objects.filter(state=Recovery.State.CLAIMED, due_on__lte=horizon)
     for row in rows.with_payer():
         programme = row.programme
-        yield _who_repays(row), programme, "repay", repayment_page(row)
+        yield who_repays(row), programme, "repay", repayment_page(row)
         if row.due_on and row.due_on < today:
             page = f"/controles/dossier/{row.case.public_id}/"
             yield coordinators_of(programme.network), programme, "repay_late", page
 
 
-def _who_repays(row: Recovery) -> Collection[User]:
+def who_repays(row: Recovery) -> Collection[User]:
+    """The people of the payer who can pay back."""
     share = row.jobseeker_share
     if share is None:
         return contacts_of(row.payer.pk)
@@ -100,4 +101,4 @@ def _claim_page(programme: Programme) -> str:
     return f"/programmas/{programme.public_id}/afrekening/"
 
 
-__all__ = ["remind_settling", "repayment_page", "stale_programmes", "waiting_claims"]
+__all__ = ["remind_settling", "repayment_page", "stale_programmes", "waiting_claims", "who_repays"]

@@ -165,7 +165,7 @@ def _list(
             "page_title": _("Deelnemers"),
             "breadcrumbs": _crumbs(programme, Link(_("Deelnemers"))),
             "programme": programme,
-            "facts": presenting.facts_of(programme, own, rows),
+            "facts": presenting.facts_of(actor, programme, own, rows),
             "add_form": form,
             "problems": done.problems if done else [],
             "is_jobseekers": own is None,

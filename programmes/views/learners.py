@@ -10,7 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from programmes.models import Enrolment, EnrolmentInvitation
-from programmes.services.learner_answers import answer_invitation, find_invitation, may_try, note_miss
+from programmes.services.learner_answers import (
+    answer_invitation,
+    find_invitation,
+    has_record,
+    may_try,
+    note_miss,
+)
 from programmes.services.learners import identity_of
 from programmes.services.training_records import training_record
 from skillnet.kernel.transitions import TransitionRefused
@@ -59,10 +65,6 @@ def learner_record(request: HttpRequest, token: str) -> HttpResponse:
         return _private(response)
     context = {"page_title": _("Bewijs van opleiding"), "record": record, "printed_at": timezone.now()}
     return _private(render(request, "programmes/delivery/learner_record.html", context))
-
-
-def has_record(enrolment: Enrolment) -> bool:
-    return enrolment.state in (Enrolment.State.ATTENDED, Enrolment.State.CERTIFIED)
 
 
 def _page(row: EnrolmentInvitation, token: str, problem: str) -> dict[str, Any]:

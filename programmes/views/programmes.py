@@ -38,6 +38,7 @@ from programmes.services.comments import add_comment
 from programmes.services.evaluations import evaluation_of, may_evaluate
 from programmes.services.instruments import double_funding
 from programmes.services.law import database_rates
+from programmes.services.other_edition import may_replace_editions
 from programmes.services.outcomes import tallies
 from programmes.services.prices import market_prices
 from programmes.services.signatures import second_signature_rate
@@ -212,6 +213,7 @@ def _page(request: HttpRequest, public_id: str) -> dict[str, Any]:
         "reasons": reason_sentences(programme.reasons),
         "assembly": term_rows(assembly_of(programme.reasons)) if sight.money else [],
         "editions": presenting.editions_of(programme, sight),
+        "may_replace_editions": may_replace_editions(actor, programme),
         "prices": presenting_prices.prices_of_page(programme) if sight.money else [],
         "lines": lines,
         "total": presenting_money.total_of(lines),

@@ -14,10 +14,12 @@ from django.utils import timezone
 
 from programmes.models import Enrolment, EnrolmentInvitation, Learner
 from programmes.services.attendance import Hours, record_hours
+from programmes.services.enrolments import take_enrolment_action
 from skillnet.kernel.models import OutboxMessage
 from skillnet.kernel.outbox import send_pending
 from skillnet.kernel.roles import Role
 from tests.api.keys import client_of
+from tests.factories import make_membership, make_user
 from tests.programmes.delivery_world import approved, begun, enrol, part_of, states, teacher
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +96,42 @@ def test_a_link_expires_is_replaced_and_cannot_be_guessed(client: Any) -> None:
     answers = [client.get("/deelnemer/geraden/").status_code for _n in range(25)]
     assert answers[-1] == 429
     assert enrolment.state == E.REQUESTED
+
+
+def test_who_came_without_answering_keeps_the_link_to_the_record(client: Any) -> None:
+    world, programme, enrolment, link = invited()
+    begun(world.move(programme, "start"))
+    rows = [Hours(enrolment.reference, Decimal("40"))]
+    record_hours(programme=programme, rows=rows, actor=teacher(world))
+    EnrolmentInvitation.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
+    assert "Ada Aerts" in client.get(f"{link}bewijs/").content.decode()
+
+
+def test_who_waited_hears_that_a_place_came_free_and_the_company_that_somebody_refused(client: Any) -> None:
+    world, programme, _enrolment, link = invited(learners=1)
+    contact = make_user(email="contact@bedrijf.example")
+    make_membership(user=contact, organisation=part_of(programme).organisation)
+    waits = enrol(world, part_of(programme), "Bo Bracke", invite=True).waiting[0]
+    mail.outbox.clear()
+    client.post(link, {"answer": "no"})
+    send_pending()
+    to_learner = next(m for m in mail.outbox if m.to == ["bo@werk.example"])
+    assert "U hebt een plaats" in to_learner.subject
+    to_company = next(m for m in mail.outbox if m.to == [contact.email])
+    assert "Wie eerst op de wachtlijst stond" in str(to_company.body)
+    assert "Ada" not in str(to_company.body)
+    take_enrolment_action(
+        enrolment_id=waits.pk, action="withdraw", actor=world.contact(part_of(programme).organisation)
+    )
+    send_pending()
+    assert "U staat niet meer op de lijst" in mail.outbox[-1].subject
+
+
+def test_a_learner_chooses_the_language_of_the_page(client: Any) -> None:
+    _world, _programme, _enrolment, link = invited()
+    assert f'name="next" value="{link}"' in client.get(link).content.decode()
+    assert client.post("/taal/", {"language": "fr", "next": link})["Location"] == link
+    assert "Participez-vous" in client.get(link).content.decode()
 
 
 def test_the_training_record_is_there_once_they_came(client: Any) -> None:

@@ -74,6 +74,8 @@ def _audited(world: World, claim: Claim) -> None:
     own = Participation.objects.get(organisation=world.companies[0])
     make_membership(organisation=world.companies[0], role=Role.COMPANY_CONTACT)
     recover(case_id=case.pk, actor=world.coordinator, amounts={own.pk: Decimal(1)}, reason=REASON)
+    at_once = OutboxMessage.objects.filter(context__action="repay_asked", kind="notice")
+    assert at_once.count() == len(contacts_of(world.companies[0].pk)), "who pays back hears it at once"
     assert told("repay") == 0, "the term is a month away"
     Recovery.objects.update(due_on=today - timedelta(days=1))
     assert told("repay") == len(contacts_of(world.companies[0].pk)) > 0
