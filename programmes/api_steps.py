@@ -136,7 +136,7 @@ class CommitSerializer(StrictSerializer):
     declares_de_minimis = serializers.BooleanField(
         required=False,
         default=False,
-        help_text=gettext_lazy("Alle de-minimissteun van de voorbije drie jaar is aangegeven."),
+        help_text=gettext_lazy("Alle de-minimissteun die nog meetelt, is aangegeven."),
     )
 
 

@@ -240,7 +240,7 @@ class CommitForm(forms.Form):
     )
 
     declares_de_minimis = forms.BooleanField(
-        label=_("Alle de-minimissteun van onze onderneming van de voorbije drie jaar staat in de lijst."),
+        label=_("Alle de-minimissteun van onze onderneming die nog meetelt, staat in de lijst."),
         required=False,
     )
 

@@ -242,11 +242,16 @@ def assessment_sentences(
 ) -> list[AidSentence]:
     """The stored reasoning in the language of the page; `names` gives organisations by their key.
 
+    Where de minimis was only weighed against training aid, nobody is told to register it.
     Without `ledger` the balance of the undertaking is left out: only whether there is room enough is told.
     """
     language = aid_language()
     found = []
-    for item in record.get("reasons", []):
+    reasons = record.get("reasons", [])
+    other_route = any(item["rule"] in NOT_DE_MINIMIS for item in reasons)
+    for item in reasons:
+        if other_route and item["rule"] == REGISTER:
+            continue  # what would have to be done on the route that was weighed and not taken
         if ledger or item["rule"] not in LEDGER_RULES:
             found.append(_aid_sentence(item, names, language))
         elif (text := told(item["rule"])) is not None:
@@ -260,6 +265,8 @@ def aid_language() -> str:
     return language if language in LANGUAGES else "nl"
 
 
+REGISTER = "de_minimis.register"
+NOT_DE_MINIMIS = ("best.training_aid", "best.none")
 NAMED = ("company", "organisation", "organisations")
 
 

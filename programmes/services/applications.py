@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from programmes.models import CompanySeats, CostLine, Participation
 from programmes.services.plan_costs import facts_of, shared_line
 from programmes.services.plans import Seats, seats_of_programme
-from skillnet.templatetags.ui import euro
+from skillnet.templatetags.ui import date_short, euro
 
 ZERO = Decimal("0.00")
 C = CostLine.Category
@@ -46,7 +46,9 @@ def cost_items(participation: Participation) -> list[CostItem]:
     items = {str(key): CostItem(str(key), basis, str(label)) for key, basis, label in CATEGORIES}
     programme = participation.programme
     for seat in _own_seats(participation):
-        items[C.TRAINER].add(seat.programme_edition.edition.offer.title, seat.cost or ZERO)
+        edition = seat.programme_edition.edition
+        day = f" ({date_short(edition.starts_on)})" if edition.starts_on else ""
+        items[C.TRAINER].add(f"{edition.offer.title}{day}", seat.cost or ZERO)
     seats = seats_of_programme(programme)
     facts = facts_of(programme)
     for line in facts.lines:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from programmes.file_types import ALLOWED, FileType, by_extension, matches
 from programmes.models import DeclarationFile, Enrolment, EvidenceFile, Participation, Programme
 from programmes.rules import teaches
-from programmes.services.keeping import KEEP_BASIS, Keeper
+from programmes.services.keeping import KEEP_BASIS, Keeper, years_kept
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused, record_decision
@@ -151,10 +151,10 @@ def remove_evidence(*, evidence_id: int, actor: Actor, reason: str = "") -> None
         if until is not None and timezone.localdate() <= until:
             raise TransitionRefused(
                 _(
-                    "Dit stuk bewijst een toegekende steun en blijft bewaard tot en met %(day)s: tien jaar na "
+                    "Dit stuk bewijst een toegekende steun en blijft bewaard tot en met %(day)s: %(years)s jaar na "
                     "de laatste toekenning van de oproep (%(basis)s). Is het fout, voeg dan het juiste stuk toe."
                 )
-                % {"day": date_long(until), "basis": KEEP_BASIS}
+                % {"day": date_long(until), "years": years_kept(), "basis": KEEP_BASIS}
             )
         record_decision(
             subject=row.programme,

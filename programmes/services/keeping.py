@@ -43,6 +43,11 @@ class Keeper:
         return self._grants[call_id]
 
 
+def years_kept(day: date | None = None) -> int:
+    """For how many years papers of aid that is granted on `day` (today) are kept after the call's last grant."""
+    return int(term(RECORD_YEARS, day or timezone.localdate()))
+
+
 def last_grant(call_id: int) -> datetime | None:
     """When aid last became a company's right in a call: its decision and its own application were both there."""
     rows = Participation.objects.filter(
@@ -55,4 +60,4 @@ def last_grant(call_id: int) -> datetime | None:
     return last
 
 
-__all__ = ["KEEP_BASIS", "Keeper", "last_grant"]
+__all__ = ["KEEP_BASIS", "Keeper", "last_grant", "years_kept"]

@@ -19,12 +19,14 @@ from programmes.models import DeMinimisAid, LedgerCorrection, Participation, Rec
 from programmes.reasons import aid_language
 from programmes.services.aid_cases import AidDates, CompanyCost, assess_company, case_of, group_of
 from programmes.services.law import database_rates
+from programmes.services.terms import term
 from programmes.workdays import add_working_days
 from skillnet.accounts.models import User
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.transitions import record_decision
 
 REGISTER_DAYS = "de_minimis_register_days"
+WINDOW_YEARS = "de_minimis_window"
 ZERO = Decimal("0.00")
 
 
@@ -40,6 +42,7 @@ class Position:
     left: Decimal
     sentences: Sequence[str]
     day: date
+    years: int
 
 
 def undertaking_position(*, organisation: Organisation, day: date | None = None) -> Position:
@@ -49,7 +52,7 @@ def undertaking_position(*, organisation: Organisation, day: date | None = None)
     case = case_of(cost=_nothing(organisation), dates=AidDates(today, today, today))
     members = single_undertaking(case.company, case.links, rates, today).members
     ledger = read_ledger(case.earlier_aid, members, rates, today)
-    years = int(rates.value("de_minimis_window", today))
+    years = int(rates.value(WINDOW_YEARS, today))
     ids = [int(member) for member in members]
     aid = list(
         DeMinimisAid.objects.filter(organisation__in=ids)
@@ -66,13 +69,18 @@ def undertaking_position(*, organisation: Organisation, day: date | None = None)
         left=ledger.left,
         sentences=[render(item, aid_language()) for item in ledger.reasons],
         day=today,
+        years=years,
     )
+
+
+def window_years() -> int:
+    """Over how many years, day to day, de minimis aid counts today."""
+    return int(term(WINDOW_YEARS, timezone.localdate()))
 
 
 def counts_today(aid: DeMinimisAid) -> bool:
     """Whether aid of that day is still within the rolling window."""
-    today = timezone.localdate()
-    return in_window(aid.granted_on, today, int(database_rates().value("de_minimis_window", today)))
+    return in_window(aid.granted_on, timezone.localdate(), window_years())
 
 
 def register_deadline(aid: DeMinimisAid) -> date:

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from networks.models import Gap
 from networks.services.gaps import take_gap_action
@@ -23,6 +23,7 @@ from skillnet.kernel.reading import has_read
 from skillnet.kernel.transitions import TransitionRefused, record_decision
 
 M, Y = Outcome.Moment, Outcome.Answer
+DAYS_A_MONTH = 365.25 / 12
 # Kirkpatrick: what people learned is said right after, what it changed at work six months later.
 LEVELS: dict[str, Any] = {
     M.AFTER: gettext_lazy("niveau 2 van Kirkpatrick: geleerd"),
@@ -76,6 +77,14 @@ def open_moment(programme: Programme, today: date | None = None) -> str | None:
 def outcome_term(today: date | None = None) -> timedelta:
     """How long after the last lesson it is asked again what it brought, by the term of the day."""
     return days(OUTCOME_DAYS, today or timezone.localdate())
+
+
+def moment_label(moment: str) -> str:
+    """When it is asked, in words: the second time after the term that holds today."""
+    if moment != M.SIX_MONTHS:
+        return str(M(moment).label)
+    months = round(outcome_term().days / DAYS_A_MONTH)
+    return ngettext("na %(n)s maand", "na %(n)s maanden", months) % {"n": months}
 
 
 def _moment(last: date | None, today: date, wait: timedelta | None = None) -> str:
@@ -143,14 +152,14 @@ def tallies(programme: Programme, *, least: int = 1) -> Sequence[Tally]:
     found = [
         Tally(
             moment=moment,
-            label=str(label).capitalize(),
+            label=moment_label(moment).capitalize(),
             level=str(LEVELS[moment]),
             yes=counts.get((moment, Y.YES), 0),
             partly=counts.get((moment, Y.PARTLY), 0),
             no=counts.get((moment, Y.NO), 0),
             gaps=gaps,
         )
-        for moment, label in M.choices
+        for moment in M.values
         if moment in enough
     ]
     return [tally for tally in found if tally.answered]

@@ -26,7 +26,9 @@ from programmes.services.commitments import (
     remove_participation,
     withdraw_participation,
 )
+from programmes.services.keeping import years_kept
 from programmes.services.ledger import undertaking_position
+from programmes.services.outcomes import outcome_term
 from programmes.services.plans import seats_of_programme
 from programmes.services.sme_status import sme_status
 from programmes.services.waiting import OPEN, seats_left
@@ -271,7 +273,7 @@ def _signs(row: Participation) -> list[str]:
         _("U vraagt hiermee %(grant)s steun aan (%(basis)s), vóór de eerste les en vóór elke bestelling.")
         % {"grant": euro(row.grant), "basis": basis_text(row.assessment)},
         _("U verklaart dat de cijfers over de grootte van uw onderneming en over vroegere steun juist zijn."),
-        _("U bewaart de bewijsstukken tien jaar."),
+        _("U bewaart de bewijsstukken %(years)s jaar.") % {"years": years_kept()},
         *_of_the_public(row),
     ]
 
@@ -295,7 +297,24 @@ def _deadlines(row: Participation, seats: list[Any]) -> list[Fact]:
     deadlines += [Fact(edition.offer.title, presenting.when_of(edition)) for edition, _learners in seats]
     if row.programme.state == "submitted" and row.programme.decide_by:
         deadlines.append(Fact(_("De coördinator beslist tegen"), date_long(row.programme.decide_by)))
-    return deadlines
+    return [*deadlines, *_afterwards([edition for edition, _learners in seats])]
+
+
+def _afterwards(editions: list[Any]) -> list[Fact]:
+    """What a company is asked once the lessons were given, and when."""
+    asked_again = _("na de laatste les, en later opnieuw")
+    ends = [day for day in (e.ends_on or e.starts_on for e in editions) if day]
+    if ends:
+        again = date_long(max(ends) + outcome_term(max(ends)))
+        asked_again = _("na de laatste les, en opnieuw vanaf %(day)s") % {"day": again}
+    return [
+        Fact(
+            _("Uw deel betalen"),
+            _("op de factuur van de opleider, na de goedkeuring"),
+            hint=_("Wat er te betalen is, staat onder Facturatie."),
+        ),
+        Fact(_("Zeggen of de kloof gesloten is"), asked_again),
+    ]
 
 
 def _print(
@@ -312,7 +331,9 @@ def _print(
         "signs": _signs(row),
         "sentences": assessment_sentences(row.assessment, presenting_money.names_in([row.assessment])),
         "editions": [
-            s for s in seats_of_programme(row.programme) if s.organisation.pk == row.organisation_id
+            (s, presenting.where_of(s.edition))
+            for s in seats_of_programme(row.programme)
+            if s.organisation.pk == row.organisation_id
         ],
         "party": [
             Fact(_("Onderneming"), organisation.name),

@@ -23,7 +23,7 @@ from programmes.services.evidence_files import (
     open_evidence,
     remove_evidence,
 )
-from programmes.services.keeping import Keeper
+from programmes.services.keeping import Keeper, years_kept
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused
@@ -55,7 +55,11 @@ def _columns() -> list[ListColumn]:
 
     def until(row: EvidenceFile) -> str:
         day = keeper.until(row.programme)
-        return date_short(day) if day else _("tien jaar na de laatste toekenning van de oproep")
+        return (
+            date_short(day)
+            if day
+            else _("%(years)s jaar na de laatste toekenning van de oproep") % {"years": years_kept()}
+        )
 
     kept = ListColumn(gettext_lazy("Bewaard tot en met"), until)
     return [*EVIDENCE_COLUMNS[:-1], kept, EVIDENCE_COLUMNS[-1]]
@@ -100,6 +104,7 @@ def evidence(request: HttpRequest, public_id: str) -> HttpResponse:
                 Link(_("Bewijsstukken")),
             ],
             "programme": programme,
+            "years": years_kept(),
             "add_form": form,
         },
     )

@@ -20,12 +20,15 @@ from programmes.models import DeMinimisAid, LedgerCorrection
 from programmes.querysets import ledger_organisations
 from programmes.services.declarations import attach_proof
 from programmes.services.ledger import (
+    REGISTER_DAYS,
     counts_today,
     declare_de_minimis,
     mark_registered,
     register_deadline,
     undertaking_position,
+    window_years,
 )
+from programmes.services.terms import term
 from skillnet.formats import enterprise_number
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.roles import Role
@@ -99,6 +102,7 @@ def ledger_list(request: HttpRequest) -> HttpResponse:
         spec=LEDGER_LIST,
         context={
             "page_title": _("De-minimissteun"),
+            "years": window_years(),
             "actions": [
                 Action(_("Te registreren"), reverse("programmes:ledger_register")),
                 Action(_("Te publiceren"), reverse("programmes:publications")),
@@ -160,14 +164,17 @@ def ledger_declare(request: HttpRequest, public_id: str) -> HttpResponse:
                 messages.warning(
                     request,
                     _(
-                        "Aangegeven, maar deze steun is ouder dan drie jaar: ze telt niet meer mee. Klopt de dag?"
-                    ),
+                        "Aangegeven, maar deze steun is ouder dan %(years)s jaar: ze telt niet meer mee. "
+                        "Klopt de dag?"
+                    )
+                    % {"years": window_years()},
                 )
             return redirect("programmes:ledger_detail", public_id=public_id)
     context = {
         "page_title": _("Andere de-minimissteun aangeven"),
         "breadcrumbs": [*_crumbs(actor, organisation)[:-1], Link(_("Aangeven"))],
         "organisation": organisation,
+        "years": window_years(),
         "form": form,
     }
     return render(request, "programmes/ledger_declare.html", context)
@@ -184,7 +191,7 @@ def _declare(organisation: Organisation, actor: Actor, data: dict[str, Any]) -> 
 
 
 def register_list(request: HttpRequest) -> HttpResponse:
-    """Grants that must stand in the European register within twenty working days, the most urgent first."""
+    """Grants that must stand in the European register in time, the most urgent first."""
     actor = actor_of(request)
     waiting = _to_register(actor)
     return list_response(  # type: ignore[return-value]
@@ -196,6 +203,7 @@ def register_list(request: HttpRequest) -> HttpResponse:
             "page_title": _("Te registreren de-minimissteun"),
             "breadcrumbs": [Link(_("De-minimissteun"), reverse("programmes:ledger")), Link(_("Register"))],
             "may_mark": actor.has(Role.COORDINATOR),
+            "workdays": int(term(REGISTER_DAYS, timezone.localdate())),
             "today": timezone.localdate(),
             "corrected": LedgerCorrection.objects.of_coordinator(actor)
             .to_register()

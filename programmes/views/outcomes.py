@@ -14,7 +14,7 @@ from programmes.claim_forms import ContingentForm, OutcomeForm
 from programmes.claim_rules import edits_contingents
 from programmes.models import Contingent, Outcome, Participation
 from programmes.services.contingents import Progress, archive_contingent, progress_of, save_contingent
-from programmes.services.outcomes import LEVELS, gaps_of, open_moment, record_outcome
+from programmes.services.outcomes import LEVELS, gaps_of, moment_label, open_moment, record_outcome
 from skillnet.charts import stacked_bars
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.transitions import TransitionRefused
@@ -37,7 +37,7 @@ def outcome(request: HttpRequest, public_id: str) -> HttpResponse:
     context = {
         "page_title": _("Wat leverde het op?"),
         "programme": row.programme,
-        "moment": dict(Outcome.Moment.choices)[moment],
+        "moment": moment_label(moment),
         "level": LEVELS[moment],
         "questions": questions,
         "breadcrumbs": [

@@ -10,7 +10,8 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, npgettext_lazy
 
-from programmes.services.publications import mark_published, publication_deadline, to_publish
+from programmes.services.publications import MONTHS, mark_published, publication_deadline, to_publish
+from programmes.services.terms import term
 from skillnet.formats import enterprise_number
 from skillnet.kernel.actor import actor_of
 from skillnet.kernel.roles import Role
@@ -82,6 +83,7 @@ def publications(request: HttpRequest) -> HttpResponse:
                 Link(_("De-minimissteun"), reverse("programmes:ledger")),
                 Link(_("Te publiceren")),
             ],
+            "months": int(term(MONTHS, timezone.localdate())),
             "waiting": list(waiting[:200]) if marks else [],
             "today": timezone.localdate(),
         },

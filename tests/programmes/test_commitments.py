@@ -51,6 +51,21 @@ def test_confirming_is_a_timestamped_application_with_the_items_of_article_6(wor
     assert (item["cost"], item["public_funding"], item["aid_type"]) == ("3000.00", "1500.00", "grant")
 
 
+def test_on_paper_it_says_where_and_when_and_nobody_registers_what_is_no_de_minimis(world, client_for):
+    Edition.objects.filter(pk=world.edition.pk).update(location="", region="BE25")
+    world.edition.refresh_from_db()
+    row = part(world.programme(), world)
+    client = client_for(None)
+    client.force_login(world.contact(world.companies[0]).user)
+    paper = client.get(reverse("programmes:commitment_print", args=[row.public_id])).content.decode()
+    assert "West-Vlaanderen" in paper, "the region where the place is not known"
+    assert f"{world.offer.title} ({world.edition.starts_on:%d/%m/%Y})" in paper
+    page = client.get(reverse("programmes:commit", args=[row.public_id])).content.decode()
+    assert row.route == "training_aid"
+    assert "en is gekozen" in page
+    assert "Registreer de steun" not in page
+
+
 def test_confirming_twice_is_one_application(world):
     row = part(world.programme(), world)
     actor = world.contact(world.companies[0])

@@ -55,6 +55,8 @@ def link(other: Organisation, percent: str, direction: str = "owned", **more: st
 
 def test_the_whole_flow_from_question_to_answer(client, own):
     partner = make_organisation(name="Holding Çelik")
+    asked = client.get(reverse("programmes:sme_figures")).content.decode()
+    assert f'<th scope="row">{LAST}</th>' in asked, "a year is no amount"
     first = client.post(reverse("programmes:sme_figures"), figures(40))
     assert first.url == reverse("programmes:sme_owners")
     client.post(first.url, link(partner, "30"))

@@ -4,16 +4,18 @@ import re
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateRange  # type: ignore[import-untyped]
+from django.urls import reverse
 from django.utils import timezone
 
 from programmes.models import Claim, Programme
 from programmes.services import terms
 from programmes.services.evaluations import evaluation_reasons
 from programmes.services.law import load_law
-from programmes.services.outcomes import open_moment
+from programmes.services.outcomes import moment_label, open_moment
 from programmes.services.risks import late_items
 from programmes.services.settling_reminders import stale_programmes, waiting_claims
 from programmes.services.terms import (
@@ -26,6 +28,8 @@ from programmes.services.terms import (
     term,
 )
 from skillnet.kernel.models import Rate
+from skillnet.kernel.roles import Role
+from skillnet.templatetags.ui import date_long
 from tests.programmes.claims_world import deliver, drawn_up, move_claim
 from tests.programmes.world import build_world
 
@@ -90,6 +94,36 @@ def test_every_reminder_follows_the_row_that_holds():
     assert "200 dagen na de laatste les" in evaluation_reasons(claim.programme)[-1]
     changed(OUTCOME_DAYS, 0)
     assert open_moment(claim.programme) == "six_months"
+
+
+def test_pages_tell_the_terms_that_hold_today(client_for: Any) -> None:
+    world = build_world()
+    programme = world.programme("submit")
+    for key, value in (
+        (RECORD_YEARS, 12), ("de_minimis_window", 4), ("de_minimis_register_days", 15), ("publication_months", 9),
+        (OUTCOME_DAYS, 92),
+    ):  # fmt: skip
+        changed(key, value)
+    company = client_for(Role.COMPANY_CONTACT, organisation=world.companies[0])
+    row = programme.participations.get(organisation=world.companies[0])
+    told = _text(company, "programmes:commit", row.public_id)
+    assert "U bewaart de bewijsstukken 12 jaar." in told
+    last = world.edition.ends_on or world.edition.starts_on
+    assert last
+    assert f"opnieuw vanaf {date_long(last + timedelta(days=92))}" in told
+    assert "de voorbije 4 jaar" in _text(company, "programmes:ledger_declare", world.companies[0].public_id)
+    assert moment_label("six_months") == "na 3 maanden"
+    coordinator = client_for(None)
+    coordinator.force_login(world.coordinator.user)
+    assert "binnen 15 werkdagen" in _text(coordinator, "programmes:ledger_register")
+    assert "binnen 9 maanden" in _text(coordinator, "programmes:publications")
+    assert "tot 12 jaar na" in _text(coordinator, "programmes:evidence", programme.public_id)
+
+
+def _text(client: Any, name: str, *args: Any) -> str:
+    answer = client.get(reverse(name, args=args))
+    assert answer.status_code == 200
+    return str(answer.content.decode())
 
 
 def test_no_day_count_of_a_reminder_is_written_in_code():
