@@ -1,5 +1,6 @@
 """The register of issued credentials and the maintenance contract: issue, renew, and how many are renewed."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +15,10 @@ from catalogue.validity import expiry_of
 from networks.models import Organisation
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.transitions import record_decision
+
+REFERENCE = re.compile(r"[^\W_][\w./:#+-]{0,39}")
+"""A reference of the issuer's own is one word; a name or an address has a space or a comma in it."""
+NATIONAL_DIGITS, NATIONAL_MODULUS = 11, 97
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +110,22 @@ def _latest(credential: Microcredential, names: Iterable[str], day: date) -> dic
 def _check(names: Sequence[str], issued_on: date) -> None:
     if not names:
         raise ValidationError({"pseudonyms": _("Geef minstens één kenmerk.")})
-    if any("@" in name or len(name) > 40 for name in names):
-        raise ValidationError(
-            {"pseudonyms": _("Geef eigen kenmerken van hoogstens 40 tekens, geen namen of adressen.")}
-        )
+    for name in names:
+        if not REFERENCE.fullmatch(name) or is_national_number(name):
+            refusal = _(
+                "“%(name)s” is geen eigen kenmerk. Geef één woord van hoogstens 40 tekens, zonder spaties: geen "
+                "naam, adres of rijksregisternummer."
+            ) % {"name": name[:60]}
+            raise ValidationError({"pseudonyms": refusal})
     if issued_on > timezone.localdate():
         raise ValidationError({"issued_on": _("De dag van uitreiking ligt in de toekomst.")})
+
+
+def is_national_number(text: str) -> bool:
+    """Whether the digits are a Belgian national number: yymmdd, a serial and 97 − rest of division by 97, with a
+    2 before the number for who was born from 2000 on (royal decree of 3 April 1984, article 1)."""
+    digits = re.sub(r"\D", "", text)
+    if len(digits) != NATIONAL_DIGITS or re.search(r"[^\d.\s-]", text):
+        return False
+    number, check = digits[:9], int(digits[9:])
+    return check in {NATIONAL_MODULUS - int(born + number) % NATIONAL_MODULUS for born in ("", "2")}

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, npgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, npgettext_lazy
 
 from catalogue.forms import DATE, LinesField
 from catalogue.models import IssuedCredential, Microcredential
@@ -243,7 +243,8 @@ def _issue(request: HttpRequest, actor: Actor, credential: Microcredential, form
     except ValidationError as error:
         explain(form, error)
         return False
-    messages.success(request, _("%(n)d bewijzen toegevoegd.") % {"n": len(entered)})
+    added = ngettext("%(n)d bewijs toegevoegd.", "%(n)d bewijzen toegevoegd.", len(entered))
+    messages.success(request, added % {"n": len(entered)})
     return True
 
 

@@ -182,6 +182,22 @@ def test_the_register_is_the_issuers(client_for: Clients) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    "name",
+    ["Jan Peeters", "Peeters,Jan", "jan@voorbeeld.example", "85.07.30-033.28", "85073003328", "00012556777"],
+)
+def test_a_reference_is_no_name_address_or_national_number(client_for: Clients, name: str) -> None:
+    credential = make_credential()
+    url = reverse("catalogue:issued", args=[credential.public_id])
+    own = client_for(Role.PROVIDER, organisation=credential.offer.provider.organisation)
+    page = own.post(url, {"pseudonyms": f"P-1\n{name}", "issued_on": "2026-01-10"})
+    assert "geen eigen kenmerk" in text_of(page)
+    assert credential.issued.count() == 0
+    page = own.post(url, {"pseudonyms": "85073003327", "issued_on": "2026-01-10"}, follow=True)
+    assert "1 bewijs toegevoegd." in text_of(page)
+
+
+@pytest.mark.django_db
 def test_a_credential_that_was_a_mistake_is_taken_out_with_the_reason(client_for: Clients) -> None:
     credential = make_credential()
     url = reverse("catalogue:issued", args=[credential.public_id])
