@@ -4,8 +4,9 @@ from urllib.parse import urlparse
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,7 @@ from matching.services.similar import similar_to
 from networks.gap_posts import suggestion_context, text_of
 from networks.models import Gap
 from skillnet.kernel.actor import actor_of
+from skillnet.kernel.asking import AskedTooOften
 from skillnet.ui import Link
 
 
@@ -27,7 +29,11 @@ def similar_gaps(request: HttpRequest, public_id: str) -> HttpResponse:
     """A company sees its own gaps that are alike, and of others only pools of enough undertakings."""
     actor = actor_of(request)
     gap = get_object_or_404(Gap.objects.visible_to(actor).with_parties(), public_id=public_id)
-    own, pools = similar_to(gap=gap, actor=actor)
+    try:
+        own, pools = similar_to(gap=gap, actor=actor)
+    except AskedTooOften as refusal:
+        messages.error(request, str(refusal))
+        return redirect("networks:gap_detail", public_id=gap.public_id)
     context = {
         "page_title": _("Gelijkende kloven"),
         "breadcrumbs": [

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 
+from skillnet.kernel.asking import HOUR, AskedTooOften
 from skillnet.kernel.transitions import TransitionRefused
 
 PROBLEM = "application/problem+json"
@@ -68,12 +69,20 @@ def _as_api_exception(error: Exception) -> exceptions.APIException | None:
         return exceptions.PermissionDenied(str(error) or None)
     if isinstance(error, TransitionRefused):
         return Conflict(str(error))
+    if isinstance(error, AskedTooOften):
+        return _too_often(error)
     if isinstance(error, IntegrityError):
         return Conflict(_("Iemand anders schreef dit op hetzelfde ogenblik. Probeer opnieuw."))
     if isinstance(error, ValidationError):
         detail = error.message_dict if hasattr(error, "error_dict") else {"non_field_errors": error.messages}
         return exceptions.ValidationError(detail)
     return None
+
+
+def _too_often(error: AskedTooOften) -> exceptions.APIException:
+    throttled = exceptions.Throttled(wait=HOUR)
+    throttled.detail = exceptions.ErrorDetail(str(error), code="throttled")
+    return throttled
 
 
 def _summary(error: exceptions.APIException) -> str:

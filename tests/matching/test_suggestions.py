@@ -7,13 +7,17 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.models import ModelRevision, Skill
+from matching.models import MatchRun, ModelRevision, Pool, PoolGap, Skill
 from matching.quadrant import depth_hint, direction_hint
+from matching.services import similar
+from matching.services.runs import queue_run, work_run
+from matching.services.similar import similar_to
 from matching.services.skill_linking import suggested_skills
 from matching.spoken import language_of
 from skillnet.kernel.roles import Role
 from tests.api.keys import client_of
-from tests.matching.web_world import World, build_world
+from tests.factories import actor_for_role, make_gap
+from tests.matching.web_world import WELDING, World, build_world
 
 
 @pytest.mark.parametrize(
@@ -164,6 +168,45 @@ def test_with_a_key_similar_pools_say_no_more_than_the_page(world: World) -> Non
     type(world.pool).objects.filter(pk=world.pool.pk).update(undertakings=2)
     assert key.get(address).json()["pools"] == []
     assert client_of(Role.COMPANY_CONTACT).get(address).status_code == 404
+
+
+def test_a_text_does_not_find_what_one_company_asks(world: World) -> None:
+    """One company of the pool asks something else: the pool is near to who writes that only by that one gap."""
+    said: Any = {
+        "title": "Boekhouden",
+        "description": "Onze bedienden kunnen nog geen btw-aangifte indienen.",
+    }
+    odd = make_gap(network=world.network, **said)
+    guess = make_gap(network=None, **said)
+    welding = make_gap(network=None, title=WELDING[0][0], description=WELDING[0][1])
+    run = queue_run(scope=MatchRun.Scope.GAPS, owner_ids=[odd.pk, guess.pk, welding.pk], ring=False)
+    run.batches.exclude(stage="embed").delete()
+    work_run(run_id=run.pk)
+    pool = world.pool
+    PoolGap.objects.get_or_create(pool=pool, gap=odd)
+    Pool.objects.filter(pk=pool.pk).update(undertakings=5)
+    for gap, found in ((welding, [pool.pk]), (guess, [])):
+        asker = actor_for_role(Role.COMPANY_CONTACT, organisation=gap.organisation)
+        own, pools = similar_to(gap=gap, actor=asker)
+        assert (own, [one.pk for one in pools]) == ([], found), gap.title
+
+
+def test_who_asks_what_is_alike_again_and_again_waits(
+    client_for: Any, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(similar, "MOST_PER_HOUR", 2)
+    key = client_of(Role.COMPANY_CONTACT, organisation=world.companies[0])
+    address = f"/api/v1/gaps/{world.gaps[0].public_id}/similar/"
+    assert [key.get(address).status_code for _ in range(3)] == [200, 200, 429]
+    refused = key.get(address)
+    assert refused["Content-Type"] == "application/problem+json"
+    assert int(refused["Retry-After"]) > 3000
+    assert "al vaak" in refused.json()["detail"]
+    person = client_for(Role.COMPANY_CONTACT, organisation=world.companies[0])
+    page = person.get(reverse("matching:similar_gaps", args=[world.gaps[0].public_id]), follow=True)
+    assert "U vroeg dit het afgelopen uur al vaak" in page.content.decode()
+    other = client_of(Role.COMPANY_CONTACT, organisation=world.companies[1])
+    assert other.get(f"/api/v1/gaps/{world.gaps[1].public_id}/similar/").status_code == 200
 
 
 def test_vectors_of_another_model_are_not_compared(client_for: Any, world: World) -> None:

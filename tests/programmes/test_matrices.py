@@ -47,7 +47,7 @@ EXPECTED: dict[str, tuple[TransitionTable, dict[str, Row]]] = {
         {
             "commit": Row({"proposed"}, "committed", COMPANY),
             "withdraw": Row({"proposed", "committed"}, "withdrawn", COMPANY, reason=True),
-            "remove": Row({"proposed"}, "withdrawn", MANAGER, reason=True),
+            "remove": Row({"proposed"}, "withdrawn", MANAGER, reason=True, by_person=True),
         },
     ),
     "claim": (
