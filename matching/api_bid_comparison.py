@@ -16,7 +16,13 @@ from catalogue.models import Offer
 from matching.engine.scoring import COMPONENTS
 from matching.models import Bid, Pool
 from matching.rules import sees_companies
-from matching.services.bid_scores import BidScore, price_per_learner, score_bids, total_price
+from matching.services.bid_scores import (
+    BidScore,
+    covered,
+    price_per_learner,
+    score_bids,
+    total_price,
+)
 from matching.services.pool_reads import readable_pools
 from networks.models import Mode
 from skillnet.api.views import ApiView
@@ -54,6 +60,11 @@ class ComparedBidSerializer(serializers.Serializer[Any]):
         read_only=True,
         allow_null=True,
         help_text=gettext_lazy("Voor de deelnemers van deze groep."),
+    )
+    covers = serializers.IntegerField(
+        read_only=True,
+        allow_null=True,
+        help_text=gettext_lazy("Hoeveel deelnemers van deze groep een plaats hebben."),
     )
     starts_on = serializers.DateField(read_only=True, allow_null=True)
     ends_on = serializers.DateField(read_only=True, allow_null=True)
@@ -121,7 +132,8 @@ def compared(pool: Pool, bids: Sequence[Bid]) -> list[dict[str, Any]]:
     """The bids (read `with_parties()`) as rows of the comparison, in their order, each with what it is best on."""
     scores = score_bids(pool, bids)
     rows = [_row(pool, bid, scores.get(bid.pk)) for bid in bids]
-    for name in CRITERIA:
+    alike = len({row["covers"] for row in rows}) == 1  # else the totals are for other numbers of people
+    for name in CRITERIA if alike else [name for name in CRITERIA if name != "total_eur"]:
         known = [row[name] for row in rows if row[name] is not None]
         if len(known) > 1 and len(set(known)) > 1:
             best = max(known) if name in GREATEST else min(known)
@@ -144,6 +156,7 @@ def _row(pool: Pool, bid: Bid, found: BidScore | None) -> dict[str, Any]:
         "components": {name: _spread(found, name) for name in COMPONENTS},
         "price_per_learner_eur": price_per_learner(bid),
         "total_eur": total_price(bid, pool.learners),
+        "covers": covered(bid, pool.learners),
         "recognised_since": bid.provider.recognised_since,
         "quality_label": bid.provider.quality_label,
         "best_on": [],

@@ -12,6 +12,7 @@ from networks.models import (
     NetworkPlan,
     OwnershipLink,
 )
+from networks.transitions import vote_stands
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.todo import Todo
 from skillnet.templatetags.ui import days_left
@@ -52,7 +53,7 @@ def manager_todos(actor: Actor) -> list[Todo]:
     waiting = rows.filter(state__in=[State.DRAFT, State.MORE_INFO]) | rows.filter(
         state=State.APPROVED_WITH_CONDITIONS, network__state="contracted"
     )
-    return [
+    todos = [
         Todo(
             words[State(row.state)],
             reverse("networks:application_detail", args=[row.public_id]),
@@ -60,6 +61,27 @@ def manager_todos(actor: Actor) -> list[Todo]:
             when=_when(row),
         )
         for row in waiting.order_by("pk")[:SHOWN]
+    ]
+    return todos + _plan_todos(actor)
+
+
+def _plan_todos(actor: Actor) -> list[Todo]:
+    """Annual plans that lie before the steering group: to follow, to settle once its vote stands."""
+    plans = NetworkPlan.objects.visible_to(actor).filter(
+        state=NetworkPlan.State.SUBMITTED, network__in=actor.managed_networks
+    )
+    return [
+        Todo(
+            (
+                _("Volg de stemming over het jaarplan %d")
+                if vote_stands(plan)
+                else _("Stel het jaarplan %d vast")
+            )
+            % plan.year,
+            reverse("networks:plan_detail", args=[plan.public_id]),
+            text=plan.network.name,
+        )
+        for plan in plans.select_related("network").prefetch_related("votes").order_by("pk")[:SHOWN]
     ]
 
 

@@ -61,6 +61,11 @@ def total_price(bid: Bid, learners: int | None) -> Decimal | None:
     return price * max(min(learners, bid.seats or learners), bid.min_seats or 0)
 
 
+def covered(bid: Bid, learners: int | None) -> int | None:
+    """How many of the pool's learners have a seat; None where their number is unknown."""
+    return None if learners is None else min(learners, bid.seats or learners)
+
+
 def score_bids(pool: Pool, bids: Sequence[Bid]) -> dict[int, BidScore]:
     """Scores of bids that were read `with_parties()`, by key; empty before the matcher ever read the gaps."""
     gaps = list(Gap.objects.filter(pool_gap__pool=pool).with_parties().order_by("pk")[:SPREAD_OVER])

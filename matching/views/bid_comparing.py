@@ -14,7 +14,13 @@ from django.utils.translation import gettext as _
 from matching.links import address
 from matching.models import Bid, Pool
 from matching.rules import may_choose_bid, sees_companies
-from matching.services.bid_scores import BidScore, price_per_learner, score_bids, total_price
+from matching.services.bid_scores import (
+    BidScore,
+    covered,
+    price_per_learner,
+    score_bids,
+    total_price,
+)
 from matching.services.pool_reads import readable_pools
 from matching.services.presenting import COMPONENT_LABELS
 from networks.rules import manages
@@ -114,11 +120,10 @@ def comparison(pool: Pool, bids: Sequence[Bid]) -> list[Line]:
         return []
     scores = score_bids(pool, bids)
     language = get_language() or "nl"
-    totals = [total_price(bid, pool.learners) for bid in bids]
     lines = [
         _scored(_("Past bij de vraag"), [_fit(scores.get(bid.pk)) for bid in bids]),
         _least(_("Prijs per deelnemer"), [price_per_learner(bid) for bid in bids], euro),
-        _least(_("Totaal voor deze groep"), totals, euro),
+        _totals(pool, bids),
         _least(_("Begint op"), [bid.starts_on for bid in bids], date_short),
         Line(_("Eindigt op"), [date_short(bid.ends_on) if bid.ends_on else _unknown() for bid in bids]),
         Line(_("Lesdagen"), [bid.schedule or _unknown() for bid in bids]),
@@ -166,6 +171,23 @@ def _fit(found: BidScore | None) -> float | None:
 def _scored(label: str, values: Sequence[float | None]) -> Line:
     texts = [_("%(score)s op 100") % {"score": score(v)} if v is not None else _unknown() for v in values]
     return Line(label, texts, _bests(values, max))
+
+
+def _totals(pool: Pool, bids: Sequence[Bid]) -> Line:
+    """The whole price and for how many; the least is best only where all bids seat as many."""
+    totals = [total_price(bid, pool.learners) for bid in bids]
+    seated = [covered(bid, pool.learners) for bid in bids]
+    texts = [
+        _("%(total)s voor %(n)d van %(all)d deelnemers")
+        % {"total": euro(total), "n": count, "all": pool.learners}
+        if total is not None and count is not None and count != pool.learners
+        else str(euro(total))
+        if total is not None
+        else _unknown()
+        for total, count in zip(totals, seated, strict=True)
+    ]
+    best = _bests(totals, min) if len(set(seated)) == 1 else []
+    return Line(_("Totaal voor deze groep"), texts, best)
 
 
 def _least(label: str, values: Sequence[Any], show: Callable[[Any], str]) -> Line:

@@ -225,12 +225,12 @@ def _facts(actor: Actor, network: Network) -> list[Fact]:
     ]
     if inside:
         totals = network.gaps.open().totals()
-        gaps_url = f"{reverse('networks:gaps')}?network={network.pk}"
+        gaps_url = f"{reverse('networks:gaps')}?state=open&network={network.pk}"
         pools_url = f"{reverse('matching:pools')}?network={network.pk}"
         facts += [
             Fact(_("Open kloven"), totals["gaps"], url=gaps_url),
             Fact(_("Deelnemers"), totals["learners"] or 0, url=gaps_url),
-            Fact(_("Bundels"), network.pools.count(), url=pools_url),
+            Fact(_("Bundels"), network.pools.live().count(), url=pools_url),
         ]
     return facts
 

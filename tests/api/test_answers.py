@@ -75,6 +75,13 @@ def test_a_network_compares_bids_and_reads_on_what_each_is_best(world: World) ->
     assert first["fit"] is None or 0 <= first["fit"] <= 1
     for outsider in (Role.PROVIDER, Role.COMPANY_CONTACT, Role.ANALYST):
         assert client_of(outsider).get(address).status_code == 404
+    # A total for fewer people is no better total.
+    make_bid(world.pool, price="390.00", seats=8, min_seats=4)
+    rows = client_of(Role.STEERING_MEMBER, network=world.network).get(address).json()["bids"]
+    assert [(row["covers"], row["total_eur"]) for row in rows] == [
+        (12, "3600.00"), (12, "6000.00"), (8, "3120.00"),
+    ]  # fmt: skip
+    assert all("total_eur" not in row["best_on"] for row in rows)
     assert client_of(Role.NETWORK_MANAGER).get(address).status_code == 404
 
 

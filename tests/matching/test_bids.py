@@ -247,6 +247,17 @@ def test_pages_of_others_are_not_there(client_for: Any, world: World) -> None:
     assert rival.get(reverse("matching:bids_compare", args=[world.pool.public_id])).status_code == 403
 
 
+def test_a_total_for_fewer_people_is_no_better_total(client_for: Any, world: World) -> None:
+    make_bid(world.pool, price=400)
+    make_bid(world.pool, price=390, seats=8, min_seats=4)
+    client = client_for(Role.NETWORK_MANAGER, network=world.network)
+    page = client.get(reverse("matching:bids_compare", args=[world.pool.public_id])).content.decode()
+    row = page[page.index("Totaal voor deze groep") :]
+    row = row[: row.index("</tr>")]
+    assert "voor 8 van 12 deelnemers" in row
+    assert "gunstigst" not in row
+
+
 def test_the_comparison_needs_few_queries(
     client_for: Any, world: World, django_assert_max_num_queries: Any
 ) -> None:
