@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import io
+import re
 from decimal import Decimal
 
 import openpyxl
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skillnet.kernel.tabular import FileProblem, RowProblem, read_rows, write_corrected, write_csv, write_xlsx
-from skillnet.kernel.tabular.formulas import escape_formula, unescape_formula
+from skillnet.kernel.tabular.formulas import escape_formula, escape_pieces, unescape_formula, unescape_pieces
 
 FORMULAS = ["=1+1", "+32 2 555", "-5", "@SUM(A1)", "\t=1", "\r=1", " =1", "'=1", "''=1", "＝1", "\n=1"]
 HEADER = ["external_id", "title", "description"]
@@ -48,6 +49,31 @@ def test_escaping_is_undone_exactly_and_nothing_dangerous_is_left(text: str) -> 
     escaped = escape_formula(text)
     assert unescape_formula(escaped) == text
     assert not escaped.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
+@given(st.one_of(tricky, st.text(";\n'=+-@(| x", max_size=10)))
+def test_pieces_of_a_cell_come_back_too_and_none_begins_a_formula(text: str) -> None:
+    escaped = escape_pieces(text)
+    assert unescape_pieces(escaped) == text
+    for piece in re.split("[;\t\r\n]", escaped)[1:]:
+        assert not piece.lstrip(" \u00a0").startswith(("=", "@"))
+        assert not (piece.lstrip(" \u00a0").startswith(("+", "-")) and "(" in piece)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Lassen;=1+1;x", "Lassen;@SUM(A1)", 'a;-HYPERLINK("http://x.example")', "een\n=1+1;x", "a;+cmd|'/C'!A0"],
+)
+def test_a_program_that_splits_at_semicolons_runs_nothing(text: str) -> None:
+    buffer = io.BytesIO()
+    write_csv(buffer, HEADER, [["A-1", text, ""]], bom=True)
+    lines = buffer.getvalue().decode("utf-8-sig").splitlines()[1:]
+    pieces = [piece.strip() for line in lines for piece in line.split(";")]
+    assert not [piece for piece in pieces if piece.startswith(("=", "+", "-", "@"))]
+    assert back(buffer) == [["A-1", text, ""]]
+    plain_words = io.BytesIO()
+    write_csv(plain_words, HEADER, [["A-1", "Leert:\n- lassen\n- meten; +32 2 555", ""]])
+    assert "'" not in plain_words.getvalue().decode()
 
 
 @pytest.mark.parametrize("formula", FORMULAS)

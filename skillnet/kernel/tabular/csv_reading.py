@@ -8,6 +8,7 @@ from itertools import islice
 from typing import BinaryIO
 
 from skillnet.kernel.tabular.encodings import detect_encoding
+from skillnet.kernel.tabular.formulas import unescape_pieces
 from skillnet.kernel.tabular.problems import FileProblem, RowProblem
 from skillnet.kernel.tabular.table import Limits, Row, RowBuilder, Table
 
@@ -121,7 +122,7 @@ class _Records:
             except csv.Error as error:
                 yield start, self._salvage(), (self._problem(start, str(error)),)
             else:
-                yield start, cells, ()
+                yield start, [unescape_pieces(cell) for cell in cells], ()
 
     def _problem(self, start: int, message: str) -> RowProblem:
         if "field limit" in message:

@@ -13,7 +13,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from skillnet.kernel.tabular.formulas import escape_formula
+from skillnet.kernel.tabular.formulas import escape_formula, escape_pieces
 from skillnet.kernel.tabular.problems import FileProblem, RowProblem, render
 from skillnet.kernel.tabular.table import LINE_COLUMN, PROBLEM_COLUMN, Row
 
@@ -45,9 +45,9 @@ def csv_chunks(
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, delimiter=delimiter)
     buffer.write("\ufeff" if bom else "")
-    writer.writerow([cell_text(name) for name in header])
+    writer.writerow([escape_pieces(cell_text(name)) for name in header])
     for number, row in enumerate(rows, start=1):
-        writer.writerow([cell_text(value) for value in row])
+        writer.writerow([escape_pieces(cell_text(value)) for value in row])
         if number % _CHUNK_ROWS == 0:
             yield buffer.getvalue().encode("utf-8")
             buffer.seek(0)
