@@ -61,7 +61,7 @@ def dossier_of(*, programme: Programme, sight: Sight = WHOLE) -> Json:
         "reasons": reason_sentences(programme.reasons),
         "origin": origin_json(programme),
         "editions": _editions(programme),
-        "prices": prices_json(programme),
+        "prices": _prices(programme),
         "costs": [
             {
                 "category": line.category,
@@ -184,6 +184,13 @@ def _alternatives(programme: Programme) -> list[Json]:
     ]
 
 
+def _prices(programme: Programme) -> list[Json]:
+    """What shows each price, with the days of its edition: several editions may carry one title."""
+    bought = programme.programme_editions.select_related("edition")
+    when = {str(row.edition.public_id): presenting.when_of(row.edition) for row in bought}
+    return [price | {"when": when.get(price["edition"], "")} for price in prices_json(programme)]
+
+
 def _editions(programme: Programme) -> list[Json]:
     rows = programme.programme_editions.select_related("edition__offer__provider__organisation")
     return [
@@ -270,6 +277,19 @@ def _kept(until: str | None) -> list[tuple[str, str]]:
     return [(_("Bewaard tot en met"), date_long(date.fromisoformat(until)))] if until else []
 
 
+def _in_time(programme: Json) -> list[tuple[str, str]]:
+    """When it was asked and decided, when it begins, and the strategy that it was decided with."""
+    from skillnet.templatetags.ui import date_long, moment
+
+    known = [
+        (_("Ingediend op"), programme["submitted_at"], moment),
+        (_("Beslist op"), programme["decided_at"], moment),
+        (_("Eerste lesdag"), programme["starts_on"], date_long),
+        (_("Talentstrategie"), programme["strategy"], lambda version: _("versie %(n)s") % {"n": version}),
+    ]
+    return [(label, words(value)) for label, value, words in known if value]
+
+
 def _made_by(origin: Json) -> list[tuple[str, str]]:
     """Run, model and weights of what the matcher drew up; nothing for a person's own plan."""
     named = [(_("Run"), origin["run"]), (_("Model"), origin["model"]), (_("Gewichten"), origin["weights"])]
@@ -286,6 +306,7 @@ def facts_of_dossier(dossier: Json) -> list[tuple[str, str]]:
         (_("Oproep"), programme["call"] or "–"),
         (_("Coördinator"), programme["coordinator"] or "–"),
         (_("Toestand"), programme["state_label"]),
+        *_in_time(programme),
         (_("Deelnemers"), number(programme["learners"])),
         (_("Kost"), euro(programme["cost"], 2)),
         (_("Netwerksubsidie"), euro(programme["grant"], 2)),

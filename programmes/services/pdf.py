@@ -1,106 +1,38 @@
-"""The dossier as PDF, written with fpdf2 alone: no system library, no font file."""
+"""The dossier as PDF: what the page shows, so that a stranger can audit from either alone."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
-from fpdf import FPDF
-from fpdf.enums import XPos, YPos
-from fpdf.fonts import FontFace
 
 from programmes.services.dossier import facts_of_dossier
+from programmes.services.pdf_document import Document
 from skillnet.kernel.sentences import joined
-from skillnet.templatetags.ui import enterprise_number, euro, moment
-
-FONT = "Helvetica"
-# What Dutch, French, English and German write and the core fonts' code page lacks.
-REPLACED = {
-    "\u2212": "-", "\u202f": "\u00a0", "\u2192": "->", "\u2265": ">=", "\u2264": "<=", "\u2011": "-",
-    "\u2190": "<-", "\u00d7": "x", "\u2248": "~",
-}  # fmt: skip
-GREY = (90, 90, 90)
-
-
-class _Document(FPDF):
-    def __init__(self, title: str) -> None:
-        super().__init__(format="A4")
-        self.core_fonts_encoding = "cp1252"  # the code page of the core fonts: it has the euro sign
-        self.set_title(title)
-        self.set_creator("Skillnet Vlaanderen")
-        self.set_margins(20, 18, 20)
-        self.set_auto_page_break(True, margin=20)
-        self.set_font(FONT, size=10)
-        self.add_page()
-
-    def footer(self) -> None:
-        self.set_y(-14)
-        self.set_font(FONT, size=8)
-        self.set_text_color(*GREY)
-        self.cell(0, 5, f"Skillnet Vlaanderen  {self.page_no()}", align="C")
-        self.set_text_color(0)
-
-    def heading(self, text: str, size: int) -> None:
-        if size > 11:
-            self.ln(3)
-        self.set_font(FONT, "B", size)
-        self.line_of(text, size * 0.5)
-        self.set_font(FONT, size=10)
-
-    def paragraph(self, text: str, *, small: bool = False) -> None:
-        self.set_font(FONT, size=8 if small else 10)
-        self.set_text_color(*(GREY if small else (0, 0, 0)))
-        self.line_of(text, 4 if small else 5)
-        self.set_text_color(0)
-
-    def line_of(self, text: str, height: float) -> None:
-        self.multi_cell(0, height, printable(text), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-
-    def grid(self, head: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> None:
-        if not rows:
-            return
-        self.set_font(FONT, size=8)
-        align = ["RIGHT" if number in right else "LEFT" for number in range(len(head))]
-        with self.table(
-            text_align=align,
-            borders_layout="HORIZONTAL_LINES",
-            line_height=4.5,
-            headings_style=FontFace(emphasis="BOLD"),
-        ) as table:
-            for row in [head, *rows]:
-                table.row([printable(cell) for cell in row])
-        self.set_font(FONT, size=10)
-        self.ln(2)
-
-
-def printable(text: str) -> str:
-    """The text in the characters that the core fonts have; what they lack becomes a near one or "?"."""
-    for character, near in REPLACED.items():
-        text = text.replace(character, near)
-    return text.encode("cp1252", "replace").decode("cp1252")
+from skillnet.templatetags.ui import date_long, enterprise_number, euro, moment, number
 
 
 def dossier_pdf(dossier: dict[str, Any]) -> bytes:
     """The file of a programme as a PDF document."""
     programme = dossier["programme"]
-    document = _Document(programme["title"])
+    document = Document(programme["title"])
     document.heading(programme["title"], 18)
     document.grid([_("Gegeven"), _("Waarde")], [list(pair) for pair in facts_of_dossier(dossier)])
     _demand(document, dossier)
     _supply(document, dossier)
     _prices(document, dossier)
+    _costs(document, dossier["costs"])
     _money(document, dossier)
     _seats(document, dossier)
     _companies(document, dossier)
     _delivered(document, dossier["delivery"])
     if dossier["claim"]:
         _claimed(document, dossier["claim"])
-    _evaluated(document, dossier["evaluation"])
+    _evaluated(document, dossier)
     _decided(document, dossier)
     return bytes(document.output())
 
 
-def _demand(document: _Document, dossier: dict[str, Any]) -> None:
+def _demand(document: Document, dossier: dict[str, Any]) -> None:
     document.heading(_("Waarom dit programma"), 13)
     for sentence in dossier["reasons"]:
         document.paragraph(sentence)
@@ -110,19 +42,25 @@ def _demand(document: _Document, dossier: dict[str, Any]) -> None:
         document.paragraph(joined([gap["title"], gap["description"]]))
 
 
-def _supply(document: _Document, dossier: dict[str, Any]) -> None:
+def _supply(document: Document, dossier: dict[str, Any]) -> None:
     document.heading(_("Wat wordt gekocht"), 13)
     document.grid(
-        [_("Opleiding"), _("Verstrekker"), _("Wanneer"), _("Plaatsen")],
-        [[e["offer"], e["provider"], e["when"], str(e["seats"])] for e in dossier["editions"]],
-        right=[3],
+        [_("Opleiding"), _("Verstrekker"), _("Wanneer"), _("Voor wie"), _("Plaatsen")],
+        [
+            [e["offer"], e["provider"], e["when"], _for_whom(e["companies"]), str(e["seats"])]
+            for e in dossier["editions"]
+        ],
+        right=[4],
     )
     if dossier["matches"]:
         document.heading(_("Matches"), 13)
         document.grid(
-            [_("Bedrijf"), _("Opleiding"), _("Score")],
-            [[m["company"], m["offer"], str(round(m["score"] * 100))] for m in dossier["matches"]],
-            right=[2],
+            [_("Bedrijf"), _("Opleiding"), _("Plaats"), _("Score")],
+            [
+                [m["company"], m["offer"], str(m["rank"]), str(round(m["score"] * 100))]
+                for m in dossier["matches"]
+            ],
+            right=[2, 3],
         )
     if dossier["alternatives"]:
         document.heading(_("Andere mogelijkheden, en waarop zij verloren"), 13)
@@ -136,7 +74,29 @@ def _supply(document: _Document, dossier: dict[str, Any]) -> None:
         )
 
 
-def _money(document: _Document, dossier: dict[str, Any]) -> None:
+def _for_whom(companies: dict[str, int]) -> str:
+    return ", ".join(f"{name} ({learners})" for name, learners in companies.items())
+
+
+def _costs(document: Document, costs: list[dict[str, Any]]) -> None:
+    """The cost plan, line by line, with what of it is eligible; refundable VAT stands apart."""
+    document.heading(_("Kosten"), 13)
+    document.grid(
+        [_("Kost"), _("Bedrijf"), _("Btw"), _("Telt mee")],
+        [
+            [
+                line["description"],
+                line["company"] or (_("werkzoekenden") if line["group"] == "jobseekers" else ""),
+                euro(line["vat"], 2),
+                euro(line["eligible"], 2),
+            ]
+            for line in costs
+        ],
+        right=[2, 3],
+    )
+
+
+def _money(document: Document, dossier: dict[str, Any]) -> None:
     document.heading(_("Wie betaalt wat"), 13)
     document.grid(
         [_("Bedrijf"), _("Deelnemers"), _("Kost"), _("Subsidie"), _("Eigen deel")],
@@ -154,7 +114,7 @@ def _money(document: _Document, dossier: dict[str, Any]) -> None:
     )
 
 
-def _companies(document: _Document, dossier: dict[str, Any]) -> None:
+def _companies(document: Document, dossier: dict[str, Any]) -> None:
     document.heading(_("Steunbeoordeling per bedrijf"), 13)
     for p in dossier["participations"]:
         document.heading(f"{p['company']}: {p['state_label']}", 11)
@@ -162,8 +122,8 @@ def _companies(document: _Document, dossier: dict[str, Any]) -> None:
             document.paragraph(f"{_('Ondernemingsnummer')} {enterprise_number(p['enterprise_number'])}")
         if p["applied_at"]:
             document.paragraph(_("Aanvraag van %(when)s.") % {"when": _moment(p["applied_at"])})
-        for number, sentence in enumerate(p["sentences"], start=1):
-            document.paragraph(f"{number}. {sentence['text']}")
+        for place, sentence in enumerate(p["sentences"], start=1):
+            document.paragraph(f"{place}. {sentence['text']}")
             document.paragraph(f"{sentence['legal_basis']} {sentence['period']}".strip(), small=True)
         _applied(document, p["application"])
         for sentence in p["recalculations"]:
@@ -177,7 +137,7 @@ def _companies(document: _Document, dossier: dict[str, Any]) -> None:
             )
 
 
-def _applied(document: _Document, application: dict[str, Any] | None) -> None:
+def _applied(document: Document, application: dict[str, Any] | None) -> None:
     """The items of article 6(2); an application of before they were kept by category has none."""
     items = [item for item in (application or {}).get("costs", []) if item.get("amount")]
     document.grid(
@@ -187,7 +147,7 @@ def _applied(document: _Document, application: dict[str, Any] | None) -> None:
     )
 
 
-def _ledger(document: _Document, ledger: dict[str, Any] | None) -> None:
+def _ledger(document: Document, ledger: dict[str, Any] | None) -> None:
     """Where the undertaking stood when it was decided; others read whether there was room enough."""
     if ledger is None:
         return
@@ -195,7 +155,7 @@ def _ledger(document: _Document, ledger: dict[str, Any] | None) -> None:
         document.paragraph(
             _("De-minimisstand bij de beslissing (%(day)s): %(used)s van %(ceiling)s, nog %(left)s.")
             % {
-                "day": ledger["day"],
+                "day": date_long(ledger["day"]),
                 "used": euro(ledger["used"], 2),
                 "ceiling": euro(ledger["ceiling"], 2),
                 "left": euro(ledger["left"], 2),
@@ -204,12 +164,13 @@ def _ledger(document: _Document, ledger: dict[str, Any] | None) -> None:
     document.paragraph(ledger["sentence"])
 
 
-def _prices(document: _Document, dossier: dict[str, Any]) -> None:
+def _prices(document: Document, dossier: dict[str, Any]) -> None:
     if not dossier["prices"]:
         return
     document.heading(_("Is het een marktprijs?"), 13)
     for price in dossier["prices"]:
-        document.paragraph(price["sentence"])
+        paid = _("%(paid)s per deelnemer.") % {"paid": euro(price["paid_per_learner"], 2)}
+        document.paragraph(joined([price["when"], f"{paid} {price['sentence']}"]))
         document.grid(
             [_("Van wie"), _("Wat het is"), _("Stuk"), _("Waarom"), _("Per deelnemer")],
             [
@@ -226,7 +187,7 @@ def _prices(document: _Document, dossier: dict[str, Any]) -> None:
         )
 
 
-def _seats(document: _Document, dossier: dict[str, Any]) -> None:
+def _seats(document: Document, dossier: dict[str, Any]) -> None:
     """Who waited, what jobseekers take, and what providers bill."""
     if dossier["jobseekers"]:
         document.heading(_("Plaatsen voor werkzoekenden"), 13)
@@ -261,7 +222,15 @@ def _seats(document: _Document, dossier: dict[str, Any]) -> None:
         )
 
 
-def _evaluated(document: _Document, evaluation: dict[str, Any] | None) -> None:
+def _evaluated(document: Document, dossier: dict[str, Any]) -> None:
+    """What the companies said of their gaps, and what the network concludes."""
+    if dossier["outcomes"]:
+        document.heading(_("Wat het opleverde"), 13)
+    for tally in dossier["outcomes"]:
+        counts = {name: tally[name] for name in ("yes", "gaps", "partly", "no")}
+        said = _("%(yes)s van %(gaps)s kloven gesloten, %(partly)s gedeeltelijk, %(no)s niet.") % counts
+        document.paragraph(f"{tally['label']}: {said}")
+    evaluation = dossier["evaluation"]
     if evaluation is None:
         return
     document.heading(_("Evaluatie van het netwerk"), 13)
@@ -271,10 +240,9 @@ def _evaluated(document: _Document, evaluation: dict[str, Any] | None) -> None:
     document.paragraph(f"{_('Opnieuw inrichten?')} {evaluation['again_label']}")
 
 
-def _delivered(document: _Document, delivery: dict[str, Any]) -> None:
-    if not delivery["enrolments"]:
-        return
-    document.heading(_("Wie kwam"), 13)
+def _delivered(document: Document, delivery: dict[str, Any]) -> None:
+    if delivery["enrolments"]:
+        document.heading(_("Wie kwam"), 13)
     document.grid(
         [_("Kenmerk"), _("Bedrijf"), _("Toestand"), _("Uren")],
         [
@@ -283,13 +251,25 @@ def _delivered(document: _Document, delivery: dict[str, Any]) -> None:
         ],
         right=[3],
     )
+    if delivery["counted"]:
+        document.heading(_("Werkzoekenden die geteld zijn"), 13)
+    document.grid(
+        [_("Opleiding"), _("Dienst"), "SHA-256", _("Personen"), _("Uren")],
+        [
+            [row["offer"], row["service"], row["sha256"], str(row["people"]), number(row["hours"])]
+            for row in delivery["counted"]
+        ],
+        right=[3, 4],
+    )
+    if delivery["evidence"]:
+        document.heading(_("Bewijsstukken"), 13)
     document.grid(
         [_("Bewijsstuk"), _("Soort"), "SHA-256"],
         [[f["filename"], f["kind_label"], f["sha256"]] for f in delivery["evidence"]],
     )
 
 
-def _claimed(document: _Document, claim: dict[str, Any]) -> None:
+def _claimed(document: Document, claim: dict[str, Any]) -> None:
     document.heading(f"{_('Afrekening')}: {claim['state_label']}", 13)
     document.grid(
         [_("Punt"), _("Uitkomst"), _("Wat we zien")],
@@ -310,8 +290,8 @@ def _claimed(document: _Document, claim: dict[str, Any]) -> None:
     )
     for share in claim["shares"]:
         document.heading(f"{share['company']}: {euro(share['payable'], 2)}", 10)
-        for number, sentence in enumerate(share["sentences"], start=1):
-            document.paragraph(f"{number}. {sentence['text']}")
+        for place, sentence in enumerate(share["sentences"], start=1):
+            document.paragraph(f"{place}. {sentence['text']}")
             document.paragraph(sentence["legal_basis"], small=True)
     _jobseekers_paid(document, claim["jobseekers"])
     if claim["reference"]:
@@ -319,11 +299,16 @@ def _claimed(document: _Document, claim: dict[str, Any]) -> None:
             _("Betaalopdracht %(reference)s: %(amount)s.")
             % {"reference": claim["reference"], "amount": euro(claim["payable"], 2)}
         )
+    if claim["paid_on"]:
+        document.paragraph(
+            _("Betaald op %(day)s, kenmerk %(reference)s.")
+            % {"day": date_long(claim["paid_on"]), "reference": claim["payment_reference"]}
+        )
     if claim["audit"]:
         _audited(document, claim["audit"])
 
 
-def _jobseekers_paid(document: _Document, paid: dict[str, Any] | None) -> None:
+def _jobseekers_paid(document: Document, paid: dict[str, Any] | None) -> None:
     """What the ring-fenced line pays, by edition and for the network's own costs."""
     if paid is None:
         return
@@ -348,8 +333,13 @@ def _jobseekers_paid(document: _Document, paid: dict[str, Any] | None) -> None:
     )
 
 
-def _audited(document: _Document, audit: dict[str, Any]) -> None:
+def _audited(document: Document, audit: dict[str, Any]) -> None:
     document.heading(f"{_('Controle')}: {audit['state_label']}", 11)
+    sample = audit["sample"]
+    document.paragraph(
+        _("Geloot uit %(population)s afrekeningen, methode %(method)s, zaad %(seed)s.")
+        % {"population": sample["population"], "method": sample["method"], "seed": sample["seed"]}
+    )
     document.grid(
         [_("Kost"), _("Bevinding"), _("Toelichting")],
         [[i["line"], i["verdict_label"], i["note"] or ""] for i in audit["items"]],
@@ -361,7 +351,7 @@ def _audited(document: _Document, audit: dict[str, Any]) -> None:
         document.paragraph(f"{recovery['company']}: {euro(recovery['amount'], 2)}. {recovery['reason']}")
 
 
-def _decided(document: _Document, dossier: dict[str, Any]) -> None:
+def _decided(document: Document, dossier: dict[str, Any]) -> None:
     document.heading(_("Beslissingen"), 13)
     claim = dossier["claim"] or {"decisions": [], "audit": None}
     for vote in dossier["votes"]:
@@ -385,7 +375,15 @@ def _decided(document: _Document, dossier: dict[str, Any]) -> None:
         document.paragraph(f"{decision['who']}, {_moment(decision['at'])}", small=True)
         if decision["reason"]:
             document.paragraph(decision["reason"])
+    if dossier["comments"]:
+        document.heading(_("Opmerkingen"), 13)
+    for comment in dossier["comments"]:
+        document.paragraph(f"{comment['who']}, {_moment(comment['at'])}", small=True)
+        document.paragraph(comment["text"])
 
 
 def _moment(text: str) -> str:
     return moment(datetime.fromisoformat(text))
+
+
+__all__ = ["dossier_pdf"]

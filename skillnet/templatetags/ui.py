@@ -6,6 +6,7 @@ empty cell would read as zero.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -138,7 +139,10 @@ def date_short(value: object) -> str:
 
 @register.filter
 def moment(value: object) -> str:
-    """A date and time in Brussels: ``12 januari 2027, 14:05``."""
+    """A date and time in Brussels: ``12 januari 2027, 14:05``; out of JSON it may come as text."""
+    if isinstance(value, str):
+        with contextlib.suppress(ValueError):
+            value = dt.datetime.fromisoformat(value)
     if not isinstance(value, dt.datetime):
         return date_long(value)
     local = timezone.localtime(value) if timezone.is_aware(value) else value

@@ -1,6 +1,9 @@
 """The file of a programme, its replay after the law moved on, exports, reminders and the home page."""
 
+import contextlib
 import json
+import re
+import zlib
 from datetime import timedelta
 from io import StringIO
 from typing import Any
@@ -15,9 +18,11 @@ from programmes.home import sections
 from programmes.models import Participation, Programme
 from programmes.obstacles import OBSTACLES, obstacle_sentence
 from programmes.reasons import reason_sentences
+from programmes.services.comments import add_comment
 from programmes.services.dossier import dossier_of
 from programmes.services.law import database_rates
-from programmes.services.pdf import dossier_pdf, printable
+from programmes.services.pdf import dossier_pdf
+from programmes.services.pdf_document import printable
 from programmes.services.reassess import replay_programme
 from programmes.services.reminders import remind_deadlines
 from skillnet.kernel.models import OutboxMessage, Rate
@@ -52,6 +57,36 @@ def test_dossier_holds_everything_that_an_auditor_asks(client_for, world):
     page = client.get(address).content.decode()
     assert REASON in page
     assert "hetzelfde besluit" in page
+
+
+def test_on_paper_stands_what_an_auditor_asks_and_no_instant_of_a_machine(client_for, world):
+    programme = world.programme("submit", "approve", "start")
+    add_comment(programme=programme, actor=world.manager, text="De zaal ligt vast.")
+    paper = written(dossier_pdf(dossier_of(programme=programme)))
+    for words in (
+        f"{world.companies[0].name} (3)",  # for whom a seat is bought
+        f"Opleiding: {world.offer.title}",  # the cost plan
+        "€ 1.000,00 per deelnemer.",
+        "De zaal ligt vast.",
+        "Beslist op",
+    ):
+        assert re.sub(r"\s", "", words) in paper, words
+    client = client_for(None)
+    client.force_login(world.coordinator.user)
+    page = client.get(reverse("programmes:programme_print", args=[programme.public_id])).content.decode()
+    for text in (paper, page):
+        assert not re.search(r"\d{4}-\d{2}-\d{2}T", text), "people read days and hours"
+    assert "3 deelnemers, kost" in page
+
+
+def written(document: bytes) -> str:
+    """All that a PDF writes, without white space: lines break anywhere."""
+    said = ""
+    for stream in re.findall(rb"stream\n(.*?)\nendstream", document, re.DOTALL):
+        with contextlib.suppress(zlib.error):
+            text = zlib.decompress(stream).decode("cp1252", "replace")
+            said += "".join(re.findall(r"\(((?:\\.|[^\\()])*)\)", text))
+    return re.sub(r"\\(.)", r"\1", re.sub(r"\s", "", said))
 
 
 def test_pdf_is_a_pdf_in_dutch_and_french(client_for, world):
