@@ -10,6 +10,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
+from django.urls import Resolver404, resolve
 
 from skillnet.access import rule_for
 from skillnet.current import actor_from_session
@@ -17,6 +18,7 @@ from skillnet.kernel.actor import ANONYMOUS, ActorRequest
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 MEBIBYTE = 1024 * 1024
+SECRETS = frozenset({"token", "key"})  # parts of an address that are a permission
 
 
 class UploadLimitMiddleware:
@@ -102,8 +104,20 @@ class HistoryContextMiddleware:
         if request.method in ("GET", "HEAD", "OPTIONS"):
             return self.get_response(request)
         user = request.actor.user
-        with pghistory.context(user=user.pk if user else None, url=request.path):
+        with pghistory.context(user=user.pk if user else None, url=_told_path(request)):
             return self.get_response(request)
+
+
+def _told_path(request: HttpRequest) -> str:
+    """The path without the secret of a link that works without signing in: the history is kept and read longer."""
+    try:
+        named = resolve(request.path_info).kwargs
+    except Resolver404:
+        return request.path
+    path = request.path
+    for name in SECRETS & named.keys():
+        path = path.replace(str(named[name]), "…")
+    return path
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

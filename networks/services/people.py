@@ -330,5 +330,6 @@ def _send_invitation(invitation: Invitation, token: str, actor: Actor) -> None:
             "inviter": actor.label,
             "url": absolute(reverse("accept_invitation", args=[token])),
         },
+        forget=["url"],
         language=invitation.organisation.language if invitation.organisation.language != "de" else "en",
     )

@@ -1,6 +1,7 @@
 """Telling people: written in the transaction, sent after it, swept by beat when the doorbell was lost."""
 
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -20,6 +21,7 @@ logger = logging.getLogger(__name__)
 BATCH = 50
 MAX_ATTEMPTS = 8
 SEALED = "sealed"
+FORGET = "forget"
 
 
 def queue_notice(*, user: Any, key: str, template: str, context: dict[str, Any], mail: bool = True) -> None:
@@ -60,16 +62,25 @@ def _kinds(delivery: str, *, mail: bool) -> list[OutboxMessage.Kind]:
 
 
 def queue_mail(
-    *, address: str, key: str, template: str, context: dict[str, Any], language: str = "nl"
+    *,
+    address: str,
+    key: str,
+    template: str,
+    context: dict[str, Any],
+    language: str = "nl",
+    forget: Sequence[str] = (),
 ) -> None:
-    """Mail to somebody who need not have an account (an invitation)."""
+    """Mail to somebody who need not have an account (an invitation).
+
+    What `forget` names of the context, such as a link that is a permission, is gone once the mail went out.
+    """
     OutboxMessage.objects.get_or_create(
         key=f"mail:{key}"[:200],
         defaults={
             "kind": OutboxMessage.Kind.MAIL,
             "address": address,
             "template": template,
-            "context": context,
+            "context": {**context, FORGET: list(forget)} if forget else context,
             "language": language,
         },
     )
@@ -137,7 +148,8 @@ def _send(message: OutboxMessage) -> int:
         EmailMultiAlternatives(subject, body, sender, [address], headers=headers).send()
         message.sent_at = timezone.now()
         message.last_error = ""
-        message.context = {name: value for name, value in message.context.items() if name != SEALED}
+        gone = {SEALED, FORGET, *message.context.get(FORGET, ())}
+        message.context = {name: value for name, value in message.context.items() if name not in gone}
     except (OSError, ConnectionError, CannotOpen) as error:
         # The address is a person's data: the log names the row only.
         logger.warning("Mail %s could not be sent: %s", message.pk, type(error).__name__)
