@@ -10,13 +10,16 @@ from matching.models import Pool, Skill
 from networks.models import Gap
 from skillnet.kernel.fields import TEXT_SEARCH_CONFIGS
 
-WORD = re.compile(r"[^\W\d_][\w+/-]{2,}")
+# Parts of a word with a hyphen are words of their own: the whole is one company's, its parts are shared.
+WORD = re.compile(r"[^\W\d_]\w{2,}")
 MOST_WORDS = 6
 MOST_READ = 200
 """So many words of one gap are looked at."""
 # A word in more than this share of all gaps is common; in a small register a few gaps are no sign of that.
 COMMON_SHARE, COMMON_FLOOR = 0.05, 5
 NAMED_SKILLS = 3
+LEAST_PART = 6
+"""Letters that a word must have to be looked for within others: "waterstof" in "waterstofelektrolyser"."""
 
 Stems = Mapping[tuple[str, str], str]
 """The stem of a word of a language; stop words have none."""
@@ -42,7 +45,7 @@ def public_titles(pools: Sequence[tuple[Pool, Sequence[Gap]]]) -> list[str]:
 
 
 def _shared_words(groups: Sequence[Sequence[Gap]]) -> list[list[str]]:
-    """For each group the words (as the first wrote it) that at least k undertakings use, the telling ones."""
+    """For each group the telling words that at least k undertakings use, in the shortest form written."""
     stems = _stems(gap for gaps in groups for gap in gaps)
     used = [_users(gaps, stems) for gaps in groups]
     telling = _telling(sorted({stem for users, _written in used for stem in users}))
@@ -54,7 +57,10 @@ def _shared_words(groups: Sequence[Sequence[Gap]]) -> list[list[str]]:
 
 
 def _users(gaps: Sequence[Gap], stems: Stems) -> tuple[dict[str, int], dict[str, str]]:
-    """How many undertakings use each stem, of those that at least k use, and how it was first written."""
+    """How many undertakings use each stem, of those that at least k use, and its shortest form.
+
+    A stem that begins or ends a longer one is used in it too: Dutch and German write compounds as one word.
+    """
     users: dict[str, set[int]] = {}
     written: dict[str, str] = {}
     for gap in gaps:
@@ -62,9 +68,21 @@ def _users(gaps: Sequence[Gap], stems: Stems) -> tuple[dict[str, int], dict[str,
             stem = stems.get((gap.language, word))
             if stem:
                 users.setdefault(stem, set()).add(gap.organisation.undertaking_key)
-                written.setdefault(stem, word)
-    counts = {stem: len(who) for stem, who in users.items() if len(who) >= settings.K_ANONYMITY}
-    return counts, written
+                written[stem] = min(written.get(stem, word), word, key=len)
+    said: dict[int, str] = {}
+    for stem, who in users.items():
+        for undertaking in who:
+            said[undertaking] = f"{said.get(undertaking, ' ')}{stem} "
+    counts = {stem: _heard(stem, who, said) for stem, who in users.items()}
+    return {stem: n for stem, n in counts.items() if n >= settings.K_ANONYMITY}, written
+
+
+def _heard(stem: str, who: set[int], said: Mapping[int, str]) -> int:
+    """Undertakings that use the stem, alone or at either end of a compound; `said` has all stems of each."""
+    if len(stem) < LEAST_PART:
+        return len(who)
+    within = (u for u, text in said.items() if f" {stem}" in text or f"{stem} " in text)
+    return len(who.union(within))
 
 
 def _telling(lexemes: Sequence[str]) -> set[str]:

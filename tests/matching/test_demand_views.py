@@ -12,9 +12,10 @@ from catalogue.models import Offer
 from matching.anonymity import Wish, anonymous
 from matching.models import DemandCard, Pool, ProviderInterest
 from matching.obstacles import obstacle_sentence
+from matching.services.titles import public_titles
 from skillnet.kernel.models import OutboxMessage
 from skillnet.kernel.roles import Role
-from tests.factories import make_provider
+from tests.factories import make_gap, make_network, make_provider
 from tests.matching.web_world import World, build_world
 
 # A busy machine draws slowly; that says nothing of the rule.
@@ -225,3 +226,24 @@ def test_what_gave_a_demand_its_place_is_said_where_nothing_fits_well(client_for
     assert world.offer.title in page
     assert world.other.title not in page
     assert "komt er het dichtst bij" in page
+
+
+@pytest.mark.django_db
+def test_a_title_hears_a_word_within_compounds_and_shows_no_companys_own() -> None:
+    """Dutch joins words: three companies that say hydrogen share it, however each wrote it."""
+    network = make_network(sector="Chemie")
+    texts = [
+        "Groene waterstof maken",
+        "Onderhoud van waterstof-installaties",
+        "Waterstofelektrolyser bedienen",
+    ]
+    gaps = [make_gap(network=network, title=text, description="") for text in texts]
+    pool = Pool(network=network, language="nl")
+    assert public_titles([(pool, gaps)]) == ["waterstof"]
+    assert public_titles([(pool, gaps[:2])]) == ["Chemie"]
+    hyphens = [
+        make_gap(network=network, title=f"Drukvat-{own} keuren", description="") for own in ("a", "bb", "ccc")
+    ]
+    (title,) = public_titles([(pool, hyphens)])
+    assert "drukvat" in title.lower()
+    assert "-" not in title
