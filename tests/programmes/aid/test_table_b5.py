@@ -141,15 +141,17 @@ def test_case_18_exactly_half_is_no_single_undertaking() -> None:
 
 
 @pytest.mark.parametrize(
-    ("others", "links", "size"),
+    ("others", "links", "headcount", "size"),
     [
-        pytest.param([organisation("C", "100")], [link("C", "A", "30")], "medium", id="case-19"),
-        pytest.param([organisation("L", "30")], [link("A", "L", "60")], "medium", id="case-20"),
-        pytest.param([organisation("C", "1000")], [link("C", "A", "24.9")], "small", id="case-21"),
+        pytest.param([organisation("C", "100")], [link("C", "A", "30")], "70", "medium", id="case-19"),
+        pytest.param([organisation("L", "30")], [link("A", "L", "60")], "70", "medium", id="case-20"),
+        pytest.param([organisation("C", "1000")], [link("C", "A", "24.9")], "40", "small", id="case-21"),
     ],
 )
-def test_linked_and_partner(others: list[Any], links: list[Any], size: str) -> None:
-    assert answer(case(organisations=[organisation("A"), *others], links=links))["size"] == size
+def test_linked_and_partner(others: list[Any], links: list[Any], headcount: str, size: str) -> None:
+    result = answer(case(organisations=[organisation("A"), *others], links=links))
+    assert result["size"] == size
+    assert any(f"Met {headcount} arbeidsjaareenheden" in reason["text"] for reason in result["reasons"])
 
 
 @pytest.mark.parametrize(
