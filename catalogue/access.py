@@ -59,7 +59,7 @@ ACCESS: dict[str, Access] = {
     **allow_all(FORMS, allow(Role.PROVIDER, methods="GET POST")),
     "catalogue:offer_suggest": allow(Role.PROVIDER, methods="POST"),
     "catalogue:provider_register": allow(Role.COMPANY_CONTACT, methods="GET POST"),
-    "catalogue:my_calendar": allow(Role.COMPANY_CONTACT, Role.PROVIDER, methods="GET POST"),
+    "catalogue:my_calendar": allow(*TRADERS, Role.STEERING_MEMBER, methods="GET POST"),
     "catalogue:my_credentials": allow(Role.COMPANY_CONTACT),
     "catalogue:issued_document": allow(Role.COMPANY_CONTACT, Role.PROVIDER),
     "catalogue:my_waiting": allow(Role.COMPANY_CONTACT),

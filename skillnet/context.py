@@ -38,7 +38,7 @@ MENU: list[tuple[Any, str, frozenset[Role]]] = [
 # What belongs to one's own organisation stands behind one's name, not in the menu.
 ACCOUNT_LINKS: list[tuple[Any, str, frozenset[Role]]] = [
     (_("Mijn organisatie"), "networks:organisation", frozenset(Role)),
-    (_("Mijn agenda"), "catalogue:my_calendar", frozenset({COMPANY, PROVIDER})),
+    (_("Mijn agenda"), "catalogue:my_calendar", frozenset({COMPANY, PROVIDER, MANAGER, STEERING})),
     (_("Bewijzen van mijn mensen"), "catalogue:my_credentials", frozenset({COMPANY})),
     (_("Grootte van de onderneming"), "programmes:sme", frozenset({COMPANY})),
     (_("De-minimissteun"), "programmes:ledger", frozenset({COMPANY, COORDINATOR, ADMIN})),

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from catalogue.calendars import MOST, between, editions_of, feed_of, feed_token
+from catalogue.calendars import MOST, NETWORK_ROLES, between, editions_of, feed_of, feed_token
 from catalogue.models import Edition, Offer
 from catalogue.reading import offer_record
 from catalogue.services.feeds import feed_for, renew_feed
@@ -30,7 +30,9 @@ def my_calendar(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Er is een nieuwe koppeling. De oude werkt niet meer."))
         return redirect("catalogue:my_calendar")
     assert actor.organisation_id is not None  # noqa: S101  the access table asks for a role there
-    editions = editions_of(actor.organisation_id, actor.roles)
+    editions = editions_of(
+        actor.organisation_id, actor.roles, actor.managed_networks | actor.steered_networks
+    )
     own = actor.organisation_id if actor.has(Role.PROVIDER) else None
     feed = reverse("catalogue:calendar_feed", args=[feed_token(feed_for(actor=actor))])
     return render(
@@ -41,6 +43,7 @@ def my_calendar(request: HttpRequest) -> HttpResponse:
             "month": month_of(request, editions, own=own),
             "feed_url": absolute(feed),
             "teaches": actor.has(Role.PROVIDER),
+            "leads": actor.has(*NETWORK_ROLES),
         },
     )
 
@@ -50,9 +53,9 @@ def calendar_feed(request: HttpRequest, token: str) -> HttpResponse:
     known = feed_of(token)
     if known is None:
         raise Http404
-    feed, roles = known
+    feed = known.feed
     dated: dict[int, list[Edition]] = {}
-    for edition in editions_of(feed.organisation_id, roles)[:MOST]:
+    for edition in editions_of(feed.organisation_id, known.roles, known.networks)[:MOST]:
         dated.setdefault(edition.offer_id, []).append(edition)
     records = [offer_record(editions[0].offer, editions) for editions in dated.values()]
     response = feed_response(feed.organisation.name, records)

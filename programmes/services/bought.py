@@ -1,6 +1,8 @@
-"""Which editions an organisation has seats in, for its calendar (catalogue.calendars)."""
+"""Which editions an organisation has seats in, or networks have bought, for calendars (catalogue.calendars)."""
 
-from programmes.models import CompanySeats, Participation
+from collections.abc import Collection
+
+from programmes.models import CompanySeats, Participation, ProgrammeEdition
 from programmes.states import AFTER_APPROVAL
 
 
@@ -12,3 +14,11 @@ def editions_bought_by(organisation_id: int) -> list[int]:
         organisation=organisation_id, programme_edition__programme__in=parts.values("programme")
     )
     return list(seats.values_list("programme_edition__edition", flat=True).distinct())
+
+
+def editions_bought_for(networks: Collection[int]) -> list[int]:
+    """Primary keys of the editions of approved programmes of these networks."""
+    rows = ProgrammeEdition.objects.filter(
+        programme__network__in=networks, programme__state__in=AFTER_APPROVAL
+    )
+    return list(rows.values_list("edition", flat=True).distinct())

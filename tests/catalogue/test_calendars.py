@@ -27,6 +27,7 @@ from tests.factories import (
     make_provider,
     organisation_of,
 )
+from tests.programmes.world import build_world
 
 Clients = Callable[..., Any]
 DAYS = st.dates(min_value=date(2020, 1, 1), max_value=date(2035, 12, 31))
@@ -235,3 +236,35 @@ def test_a_company_sees_what_its_people_hold_and_no_others(client_for: Clients) 
     public = reverse("catalogue:microcredential_detail", args=[credential.public_id])
     assert "Verlengd na afloop" in text_of(contact.get(public))
     assert "0 %" in text_of(contact.get(public))
+
+
+@pytest.mark.django_db
+def test_who_runs_or_steers_a_network_follows_what_it_bought(client_for: Clients) -> None:
+    world = build_world()
+    world.edition.starts_on = date(2027, 1, 5)
+    world.edition.save()
+    programme = world.programme()
+    address = reverse("catalogue:my_calendar")
+    leads, steers, other = (
+        client_for(Role.NETWORK_MANAGER, network=world.network),
+        client_for(Role.STEERING_MEMBER, network=world.network),
+        client_for(Role.NETWORK_MANAGER),
+    )
+    feeds = [
+        re.search(r"/agenda/[^<]+\.ics", one.get(address).content.decode()) for one in (leads, steers, other)
+    ]
+    nobody = client_for(None)
+    assert all(feed and "SUMMARY" not in nobody.get(feed[0]).content.decode() for feed in feeds)  # a draft
+    world.move(programme, "submit", "approve")
+    shown = [
+        world.offer.title in one.get(address, {"month": "2027-01"}).content.decode()
+        for one in (leads, steers, other)
+    ]
+    assert shown == [True, True, False]
+    followed = [
+        f"SUMMARY:{world.offer.title}" in nobody.get(feed[0]).content.decode() for feed in feeds if feed
+    ]
+    assert followed == [True, True, False]
+    leads.actor.user.memberships.update(ended_at=timezone.now())
+    assert feeds[0]
+    assert nobody.get(feeds[0][0]).status_code == 404
