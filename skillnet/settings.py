@@ -403,6 +403,8 @@ FIELD_KEYS = env.list("SKILLNET_FIELD_KEY", default=[])
 # Evidence files: outside the web root, named by their hash.
 PRIVATE_ROOT = Path(env.str("SKILLNET_PRIVATE_ROOT", default=str(LOCAL_DIR / "private")))
 MAX_EVIDENCE_BYTES = env.int("SKILLNET_MAX_EVIDENCE_MB", default=10) * 1024 * 1024
+# What the worker processes of this host share while a run goes on; not a secret, and made again when it is gone.
+SUPPLY_DIR = Path(env.str("SKILLNET_SUPPLY_DIR", default=str(LOCAL_DIR / "supply")))
 # exact: look at every vector; hnsw: an approximate index, made by `manage.py vector_index` (docs/operations.md).
 VECTOR_INDEX = env.str("SKILLNET_VECTOR_INDEX", default="exact")
 MATCHES_PER_GAP = env.int("SKILLNET_MATCHES_PER_GAP", default=20)

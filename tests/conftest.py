@@ -76,6 +76,14 @@ def _own_cache_keys(request: pytest.FixtureRequest) -> None:
         keys.key_prefix = f"{PREFIX}{os.getpid()}_{next(_tests)}"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _own_supply(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What this process's runs share with nobody."""
+    from django.conf import settings
+
+    settings.SUPPLY_DIR = tmp_path_factory.mktemp("supply")
+
+
 @pytest.fixture(autouse=True)
 def _in_dutch() -> Iterator[None]:
     """Every test starts in the site's own language, whatever the one before asked for."""

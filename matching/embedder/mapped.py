@@ -15,8 +15,11 @@ from numpy.typing import NDArray
 
 _KINDS: dict[str, np.dtype[Any]] = {
     "I8": np.dtype("i1"),
+    "U8": np.dtype("u1"),
     "F16": np.dtype("<f2"),
     "F32": np.dtype("<f4"),
+    "F64": np.dtype("<f8"),
+    "I32": np.dtype("<i4"),
     "I64": np.dtype("<i8"),
 }
 

@@ -15,10 +15,11 @@ from matching.engine.tables import compatibility, gap_table
 from matching.models import ModelRevision
 from matching.services.facts import gap_facts
 from matching.services.retrieve import CANDIDATES, Candidates, candidates_of
+from matching.services.run_supply import Supply, supply_of
 from matching.services.score import Ranked, active_profile, rank_candidates
 from matching.services.skills import skill_table
 from matching.services.store import store_matches
-from matching.services.supply import Supply, read_offers, supply_of
+from matching.services.supply import read_offers
 from matching.services.vectors import embedder, read_vectors
 from matching.services.words import lexemes_of, telling_words, telling_words_of_each
 from networks.models import Gap
@@ -156,6 +157,6 @@ def _words(gaps: Sequence[Gap], supply: Supply) -> list[LanguageWords]:
         mine = np.flatnonzero(spoken == language)
         telling = telling_words_of_each(language, [lexemes[gaps[int(row)].pk] for row in mine])
         tokens = [[word.lexeme for word in words] for words in telling]
-        index = postings.index_of(telling)
+        index = postings.index_of(telling, len(supply.ids))
         found.append(LanguageWords(index, np.flatnonzero(supply.languages == language), mine, tokens))
     return found

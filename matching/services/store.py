@@ -81,7 +81,12 @@ _TRAILER = b"\xff\xff"
 
 
 def store_matches(
-    *, run_id: int, gap_ids: Sequence[int], offer_ids: Sequence[int], ranked: Ranked, today: date
+    *,
+    run_id: int,
+    gap_ids: Sequence[int],
+    offer_ids: Sequence[int] | NDArray[np.int64],
+    ranked: Ranked,
+    today: date,
 ) -> tuple[int, int]:
     """Replace the matches of these gaps; return how many are new and how many are gone.
 

@@ -1,27 +1,19 @@
 """The supply side as columns, read in one query: for the candidates of one gap or for a whole run.
 
-A run also reads the vectors and the words (`Postings`), once.
-
 What decides whether an offer can be joined at all (`is_closed`, `open_until`, `places`) are the stored facts
 that the SQL of one gap filters by, so that both ways see the same offers. A test holds the columns against
 `matching.engine.tables.offer_table`.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from django.db import connection
-from numpy.typing import NDArray
 
 from matching.engine.tables import OfferTable, Sets
-from matching.models import ModelRevision
 from matching.services.facts import DEEP_FROM_HOURS
-from matching.services.vectors import read_vectors
-from matching.services.words import Postings
 
 COLUMNS = """
 SELECT o.id, o.language,
@@ -65,31 +57,6 @@ EDITIONS = """(
 )"""
 ALL = "o.state = 'active'"
 SOME = "o.id = ANY(%(ids)s)"
-
-
-@dataclass(frozen=True, slots=True)
-class Supply:
-    """All active offers as arrays: read once, used for every batch of a run in this process."""
-
-    ids: list[int]
-    languages: NDArray[np.str_]
-    table: OfferTable
-    vectors: NDArray[np.float32]
-    postings: dict[str, Postings]
-
-
-@lru_cache(maxsize=1)
-def supply_of(run_id: int, revision: ModelRevision, today: date) -> Supply:
-    """The supply side of one run; the run is part of the key, so a later run reads it anew."""
-    table, spoken = read_offers(today=today)
-    ids, languages = table.ids.tolist(), np.array(spoken, dtype=np.str_)
-    return Supply(
-        ids=ids,
-        languages=languages,
-        table=table,
-        vectors=read_vectors(revision=revision, kind="offer", ids=ids).astype(np.float32),
-        postings={language: Postings(language, table.ids) for language in sorted(set(spoken))},
-    )
 
 
 def read_offers(*, today: date, ids: Sequence[int] | None = None) -> tuple[OfferTable, list[str]]:

@@ -94,54 +94,49 @@ def lexemes_of(table: str, ids: Sequence[int]) -> dict[int, list[str]]:
         return {pk: words.split(SEPARATOR) if words else [] for pk, words in cursor.fetchall()}
 
 
+@dataclass(frozen=True)
 class Postings:
-    """Where words stand in the active offers of one language: read once, when a run first asks.
+    """Where words stand in the active offers of one language.
 
+    `words` ascend; the offers that have word n are `rows[start[n]:start[n + 1]]`, places among all offers.
     Every word that may tell something is read, in one pass over the offers. Asking the index of PostgreSQL
     for each word costs as much processor, but of the server, which all workers of a run share.
     """
 
-    def __init__(self, language: str, offer_ids: NDArray[np.int64]) -> None:
-        """`offer_ids` ascend; rows are places among them."""
-        self._language = language
-        self._offer_ids = offer_ids
+    words: list[str]
+    start: NDArray[np.int64]
+    rows: NDArray[np.int32]
 
-    def index_of(self, gaps: Sequence[Sequence[Word]]) -> WordIndex:
-        """An index of just the words of these gaps."""
+    def index_of(self, gaps: Sequence[Sequence[Word]], total: int) -> WordIndex:
+        """An index of just the words of these gaps; `total` offers in all."""
         idf = {word.lexeme: word.idf for words in gaps for word in words}
-        rows = [self._rows_of(lexeme) for lexeme in idf]
-        return WordIndex.of_postings(idf, rows, total=len(self._offer_ids))
+        return WordIndex.of_postings(idf, [self._rows_of(lexeme) for lexeme in idf], total=total)
 
     def _rows_of(self, lexeme: str) -> NDArray[np.int64]:
-        number = self._numbers.get(lexeme.encode())
+        number = self._numbers.get(lexeme)
         if number is None:  # counted since this run began
             return np.zeros(0, dtype=np.int64)
-        return self._rows[self._start[number] : self._start[number + 1]].astype(np.int64)
+        return self.rows[self.start[number] : self.start[number + 1]].astype(np.int64)
 
     @cached_property
-    def _numbers(self) -> dict[bytes, int]:
-        return {word.encode(): number for number, word in enumerate(_telling(self._language))}
+    def _numbers(self) -> dict[str, int]:
+        return {word: number for number, word in enumerate(self.words)}
 
-    @cached_property
-    def _start(self) -> NDArray[np.int64]:
-        return np.searchsorted(self._pairs, np.arange(len(self._numbers) + 1) * len(self._offer_ids))
 
-    @cached_property
-    def _rows(self) -> NDArray[np.int32]:
-        return (self._pairs % max(1, len(self._offer_ids))).astype(np.int32)
-
-    @cached_property
-    def _pairs(self) -> NDArray[np.int64]:
-        """Word × offers + offer, ascending: the offers of one word are one piece."""
-        total = len(self._offer_ids)
-        found = [np.zeros(0, dtype=np.int64)]
-        for ids, sizes, words in _read_words(self._language, self._numbers):
-            place = np.minimum(np.searchsorted(self._offer_ids, ids), total - 1)
-            # An offer that came meanwhile waits for the next run.
-            known = np.where(self._offer_ids[place] == ids, place, NOWHERE)
-            rows = np.repeat(known, sizes)
-            found.append((words * total + rows)[(words != NOWHERE) & (rows != NOWHERE)])
-        return np.sort(np.concatenate(found))
+def read_postings(language: str, offer_ids: NDArray[np.int64]) -> Postings:
+    """The words of one language in these offers, whose keys ascend."""
+    words, total = _telling(language), len(offer_ids)
+    numbers = {word.encode(): number for number, word in enumerate(words)}
+    found = [np.zeros(0, dtype=np.int64)]  # word × offers + offer: sorted, the offers of a word are one piece
+    for ids, sizes, said in _read_words(language, numbers):
+        place = np.minimum(np.searchsorted(offer_ids, ids), total - 1)
+        # An offer that came meanwhile waits for the next run.
+        known = np.where(offer_ids[place] == ids, place, NOWHERE)
+        rows = np.repeat(known, sizes)
+        found.append((said * total + rows)[(said != NOWHERE) & (rows != NOWHERE)])
+    pairs = np.sort(np.concatenate(found))
+    start = np.searchsorted(pairs, np.arange(len(words) + 1) * total)
+    return Postings(words, start, (pairs % max(1, total)).astype(np.int32))
 
 
 NOWHERE = -1

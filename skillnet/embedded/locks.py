@@ -46,6 +46,16 @@ def exclusive(path: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
+@contextmanager
+def if_free(path: Path) -> Iterator[bool]:
+    """Hold the file's exclusive lock for the block where nobody holds one; False, without waiting, where one is."""
+    descriptor = open_lock(path)
+    try:
+        yield try_exclusive(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def share(path: Path) -> int:
     """Take a shared lock, waiting for an exclusive holder; return the descriptor that holds it."""
     descriptor = open_lock(path)

@@ -130,7 +130,7 @@ def questions() -> Questions:
 
     from matching.engine.tables import compatibility, gap_table
     from matching.services.facts import gap_facts
-    from matching.services.supply import supply_of
+    from matching.services.run_supply import read_supply
     from matching.services.vectors import active_revision, read_vectors
     from networks.models import Gap
 
@@ -138,7 +138,7 @@ def questions() -> Questions:
     assert revision is not None
     gaps = list(Gap.objects.live().with_parties().order_by("pk")[:SEARCHED])
     facts = gap_facts(gaps)
-    supply = supply_of(0, revision, today)
+    supply = read_supply(revision, today)
     vectors = read_vectors(revision=revision, kind="gap", ids=[g.pk for g in gaps]).astype(np.float32)
     allowed = compatibility(gap_table(facts), supply.table)
     scores = vectors @ supply.vectors.astype(np.float32).T

@@ -4,6 +4,7 @@ Cosines are rounded to six decimals on both sides; PostgreSQL and BLAS add up in
 may differ by a millionth. Only offers that tie within that may change places.
 """
 
+from dataclasses import fields
 from io import StringIO
 from typing import Any
 
@@ -16,12 +17,13 @@ from pgvector import HalfVector
 
 from catalogue.models import Offer
 from catalogue.services.facts import refresh_offer_facts
-from matching.engine.tables import offer_table
+from matching.engine.tables import CLOSED, OfferTable, Sets, offer_table
 from matching.models import Match, MatchRun, ModelRevision
 from matching.services import match, retrieve
 from matching.services.facts import offer_facts
 from matching.services.load import generate_load
 from matching.services.nearest import close_offers_sql, has_index, index_name
+from matching.services.run_supply import Supply, _facts, _table, read_supply, supply_of
 from matching.services.stages import texts_of
 from matching.services.supply import read_offers
 from matching.services.vectors import current_revision, store_vectors
@@ -158,6 +160,50 @@ def same(one: list[tuple], many: list[tuple]) -> None:
         assert scores[offer][3].keys() == components.keys()
         for name, value in components.items():
             assert scores[offer][3][name] == pytest.approx(value, abs=2e-4), name
+
+
+def test_what_a_run_shares_is_what_each_would_read(volume: ModelRevision) -> None:
+    today = timezone.localdate()
+    run = MatchRun.objects.create(scope="all", revision=volume)
+    shared, read = supply_of(run.pk, volume, today), read_supply(volume, today)
+    assert not shared.vectors.flags.writeable, "mapped from the file"
+    assert read.vectors.flags.writeable
+    same_supply(shared, read)
+    with connection.cursor() as cursor:  # a process that comes later sees the same market as the first
+        cursor.execute("UPDATE catalogue_offer SET price = 1, state = 'hidden' WHERE id %% 3 = 0", [])
+    supply_of.cache_clear()
+    same_supply(supply_of(run.pk, volume, today), read)
+    assert len(read_supply(volume, today).ids) < len(read.ids)
+
+
+def test_an_offer_that_left_while_a_run_read_is_no_match(volume: ModelRevision) -> None:
+    supply = read_supply(volume, timezone.localdate())
+    gone, last = int(supply.ids[3]), int(supply.ids[-1])
+    Offer.objects.filter(pk__in=[gone, last]).update(state="hidden")
+    table = _table(supply.ids, _facts(supply.ids, timezone.localdate()))
+    assert table.closed[[3, -1]].tolist() == [CLOSED["past"]] * 2
+    stays = np.setdiff1d(np.arange(len(supply.ids)), [3, len(supply.ids) - 1])
+    np.testing.assert_array_equal(table.price[stays], supply.table.price[stays])
+
+
+def same_supply(one: Supply, other: Supply) -> None:
+    np.testing.assert_array_equal(one.ids, other.ids)
+    np.testing.assert_array_equal(one.languages, other.languages)
+    np.testing.assert_array_equal(one.vectors, other.vectors)
+    for field in fields(OfferTable):
+        mine, theirs = getattr(one.table, field.name), getattr(other.table, field.name)
+        if isinstance(mine, Sets):
+            assert [mine.values[c] for c in mine.codes] == [theirs.values[c] for c in theirs.codes], (
+                field.name
+            )
+        else:
+            np.testing.assert_array_equal(mine, theirs, err_msg=field.name)
+    assert list(one.postings) == list(other.postings)
+    for language, postings in one.postings.items():
+        theirs = other.postings[language]
+        assert postings.words == theirs.words
+        np.testing.assert_array_equal(postings.start, theirs.start)
+        np.testing.assert_array_equal(postings.rows, theirs.rows)
 
 
 def test_known_facts_exclude_in_both(volume: ModelRevision) -> None:
