@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from networks.models import Call
 from programmes.models import AuditItem, Contingent, CostLine, EvidenceFile, Outcome, Participation
 from programmes.services.claims import Line
+from programmes.services.recovery import too_much
+from skillnet.templatetags.ui import euro
 
 MONEY: dict[str, Any] = {"min_value": Decimal(0), "max_digits": 12, "decimal_places": 2}
 DAY = forms.DateInput(attrs={"type": "date"})
@@ -180,7 +182,8 @@ class RecoverForm(forms.Form):
             label=label,
             required=False,
             max_value=paid,
-            help_text=_("Hoogstens %(paid)s euro, wat betaald is.") % {"paid": paid},
+            help_text=_("Hoogstens %(paid)s, wat betaald is.") % {"paid": euro(paid, 2)},
+            error_messages={"max_value": too_much(paid)},
             **MONEY,
         )
 

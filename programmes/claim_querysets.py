@@ -60,15 +60,18 @@ class RecoveryQuerySet(models.QuerySet["Recovery"]):
         return self.filter(wanted | self._to_repay(actor))
 
     def to_repay_by(self, actor: Actor) -> Self:
-        """What the own organisation has to give back of the jobseekers' money: as provider, or as the network's
-        contracting organisation."""
+        """What the own organisation has to give back: as company of its aid, and of the jobseekers' money as
+        provider or as the network's contracting organisation."""
         return self.filter(self._to_repay(actor))
 
     def _to_repay(self, actor: Actor) -> Q:
-        if actor.organisation_id is None or not actor.has(Role.PROVIDER, Role.NETWORK_MANAGER):
-            return Q(pk__in=[])
-        given = Q(jobseeker_share__edition__offer__provider__organisation=actor.organisation_id)
-        return given | Q(jobseeker_share__payee=actor.organisation_id)
+        own, found = actor.organisation_id, Q(pk__in=[])
+        if own is not None and actor.has(Role.COMPANY_CONTACT):
+            found |= Q(participation__organisation=own)
+        if own is not None and actor.has(Role.PROVIDER, Role.NETWORK_MANAGER):
+            found |= Q(jobseeker_share__edition__offer__provider__organisation=own)
+            found |= Q(jobseeker_share__payee=own)
+        return found
 
     def with_payer(self) -> Self:
         """With who pays back, in no query more."""

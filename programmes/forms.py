@@ -294,7 +294,7 @@ class CorrectForm(forms.Form):
     )
     reason = forms.CharField(label=_("Wat was er fout?"), max_length=300)
     file = forms.FileField(
-        label=_("Bewijs"),
+        label=_("Bewijsstuk"),
         required=False,
         help_text=_("De toekenningsbrief of een verklaring van de steunverlener; nodig voor een correctie."),
     )
@@ -303,7 +303,7 @@ class CorrectForm(forms.Form):
 class ProofForm(forms.Form):
     """The letter that proves declared aid."""
 
-    file = forms.FileField(label=_("Bewijs"), help_text=_("De toekenningsbrief of de betaling."))
+    file = forms.FileField(label=_("Bewijsstuk"), help_text=_("De toekenningsbrief of de betaling."))
 
 
 class DeclareForm(forms.Form):
@@ -323,7 +323,7 @@ class DeclareForm(forms.Form):
     )
 
     file = forms.FileField(
-        label=_("Bewijs"), required=False, help_text=_("De toekenningsbrief, als u ze bij de hand hebt.")
+        label=_("Bewijsstuk"), required=False, help_text=_("De toekenningsbrief, als u ze bij de hand hebt.")
     )
 
     def clean_granted_on(self) -> date:

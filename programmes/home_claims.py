@@ -30,7 +30,7 @@ def claim_sections(actor: Actor) -> list[Section]:
         found += [_to_draw_up(actor), _to_evaluate(actor)]
     if actor.has(Role.COMPANY_CONTACT):
         found.append(_to_say(actor))
-    if actor.has(Role.PROVIDER, Role.NETWORK_MANAGER):
+    if actor.has(Role.COMPANY_CONTACT, Role.PROVIDER, Role.NETWORK_MANAGER):
         found.append(_to_repay(actor))
     return found
 
@@ -116,7 +116,7 @@ def _to_recover(actor: Actor) -> Section:
 
 
 def _to_repay(actor: Actor) -> Section:
-    """What the own organisation gives back of the jobseekers' money."""
+    """What the own organisation gives back: a company of its aid, others of the jobseekers' money."""
     rows = Recovery.objects.visible_to(actor).to_repay_by(actor).filter(state=Recovery.State.CLAIMED)
     return Section(
         _("Terug te betalen"),

@@ -276,7 +276,7 @@ def _claimed(document: Document, claim: dict[str, Any]) -> None:
         [[c["label"], c["outcome_label"], c["sentence"]] for c in claim["checks"]],
     )
     document.grid(
-        [_("Kost"), _("Bedrijf"), _("Bewijs"), _("Excl. btw")],
+        [_("Kost"), _("Bedrijf"), _("Bewijsstuk"), _("Excl. btw")],
         [
             [
                 line["description"],

@@ -27,6 +27,7 @@ from programmes.services.step_notices import message_context
 from programmes.services.terms import REPAYMENT_DAYS, days
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.transitions import TransitionRefused, record_decision, run_transition
+from skillnet.templatetags.ui import euro
 
 ZERO = Decimal("0.00")
 # References of payments are drawn from one row of numbers, apart by their first digit (claims begin with 1).
@@ -139,11 +140,13 @@ def _recover_share(case: AuditCase, share_id: int, amount: Decimal, reason: str,
 def _within(share: Share | None, amount: Decimal) -> Share:
     """The share, where `amount` is something and no more than was paid; raises ValidationError."""
     if share is None or not ZERO < amount <= share.payable:
-        raise ValidationError(
-            _("Vraag meer dan 0 en hoogstens wat betaald is: %(paid)s euro.")
-            % {"paid": share.payable if share else ZERO}
-        )
+        raise ValidationError(too_much(share.payable if share else ZERO))
     return share
+
+
+def too_much(paid: Decimal) -> str:
+    """What to ask instead, in words; `paid` in euro."""
+    return _("Vraag meer dan 0 en hoogstens wat betaald is: %(paid)s.") % {"paid": euro(paid, 2)}
 
 
 def _write(recovery: Recovery, *, number: int, paid: Decimal, actor: Actor) -> Recovery:

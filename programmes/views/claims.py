@@ -18,7 +18,7 @@ from networks.views.helpers import panel_actions
 from programmes import claim_rules, presenting_claims
 from programmes.claim_forms import JOBSEEKERS, LineFormSet, NoteForm, PaymentForm
 from programmes.claim_transitions import CLAIM_TRANSITIONS, EDITABLE
-from programmes.models import Claim, EvidenceFile, Participation, Programme
+from programmes.models import Claim, EvidenceFile, Participation, Programme, Recovery
 from programmes.rules import manages, sight_of
 from programmes.services.claim_checks import checks_of, companies_of, facts_of
 from programmes.services.claims import claim_version, open_claim, save_lines, take_claim_step
@@ -296,7 +296,17 @@ def _page(request: HttpRequest, found: Claim) -> dict[str, Any]:
         "payment": PaymentForm() if set(steps) & set(PAYING) else None,
         "same_person": _is_same_person(actor, found),
         "audit": _audit_url(actor, found),
+        "repayments": _repayments(actor, found),
+        "coordinator": programme.network.call.coordinator.name if programme.network.call else "",
     }
+
+
+def _repayments(actor: Actor, found: Claim) -> list[Recovery]:
+    """What an audit asks back of this claim; a company reads its own."""
+    if found.state != Claim.State.PAID:
+        return []
+    rows = Recovery.objects.visible_to(actor).filter(case__claim=found).with_payer()
+    return list(rows.order_by("due_on", "pk"))
 
 
 def _is_same_person(actor: Actor, found: Claim) -> bool:

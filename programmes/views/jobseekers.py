@@ -144,7 +144,7 @@ def _items(group: JobseekerSeats) -> list[Fact]:
     if count is not None:
         name, url = evidence_link(count.evidence)
         items.append(Fact(_("Dienst die de namen bewaart"), count.service))
-        items.append(Fact(_("Bewijs"), name, url=url))
+        items.append(Fact(_("Bewijsstuk"), name, url=url))
     if line is not None:
         state = f"{euro(line.amount, 2)}, {line.get_state_display()}"
         items.append(Fact(_("Factuurlijn"), state, url=address("programmes:invoice", line.public_id)))

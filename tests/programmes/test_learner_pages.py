@@ -115,8 +115,8 @@ def test_who_waited_hears_that_a_place_came_free_and_the_company_that_somebody_r
     mail.outbox.clear()
     client.post(link, {"answer": "no"})
     send_pending()
-    to_learner = next(m for m in mail.outbox if m.to == ["bo@werk.example"])
-    assert "U hebt een plaats" in to_learner.subject
+    to_learner = [m.subject for m in mail.outbox if m.to == ["bo@werk.example"]]
+    assert any("U hebt een plaats" in subject for subject in to_learner)
     to_company = next(m for m in mail.outbox if m.to == [contact.email])
     assert "Wie eerst op de wachtlijst stond" in str(to_company.body)
     assert "Ada" not in str(to_company.body)
