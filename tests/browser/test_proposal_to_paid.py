@@ -10,15 +10,22 @@ from fpdf import FPDF
 from playwright.sync_api import Page, expect
 
 from catalogue.models import Edition
+from matching.models import MatchRun
+from matching.services.runs import queue_run, work_run
+from networks.models import Organisation
 from programmes.aid.claims import is_valid_communication
 from programmes.models import Claim, Enrolment, Participation, Programme
+from programmes.services.commitments import commit_participation
 from programmes.services.enrolments import enrol_learners
 from programmes.services.learners import NewLearner
+from skillnet.accounts.models import User
 from skillnet.current import SESSION_KEY
 from skillnet.kernel.actor import Actor
+from skillnet.kernel.roles import Role
 from tests.browser.conftest import PATIENCE
 from tests.browser.watching import Watched
-from tests.programmes.world import World, build_world
+from tests.browser.world import World, build_world
+from tests.factories import actor_for_role, actor_for_user, validate_needs
 
 pytestmark = [
     pytest.mark.browser,
@@ -27,22 +34,24 @@ pytestmark = [
 ]
 GOOD = "De vraag is gevalideerd en het aanbod is het beste van de twee."
 NAMES = ["Ada Aerts", "Bram Baert", "Chloé Claes"]
+Companies = dict[Organisation, Actor]
 expect.set_options(timeout=PATIENCE)
 
 
 def test_from_a_proposal_to_a_paid_claim(open_page: Callable[..., Watched]) -> None:
     world = build_world()
-    programme = world.programme()
-    Programme.objects.filter(pk=programme.pk).update(state=Programme.State.PROPOSAL)
+    programme = _proposed_by_the_matcher(world)
     address = f"/programmas/{programme.public_id}/"
-    company = open_page(session=_session(world.contact(world.companies[0])))
-    manager = open_page(session=_session(world.manager))
-    coordinator = open_page(session=_session(world.coordinator))
-    second = open_page(session=_session(world.second))
+    companies = {row.organisation: _contact(row.organisation) for row in programme.participations.all()}
+    first = next(iter(companies))
+    company = open_page(session=_session(companies[first]))
+    manager = open_page(session=_session(_member(world.manager)))
+    coordinator = open_page(session=_session(_member(world.coordinator)))
+    second = open_page(session=_session(_colleague(world)))
 
     _decide(manager.page, coordinator.page, address)
-    _commit_and_start(world, programme, company.page, manager.page, address)
-    _enrol(world, programme, company.page, address)
+    _commit_and_start(programme, companies, company.page, manager.page, address)
+    _enrol(programme, companies, company.page, address)
     _give(programme, manager.page, address)
     _draw_up(manager.page, address)
     _check(coordinator.page, address)
@@ -56,6 +65,30 @@ def test_from_a_proposal_to_a_paid_claim(open_page: Callable[..., Watched]) -> N
     assert claim.staff_approved_by != claim.finance_approved_by
     for watched in (company, manager, coordinator, second):
         assert watched.take_problems() == []
+
+
+def _proposed_by_the_matcher(world: World) -> Programme:
+    """Last night's run over the gaps and offers of the region; the needs were validated."""
+    run = queue_run(scope=MatchRun.Scope.ALL, ring=False)
+    work_run(run_id=run.pk)
+    validate_needs(world.network)
+    programme = Programme.objects.get()
+    assert (programme.state, programme.run_id) == (Programme.State.PROPOSAL, run.pk)
+    return programme
+
+
+def _contact(organisation: Organisation) -> Actor:
+    return actor_for_role(Role.COMPANY_CONTACT, organisation=organisation)
+
+
+def _member(user: User) -> Actor:
+    return actor_for_user(user, user.memberships.get().organisation)
+
+
+def _colleague(world: World) -> Actor:
+    """Who approves the content never moves the money: a second coordinator of the same service."""
+    administration = world.coordinator.memberships.get().organisation
+    return actor_for_role(Role.COORDINATOR, organisation=administration)
 
 
 def _session(actor: Actor) -> str:
@@ -79,29 +112,36 @@ def _decide(manager: Page, coordinator: Page, address: str) -> None:
     expect(coordinator.get_by_text("Het programma staat nu op “goedgekeurd”.")).to_be_visible()
 
 
-def _commit_and_start(world: World, programme: Programme, company: Page, manager: Page, address: str) -> None:
+def _commit_and_start(
+    programme: Programme, companies: Companies, company: Page, manager: Page, address: str
+) -> None:
+    """One company confirms on its screen, the others by the same service."""
     company.goto(address)
     company.get_by_role("link", name="Bekijken en bevestigen").click()
     company.get_by_role("checkbox").last.check()
     company.get_by_role("button", name="Bevestigen en steun aanvragen").click()
     expect(company.get_by_text("Bevestigd. Uw steunaanvraag is geregistreerd")).to_be_visible()
-    world.commit_all(programme)
+    for row in programme.participations.filter(state=Participation.State.PROPOSED):
+        commit_participation(
+            participation_id=row.pk, actor=companies[row.organisation], declares_de_minimis=True
+        )
     manager.goto(address)
     manager.get_by_role("button", name="Als gestart melden").click()
     expect(manager.get_by_text("Het programma staat nu op “loopt”.")).to_be_visible()
 
 
-def _enrol(world: World, programme: Programme, company: Page, address: str) -> None:
+def _enrol(programme: Programme, companies: Companies, company: Page, address: str) -> None:
     company.goto(f"{address}deelnemers/")
     company.get_by_label("Deelnemers", exact=True).fill("\n".join(NAMES))
     company.get_by_role("button", name="Inschrijven").click()
     expect(company.get_by_text(NAMES[0]).first).to_be_visible()
-    for other in world.companies[1:]:
+    edition = programme.programme_editions.get().edition_id
+    for other, contact in list(companies.items())[1:]:
         enrol_learners(
             participation=Participation.objects.get(programme=programme, organisation=other),
-            edition_id=world.edition.pk,
+            edition_id=edition,
             people=[(n, NewLearner(f"{name} {other.pk}")) for n, name in enumerate(NAMES, start=1)],
-            actor=world.contact(other),
+            actor=contact,
         )
     assert Enrolment.objects.filter(state="confirmed").count() == 9
 
@@ -112,7 +152,7 @@ def _give(programme: Programme, manager: Page, address: str) -> None:
     manager.goto(f"{address}aanwezigheid/")
     hours = manager.locator("table input[inputmode=decimal]")
     for place in range(hours.count()):
-        hours.nth(place).fill("0" if place == 8 else "40")
+        hours.nth(place).fill("0" if place == 8 else "24")
     manager.get_by_role("button", name="Bewaren").click()
     expect(manager.get_by_text("niet gekomen").first).to_be_visible()
     manager.goto(address)
