@@ -9,10 +9,12 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from catalogue.linked_data import is_linked, open_linked
+from networks.models import Organisation
 from skillnet.imports.kinds import KINDS, ImportKind, kinds_of
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.importing import preview
 from skillnet.kernel.models import ImportFile
+from skillnet.kernel.names import normalise_organisation_name
 from skillnet.kernel.tabular import read_rows
 from skillnet.kernel.tabular.problems import RowProblem, render
 from skillnet.kernel.tabular.table import Limits, Record, Table
@@ -44,6 +46,8 @@ class Preview:
     missing: list[str]
     unused: list[str]
     remarks: Sequence[str] = ()
+    others: Sequence[str] = ()
+    """Parties that the first rows name and that are not whose import this is."""
 
 
 def imports_visible_to(actor: Actor) -> QuerySet[ImportFile]:
@@ -91,7 +95,22 @@ def preview_of(file: ImportFile, language: str) -> Preview:
         missing=[column for column in kind.required if column not in columns],
         unused=[name for name in header if name not in file.mapping],
         remarks=remarks,
+        others=others_named(records, file.organisation),
     )
+
+
+def others_named(records: Sequence[Record], organisation: Organisation) -> list[str]:
+    """Whom the rows name instead of the organisation on whose account they come: by number where there is one."""
+    found: dict[str, None] = {}
+    for record in records:
+        name = record.values.get("provider") or record.values.get("organisation") or ""
+        number = "".join(filter(str.isdigit, record.values.get("enterprise_number", "")))
+        named, own = number, organisation.enterprise_number
+        if not number:
+            named, own = normalise_organisation_name(name), normalise_organisation_name(organisation.name)
+        if named and named != own:
+            found[name or number] = None
+    return list(found)
 
 
 def problem_rows(file: ImportFile, language: str, most: int) -> list[dict[str, Any]]:
