@@ -101,6 +101,16 @@ class GapFilter(django_filters.FilterSet):
         return queryset.filter(target_groups__contains=[value])
 
 
+class OpenGapFilter(GapFilter):
+    """Of gaps that are open already: nothing to choose there."""
+
+    state = None
+
+    class Meta:
+        model = Gap
+        fields = [name for name in GapFilter.Meta.fields if name != "state"]
+
+
 class NetworkFilter(WordsFilter):
     search_in = ("name", "sector")
     state = django_filters.ChoiceFilter(label=_("Toestand"), choices=Network.State, empty_label=_("alle"))

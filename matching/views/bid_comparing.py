@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, npgettext_lazy
 from django.utils.translation import gettext as _
 
 from matching.links import address
@@ -26,6 +27,7 @@ from matching.services.presenting import COMPONENT_LABELS
 from networks.rules import manages
 from skillnet.kernel import regions
 from skillnet.kernel.actor import Actor, actor_of
+from skillnet.lists import ListColumn, ListSpec, export_response
 from skillnet.templatetags.ui import date_short, euro, number, score
 from skillnet.ui import Action, Fact, Link
 
@@ -53,7 +55,12 @@ def bids_compare(request: HttpRequest, public_id: str) -> HttpResponse:
     """All submitted bids on one pool, side by side; its manager chooses, the steering group reads along."""
     actor = actor_of(request)
     pool = _pool(actor, public_id)
-    return render(request, "matching/bids_compare.html", _context(actor, pool))
+    context = _context(actor, pool)
+    wanted = request.GET.get("export", "")
+    if wanted in ("csv", "xlsx"):
+        spec = _export_of(context["bids"])
+        return export_response(context["lines"], spec, wanted)  # type: ignore[return-value]
+    return render(request, "matching/bids_compare.html", context)
 
 
 def bids_print(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -63,6 +70,20 @@ def bids_print(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(
         request, "matching/bids_print.html", {**_context(actor, pool), "printed_at": timezone.now()}
     )
+
+
+def _export_of(bids: Sequence[Bid]) -> ListSpec:
+    """A row for each criterion, a column for each bid."""
+    columns = [ListColumn(_("Criterium"), lambda line: line.label)]
+    for place, bid in enumerate(bids):
+        columns.append(ListColumn(f"{bid.provider}: {bid.title}", partial(_text_at, place)))
+    return ListSpec(
+        columns=columns, noun=npgettext_lazy("count", "criterium", "criteria"), filename="biedingen"
+    )
+
+
+def _text_at(place: int, line: Line) -> str:
+    return line.texts[place]
 
 
 def _pool(actor: Actor, public_id: str) -> Pool:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, npgettext_lazy
 
-from networks.filters import MORE_FILTERS, UNKNOWN, GapFilter
+from networks.filters import MORE_FILTERS, UNKNOWN, OpenGapFilter
 from networks.models import Gap
 from skillnet.charts import heat_level
 from skillnet.kernel.actor import actor_of
@@ -40,7 +40,7 @@ PRIORITY_LIST = ListSpec(
     ],
     noun=npgettext_lazy("count", "open kloof", "open kloven"),
     filename="prioriteiten",
-    filterset=GapFilter,
+    filterset=OpenGapFilter,
     order=(F("priority").desc(nulls_last=True), "-pk"),
 )
 URGENCIES = (*Gap.Urgency.values, "")
@@ -62,11 +62,7 @@ def priorities(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     gaps = Gap.objects.visible_to(actor).open().with_parties().with_priority()
     counted = _counts(gaps)
-    unknown = sum(
-        gaps_there
-        for (urgency, impact), (gaps_there, _people) in counted.items()
-        if not urgency or impact is None
-    )
+    unknown = gaps.filter(priority=None).count()
     return list_response(  # type: ignore[return-value]
         request,
         template="networks/priorities.html",
@@ -81,7 +77,9 @@ def priorities(request: HttpRequest) -> HttpResponse:
             "facts": [
                 Fact(_("Open kloven"), sum(n for n, _p in counted.values()), url=_rows({})),
                 Fact(_("Mensen"), sum(people for _n, people in counted.values())),
-                Fact(_("Nog niet te wegen"), unknown, hint=_("dringendheid of gevolg ontbreekt")),
+                Fact(
+                    _("Nog niet te wegen"), unknown, hint=_("dringendheid, gevolg of aantal mensen ontbreekt")
+                ),
             ],
             "urgencies": [str(label) for _v, label in Gap.Urgency.choices] + [_("onbekend")],
             "matrix": _matrix(counted),

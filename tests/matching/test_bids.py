@@ -256,6 +256,10 @@ def test_a_total_for_fewer_people_is_no_better_total(client_for: Any, world: Wor
     row = row[: row.index("</tr>")]
     assert "voor 8 van 12 deelnemers" in row
     assert "gunstigst" not in row
+    export = client.get(reverse("matching:bids_compare", args=[world.pool.public_id]) + "?export=csv")
+    lines = b"".join(export.streaming_content).decode().splitlines()
+    assert lines[0].count("TIG-lassen van inox op maat") == 2
+    assert any("voor 8 van 12 deelnemers" in line for line in lines)
 
 
 def test_the_comparison_needs_few_queries(

@@ -100,6 +100,12 @@ def test_priorities_weigh_urgency_impact_and_people(client: Any, company: Organi
     rows = client.get(reverse("networks:gaps") + "?state=open&urgency=high&impact=unknown").content.decode()
     assert "Onbekend" in rows
     assert ">Groot<" not in rows
+    assert 'name="state"' not in html, "they are all open"
+    nobody_counted = make_gap(organisation=company, title="Hoeveel?", urgency="high", impact=4)
+    again = client.get(reverse("networks:priorities")).content.decode()
+    facts = again[again.index("Nog niet te wegen") :]
+    assert ">2<" in facts[: facts.index("ontbreekt")]
+    nobody_counted.delete()
     export = client.get(reverse("networks:priorities") + "?export=csv")
     lines = b"".join(export.streaming_content).decode().splitlines()
     assert [line.split(",")[0] for line in lines[1:]] == ["Groot", "Klein maar nu", "Onbekend"]
