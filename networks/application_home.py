@@ -147,7 +147,7 @@ def coordinator_todos(actor: Actor) -> list[Todo]:
         Todo(
             _("Is deze band ten einde: %s?") % link,
             reverse("networks:link_end", args=[link.public_id]),
-            text=_("De andere organisatie heeft hier niemand die het kan bevestigen."),
+            text=_("De andere organisatie kan het hier niet bevestigen."),
         )
         for link in ends[:SHOWN]
     ]

@@ -7,11 +7,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from networks.link_querysets import OwnershipLinkQuerySet
 from networks.querysets import (
     InvitationQuerySet,
     MembershipQuerySet,
     OrganisationQuerySet,
-    OwnershipLinkQuerySet,
 )
 from skillnet.kernel import enterprise_number
 from skillnet.kernel.fields import money, public_id

@@ -31,7 +31,7 @@ def request_access(
     )
     if created:
         tell(
-            _who_answers(organisation, Role(request.role)) or _administrators(),
+            _who_answers(organisation, Role(request.role)),
             key=f"access:{request.pk}",
             template="organisation_access_asked",
             address=reverse("networks:people"),
@@ -44,10 +44,13 @@ def request_access(
 
 
 def _who_answers(organisation: Organisation, role: Role) -> list[User]:
-    """A company's contacts; about its supply also who keeps that."""
+    """A company's contacts; about its supply also who keeps that. Administrators where nobody is, and where nobody
+    looked the organisation up yet: whoever named it first may be a stranger, and would keep its own people out."""
     people = contacts_of(organisation.pk)
     if role == Role.PROVIDER:
         people += [user for user in teachers_of(organisation.pk) if user not in people]
+    if not people or not organisation.is_verified:
+        people += [user for user in _administrators() if user not in people]
     return people
 
 

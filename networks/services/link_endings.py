@@ -55,7 +55,7 @@ def end_link(*, link_id: int, actor: Actor, day: date | None = None, reason: str
             return _say(link, _day_of(link, day), actor, reason)
         if link.ending_by_id == actor.organisation_id:
             return link
-        _check_other_person(link, actor)
+        _check_other_side(link, actor)
         return _end(link, max(link.ending_on or date.min, earliest_end(link) or date.min), actor, reason)
 
 
@@ -105,7 +105,13 @@ def _day_of(link: OwnershipLink, day: date | None) -> date:
     return day
 
 
-def _check_other_person(link: OwnershipLink, actor: Actor) -> None:
+def _check_other_side(link: OwnershipLink, actor: Actor) -> None:
+    """It is looked up, and it is another person: anybody may name an organisation that is not here yet."""
+    side = link.owner if actor.organisation_id == link.owner_id else link.owned
+    if not side.is_verified and not actor.is_system:
+        raise TransitionRefused(
+            _("%s is nog niet nagekeken in het register: een coördinator bevestigt dit einde.") % side.name
+        )
     said = decisions_on(link).filter(action=SAY).order_by("-pk").first()
     if said is not None and not actor.is_system and said.user == actor.user:
         raise TransitionRefused(_("Iemand anders van de andere organisatie bevestigt dit, niet u."))

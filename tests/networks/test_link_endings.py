@@ -70,6 +70,19 @@ def test_the_same_person_does_not_speak_for_both_sides() -> None:
     assert are_one(link)
 
 
+def test_a_side_that_nobody_looked_up_confirms_no_end() -> None:
+    """Anybody may name an organisation that is not here yet, also the mother of the own company."""
+    link, mother, daughter = confirmed()
+    Organisation.objects.filter(pk=link.owner_id).update(is_verified=False)
+    end_link(link_id=link.pk, actor=daughter)
+    with pytest.raises(TransitionRefused, match="nog niet nagekeken"):
+        end_link(link_id=link.pk, actor=mother)
+    judge = actor_for_role(Role.COORDINATOR)
+    assert link in OwnershipLink.objects.end_to_decide_by(judge)
+    end_link(link_id=link.pk, actor=judge, reason="Nagekeken in het aandelenregister.")
+    assert not are_one(link)
+
+
 def test_who_said_it_takes_it_back_and_the_other_side_contests_it() -> None:
     link, mother, daughter = confirmed()
     for keeper in (daughter, mother):

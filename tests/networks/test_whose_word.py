@@ -12,7 +12,7 @@ from networks.services.gaps import save_gap, take_gap_action
 from networks.services.inviting import invite_addresses
 from networks.services.link_endings import end_link
 from networks.services.members import add_company, request_membership, take_member_action
-from networks.services.onboarding import answer_access
+from networks.services.onboarding import answer_access, onboard_company
 from networks.services.parties import find_company
 from networks.services.people import accept_invitation, end_membership, invite_person
 from networks.services.undertakings import add_link, confirm_link
@@ -165,6 +165,21 @@ def test_a_company_whose_people_left_is_not_free_to_take(kept_by: Role) -> None:
     assert isinstance(asked, AccessRequest)
     told = OutboxMessage.objects.filter(template="organisation_access_asked")
     assert told.filter(recipient=administrator.user).exists()
+
+
+@pytest.mark.parametrize("verified", [True, False])
+def test_who_named_a_company_first_does_not_keep_its_people_out(verified: bool) -> None:
+    company = make_organisation(is_verified=verified)
+    first = actor_for_role(Role.COMPANY_CONTACT, organisation=company)
+    administrator = actor_for_role(Role.ADMINISTRATOR)
+    onboard_company(
+        number=company.enterprise_number, name="", message="Ik ben de zaakvoerder.", user=make_user()
+    )
+    told = OutboxMessage.objects.filter(template="organisation_access_asked")
+    assert told.filter(recipient=first.user).exists()
+    assert told.filter(recipient=administrator.user).exists() is not verified
+    answered = answer_access(request=AccessRequest.objects.get(), grant=True, actor=administrator)
+    assert answered.state == "granted"
 
 
 def test_who_was_taken_out_does_not_come_back_by_an_old_link_nor_asks_again_by_it() -> None:
