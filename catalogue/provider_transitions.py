@@ -4,7 +4,6 @@ A suspension is announced first, with a term to answer in. It may follow once th
 there; a restored provider has its offers back as they were.
 """
 
-from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -20,7 +19,6 @@ from skillnet.kernel.changes import announce_change
 from skillnet.kernel.transitions import Transition, TransitionTable, decisions_on
 
 S = Provider.State
-TERM = timedelta(days=30)  # to answer an announced suspension: long enough to gather papers over a holiday
 
 
 def _is_complete(provider: Any) -> list[str]:

@@ -13,9 +13,9 @@ from catalogue.services.recognition import refresh_label, refresh_recognised
 from catalogue.services.revaluing import deciders_of
 from networks.services.telling import contacts_of, teachers_of, tell
 from skillnet.kernel.rates import value_on
+from skillnet.kernel.terms import RECOGNITION_REMINDER, term
 
 REMIND_UNTIL_SET = Decimal(14)  # days before the term of a revaluation, where no row says: time to adapt it
-AHEAD = timedelta(days=60)  # before a recognition or label ends: time to gather papers and be reviewed
 DAYS_A_MONTH = 30
 Reminded = type[Recognition] | type[QualityLabel] | type[IssuedCredential] | type[Revaluation]
 
@@ -38,7 +38,8 @@ def follow_supply(*, today: date | None = None) -> dict[str, int]:
 
 def _recognitions(day: date) -> int:
     """Recognitions that end or are to be revalued soon; of each subject the newest decision counts."""
-    soon = Q(valid_until__range=(day, day + AHEAD)) | Q(revalue_on__range=(day, day + AHEAD))
+    until = day + term(RECOGNITION_REMINDER, day)
+    soon = Q(valid_until__range=(day, until)) | Q(revalue_on__range=(day, until))
     rows = Recognition.objects.filter(soon, outcome=Recognition.Outcome.GRANTED, reminded_at=None)
     reminded = 0
     for row in rows.select_related("provider"):
@@ -56,7 +57,7 @@ def _recognitions(day: date) -> int:
 
 def _labels(day: date) -> int:
     rows = QualityLabel.objects.filter(
-        valid_until__range=(day, day + AHEAD), ended_at=None, reminded_at=None
+        valid_until__range=(day, day + term(RECOGNITION_REMINDER, day)), ended_at=None, reminded_at=None
     ).select_related("provider")
     reminded = 0
     for row in rows:

@@ -11,12 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalogue.models import Provider, QualityLabel, Recognition, RecognitionScore
-from catalogue.provider_transitions import PROVIDER_TRANSITIONS, TERM
+from catalogue.provider_transitions import PROVIDER_TRANSITIONS
 from catalogue.rules import may_review_provider
 from catalogue.services.revaluing import close_by_decision
 from networks.services.telling import teachers_of, tell
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.importing import changes_of
+from skillnet.kernel.terms import SUSPENSION_ANSWER, term
 from skillnet.kernel.transitions import TransitionRefused, check_person, check_transition, run_transition
 
 KEEPS_REASON = ("answer", "submit")  # what the provider says itself does not replace the reason given to it
@@ -36,7 +37,7 @@ def take_provider_step(*, provider: Provider, action: str, actor: Actor, reason:
             if action not in KEEPS_REASON:
                 known.state_reason = reason.strip()
                 if action == "announce":
-                    known.respond_until = timezone.localdate() + TERM
+                    known.respond_until = timezone.localdate() + term(SUSPENSION_ANSWER)
                 known.save(update_fields=["state_reason", "respond_until", "updated_at"])
         changed: Provider = run_transition(
             table=PROVIDER_TRANSITIONS, pk=known.pk, action=action, actor=actor, reason=reason

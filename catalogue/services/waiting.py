@@ -6,7 +6,7 @@ empty seats help nobody.
 """
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -19,9 +19,9 @@ from catalogue.models import Edition, WaitingEntry
 from catalogue.services.facts import refresh_offer_facts
 from networks.services.telling import contacts_of, teachers_of, tell
 from skillnet.kernel.actor import Actor
+from skillnet.kernel.terms import SEAT_OFFER, term
 
 S = WaitingEntry.State
-TERM = timedelta(days=3)  # to say yes to an offered seat
 TAKING = (Edition.State.PLANNED, Edition.State.OPEN, Edition.State.CONFIRMED)
 
 
@@ -159,7 +159,7 @@ def _offer_free(edition: Edition, waiting: Iterable[WaitingEntry], now: datetime
         if entry.people > _free(edition):
             continue
         _take(edition, entry.people)
-        entry.offered_until = now + TERM
+        entry.offered_until = now + term(SEAT_OFFER)
         _move(entry, S.OFFERED)
         until = f"{timezone.localtime(entry.offered_until):%d/%m/%Y %H:%M}"
         _tell(edition, entry, "waiting_offered", until=until)

@@ -22,6 +22,7 @@ from catalogue.wording import FINDINGS
 from networks.views.helpers import events_of, explain, panel_actions
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.history import last_change
+from skillnet.kernel.terms import SEAT_OFFER, term
 from skillnet.kernel.transitions import TransitionRefused
 from skillnet.ui import Fact, Link
 
@@ -122,6 +123,7 @@ def _edition_form(request: HttpRequest, actor: Actor, offer: Offer, edition: Edi
             "offer": offer,
             "edition": edition,
             "form": form,
+            "days": term(SEAT_OFFER).days if edition else 0,
             "panel": panel_actions(steps),
             "events": events_of(edition, EDITION_TRANSITIONS) if edition else [],
             "waiting": waiting_rows(actor, edition) if edition else [],

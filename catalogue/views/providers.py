@@ -25,6 +25,7 @@ from catalogue.views.presenting import provider_properties
 from catalogue.views.recognising import review_context
 from networks.views.helpers import explain
 from skillnet.kernel.actor import Actor, actor_of
+from skillnet.kernel.terms import SUSPENSION_ANSWER, term
 from skillnet.kernel.transitions import TransitionRefused
 from skillnet.lists import ListColumn, ListSpec, list_response
 from skillnet.ui import Link
@@ -93,6 +94,7 @@ def provider_review(request: HttpRequest, public_id: str) -> HttpResponse:
             "page_title": _("Nazicht van %(name)s") % {"name": provider.organisation.name},
             "breadcrumbs": _crumbs(provider, _("Nazicht")),
             "provider": provider,
+            "days": term(SUSPENSION_ANSWER).days,
             "properties": provider_properties(provider),
             **review_context(actor, provider),
             "may_recognise": may_review_provider(actor, provider),

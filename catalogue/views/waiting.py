@@ -16,6 +16,7 @@ from catalogue.services.waiting import accept_seat, join_waiting_list, leave_wai
 from catalogue.views.presenting import decimal_text
 from networks.views.helpers import explain
 from skillnet.kernel.actor import Actor, actor_of
+from skillnet.kernel.terms import SEAT_OFFER, term
 from skillnet.list_filters import simple_filterset
 from skillnet.lists import ListColumn, ListSpec, list_response
 from skillnet.templatetags.ui import date_long
@@ -109,6 +110,7 @@ def my_waiting(request: HttpRequest) -> HttpResponse:
         spec=MY_LIST,
         context={
             "page_title": _("Mijn wachtlijsten"),
+            "days": term(SEAT_OFFER).days,
             "breadcrumbs": [Link(_("Aanbod"), reverse("catalogue:offers")), Link(_("Mijn wachtlijsten"))],
         },
     )
@@ -120,6 +122,7 @@ def _context(edition: Edition, entry: WaitingEntry | None, form: JoinForm) -> di
     seats = edition.seats if edition.seats is not None else offer.seats
     return {
         "page_title": _("Wachtlijst"),
+        "days": term(SEAT_OFFER).days,
         "breadcrumbs": [
             Link(_("Aanbod"), reverse("catalogue:offers")),
             Link(offer.title, reverse("catalogue:offer_detail", args=[offer.public_id])),

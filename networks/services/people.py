@@ -22,12 +22,12 @@ from skillnet.kernel.actor import Actor
 from skillnet.kernel.addresses import absolute
 from skillnet.kernel.outbox import queue_mail
 from skillnet.kernel.roles import NETWORK_ROLES, Role
+from skillnet.kernel.terms import INVITATION, term
 from skillnet.kernel.transitions import check_person, record_decision
 
-VALID_FOR = timedelta(days=21)
 DECIDING = (Role.COORDINATOR, Role.ADMINISTRATOR)  # who decides on others: made by people, never by a key
 OWN_PEOPLE = (Role.COMPANY_CONTACT, Role.PROVIDER)  # who answers for an organisation
-REMIND_AFTER = timedelta(days=3)
+REMIND_AFTER = timedelta(days=3)  # a brake that keeps mailboxes from being filled: no term of the house
 MOST_REMINDERS = 3
 MOST_FOR_ONE = 5  # new invitations of one organisation to one address, in the days of REMIND_AFTER
 MOST_UNVERIFIED = 10  # open invitations of an organisation that nobody looked up yet
@@ -78,7 +78,7 @@ def invite_person(
         invitation.digest = _digest(token)
         invitation.invited_by = actor.user
         invitation.is_vouched = _may_vouch(actor, organisation.pk, role)
-        invitation.expires_at = timezone.now() + VALID_FOR
+        invitation.expires_at = timezone.now() + term(INVITATION)
         _save_or_explain(invitation)
         _send_invitation(invitation, token, actor)
     return invitation
@@ -328,6 +328,7 @@ def _send_invitation(invitation: Invitation, token: str, actor: Actor) -> None:
             "role": Role(invitation.role).value,
             "network": invitation.network.name if invitation.network else "",
             "inviter": actor.label,
+            "days": (timezone.localdate(invitation.expires_at) - timezone.localdate()).days,
             "url": absolute(reverse("accept_invitation", args=[token])),
         },
         forget=["url"],
