@@ -54,6 +54,8 @@ class SimilarGapView(ApiView, GenericViewSet[Any]):
     @extend_schema(
         operation_id="gaps_similar",
         summary="Read the own gaps that are like this one, and pools of others about it",
+        description="Of others only pools of which enough undertakings ask about the same. Sixty times an hour for "
+        "each organisation (429 beyond that).",
         responses=SimilarSerializer,
         parameters=[KEY],
         filters=False,
