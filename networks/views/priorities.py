@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, F, Sum
+from django.db.models import Count, F, Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -62,7 +62,7 @@ def priorities(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     gaps = Gap.objects.visible_to(actor).open().with_parties().with_priority()
     counted = _counts(gaps)
-    unknown = gaps.filter(priority=None).count()
+    unknown = gaps.filter(Q(urgency="") | Q(impact=None) | Q(learners=None)).count()
     return list_response(  # type: ignore[return-value]
         request,
         template="networks/priorities.html",
