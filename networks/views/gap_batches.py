@@ -28,6 +28,8 @@ from skillnet.kernel.actor import Actor, actor_of
 from skillnet.ui import Link
 
 PREFIX = "row"
+NOT_YET = (Gap.State.DRAFT, Gap.State.TO_CONFIRM)
+"""What the company did not say is its own yet: nothing to take over."""
 
 
 def gap_grid(request: HttpRequest) -> HttpResponse:
@@ -250,14 +252,14 @@ def _own(actor: Actor) -> Any:
 
 def _years(actor: Actor) -> list[int]:
     """Years in which the company registered gaps, the latest finished one first, this year last."""
-    dates = _own(actor).exclude(state=Gap.State.DRAFT).dates("created_at", "year", order="DESC")
+    dates = _own(actor).exclude(state__in=NOT_YET).dates("created_at", "year", order="DESC")
     found = [day.year for day in dates]
     this = timezone.localdate().year
     return [year for year in found if year != this] + [year for year in found if year == this]
 
 
 def _earlier(actor: Actor, year: int | None) -> list[Gap]:
-    gaps = _own(actor).exclude(state=Gap.State.DRAFT).filter(created_at__year=year)
+    gaps = _own(actor).exclude(state__in=NOT_YET).filter(created_at__year=year)
     return list(gaps.with_living_copies().order_by("title"))
 
 

@@ -21,6 +21,7 @@ from networks.rules import invitable_roles, may_manage_invitation
 from networks.services.people import remind_invitation, withdraw_invitation
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.lists import ListColumn, ListSpec, list_response
+from skillnet.templatetags.ui import date_short
 from skillnet.ui import Link
 
 INVITATION_LIST = ListSpec(
@@ -34,8 +35,7 @@ INVITATION_LIST = ListSpec(
         ),
         ListColumn(
             gettext_lazy("Herinnerd op"),
-            lambda i: localdate(i.reminded_at) if i.reminded_at else _("nog niet"),
-            kind="date",
+            lambda i: date_short(localdate(i.reminded_at)) if i.reminded_at else _("nog niet"),
             sort="reminded_at",
         ),
         ListColumn(

@@ -110,9 +110,11 @@ def test_earlier_gaps_come_back_as_drafts_with_their_origin(client: Any, company
         target_groups=["workers"], skills=["esco:tig"],
     )  # fmt: skip
     left = make_gap(organisation=company, title="Plooien")
+    make_gap(organisation=company, title="Nog te bevestigen", state="to_confirm")
     page = client.get(reverse("networks:gap_copy")).content.decode()
     assert "TIG-lassen" in page
     assert "Plooien" in page
+    assert "Nog te bevestigen" not in page
     data = {
         f"gap-{closed.pk}-take": "on",
         f"gap-{closed.pk}-learners": "5",

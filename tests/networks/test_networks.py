@@ -285,7 +285,9 @@ def test_what_was_refused_stands_in_the_box_again_to_be_corrected(client_for: An
         "piet@lasser.example",
     }
     waiting = client.get(reverse("networks:network_unanswered", args=[network.public_id])).content.decode()
-    assert "nog niet" in waiting
+    table = waiting[waiting.index("<tbody") :]
+    assert "nog niet" in table
+    assert "onbekend" not in table
 
 
 def test_without_a_company_an_address_is_refused_and_named() -> None:
