@@ -185,6 +185,15 @@ def _tell(organisation_id: int, template: str, request: CapacityRequest, more: d
         queue_notice(user=user, key=f"{template}:{request.pk}", template=template, context=context)
 
 
+def contact_of(*, request: CapacityRequest, actor: Actor) -> Any:
+    """Whom the actor arranges the rest with once it is promised: who asked or who offered. None before that, and
+    where that person works there no more."""
+    if request.state != CapacityRequest.State.CONFIRMED:
+        return None
+    side: Any = request if request.capacity.organisation_id == actor.organisation_id else request.capacity
+    return next((user for user in _people(side.organisation_id) if user and user.pk == side.user_id), None)
+
+
 def _people(organisation_id: int) -> Iterable[Any]:
     """Everybody with a role at the organisation, once."""
     rows = Membership.objects.filter(organisation=organisation_id, ended_at=None).select_related("user")

@@ -18,6 +18,7 @@ from catalogue.capacity_forms import CapacityFilter, CapacityForm, CapacityReque
 from catalogue.capacity_transitions import CAPACITY_TRANSITIONS, REQUEST_TRANSITIONS
 from catalogue.models import CapacityOffer, CapacityRequest
 from catalogue.services.capacity import (
+    contact_of,
     request_capacity,
     save_capacity,
     take_capacity_action,
@@ -206,7 +207,12 @@ def capacity_detail(request: HttpRequest, public_id: str) -> HttpResponse:
         .select_related("organisation", "capacity")
     )
     rows: list[dict[str, Any]] = [
-        {"row": row, "steps": panel_actions(REQUEST_TRANSITIONS.available(row, actor))} for row in requests
+        {
+            "row": row,
+            "steps": panel_actions(REQUEST_TRANSITIONS.available(row, actor)),
+            "contact": contact_of(request=row, actor=actor),
+        }
+        for row in requests
     ]
     mine = any(row["row"].state in ("requested", "confirmed") for row in rows) and not is_own
     may_ask = not is_own and not mine and capacity.state == CapacityOffer.State.OPEN and capacity.left > 0

@@ -67,7 +67,14 @@ def test_a_company_offers_another_asks_and_is_promised(client_for: Any) -> None:
     other.post(step, {"action": "confirm"})  # only the owner promises
     asked.refresh_from_db()
     assert asked.state == "requested"
+    offered_by, asked_by = f"mailto:{academy.actor.user.email}", f"mailto:{other.actor.user.email}"
+    assert asked_by not in academy.get(url).content.decode()  # nobody's address before it is promised
+    assert offered_by not in other.get(url).content.decode()
     academy.post(step, {"action": "confirm"})
+    assert asked_by in academy.get(url).content.decode()
+    assert offered_by in other.get(url).content.decode()
+    assert "nodig om te weigeren" not in other.get(url).content.decode()
+    assert offered_by not in client_for(Role.COMPANY_CONTACT).get(url).content.decode()
     capacity.refresh_from_db()
     assert (capacity.taken, capacity.left) == (2, 0)
     assert OutboxMessage.objects.filter(recipient=other.actor.user, template="capacity_confirmed").exists()
