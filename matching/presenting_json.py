@@ -10,10 +10,10 @@ from django.conf import settings
 from django.db.models import Prefetch, Q, QuerySet
 
 from matching.models import Match, MatchRun, Pool, PoolGap
-from matching.obstacles import obstacle_sentence
 from matching.querysets import PoolQuerySet
 from matching.rules import sees_companies
 from matching.services.figures import shown_figures
+from matching.services.told_obstacles import why_unmet
 from networks.models import Gap
 from skillnet.kernel.actor import Actor
 
@@ -99,7 +99,7 @@ def pool_json(pool: Pool, actor: Actor) -> Json:
         **counts,
         "skills": pool.skills if named else [],
         "unmet": pool.is_unmet,
-        "reason": obstacle_sentence(pool.unmet_reason, public=not named) or None if pool.is_unmet else None,
+        "reason": why_unmet(pool, named=named) or None if pool.is_unmet else None,
     }
 
 

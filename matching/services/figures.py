@@ -73,7 +73,7 @@ def tell_fits(pools: Sequence[Pool]) -> None:
     for pool in pools:
         if pool.shown is None or len({g.organisation.undertaking_key for g in gaps[pool.pk]}) < _k():
             continue
-        now = voices((g.organisation.undertaking_key, _everything(g)) for g in gaps[pool.pk])
+        now = voices((g.organisation.undertaking_key, everything_said(g)) for g in gaps[pool.pk])
         earlier = pool.shown.get("fits_said", [])
         is_same = bool(earlier) and earlier[-1] == now
         if not is_same and any(differing(now, before) < _k() for before in earlier):
@@ -100,7 +100,7 @@ def _told(row: PoolOffer) -> tuple[float, str]:
     return told_fit(row.fit) or 0.0, cover
 
 
-def _everything(gap: Gap) -> str:
+def everything_said(gap: Gap) -> str:
     """All of a gap that a score or a priority can depend on."""
     facts = (gap.text, gap.language, gap.learners, gap.regions, gap.skills, gap.horizon, gap.depth)
     more = (gap.direction, gap.eqf_level, gap.modes, gap.learner_languages, gap.budget, gap.mandatory)

@@ -1,6 +1,6 @@
 """Pooled demand for providers: what enough companies ask, without a word or a figure of one of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy, npgettext_lazy
 from django.utils.translation import gettext as _
 
+from catalogue.models import Offer
 from matching.anonymity import AnonymousDemand
 from matching.filters import DemandFilter
 from matching.links import address
@@ -29,6 +30,7 @@ from matching.services.demand import (
 )
 from matching.services.figures import shown_figures
 from matching.services.presenting import price_text
+from matching.services.told_obstacles import told_obstacle
 from networks.models import Depth, Gap
 from skillnet.kernel import regions
 from skillnet.kernel.actor import Actor, actor_of
@@ -155,6 +157,7 @@ def demand_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     card = card_of(pool)
     bid = Bid.objects.visible_to(actor).of(actor).live().filter(pool=pool).first()
     own = own_offers_for(pool, actor) if actor.has(Role.PROVIDER) else []
+    lacks = [told for record in card.lacks if (told := told_obstacle(pool, record))] if card else []
     context = {
         "page_title": demand_title(pool),
         "breadcrumbs": [Link(_("Gebundelde vraag"), reverse("matching:demand")), Link(demand_title(pool))],
@@ -163,8 +166,8 @@ def demand_detail(request: HttpRequest, public_id: str) -> HttpResponse:
         "properties": _properties(pool.anonymous),
         "skills": _skills(pool.anonymous),
         "card": card,
-        "lacks": [obstacle_sentence(record, public=True) for record in card.lacks] if card else [],
-        "nearest": card.nearest_offer if card else None,
+        "lacks": [obstacle_sentence(record, public=True) for record in lacks],
+        "nearest": _nearest_told(card, lacks),
         "own": [_own_row(offer, fit, cover) for offer, fit, cover in own],
         "own_nearest": _nearest_row(pool, actor) if actor.has(Role.PROVIDER) and not own else [],
         "alike": [(offer, address("catalogue:offer_detail", offer.public_id)) for offer in pool.alike],
@@ -176,6 +179,14 @@ def demand_detail(request: HttpRequest, public_id: str) -> HttpResponse:
         "k": settings.K_ANONYMITY,
     }
     return render(request, "matching/demand_detail.html", context)
+
+
+def _nearest_told(card: DemandCard | None, lacks: Sequence[Mapping[str, Any]]) -> Offer | None:
+    """The offer that what is told speaks of."""
+    if card is None:
+        return None
+    offers = [record.get("offer") for record in lacks if "offer" in record]
+    return Offer.objects.active().filter(pk__in=offers).first() if offers else card.nearest_offer
 
 
 def _interest(request: HttpRequest, pool: Pool, actor: Actor) -> HttpResponse:

@@ -33,6 +33,7 @@ from matching.services.pool_reads import (
 )
 from matching.services.presenting import COMPONENT_LABELS, price_text
 from matching.services.priorities import priority_basis, priority_parts
+from matching.services.told_obstacles import why_unmet
 from matching.views.pool_rows import pool_tabs, supply_state
 from networks.models import Gap
 from skillnet.kernel import regions
@@ -69,7 +70,7 @@ POOL_LIST = ListSpec(
         ),
         ListColumn(
             gettext_lazy("Waarom een hiaat"),
-            lambda pool: obstacle_sentence(pool.unmet_reason, public=not pool.is_named),
+            lambda pool: why_unmet(pool, named=pool.is_named),
             export_only=True,
         ),
     ],
@@ -196,7 +197,7 @@ def pool_detail(request: HttpRequest, public_id: str) -> HttpResponse:
         "pool": pool,
         "facts": _facts(pool),
         "supply": supply_state(pool),
-        "unmet": obstacle_sentence(pool.unmet_reason, public=not pool.is_named) if pool.is_unmet else "",
+        "unmet": why_unmet(pool, named=pool.is_named) if pool.is_unmet else "",
         # No want of supply, and so no unmet demand: what else keeps it from a programme.
         "waits_for": obstacle_sentence(pool.unmet_reason) if pool.is_named and not pool.is_unmet else "",
         "card": DemandCard.objects.filter(pool=pool)

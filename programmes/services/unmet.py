@@ -10,6 +10,7 @@ from matching.models import DemandCard, Pool
 from matching.obstacles import PUBLIC as SUPPLY_REASONS
 from matching.services.demand_cards import valid_until, withdraw_cards
 from matching.services.fits import GOOD_ENOUGH
+from matching.services.told_obstacles import tell_obstacles
 from programmes.services.problem import Question
 
 Record = dict[str, Any]
@@ -25,6 +26,7 @@ def mark_unmet(*, question: Question, assembly: Assembly, pools: Collection[int]
     obstacles = {unmet.pool: unmet.obstacle for unmet in assembly.unmet}
     cards = {card.pool_id: card for card in DemandCard.objects.filter(pool__in=question.pools)}
     count = 0
+    told: dict[int, Record] = {}
     for pk, pool in question.pools.items():
         if pk not in pools:
             continue
@@ -34,6 +36,9 @@ def mark_unmet(*, question: Question, assembly: Assembly, pools: Collection[int]
         record = None if obstacle is None else obstacle_record(question, pk, obstacle)
         _write(pool, record, cards.get(pk))
         count += pool.is_unmet
+        if pool.is_unmet and record is not None:
+            told[pk] = record
+    tell_obstacles(told, question.gaps)
     return count
 
 

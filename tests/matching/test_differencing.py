@@ -128,7 +128,8 @@ def readings(client: Any, api: Any, pool: Pool) -> list[str]:
     """Everything that a provider can read of demand, with what changes on every page taken out."""
     found = [readable(client.get(reverse("matching:demand"), query)) for query in QUERIES]
     found.append(readable(client.get(reverse("matching:demand_detail", args=[pool.public_id]))))
-    return found + [readable(api.get(f"/api/v1/{path}/")) for path in ("demand", "pools")]
+    paths = ("demand", "pools", f"demand/{pool.public_id}", "demand-cards", "demand/?page_size=1&unmet=yes")
+    return found + [readable(api.get(f"/api/v1/{path}{'' if '?' in path else '/'}")) for path in paths]
 
 
 def _learners(world: World) -> None:

@@ -2,13 +2,17 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from catalogue.models import Offer
 from matching.models import DemandCard, Match, Pool
+from matching.obstacles import obstacle_sentence
 from matching.services.demand_cards import keep_cards
+from matching.services.told_obstacles import told_obstacle, why_unmet
+from networks.models import Gap
 from programmes.losses import WHY, loss_sentence
 from programmes.presenting_json import alternative_json
 from skillnet.kernel.models import Rate
@@ -65,6 +69,32 @@ def test_a_card_says_by_how_much_the_nearest_offer_falls_short(world: World) -> 
     Match.objects.all().delete()
     propose(world)
     assert (card_of(world).lacks[0]["reason"], card_of(world).nearest_offer) == ("no_offer", None)
+
+
+def test_what_outsiders_read_is_lacking_moves_only_with_k_undertakings(world: World, settings: Any) -> None:
+    """By how many seats are short one could read before and after what one company changed."""
+    settings.K_ANONYMITY = len(world.gaps)
+    for gap in world.gaps:
+        gap.horizon = "1y"
+        gap.save()
+    world.edition.offer.editions.update(min_seats=40)
+
+    def told() -> tuple[str, str]:
+        propose(world)
+        live = obstacle_sentence(card_of(world).lacks[0], public=True)
+        return live, obstacle_sentence(told_obstacle(world.pool, world.pool.unmet_reason), public=True)
+
+    live, first = told()
+    assert live == first
+    assert "te klein" in first
+    Gap.objects.filter(pk=world.gaps[0].pk).update(learners=17)
+    live, second = told()
+    assert live != first
+    assert second == first
+    assert why_unmet(world.pool, named=True) != why_unmet(world.pool, named=False)
+    Gap.objects.filter(pk__in=[gap.pk for gap in world.gaps]).update(learners=7)
+    live, third = told()
+    assert third == live != first
 
 
 def unmet(world: World) -> DemandCard:

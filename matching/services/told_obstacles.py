@@ -1,0 +1,59 @@
+"""What stands in the way of a pool, as outsiders read it: anew only when enough undertakings changed.
+
+How many seats are lacking or how late an offer comes follows from what single companies said, and so does which
+offer is named: read before and after, it would tell what one of them did.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from matching.anonymity import differing, voices
+from matching.models import Pool
+from matching.obstacles import obstacle_sentence
+from matching.services.figures import everything_said, set_figures
+from networks.models import Gap
+
+TOLD = ("reason", "amount", "offer")
+
+
+def tell_obstacles(records: Mapping[int, Mapping[str, Any]], gaps: Mapping[int, Sequence[Gap]]) -> None:
+    """Keep for each pool what may be told of its obstacle; two queries. Who is left out is never told.
+
+    While the gaps are as they were, it follows the supply freely (matching.services.figures.tell_fits).
+    """
+    with transaction.atomic():
+        pools = list(Pool.objects.select_for_update(of=("self",)).filter(pk__in=records).order_by("pk"))
+        changed = [pool for pool in pools if _tell(pool, records[pool.pk], gaps.get(pool.pk, []))]
+        Pool.objects.bulk_update(changed, ["shown"], batch_size=500)
+
+
+def told_obstacle(pool: Pool, now: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """The obstacle that outsiders read; `now` where none was kept yet."""
+    kept: Mapping[str, Any] | None = (pool.shown or {}).get("obstacle")
+    return kept if kept is not None and now else now
+
+
+def _tell(pool: Pool, record: Mapping[str, Any], gaps: Sequence[Gap]) -> bool:
+    if pool.shown is None:
+        set_figures(pool, gaps)
+    if pool.shown is None:  # fewer than k undertakings: no outsider reads it
+        return False
+    said = voices((gap.organisation.undertaking_key, everything_said(gap)) for gap in gaps)
+    earlier = pool.shown.get("obstacle_said", [])
+    is_same = bool(earlier) and earlier[-1] == said
+    if not is_same and any(differing(said, before) < settings.K_ANONYMITY for before in earlier):
+        return False
+    told = {name: record.get(name) for name in TOLD}
+    shown = {**pool.shown, "obstacle": told, "obstacle_said": earlier if is_same else [*earlier, said]}
+    is_new = bool(shown != pool.shown)
+    pool.shown = shown
+    return is_new
+
+
+def why_unmet(pool: Pool, *, named: bool) -> str:
+    """Why the pool is unmet, in a sentence: in full for who may read whose gaps it holds."""
+    record = pool.unmet_reason if named else told_obstacle(pool, pool.unmet_reason)
+    return obstacle_sentence(record, public=not named)
