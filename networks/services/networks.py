@@ -12,7 +12,14 @@ from networks.models import Network, NetworkMember, Organisation
 from networks.network_transitions import NETWORK_TRANSITIONS
 from networks.services.parties import find_company
 from networks.services.people import grant_role
-from networks.services.telling import address_of, coordinators_of, managers_of, tell
+from networks.services.telling import (
+    address_of,
+    contacts_of,
+    coordinators_of,
+    managers_of,
+    steering_group_of,
+    tell,
+)
 from skillnet.accounts.models import User
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.importing import changes_of
@@ -61,6 +68,9 @@ def change_network(*, network: Network, values: Mapping[str, Any]) -> Network:
     return network
 
 
+TOLD_TO_MEMBERS = frozenset({"suspend", "resume", "wind_down", "close"})
+
+
 def take_network_action(*, network: Network, action: str, actor: Actor, reason: str = "") -> Network:
     """Submit, withdraw, approve, return, reject, suspend, resume or close; the other side is told."""
     with transaction.atomic():
@@ -85,7 +95,24 @@ def take_network_action(*, network: Network, action: str, actor: Actor, reason: 
             state=changed.state,
             reason=reason.strip(),
         )
+        if action in TOLD_TO_MEMBERS:
+            _tell_members(changed, action, actor)
     return changed
+
+
+def _tell_members(network: Network, action: str, actor: Actor) -> None:
+    """What a network lying still, ending or going on means for its companies and its steering group."""
+    led = {person.pk for person in managers_of(network)} | {actor.user.pk if actor.user else None}
+    companies = network.members.active().values_list("organisation", flat=True)
+    people = {*contacts_of(*companies), *steering_group_of(network)}
+    tell(
+        [person for person in people if person.pk not in led],
+        key=f"network:{network.pk}:members:{action}:{network.updated_at.isoformat()}",
+        template="network_standing",
+        address=address_of(network),
+        network=network.name,
+        state=network.state,
+    )
 
 
 def _with_contractor(values: Mapping[str, Any], promoter: Organisation | None) -> dict[str, Any]:

@@ -20,10 +20,13 @@ from networks.models import (
 from networks.services.plans import add_line, start_plan, take_plan_action, vote_on_plan
 from networks.services.reviews import assign_reviewer
 from programmes.models import Programme
+from skillnet.kernel.models import OutboxMessage
+from skillnet.kernel.outbox import render_message
 from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused
 from tests.factories import (
     actor_for_role,
+    make_membership,
     make_network,
 )
 from tests.networks.call_world import (
@@ -276,6 +279,7 @@ def test_a_network_lives_through_renewal_probation_and_winding_down(
 ) -> None:
     network = make_network(members=3, call=world.call)
     manager = actor_for_role(Role.NETWORK_MANAGER, network=network)
+    member = make_membership(role=Role.COMPANY_CONTACT, organisation=network.members.all()[0].organisation)
     coordinator = sign_in(client_for, world.coordinator)
     for action, state in (
         ("review", "renewal"),
@@ -316,6 +320,10 @@ def test_a_network_lives_through_renewal_probation_and_winding_down(
     post(coordinator, "network_action", network.public_id, action="close", reason="Alles afgewerkt.")
     network.refresh_from_db()
     assert network.state == "closed"
+    told = OutboxMessage.objects.filter(recipient=member.user, kind="notice").order_by("pk")
+    assert [render_message(one)[0].split(network.name)[1].strip() for one in told] == [
+        "is geschorst", "gaat verder", "wordt afgebouwd", "is afgesloten",
+    ]  # fmt: skip
 
 
 def test_home_says_what_waits(world: CallWorld, client_for: Clients) -> None:
