@@ -12,6 +12,7 @@ from skillnet.kernel.actor import actor_of
 from skillnet.kernel.fields import TEXT_SEARCH_CONFIGS
 from skillnet.kernel.models import Rate
 from skillnet.kernel.names import fold
+from skillnet.kernel.rate_names import keys_named
 from skillnet.kernel.roles import Role
 from skillnet.kernel.target_groups import target_group_choices
 from skillnet.list_filters import SEARCH_BOX, FilledFilter, WordsFilter
@@ -195,4 +196,5 @@ class RateFilter(django_filters.FilterSet):
 
     def search(self, queryset: QuerySet[Rate], _name: str, value: str) -> QuerySet[Rate]:
         """By the key or by the article: an administrator rather knows the latter."""
-        return queryset.filter(Q(key__name__icontains=value) | Q(legal_basis__icontains=value))
+        named = Q(key__name__in=keys_named(value)) | Q(key__name__icontains=value)
+        return queryset.filter(named | Q(legal_basis__icontains=value))

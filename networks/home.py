@@ -29,6 +29,7 @@ from networks.network_transitions import competes
 from networks.querysets import GapQuerySet, NetworkMemberQuerySet, WorkTransferQuerySet, rates_visible_to
 from networks.services.onboarding import committees_are_of
 from skillnet.kernel.actor import Actor
+from skillnet.kernel.rate_names import rate_name
 from skillnet.kernel.roles import Role
 from skillnet.kernel.todo import Section, Todo
 from skillnet.templatetags.ui import date_short, days_left
@@ -302,7 +303,7 @@ def _administrator(actor: Actor) -> Section:
         title=_("Beheer"),
         todos=[
             Todo(
-                _("Bevestig het tarief %s") % rate.key.name,
+                _("Bevestig het tarief “%s”") % rate_name(rate.key.name),
                 reverse("networks:rate_detail", args=[rate.public_id]),
                 text=rate.legal_basis,
             )

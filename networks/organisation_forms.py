@@ -4,16 +4,19 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from networks.forms import region_choices
 from networks.models import AnnualAccounts, Establishment, JointCommittee, Organisation, OwnershipLink
 from networks.network_forms import DateInput, ServiceForm
+from networks.rate_words import unit_words
 from networks.rules import invitable_roles
 from skillnet.api.authentication import SCOPES
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.fields import LANGUAGES
 from skillnet.kernel.models import RateKey
+from skillnet.kernel.rate_names import rate_name
 from skillnet.kernel.roles import Role
 
 SCOPE_LABELS = {
@@ -211,8 +214,15 @@ class RoleForm(forms.Form):
         self.fields["role"].choices = choices  # type: ignore[attr-defined]
 
 
+class RateKeyField(forms.ModelChoiceField):
+    """Keys by what they are called, in alphabetical order of those names."""
+
+    def label_from_instance(self, key: RateKey) -> str:
+        return f"{rate_name(key.name)} ({unit_words(key.unit) or _now('ja of nee')})"
+
+
 class RateForm(forms.Form):
-    key = forms.ModelChoiceField(label=_("Tarief"), queryset=RateKey.objects.order_by("name"))
+    key = RateKeyField(label=_("Tarief"), queryset=RateKey.objects.order_by("name"))
     value = forms.DecimalField(label=_("Waarde"), max_digits=18, decimal_places=6)
     valid_from = forms.DateField(label=_("Geldt vanaf"), widget=DateInput)
     valid_to = forms.DateField(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from programmes.models import Programme
 from programmes.services.prices import were_shown
+from skillnet.kernel.actor import Actor
 from skillnet.kernel.models import Decision
 from skillnet.templatetags.ui import date_long, euro
 from skillnet.ui import Event, Step
@@ -140,17 +141,28 @@ def _said(decision: Decision) -> str:
     return " · ".join(part for part in shown if part)
 
 
-def signature_note(programme: Programme, decisions: Sequence[Decision]) -> str:
-    """Who signed this submission already, when a second signature is awaited."""
-    if programme.state != S.SUBMITTED or programme.submitted_at is None:
-        return ""
+def signatures(programme: Programme, decisions: Sequence[Decision]) -> list[Decision]:
+    """The signatures on this submission, while a second one is awaited."""
     since = programme.submitted_at
-    names = [str(d.user or d.actor_label) for d in decisions if d.action == "sign" and d.decided_at >= since]
+    if programme.state != S.SUBMITTED or since is None:
+        return []
+    return [d for d in decisions if d.action == "sign" and d.decided_at >= since]
+
+
+def signature_note(signed: Sequence[Decision], actor: Actor) -> str:
+    """Who signed already; empty where nobody did."""
+    names = [str(d.user or d.actor_label) for d in signed]
     if not names:
         return ""
+    if has_signed(signed, actor):
+        return _("U tekende al. Een tweede coördinator van dezelfde overheid beslist mee.")
     return _("%(names)s tekende al. Een tweede coördinator van dezelfde overheid beslist mee.") % {
         "names": ", ".join(names)
     }
+
+
+def has_signed(signed: Sequence[Decision], actor: Actor) -> bool:
+    return actor.user is not None and any(d.user_id == actor.user.pk for d in signed)
 
 
 def recall_consequences(programme: Programme) -> list[str]:

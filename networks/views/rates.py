@@ -22,6 +22,7 @@ from networks.views.administration import _crumbs
 from networks.views.helpers import events_of, explain
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.models import Rate
+from skillnet.kernel.rate_names import rate_name
 from skillnet.kernel.transitions import Transition, TransitionRefused
 from skillnet.lists import ListColumn, ListSpec, list_response
 from skillnet.templatetags.ui import date_long, date_short
@@ -31,7 +32,7 @@ RATE_LIST = ListSpec(
     columns=[
         ListColumn(
             gettext_lazy("Tarief"),
-            lambda r: r.key.name,
+            lambda r: rate_name(r.key.name),
             sort="key__name",
             url=lambda r: reverse("networks:rate_detail", args=[r.public_id]),
         ),
@@ -106,15 +107,17 @@ def rate_detail(request: HttpRequest, rate_id: str) -> HttpResponse:
     actor = actor_of(request)
     known = rates_visible_to(actor).select_related("key", "proposed_by", "confirmed_by")
     rate = get_object_or_404(known, public_id=rate_id)
+    name = rate_name(rate.key.name)
     proposed = rate.state == Rate.State.PROPOSED
     steps, effect = _steps_and_effect(rate, actor) if proposed else ({}, "")
     return render(
         request,
         "networks/rate_detail.html",
         {
-            "page_title": rate.key.name,
-            "breadcrumbs": _crumbs(Link(_("Tarieven"), reverse("networks:rates")), Link(rate.key.name)),
+            "page_title": name,
+            "breadcrumbs": _crumbs(Link(_("Tarieven"), reverse("networks:rates")), Link(name)),
             "rate": rate,
+            "name": name,
             "actions": [
                 Action(_("Ander tarief voorstellen"), f"{reverse('networks:rate_new')}?key={rate.key_id}")
             ],
@@ -207,4 +210,5 @@ def _rate_properties(rate: Any) -> list[Fact]:
         ),
         *([Fact(_("Bevestigd door"), str(rate.confirmed_by or ""))] if rate.proposed_by else []),
         *([Fact(_("Wat het is"), rate.key.description)] if rate.key.description else []),
+        Fact(_("Kenmerk"), rate.key.name),
     ]

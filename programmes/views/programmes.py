@@ -286,11 +286,14 @@ def _panel(
     actor: Actor, programme: Programme, lines: Sequence[Any], decisions: Sequence[Decision]
 ) -> dict[str, Any]:
     """Buttons of the decision panel, and why the main one cannot be taken yet."""
-    signed = presenting_steps.signature_note(programme, decisions)
+    signed = presenting_steps.signatures(programme, decisions)
+    hidden = {*BY_CLAIM, *(["recall"] if signed else [])}
+    if presenting_steps.has_signed(signed, actor):
+        hidden.add("approve")  # signing twice is one signature: a colleague goes on
     steps = {
         action: step
         for action, step in PROGRAMME_TRANSITIONS.available(programme, actor).items()
-        if action not in BY_CLAIM and not (action == "recall" and signed)
+        if action not in hidden
     }
     return {
         "steps": panel_actions(steps, without_reason=True),
@@ -298,7 +301,7 @@ def _panel(
         "reason_required": bool(steps) and all(step.needs_reason for step in steps.values()),
         "blockers": _blockers(programme, steps),
         "silent": _silent(actor, programme),
-        "signed": signed,
+        "signed": presenting_steps.signature_note(signed, actor),
         "summary": _summary(programme, steps, lines),
         "footnote": _footnote(programme, steps),
     }

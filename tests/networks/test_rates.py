@@ -9,9 +9,11 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from networks.services.rates import propose_rate, take_rate_action
-from programmes.services.law import database_rates
+from programmes.aid.rates import load_rates
+from programmes.services.law import database_rates, load_law
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.models import Decision, Rate, RateKey
+from skillnet.kernel.rate_names import rate_names
 from skillnet.kernel.rates import rate_on
 from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused
@@ -118,6 +120,18 @@ def test_what_cannot_be_law_is_refused_with_its_field(
         propose(actor_for_role(Role.ADMINISTRATOR), key, start, end, value)
     assert list(refused.value.message_dict) == [field]
     assert not Rate.objects.exists()
+
+
+def test_every_rate_has_a_name_in_three_languages(client_for: Clients) -> None:
+    assert set(rate_names()) == {row.key for row in load_rates()}
+    assert all(len(names) == 3 and all(names) for names in rate_names().values())
+    assert len(rate_names()) == len({names[0] for names in rate_names().values()}), "no two are called alike"
+    load_law()
+    reader: Any = client_for(Role.ADMINISTRATOR)
+    said = text_of(get(reader, "rates", query="?q=hoogste+percentage"))
+    assert "Opleidingssteun: hoogste percentage" in said
+    assert "Opleidingssteun: percentage voor iedereen" not in said
+    assert "Opleidingssteun: percentage voor iedereen (%)" in text_of(get(reader, "rate_new"))
 
 
 def test_an_administrator_finds_a_rate_by_its_article_and_proposes_another(

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from catalogue.models import Edition
@@ -149,6 +150,20 @@ class TestFourEyes:
         taken = take_step(programme_id=programme.pk, action="approve", actor=dear.second, reason=REASON)
         assert taken.state == "approved"
         assert {s.user for s in Signature.objects.all()} == {dear.coordinator.user, dear.second.user}
+
+    def test_who_signed_reads_so_and_is_not_asked_again(self, dear, client_for):
+        programme = dear.programme("submit", "approve")
+        page = reverse("programmes:programme_detail", args=[programme.public_id])
+        said = {}
+        for actor in (dear.coordinator, dear.second):
+            client = client_for(None)
+            client.force_login(actor.user)
+            said[actor] = client.get(page).content.decode()
+        assert "U tekende al." in said[dear.coordinator]
+        assert 'value="approve"' not in said[dear.coordinator]
+        assert 'value="return"' in said[dear.coordinator]
+        assert "tekende al. Een tweede" in said[dear.second]
+        assert 'value="approve"' in said[dear.second]
 
     def test_a_signature_without_reason_or_right_is_refused(self, dear):
         programme = dear.programme("submit")
