@@ -12,6 +12,7 @@ DELIVERY_ACCESS: dict[str, Access] = {
     "programmes:deliveries": allow(PROVIDER),
     "programmes:enrolments": allow(*READERS, methods="GET POST"),
     "programmes:enrolment_detail": allow(*READERS, methods="GET POST"),
+    "programmes:enrolment_record": allow(*RECORDERS),
     "programmes:enrolment_evidence": allow(*RECORDERS, methods="POST"),
     "programmes:jobseekers": allow(MANAGER, STEERING, PROVIDER, COORDINATOR, methods="GET POST"),
     "programmes:attendance": allow(*RECORDERS, methods="GET POST"),

@@ -92,6 +92,7 @@ def _silent_learners(actor: Actor) -> Section:
             programme__state__in=[S.APPROVED, S.RUNNING],
             state="requested",
             invitation__answer="open",
+            attendance=None,  # who is there has answered
         )
         .order_by()
         .values("programme__public_id", "programme__title")

@@ -13,7 +13,12 @@ from django.utils.translation import gettext_lazy
 
 from catalogue.models import Edition
 from networks.views.helpers import events_of
-from programmes.enrolment_transitions import ENROLMENT_TRANSITIONS, OPEN_FOR_ATTENDANCE, OPEN_FOR_ENROLMENT
+from programmes.enrolment_transitions import (
+    ENROLMENT_TRANSITIONS,
+    OPEN_FOR_ATTENDANCE,
+    OPEN_FOR_ENROLMENT,
+    has_begun,
+)
 from programmes.models import (
     Enrolment,
     EnrolmentInvitation,
@@ -239,7 +244,8 @@ def may_invite(enrolment: Enrolment) -> bool:
     asked = invitation.sent_count if invitation else 0
     answered = invitation is not None and invitation.answer != EnrolmentInvitation.Answer.OPEN
     waiting = enrolment.state in (E.REQUESTED, E.WAITLISTED, E.CONFIRMED)
-    return waiting and not answered and asked < MOST_MAILS and enrolment.learner.erased_at is None
+    late = has_begun(enrolment)  # who is asked then was not asked
+    return waiting and not (answered or late) and asked < MOST_MAILS and enrolment.learner.erased_at is None
 
 
 def identity_facts(actor: Actor, enrolment: Enrolment) -> list[Fact]:

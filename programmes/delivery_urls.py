@@ -21,6 +21,11 @@ delivery_urlpatterns = [
         name="other_edition",
     ),
     path("inschrijvingen/<uuid:public_id>/", enrolments.enrolment_detail, name="enrolment_detail"),
+    path(
+        "inschrijvingen/<uuid:public_id>/opleidingsbewijs/",
+        learners.enrolment_record,
+        name="enrolment_record",
+    ),
     path("inschrijvingen/<uuid:public_id>/bewijs/", evidence.enrolment_evidence, name="enrolment_evidence"),
     path("bewijsstukken/<uuid:public_id>/", evidence.evidence_file, name="evidence_file"),
     path("bewijsstukken/<uuid:public_id>/wissen/", evidence.evidence_remove, name="evidence_remove"),

@@ -34,10 +34,20 @@ from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused
 from skillnet.list_filters import simple_filterset
 from skillnet.lists import ListColumn, ListSpec, list_response
-from skillnet.templatetags.ui import date_long, days_left, number
+from skillnet.templatetags.ui import date_long, date_short, days_left, number
 from skillnet.ui import Fact, Link
 
 A = AuditCase.State
+
+
+def _sample_label(sample: AuditSample) -> str:
+    """The call and the period, days as the reader writes them."""
+    period = _("%(first)s tot %(last)s") % {
+        "first": date_short(sample.starts_on),
+        "last": date_short(sample.ends_on),
+    }
+    return f"{sample.call.title}: {period}"
+
 
 CASE_LIST = ListSpec(
     columns=[
@@ -55,7 +65,7 @@ CASE_LIST = ListSpec(
         ListColumn(gettext_lazy("Betaald"), lambda c: c.claim.settled, kind="cents", sort="claim__settled"),
         ListColumn(
             gettext_lazy("Steekproef"),
-            lambda c: str(c.sample),
+            lambda c: _sample_label(c.sample),
             url=lambda c: reverse("programmes:audit_sample", args=[c.sample.public_id]),
         ),
         ListColumn(gettext_lazy("Antwoord tegen"), lambda c: c.answer_by, kind="deadline", sort="answer_by"),

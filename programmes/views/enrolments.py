@@ -25,6 +25,7 @@ from programmes.services.enrolments import (
     replace_learner,
     take_enrolment_action,
 )
+from programmes.services.learner_answers import has_record
 from programmes.services.learner_invitations import invite_learner
 from programmes.services.learners import erase_learner
 from programmes.views.invoices import invoices_context
@@ -273,7 +274,8 @@ def _detail(actor: Actor, enrolment: Enrolment, forms: dict[str, Any]) -> dict[s
         ),
         "enrolment": enrolment,
         "programme": programme,
-        "identity": presenting.identity_facts(actor, enrolment),
+        "identity": (identity := presenting.identity_facts(actor, enrolment)),
+        "has_record": bool(identity) and has_record(enrolment) and enrolment.learner.erased_at is None,
         "facts": presenting.enrolment_facts(enrolment),
         "days": enrolment.attendance.order_by("day"),
         "steps": presenting.step_actions(enrolment, steps),

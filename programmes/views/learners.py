@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,8 +17,9 @@ from programmes.services.learner_answers import (
     may_try,
     note_miss,
 )
-from programmes.services.learners import identity_of
+from programmes.services.learners import identity_of, names_for
 from programmes.services.training_records import training_record
+from skillnet.kernel.actor import actor_of
 from skillnet.kernel.transitions import TransitionRefused
 
 Answer = EnrolmentInvitation.Answer
@@ -64,6 +65,24 @@ def learner_record(request: HttpRequest, token: str) -> HttpResponse:
         response["Content-Disposition"] = 'attachment; filename="opleidingsbewijs.json"'
         return _private(response)
     context = {"page_title": _("Bewijs van opleiding"), "record": record, "printed_at": timezone.now()}
+    return _private(render(request, "programmes/delivery/learner_record.html", context))
+
+
+def enrolment_record(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The same record for who knows the name: the own company and the deliverer print it for somebody who was
+    enrolled without being asked by mail."""
+    actor = actor_of(request)
+    rows = Enrolment.objects.visible_to(actor).select_related(
+        "edition__offer__provider__organisation", "learner__organisation"
+    )
+    enrolment = get_object_or_404(rows, public_id=public_id)
+    if not has_record(enrolment) or not names_for(actor, [enrolment]):
+        raise Http404
+    context = {
+        "page_title": _("Bewijs van opleiding"),
+        "record": training_record(enrolment),
+        "printed_at": timezone.now(),
+    }
     return _private(render(request, "programmes/delivery/learner_record.html", context))
 
 

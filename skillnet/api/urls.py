@@ -34,6 +34,7 @@ from programmes.api_invoices import InvoiceLineView
 from programmes.api_jobseekers import ProgrammeJobseekersView
 from programmes.api_ledger import DeMinimisView
 from programmes.api_money import InstrumentsView, ProgrammeAdviceView, ProgrammeCostsView, SmeStatusView
+from programmes.api_other_edition import OtherEditionView
 from programmes.api_outcomes import OtherFundingView, OutcomeView, PublicationView
 from programmes.api_prices import ProgrammeEvaluationView, ProgrammePricesView
 from programmes.api_steps import DossierView, ParticipationView, ProgrammeStepView
@@ -129,6 +130,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sme-status/", SmeStatusView.as_view(), name="sme-status"),
     path("programmes/<uuid:id>/advice/", ProgrammeAdviceView.as_view(), name="programme-advice"),
     path("programmes/<uuid:id>/steps/", ProgrammeStepView.as_view(), name="programme-steps"),
+    path(
+        "programmes/<uuid:id>/editions/<uuid:edition>/instead/",
+        OtherEditionView.as_view(),
+        name="programme-other-edition",
+    ),
     path("programmes/<uuid:id>/votes/", ProgrammeVotesView.as_view(), name="programme-votes"),
     path("programmes/<uuid:id>/dossier/", DossierView.as_view(), name="programme-dossier"),
     path("programmes/<uuid:id>/prices/", ProgrammePricesView.as_view(), name="programme-prices"),

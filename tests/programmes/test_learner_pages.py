@@ -107,6 +107,26 @@ def test_who_came_without_answering_keeps_the_link_to_the_record(client: Any) ->
     assert "Ada Aerts" in client.get(f"{link}bewijs/").content.decode()
 
 
+def test_the_company_prints_the_record_of_somebody_whom_nobody_mailed(client_for: Any) -> None:
+    world, programme = approved()
+    part = part_of(programme)
+    enrolment = enrol(world, part, "Ada Aerts").all[0]
+    own = client_for(Role.COMPANY_CONTACT, organisation=part.organisation)
+    record = reverse("programmes:enrolment_record", args=[enrolment.public_id])
+    assert own.get(record).status_code == 404  # nothing was followed yet
+    begun(world.move(programme, "start"))
+    rows = [Hours(enrolment.reference, Decimal("38.50"))]
+    record_hours(programme=programme, rows=rows, actor=teacher(world))
+    detail = reverse("programmes:enrolment_detail", args=[enrolment.public_id])
+    assert record in own.get(detail).content.decode()
+    page = own.get(record).content.decode()
+    assert "Ada Aerts" in page
+    assert "38,5 van 40" in page
+    manager = client_for(Role.NETWORK_MANAGER, network=world.network)  # knows the pseudonym only
+    assert record not in manager.get(detail).content.decode()
+    assert manager.get(record).status_code == 404
+
+
 def test_who_waited_hears_that_a_place_came_free_and_the_company_that_somebody_refused(client: Any) -> None:
     world, programme, _enrolment, link = invited(learners=1)
     contact = make_user(email="contact@bedrijf.example")

@@ -15,6 +15,7 @@ from programmes.services.other_edition import editions_instead, replace_edition
 from skillnet.kernel.models import OutboxMessage
 from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused
+from tests.api.keys import client_of
 from tests.factories import actor_for_role, make_edition
 from tests.programmes.delivery_world import approved, enrol, part_of, states, teacher
 
@@ -126,6 +127,22 @@ def test_only_the_manager_chooses_and_only_for_what_is_not_given(
     event = manager.get(detail).content.decode()
     assert "Andere editie gekozen door het netwerk" in event
     assert instead.starts_on.isoformat() not in event  # days are written as the reader writes them
+
+
+def test_a_key_of_the_network_chooses_too_and_twice_is_once(django_capture_on_commit_callbacks: Any) -> None:
+    world, programme = cancelled(django_capture_on_commit_callbacks)
+    instead = later(world)
+    key = client_of(Role.NETWORK_MANAGER, network=world.network)
+    address = f"/api/v1/programmes/{programme.public_id}/editions/{world.edition.public_id}/instead/"
+    assert [row["id"] for row in key.get(address).json()] == [str(instead.public_id)]
+    refused = key.post(address, {"instead": str(world.edition.public_id)}, format="json")
+    assert refused.status_code == 409
+    for _time in range(2):
+        answer = key.post(address, {"instead": str(instead.public_id)}, format="json")
+        assert answer.status_code == 200
+    assert programme.programme_editions.get().edition_id == instead.pk
+    other = client_of(Role.NETWORK_MANAGER)
+    assert other.get(address).status_code == 404
 
 
 def test_a_company_is_asked_no_names_for_lessons_that_are_not_given(
