@@ -36,8 +36,11 @@ RATE_LIST = ListSpec(
             sort="key__name",
             url=lambda r: reverse("networks:rate_detail", args=[r.public_id]),
         ),
-        ListColumn(gettext_lazy("Waarde"), lambda r: r.value, kind="number", sort="value"),
-        ListColumn(gettext_lazy("Eenheid"), lambda r: unit_words(r.key.unit) or _("ja of nee")),
+        ListColumn(gettext_lazy("Waarde"), lambda r: value_words(r.value, r.key.unit), sort="value"),
+        ListColumn(gettext_lazy("Getal"), lambda r: r.value, kind="number", export_only=True),
+        ListColumn(
+            gettext_lazy("Eenheid"), lambda r: unit_words(r.key.unit) or _("ja of nee"), export_only=True
+        ),
         ListColumn(gettext_lazy("Vanaf"), lambda r: r.period.lower, kind="date", sort="period"),
         ListColumn(
             gettext_lazy("Tot en met"),

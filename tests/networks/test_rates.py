@@ -131,6 +131,8 @@ def test_every_rate_has_a_name_in_three_languages(client_for: Clients) -> None:
     said = text_of(get(reader, "rates", query="?q=hoogste+percentage"))
     assert "Opleidingssteun: hoogste percentage" in said
     assert "Opleidingssteun: percentage voor iedereen" not in said
+    small = text_of(get(reader, "rates", query="?q=publieke+euro"))
+    assert "0,0005" in small, "what is small is not nothing"
     assert "Opleidingssteun: percentage voor iedereen (%)" in text_of(get(reader, "rate_new"))
 
 
