@@ -19,12 +19,14 @@ LONGEST = 300  # characters of a query that are read
 BY_MEANING = "WITH {close} SELECT id, -distance FROM close ORDER BY distance, id LIMIT %(limit)s"
 PUBLISHED = "o.state = 'active'"
 
-# The last word may be half typed, so it is looked up by its beginning too.
+# The last word may be half typed, so it is looked up by its beginning too. Languages in which the words have the
+# same stems are looked up at once.
 BY_WORDS = """
 SELECT o.id, ts_rank(o.search, q.query) AS rank
-FROM catalogue_offer o JOIN (VALUES {queries}) q(language, query) ON q.language = o.language
-WHERE o.state = 'active' AND o.search @@ q.query
-ORDER BY rank DESC, o.id LIMIT %(limit)s
+FROM (
+    SELECT query, array_agg(language) AS languages FROM (VALUES {queries}) v(language, query) GROUP BY query
+) q JOIN catalogue_offer o ON o.search @@ q.query AND o.language = ANY(q.languages)
+WHERE o.state = 'active' ORDER BY rank DESC, o.id LIMIT %(limit)s
 """
 
 
