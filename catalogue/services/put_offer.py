@@ -16,7 +16,7 @@ from skillnet.kernel.changes import announce_change
 from skillnet.kernel.transitions import run_transitions
 
 AT_ONCE = 500
-"""Offers archived in one transaction."""
+"""Offers that take a step in one transaction."""
 
 
 def put_offer(
@@ -75,20 +75,32 @@ def archive_offers(*, actor: Actor, provider: Provider, references: Sequence[str
     One that may not be archived now stays as it is.
     """
     known = Offer.objects.filter(provider=provider, external_id__in=list(references))
-    wanted = list(known.exclude(state=Offer.State.ARCHIVED).order_by("pk").values_list("pk", flat=True))
-    archived = 0
+    wanted = known.exclude(state=Offer.State.ARCHIVED).order_by("pk").values_list("pk", flat=True)
+    return _step_offers(list(wanted), action="archive", actor=actor, reason=reason)
+
+
+def publish_offers(*, actor: Actor, provider: Provider, references: Sequence[str], reason: str) -> int:
+    """Publish these archived offers of the provider again, each with its decision; how many that were."""
+    known = Offer.objects.filter(provider=provider, external_id__in=list(references))
+    wanted = known.filter(state=Offer.State.ARCHIVED).order_by("pk").values_list("pk", flat=True)
+    return _step_offers(list(wanted), action="publish", actor=actor, reason=reason)
+
+
+def _step_offers(wanted: Sequence[int], *, action: str, actor: Actor, reason: str) -> int:
+    """Offers that may not take the step now stay as they are; how many took it."""
+    moved = 0
     for start in range(0, len(wanted), AT_ONCE):
         with transaction.atomic():
             locked = Offer.objects.select_related("provider").select_for_update(of=("self",)).order_by("pk")
             rows = list(locked.filter(pk__in=wanted[start : start + AT_ONCE]))
-            gone = run_transitions(
-                table=OFFER_TRANSITIONS, rows=rows, action="archive", actor=actor, reason=reason
+            done = run_transitions(
+                table=OFFER_TRANSITIONS, rows=rows, action=action, actor=actor, reason=reason
             )
-            ids = [row.pk for row in gone]
+            ids = [row.pk for row in done]
             refresh_offer_facts(today=timezone.localdate(), offer_ids=ids)
-            announce_change("offer", ids, actor=actor, reason="archive")
-        archived += len(ids)
-    return archived
+            announce_change("offer", ids, actor=actor, reason=action)
+        moved += len(ids)
+    return moved
 
 
 def cancel_edition(*, edition: Edition, actor: Actor) -> None:

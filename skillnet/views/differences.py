@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy, npgettext_lazy
 from django.utils.translation import gettext as _
 
+from skillnet.imports.asleep import asleep_in
 from skillnet.imports.kinds import KINDS
 from skillnet.imports.reading import has_shrunk, imports_visible_to, problem_from
 from skillnet.kernel.actor import actor_of
@@ -124,6 +125,7 @@ def import_differences(request: HttpRequest, public_id: str) -> HttpResponse:
         "waiting": waiting,
         "shrunk_from": has_shrunk(file) if waiting else None,
         "missing": missing,
+        "asleep": asleep_in(file) if waiting else 0,
         "can_archive": waiting and missing and KINDS[file.kind].archive is not None,
         "nothing": not file.plan.get(Outcome.NEW) and not file.plan.get(Outcome.CHANGED),
         "refused": file.plan.get(Outcome.REFUSED, 0),

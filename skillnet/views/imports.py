@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, npgettext_lazy
 from django.utils.translation import gettext as _
 
+from skillnet.imports.asleep import asleep_in, wake_offers
 from skillnet.imports.exports import columns_of, example_rows, rows_of
 from skillnet.imports.kinds import KINDS, ImportKind, kind_for, kinds_of
 from skillnet.imports.reading import (
@@ -204,7 +205,7 @@ def import_action(request: HttpRequest, public_id: str) -> HttpResponse:
     action = request.POST.get("action", "cancel")
     if action == "map":
         return _map(request, file)
-    if action not in ("compare", "start", "resume", "cancel", "revert"):
+    if action not in ("compare", "start", "resume", "cancel", "revert", "publish"):
         raise Http404
     try:
         _act(request, file, action)
@@ -224,12 +225,14 @@ def _act(request: HttpRequest, file: ImportFile, action: str) -> None:
         resume_import(file=file)
     elif action == "revert":
         revert_import(file=file)
+    elif action == "publish":
+        woken = wake_offers(file=file, actor=actor_of(request), reason=_("Opnieuw in de catalogus."))
+        messages.success(request, _("Gepubliceerd: %(n)s.") % {"n": woken})
     else:
-        reverting = file.state == ImportFile.State.REVERTING
-        cancel_import(file=file)
+        cancel_import(file=file)  # `file` itself stays as it was read
         went_in = _("Gestopt. Wat al ingevoerd was, blijft staan.")
         went_back = _("Gestopt. Wat al teruggezet was, blijft teruggezet.")
-        messages.success(request, went_back if reverting else went_in)
+        messages.success(request, went_back if file.state == ImportFile.State.REVERTING else went_in)
 
 
 def import_corrected(request: HttpRequest, public_id: str, extension: str) -> HttpResponse:
@@ -327,6 +330,7 @@ def _after(file: ImportFile) -> dict[str, Any]:
         facts.append(Fact(_("Gebleven"), file.kept, hint=_("intussen veranderd, of er zit iemand in")))
     return {
         "facts": facts,
+        "asleep": asleep_in(file),
         "can_resume": can_resume(file),
         "can_revert": can_revert(file),
         "columns": columns,
