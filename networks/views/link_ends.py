@@ -39,7 +39,10 @@ def link_end(request: HttpRequest, link_id: str) -> HttpResponse:
     """Say that a link ends, or confirm that it does; a coordinator or an administrator decides it."""
     actor = actor_of(request)
     link = _link(actor, link_id)
+    confirms = link.ending_by_id not in (None, actor.organisation_id) and _is_side(actor, link)
     form = LinkEndForm(request.POST if request.method == "POST" else None, initial={"day": _first_day(link)})
+    if confirms:  # the other side named the day
+        del form.fields["day"]
     if request.method == "POST" and form.is_valid():
         try:
             done = end_link(link_id=link.pk, actor=actor, **form.cleaned_data)
@@ -59,6 +62,7 @@ def link_end(request: HttpRequest, link_id: str) -> HttpResponse:
             "form": form,
             "link": link,
             "earliest": earliest_end(link),
+            "submit": _("Einde bevestigen") if confirms else _("Beëindigen"),
             "cancel_url": back,
         },
     )
@@ -85,6 +89,10 @@ def _link(actor: Actor, link_id: str) -> OwnershipLink:
     return get_object_or_404(rows, public_id=link_id)
 
 
+def _is_side(actor: Actor, link: OwnershipLink) -> bool:
+    return actor.organisation_id in (link.owner_id, link.owned_id)
+
+
 def _first_day(link: OwnershipLink) -> str:
     day = link.ending_on or timezone.localdate()
     earliest = earliest_end(link)
@@ -102,6 +110,4 @@ def _said(link: OwnershipLink) -> str:
 def _back(actor: Actor, link: OwnershipLink) -> str:
     if actor.has(Role.ADMINISTRATOR):
         return reverse("networks:organisation_detail", args=[link.owned.public_id])
-    return reverse(
-        "networks:organisation" if actor.organisation_id in (link.owner_id, link.owned_id) else "home"
-    )
+    return reverse("networks:organisation" if _is_side(actor, link) else "home")

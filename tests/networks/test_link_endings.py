@@ -186,6 +186,10 @@ def test_both_sides_find_it_on_their_pages(client_for: Clients) -> None:
     assert "Is deze band ten einde" in other.get(reverse("home")).content.decode()
     page = other.get(reverse("networks:organisation")).content.decode()
     assert ("Einde bevestigen" in page, keep in page) == (True, True)
+    asked = other.get(end).content.decode()
+    assert ("Einde bevestigen" in asked, 'name="day"' in asked) == (True, False), (
+        "the other side named the day"
+    )
     other.post(end)
     assert "Banden die niet meer gelden" in other.get(reverse("networks:organisation")).content.decode()
     assert client_for(Role.COMPANY_CONTACT).get(end).status_code == 404
