@@ -8,11 +8,19 @@ from django.db.models import F
 from django.utils import timezone
 
 from catalogue.models import Edition
-from programmes.models import Claim, EvidenceFile, Outcome, Participation, Programme, ProgrammeEdition
+from programmes.models import (
+    Claim,
+    Contingent,
+    EvidenceFile,
+    Outcome,
+    Participation,
+    Programme,
+    ProgrammeEdition,
+)
 from programmes.services.attendance import Hours, record_hours
 from programmes.services.audit import draw
 from programmes.services.claims import Line, open_claim, save_lines, take_claim_step
-from programmes.services.contingents import save_contingent
+from programmes.services.contingents import LIVE, save_contingent
 from programmes.services.enrolments import enrol_learners
 from programmes.services.evidence_files import add_evidence
 from programmes.services.learners import NewLearner
@@ -131,22 +139,25 @@ def after_payment(programme: Programme, company_actors: dict[int, Actor], coordi
     call_id = programme.network.call_id
     if call_id is not None:
         draw(call_id=call_id, actor=coordinator, starts_on=today, ends_on=today, seed="demo-2026")
-    skills = {
-        skill
-        for row in programme.programme_editions.select_related("edition__offer")
-        for skill in row.edition.offer.skills
-    }
-    if skills:
-        save_contingent(
-            actor=coordinator,
-            values={
-                "title": programme.title[:200],
-                "needed": (programme.learners or 0) * 3,
-                "due_on": today.replace(month=12, day=31) + timedelta(days=365),
-                "skills": sorted(skills),
-                "source": "Raming van de sector voor de demo",
-            },
-        )
+    _want_people(coordinator)
+
+
+def _want_people(coordinator: Actor) -> None:
+    """A contingent of people with the skills that the first programme with known skills teaches."""
+    bought = ProgrammeEdition.objects.filter(programme__state__in=LIVE).exclude(edition__offer__skills=[])
+    row = bought.select_related("edition__offer", "programme").order_by("pk").first()
+    if row is None or Contingent.objects.exists():
+        return
+    save_contingent(
+        actor=coordinator,
+        values={
+            "title": row.edition.offer.title[:200],
+            "needed": row.all_seats * 3,
+            "due_on": timezone.localdate().replace(month=12, day=31) + timedelta(days=365),
+            "skills": sorted(row.edition.offer.skills),
+            "source": "Raming van de sector voor de demo",
+        },
+    )
 
 
 def _invoice(
