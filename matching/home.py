@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 
 from matching.models import Bid, DemandCard, MatchRun, Pool
 from matching.obstacles import obstacle_sentence
-from matching.services.demand import demand_for
+from matching.services.demand import alike_of, demand_for
 from matching.services.pool_reads import readable_pools, unpooled_gaps
 from matching.services.shortages import regions_without_list
 from matching.services.terms import term
-from matching.views.demand import card_of, demand_title
+from matching.views.demand import card_of, demand_title, like_sentence
 from matching.views.pool_rows import pool_title
 from skillnet.kernel import regions
 from skillnet.kernel.actor import Actor
@@ -109,7 +109,9 @@ def _unanswered(actor: Actor) -> list[Section]:
 
 def _demand(actor: Actor) -> Section:
     """Pooled demand that a provider's own offers fit, or that nobody closes."""
-    pools = demand_for(actor).filter(Q(own_fit__gte=FITS)).order_by("-is_unmet", "-own_fit", "pk")[:MOST]
+    fitting = demand_for(actor).filter(Q(own_fit__gte=FITS)).order_by("-is_unmet", "-own_fit", "pk")
+    pools = list(fitting[:MOST])
+    alike = alike_of(pools)
     todos = []
     for pool in pools:
         card = card_of(pool)
@@ -119,7 +121,7 @@ def _demand(actor: Actor) -> Section:
             Todo(
                 demand_title(pool),
                 reverse("matching:demand_detail", args=[pool.public_id]),
-                text=companies % {"count": count},
+                text=" · ".join(filter(None, [companies % {"count": count}, like_sentence(alike[pool.pk])])),
                 when=days_left(card.expires_on) if card else "",
             )
         )

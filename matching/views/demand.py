@@ -69,9 +69,9 @@ def attach_demand(pools: Sequence[Any]) -> None:
         pool.alike = alike[pool.pk]
 
 
-def _like(pool: Any) -> str:
-    """What the demand is about, in the title of an offer that everybody reads."""
-    return _("zoals “%(offer)s”") % {"offer": pool.alike[0].title} if pool.alike else ""
+def like_sentence(alike: Sequence[Offer]) -> str:
+    """What a demand is about, in the title of an offer that everybody reads."""
+    return _("zoals “%(offer)s”") % {"offer": alike[0].title} if alike else ""
 
 
 def demand_tabs(current: str) -> list[Tab]:
@@ -87,7 +87,7 @@ DEMAND_LIST = ListSpec(
             demand_title,
             sort="public_title",
             url=lambda pool: reverse("matching:demand_detail", args=[pool.public_id]),
-            note=_like,
+            note=lambda pool: like_sentence(pool.alike),
         ),
         ListColumn(
             gettext_lazy("Past bij uw aanbod"), lambda pool: pool.own_fit, kind="score", sort="own_fit"
@@ -204,12 +204,14 @@ def _interest(request: HttpRequest, pool: Pool, actor: Actor) -> HttpResponse:
 
 def _facts(pool: Any) -> list[Fact]:
     budget = _say(pool, "budget")
-    return [
+    facts = [
         Fact(_("Bedrijven"), _say(pool, "undertakings"), hint=_("verbonden bedrijven tellen één keer")),
         Fact(_("Deelnemers"), _say(pool, "learners"), hint=_("van wie het al bekend is")),
         Fact(_("Netwerk"), pool.network.name),
-        Fact(_("Budget per deelnemer"), f"± {euro(budget)}" if budget is not None else ""),
     ]
+    if budget is not None:
+        facts.append(Fact(_("Budget per deelnemer"), f"± {euro(budget)}"))
+    return facts
 
 
 def _properties(demand: AnonymousDemand | None) -> list[Fact]:
