@@ -17,7 +17,7 @@ from catalogue.services.offers import save_edition, save_offer
 from catalogue.services.revaluing import Ground, put_up_for_revaluing
 from matching.models import MatchRun, Pool
 from matching.services.runs import queue_run, work_run
-from networks.models import Gap, Invitation, Organisation, WorkTransfer
+from networks.models import Gap, Invitation, Organisation, OwnershipLink, WorkTransfer
 from networks.services.gaps import save_gap
 from networks.services.needs import start_analysis
 from programmes.models import DeMinimisAid, Participation, Programme
@@ -239,6 +239,9 @@ def _objects(
         "networks:needs_detail": analysis.public_id,
         "networks:needs_print": analysis.public_id,
         "networks:organisation_detail": world.companies[0].public_id,
+        "networks:link_end": OwnershipLink.objects.create(
+            owner=world.companies[0], owned=world.companies[1], percent=30
+        ).public_id,
         "networks:user_detail": world.company_person.public_id,
         "networks:rate_detail": rate.public_id,
         "networks:call_detail": world.network.call.public_id,
