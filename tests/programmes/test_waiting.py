@@ -1,5 +1,6 @@
 """The waiting list of commitments: asking, moving up when somebody leaves, being told, never twice."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,10 +10,13 @@ from django.urls import reverse
 from catalogue.models import Edition
 from programmes.models import Participation, WaitingPlace
 from programmes.services.commitments import commit_participation, consequences_of, withdraw_participation
+from programmes.services.drafts import change_programme
 from programmes.services.waiting import join_waiting_list, leave_waiting_list
 from skillnet.kernel.models import OutboxMessage
 from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused, decisions_on
+from skillnet.templatetags.ui import date_long
+from tests.factories import make_edition
 from tests.programmes.world import World, build_world
 
 pytestmark = pytest.mark.django_db
@@ -145,3 +149,23 @@ def test_a_company_asks_on_its_own_page(world, client_for):
     client.post(end)
     place.refresh_from_db()
     assert place.state == "left"
+
+
+def test_several_full_editions_of_one_offer_are_asked_in_one_form_by_their_day(world, client_for):
+    first = world.edition.starts_on
+    later = make_edition(offer=world.offer, starts_on=first + timedelta(days=30), seats=2, state="open")
+    programme = world.programme()
+    change_programme(
+        actor=world.manager,
+        programme_id=programme.pk,
+        learners={(world.edition.pk, c.pk): 3 for c in world.companies}
+        | {(later.pk, world.companies[1].pk): 2},
+    )
+    row = part(world, programme, 1)
+    client = client_for(Role.COMPANY_CONTACT, organisation=world.companies[1])
+    page = client.get(reverse("programmes:commit", args=[row.public_id])).content.decode()
+    assert page.count(reverse("programmes:wait", args=[row.public_id])) == 1
+    for edition, day in ((world.edition, first), (later, later.starts_on)):
+        assert f'<option value="{edition.pk}">{world.offer.title}, {date_long(day)}</option>' in page
+    client.post(reverse("programmes:wait", args=[row.public_id]), {"edition": later.pk, "learners": "1"})
+    assert WaitingPlace.objects.get().edition == later
