@@ -74,7 +74,7 @@ class DemandSerializer(serializers.Serializer[Pool]):
     answer_by = serializers.DateField(read_only=True, allow_null=True)
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
-        told = shown_figures([instance]).get(instance.pk)
+        told = instance.told
         deadline = deadline_of(instance)
         return {
             "id": str(instance.public_id),
@@ -139,9 +139,9 @@ class DemandView(ReadOnlyView):
         return pool
 
     def _explained(self, pools: list[Any]) -> list[Any]:
-        own, alike = own_offers_of(pools, self.actor), alike_of(pools)
+        own, alike, told = own_offers_of(pools, self.actor), alike_of(pools), shown_figures(pools)
         for pool in pools:
-            pool.own_offers, pool.alike = own[pool.pk], alike[pool.pk]
+            pool.own_offers, pool.alike, pool.told = own[pool.pk], alike[pool.pk], told.get(pool.pk)
         return pools
 
     @extend_schema(

@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from matching.models import Bid, Pool
@@ -183,6 +185,12 @@ def test_demand_comes_best_fit_first_with_the_own_offers_that_fit(world: World) 
                 "fits": fits, "figures": figures})  # fmt: skip
         wanted.append(str(pool.public_id))
     provider = client_of(Role.PROVIDER, organisation=world.provider.organisation)
+    queries = []
+    for size in (1, 5):
+        with CaptureQueriesContext(connection) as seen:
+            provider.get(f"{API}/demand/?page_size={size}")
+        queries.append(len(seen))
+    assert queries[1] <= queries[0] + 1, "a row costs no query of its own"
     rows, address = [], f"{API}/demand/?page_size=2"
     while address:
         page = provider.get(address).json()
