@@ -86,14 +86,8 @@ def _silent_learners(actor: Actor) -> Section:
     today = timezone.localdate()
     soon = today + days(COMMITMENT_REMINDER_DAYS, today)
     rows = (
-        Enrolment.objects.filter(
-            Q(invitation__expires_at__lt=timezone.now()) | Q(edition__starts_on__lte=soon),
-            participation__in=Participation.objects.of(actor),
-            programme__state__in=[S.APPROVED, S.RUNNING],
-            state="requested",
-            invitation__answer="open",
-            attendance=None,  # who is there has answered
-        )
+        Enrolment.objects.silent(timezone.now(), soon)
+        .filter(participation__in=Participation.objects.of(actor))
         .order_by()
         .values("programme__public_id", "programme__title")
         .annotate(n=Count("pk"), first=Min("edition__starts_on"))

@@ -1,12 +1,13 @@
 """The reads of delivery: who may see an enrolment, whose name, which hours and which evidence."""
 
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Sum
 
 from programmes.querysets import of_deciders, of_parties
-from programmes.states import AFTER_APPROVAL
+from programmes.states import AFTER_APPROVAL, FUNDED
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 
@@ -81,6 +82,13 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def unknown_attendance(self) -> Self:
         """Enrolled, and nobody said yet whether they came."""
         return self.filter(state__in=["requested", "confirmed"])
+
+    def silent(self, now: datetime, soon: date) -> Self:
+        """Asked by mail, no answer, and the link ran out or the first lesson is on or before `soon`. Who was
+        there has answered."""
+        pressing = Q(invitation__expires_at__lt=now) | Q(edition__starts_on__lte=soon)
+        asked = self.filter(state="requested", invitation__answer="open", attendance=None)
+        return asked.filter(pressing, programme__state__in=FUNDED)
 
     def with_hours(self) -> Self:
         """`hours_attended`: the sum of what is recorded, None where nothing is."""

@@ -3,10 +3,11 @@
 from collections.abc import Collection
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from networks.services.telling import contacts_of, coordinators_of, managers_of
-from programmes.models import AuditCase, Participation, Programme
+from programmes.models import AuditCase, Enrolment, Participation, Programme
 from programmes.services.edition_changes import follow_missed
 from programmes.services.ledger import due_for_register
 from programmes.services.outcomes import remind_outcomes
@@ -34,6 +35,7 @@ def remind_deadlines() -> int:
             + _register()
             + _publish()
             + _hearings()
+            + _silent_learners()
             + remind_outcomes()
             + remind_settling()
         )
@@ -91,6 +93,20 @@ def _hearings() -> int:
         programme = case.claim.programme
         page = f"/controles/dossier/{case.public_id}/"
         told += _tell(managers_of(programme.network), programme, "hearing", page)
+    return told
+
+
+def _silent_learners() -> int:
+    """People were asked whether they come and did not answer; their company fills the seat or asks them."""
+    told = 0
+    today = timezone.localdate()
+    soon = today + days(COMMITMENT_REMINDER_DAYS, today)
+    silent = Enrolment.objects.silent(timezone.now(), soon).filter(participation__isnull=False)
+    rows = Participation.objects.filter(pk__in=silent.values("participation"))
+    for row in rows.select_related("programme__network").order_by("pk"):
+        page = reverse("programmes:enrolments", args=[row.programme.public_id])
+        people = contacts_of(row.organisation_id)
+        told += remind(people, row.programme, "silent", template="participant_silent", path=page)
     return told
 
 

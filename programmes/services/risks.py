@@ -14,9 +14,10 @@ from django.utils.translation import ngettext
 from networks.models import Organisation
 from programmes.aid.de_minimis import in_window
 from programmes.aid.rates import RateNotInForceError, Rates
-from programmes.models import AuditCase, Claim, DeMinimisAid, Participation, Programme
+from programmes.models import AuditCase, Claim, DeMinimisAid, Participation, Programme, ProgrammeEdition
 from programmes.querysets import ledger_organisations
 from programmes.services.terms import CLAIM_LATE_DAYS, NEAR_CEILING_PERCENT, START_RISK_DAYS, days, term
+from programmes.states import FUNDED
 from skillnet.kernel.actor import Actor
 from skillnet.templatetags.ui import date_long, days_left
 from skillnet.ui import Todo
@@ -96,7 +97,27 @@ def risky_items(actor: Actor, today: date, rates: Rates | None = None) -> list[T
         Todo(c.programme.title, _claim_page(c), text=_("De betaling mislukte; kijk het rekeningnummer na."))
         for c in failed.select_related("programme").order_by("pk")[:MOST]
     ]
-    return items
+    return items + _not_given(actor)
+
+
+def _not_given(actor: Actor) -> list[Todo]:
+    """Editions of decided programmes that were cancelled: their seats are empty until another one is chosen."""
+    rows = _answerable(ProgrammeEdition.objects.all(), actor, "programme__").filter(
+        programme__in=Programme.objects.visible_to(actor),
+        programme__state__in=FUNDED,
+        edition__state="cancelled",
+    )
+    return [
+        Todo(
+            row.programme.title,
+            _page(row.programme),
+            text=_(
+                "“%(offer)s” gaat niet door en er is nog geen andere editie: die plaatsen krijgen geen steun."
+            )
+            % {"offer": row.edition.offer.title},
+        )
+        for row in rows.select_related("programme", "edition__offer").order_by("pk")[:MOST]
+    ]
 
 
 def near_ceiling(actor: Actor, today: date, rates: Rates) -> list[NearCeiling]:

@@ -12,9 +12,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from networks.services.telling import contacts_of
 from programmes.models import Enrolment, EnrolmentInvitation, Learner
 from programmes.services.attendance import Hours, record_hours
 from programmes.services.enrolments import take_enrolment_action
+from programmes.services.reminders import remind_deadlines
 from skillnet.kernel.models import OutboxMessage
 from skillnet.kernel.outbox import send_pending
 from skillnet.kernel.roles import Role
@@ -78,6 +80,14 @@ def as_a_browser_posts(link: str, values: dict[str, str]) -> Any:
     return browser.post(link, {**values, "csrfmiddlewaretoken": token.group(1)}, HTTP_ORIGIN=origin)
 
 
+def test_a_form_that_a_browser_may_not_send_says_what_to_do(client: Any) -> None:
+    _world, _programme, _enrolment, link = invited()
+    client.handler.enforce_csrf_checks = True
+    refused = client.post(link, {"answer": "yes"})
+    assert refused.status_code == 403
+    assert "Deze pagina stond te lang open" in refused.content.decode()
+
+
 def test_a_browser_can_send_the_answer_and_tells_no_other_site_where_it_was(client: Any) -> None:
     _world, programme, _enrolment, link = invited()
     assert client.get(link)["Referrer-Policy"] in ("same-origin", "no-referrer")
@@ -125,6 +135,23 @@ def test_the_company_prints_the_record_of_somebody_whom_nobody_mailed(client_for
     manager = client_for(Role.NETWORK_MANAGER, network=world.network)  # knows the pseudonym only
     assert record not in manager.get(detail).content.decode()
     assert manager.get(record).status_code == 404
+
+
+def test_a_company_is_reminded_of_who_does_not_answer(client_for: Any) -> None:
+    _world, programme, _enrolment, link = invited()
+    organisation = part_of(programme).organisation
+    own = client_for(Role.COMPANY_CONTACT, organisation=organisation)
+    waits = "Uitgenodigd, nog geen antwoord"
+    assert waits not in own.get("/").content.decode()  # the lesson is far, the link holds
+    EnrolmentInvitation.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
+    assert waits in own.get("/").content.decode()
+    told = OutboxMessage.objects.filter(template="participant_silent", kind="mail")
+    for _night in range(2):
+        remind_deadlines()
+        assert told.count() == len(contacts_of(organisation.pk)) > 0  # once a week
+    EnrolmentInvitation.objects.update(expires_at=timezone.now() + timedelta(days=1))
+    own.post(link, {"answer": "yes"})
+    assert waits not in own.get("/").content.decode()
 
 
 def test_who_waited_hears_that_a_place_came_free_and_the_company_that_somebody_refused(client: Any) -> None:

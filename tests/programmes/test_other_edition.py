@@ -111,6 +111,7 @@ def test_only_the_manager_chooses_and_only_for_what_is_not_given(
     address = reverse("programmes:other_edition", args=[programme.public_id, world.edition.public_id])
     manager = client_for(Role.NETWORK_MANAGER, network=world.network)
     assert address in manager.get("/").content.decode()
+    assert "nog geen andere editie" in manager.get(reverse("programmes:budgets")).content.decode()
     detail = reverse("programmes:programme_detail", args=[programme.public_id])
     assert address in manager.get(detail).content.decode()
     assert (
@@ -124,6 +125,7 @@ def test_only_the_manager_chooses_and_only_for_what_is_not_given(
     assert manager.post(address, {"instead": str(instead.public_id)}).status_code == 302
     assert states(programme) == [E.CONFIRMED, E.CONFIRMED]
     assert manager.get(address).status_code == 404  # it is given again
+    assert "nog geen andere editie" not in manager.get(reverse("programmes:budgets")).content.decode()
     event = manager.get(detail).content.decode()
     assert "Andere editie gekozen door het netwerk" in event
     assert instead.starts_on.isoformat() not in event  # days are written as the reader writes them

@@ -18,12 +18,21 @@ from networks.models import (
     NetworkPlan,
     OwnershipLink,
 )
-from programmes.models import AuditCase, EvidenceFile, LeaveProposal, Participation, Recovery, WaitingPlace
+from programmes.models import (
+    AuditCase,
+    EvidenceFile,
+    LeaveProposal,
+    Participation,
+    ProgrammeEdition,
+    Recovery,
+    WaitingPlace,
+)
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.models import ApiToken
 from skillnet.kernel.roles import Role
 from tests.browser.places import Places
-from tests.factories import make_membership, make_organisation, make_user, organisation_of
+from tests.browser.places_claims import copied_programme
+from tests.factories import make_edition, make_membership, make_organisation, make_user, organisation_of
 
 # What is sent, where a step without a name is not found whosever the object is.
 SENT: dict[str, dict[str, str]] = {
@@ -41,6 +50,7 @@ SENT: dict[str, dict[str, str]] = {
     "networks:condition_settle": {"action": "met", "reason": "Gezien."},
     "networks:invitation_action": {"action": "withdraw"},
     "networks:member_action": {"action": "remove", "reason": "Weg."},
+    "programmes:other_edition": {},
     "programmes:programme_vote": {"action": "agree"},
 }
 
@@ -123,6 +133,14 @@ def _of_networks(places: Places, company: Any) -> dict[str, Any]:
     }
 
 
+def _not_given(places: Places, edition: Edition) -> tuple[Any, Any]:
+    """A programme that runs, and its edition that was cancelled."""
+    running = copied_programme(places.programme, "running", "Lopend programma")
+    gone = make_edition(offer=edition.offer, state="cancelled")
+    ProgrammeEdition.objects.create(programme=running, edition=gone, seats=1)
+    return running.public_id, gone.public_id
+
+
 def _of_programmes(places: Places, company: Any) -> dict[str, Any]:
     case = AuditCase.objects.get(public_id=places.objects["programmes:audit_case"])
     part = Participation.objects.get(public_id=places.objects["programmes:commit"])
@@ -155,6 +173,7 @@ def _of_programmes(places: Places, company: Any) -> dict[str, Any]:
         "programmes:jobseekers": places.objects["programmes:attendance"],
         "programmes:prices": part.programme.public_id,
         "programmes:programme_vote": part.programme.public_id,
+        "programmes:other_edition": _not_given(places, edition),
         "programmes:evidence_remove": proof.public_id,
         "programmes:recovery_new": case.public_id,
         "programmes:recovery_repay": recovery.public_id,
