@@ -25,7 +25,7 @@ from networks.models import (
     NetworkMember,
     WorkTransfer,
 )
-from networks.network_transitions import competes
+from networks.network_transitions import competes, lacks_application
 from networks.querysets import GapQuerySet, NetworkMemberQuerySet, WorkTransferQuerySet, rates_visible_to
 from networks.services.onboarding import committees_are_of
 from skillnet.kernel.actor import Actor
@@ -155,7 +155,9 @@ def _closing_calls(actor: Actor) -> list[Todo]:
 
 
 def _manager(actor: Actor) -> Section:
-    networks = list(Network.objects.visible_to(actor).managed_by(actor).order_by("name"))
+    networks = list(
+        Network.objects.visible_to(actor).managed_by(actor).select_related("call").order_by("name")
+    )
     todos: list[Todo] = []
     for network in networks:
         todos += _network_todos(actor, network)
@@ -207,6 +209,16 @@ def _network_todos(actor: Actor, network: Network) -> list[Todo]:
             Todo(
                 _("Dien uw netwerk in"),
                 reverse("networks:network_detail", args=[network.public_id]),
+                text=network.name,
+                when=_deadline(network),
+            )
+        )
+    if network.call is not None and lacks_application(network):
+        url = reverse("networks:application_start", args=[network.call.public_id])
+        todos.append(
+            Todo(
+                _("Schrijf de aanvraag voor de oproep"),
+                f"{url}?network={network.pk}",
                 text=network.name,
                 when=_deadline(network),
             )

@@ -62,6 +62,13 @@ def competes(network: Any) -> bool:
     return network.call is not None and bool(network.call.criteria.exists())
 
 
+def lacks_application(network: Network) -> bool:
+    """Whether the draft still has to enter the open call that it is for."""
+    if network.state != N.DRAFT or network.call is None or network.call.state != C.OPEN:
+        return False
+    return competes(network) and not network.applications.filter(call=network.call_id).exists()
+
+
 def open_conditions(network: Network) -> list[str]:
     """What the approval still asks before the network starts."""
     waiting = ApplicationCondition.objects.filter(

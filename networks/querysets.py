@@ -282,8 +282,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def visible_to(self, actor: Actor) -> Self:
         """Those of one's organisation, those for the networks that one manages, and those for their companies.
 
-        Of a company that was only asked in, a manager reads no invitation that its own people sent: asking takes
-        no more than its enterprise number.
+        Whom a company's own people invite is the company's affair: a manager reads what was sent for the network.
         """
         if actor.is_system or actor.has(Role.ADMINISTRATOR):
             return self
@@ -291,8 +290,8 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         if actor.organisation_id:
             wanted |= Q(organisation=actor.organisation_id)
         if actor.managed_networks:
-            asked = Q(organisation__in=_member_ids(actor.managed_networks, ["invited"]), is_vouched=False)
-            wanted |= Q(network=None) & (asked | Q(organisation__in=_member_ids(actor.managed_networks)))
+            companies = _member_ids(actor.managed_networks, ["invited", "active"])
+            wanted |= Q(network=None, is_vouched=False, organisation__in=companies)
         return self.filter(wanted)
 
     def unanswered(self) -> Self:

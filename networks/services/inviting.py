@@ -104,6 +104,8 @@ def _invite(
         return InvitedLine(invitee.line, invitee.email, INVITED, name, has_people)
     if waiting.exists():
         said = _("Heeft al een open uitnodiging. Herinner in de lijst hieronder.")
+        if waiting.filter(is_vouched=True).exists():
+            said = _("Heeft al een open uitnodiging van het eigen bedrijf.")
         return InvitedLine(invitee.line, invitee.email, WAITING, name, said)
     invite_person(
         email=invitee.email,

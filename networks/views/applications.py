@@ -54,7 +54,8 @@ def application_start(request: HttpRequest, public_id: str) -> HttpResponse:
     """Enter a call with one of one's own draft networks."""
     actor = actor_of(request)
     call = get_object_or_404(Call.objects.visible_to(actor), public_id=public_id, state=Call.State.OPEN)
-    form = StartApplicationForm(request.POST or None, actor=actor)
+    initial = {"network": request.GET.get("network", "")}
+    form = StartApplicationForm(request.POST or None, actor=actor, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             application = start_application(network=form.cleaned_data["network"], call=call, actor=actor)

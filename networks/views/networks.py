@@ -21,7 +21,7 @@ from networks.models import (
     Organisation,
 )
 from networks.network_forms import NetworkBudgetForm, NetworkForm
-from networks.network_transitions import NETWORK_TRANSITIONS, what_a_network_lacks
+from networks.network_transitions import NETWORK_TRANSITIONS, lacks_application, what_a_network_lacks
 from networks.rules import coordinates, manages, may_edit_network, may_read_members, steers
 from networks.services.members import request_membership
 from networks.services.networks import change_network, create_network, take_network_action
@@ -31,7 +31,7 @@ from networks.views.network_life import consequences_of, life_of
 from skillnet.kernel import regions
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.roles import Role
-from skillnet.kernel.transitions import TransitionRefused
+from skillnet.kernel.transitions import Transition, TransitionRefused
 from skillnet.lists import ListColumn, ListSpec, list_response
 from skillnet.ui import Action, Fact, Link
 
@@ -113,7 +113,7 @@ def network_detail(request: HttpRequest, public_id: str) -> HttpResponse:
             "reason_required": all(step.needs_reason for step in steps.values()),
             "lacks": what_a_network_lacks(network) if "submit" in steps else [],
             "own_member": own if (own := _own_member(actor, network)) else None,
-            "own_steps": MEMBER_TRANSITIONS.available(own, actor) if own else {},
+            "own_steps": _own_steps(actor, own) if own else {},
             "events": events_of(network, NETWORK_TRANSITIONS, {"create": _("Opgericht")}),
         },
     )
@@ -276,11 +276,20 @@ def _own_member(actor: Actor, network: Network) -> NetworkMember | None:
     return mine.select_related("network").first()
 
 
+def _own_steps(actor: Actor, member: NetworkMember) -> dict[str, Transition]:
+    """What the company itself may do; what its manager may do with a member stands on the page of members."""
+    found = MEMBER_TRANSITIONS.available(member, actor)
+    return {name: step for name, step in found.items() if name in ("join", "decline", "leave")}
+
+
 def _actions(actor: Actor, network: Network) -> list[Action]:
     key = [network.public_id]
     actions = []
     if manages(actor, network.pk):
         actions.append(Action(_("Leden beheren"), reverse("networks:network_members", args=key), tone="main"))
+        if network.call is not None and lacks_application(network):
+            url = reverse("networks:application_start", args=[network.call.public_id])
+            actions.append(Action(_("Aanvraag schrijven"), f"{url}?network={network.pk}"))
     if manages(actor, network.pk) or steers(actor, network.pk):
         actions.append(Action(_("Opleidingsbehoeften"), reverse("networks:needs", args=key)))
     if manages(actor, network.pk):

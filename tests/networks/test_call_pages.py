@@ -340,6 +340,27 @@ def test_home_says_what_waits(world: CallWorld, client_for: Clients) -> None:
     assert "Beoordeel de aanvraag van" in text_of(reviewer.get(home))
 
 
+def test_a_draft_for_a_call_with_criteria_leads_to_its_application(
+    world: CallWorld, client_for: Clients
+) -> None:
+    """From home and from its page; a manager's steps with a member are no steps of the own company."""
+    network = make_network(members=2, call=world.call, state="draft")
+    own = network.members.all()[0].organisation
+    client = client_for(Role.NETWORK_MANAGER, network=network, organisation=own)
+    make_membership(user=client.actor.user, role=Role.COMPANY_CONTACT, organisation=own)
+    url = f"{reverse('networks:application_start', args=[world.call.public_id])}?network={network.pk}"
+    page = get(client, "network_detail", network.public_id)
+    assert url in page
+    assert "Netwerk verlaten" in page
+    assert "Uit het netwerk halen" not in page
+    assert "Schrijf de aanvraag voor de oproep" in text_of(client.get("/"))
+    assert f'<option value="{network.pk}" selected>' in client.get(url).content.decode()
+    client.post(url, {"network": network.pk})
+    assert network.applications.count() == 1
+    assert "Aanvraag schrijven" not in get(client, "network_detail", network.public_id)
+    assert "Schrijf de aanvraag voor de oproep" not in text_of(client.get("/"))
+
+
 def test_withdrawn_while_in_review_leaves_the_ranking(world: CallWorld) -> None:
     application = make_ready(world)
     take(world, application, "withdraw", reason="Te weinig bedrijven.")

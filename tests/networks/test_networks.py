@@ -16,6 +16,7 @@ from networks.services.members import (
     take_member_action,
 )
 from networks.services.networks import change_network, create_network, take_network_action
+from networks.services.people import invite_person
 from networks.services.undertakings import add_link, refresh_undertakings
 from skillnet.kernel.actor import SYSTEM, Actor
 from skillnet.kernel.models import Decision, OutboxMessage
@@ -288,6 +289,23 @@ def test_what_was_refused_stands_in_the_box_again_to_be_corrected(client_for: An
     table = waiting[waiting.index("<tbody") :]
     assert "nog niet" in table
     assert "onbekend" not in table
+
+
+def test_whom_a_company_invites_itself_its_networks_do_not_read(client_for: Any) -> None:
+    network = make_network()
+    own = make_member(network=network).organisation
+    contact = actor_for_role(Role.COMPANY_CONTACT, organisation=own)
+    invite_person(email="collega@lasser.example", organisation=own, role=Role.COMPANY_CONTACT, actor=contact)
+    client = client_for(Role.NETWORK_MANAGER, network=network)
+    waiting = reverse("networks:network_unanswered", args=[network.public_id])
+    assert "collega@lasser.example" not in client.get(waiting).content.decode()
+    assert "zonder antwoord" not in client.get("/").content.decode()
+    key = Invitation.objects.get().public_id
+    step = client.post(reverse("networks:invitation_action", args=[key]), {"action": "withdraw"})
+    assert step.status_code == 404
+    body = {"addresses": "collega@lasser.example", "organisation": own.pk, "role": "company_contact"}
+    page = client.post(reverse("networks:network_invite", args=[network.public_id]), body).content.decode()
+    assert "Heeft al een open uitnodiging van het eigen bedrijf." in page
 
 
 def test_without_a_company_an_address_is_refused_and_named() -> None:
