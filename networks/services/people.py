@@ -86,16 +86,22 @@ def invite_person(
 
 def remind_invitation(*, invitation: Invitation, actor: Actor) -> Invitation:
     """Send an open invitation again, with a new link. Raises ValidationError when that is too soon, or was
-    done often enough: whoever does not answer three times wants a call, not a mail."""
+    done often enough: whoever does not answer three times wants a call, not a mail.
+
+    Whose word it stands on stays as it was: who reminds somebody whom an outsider asked vouches for nobody.
+    """
     with transaction.atomic():
         locked = Invitation.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
-        return invite_person(
+        sent = invite_person(
             email=locked.email,
             organisation=locked.organisation,
             role=Role(locked.role),
             network=locked.network,
             actor=actor,
         )
+        sent.is_vouched = locked.is_vouched
+        sent.save(update_fields=["is_vouched", "updated_at"])
+        return sent
 
 
 def _check_reminder(invitation: Invitation) -> None:

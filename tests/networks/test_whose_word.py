@@ -14,7 +14,12 @@ from networks.services.link_endings import end_link
 from networks.services.members import add_company, request_membership, take_member_action
 from networks.services.onboarding import answer_access, onboard_company
 from networks.services.parties import find_company
-from networks.services.people import accept_invitation, end_membership, invite_person
+from networks.services.people import (
+    accept_invitation,
+    end_membership,
+    invite_person,
+    remind_invitation,
+)
 from networks.services.undertakings import add_link, confirm_link
 from programmes.services.aid_cases import group_of
 from skillnet.kernel.actor import SYSTEM, Actor
@@ -165,6 +170,25 @@ def test_a_company_whose_people_left_is_not_free_to_take(kept_by: Role) -> None:
     assert isinstance(asked, AccessRequest)
     told = OutboxMessage.objects.filter(template="organisation_access_asked")
     assert told.filter(recipient=administrator.user).exists()
+
+
+def test_who_reminds_somebody_whom_an_outsider_asked_vouches_for_nobody() -> None:
+    company = make_organisation()
+    contact = actor_for_role(Role.COMPANY_CONTACT, organisation=company)
+    network = make_network()
+    manager = actor_for_role(Role.NETWORK_MANAGER, network=network)
+    text = f"vreemd@elders.example {company.enterprise_number}"
+    invite_addresses(network=network, text=text, role=Role.COMPANY_CONTACT, actor=manager)
+    remind_invitation(invitation=Invitation.objects.get(), actor=contact)
+    asked = accept_invitation(token=sent_token("vreemd@elders.example"), user=make_user())
+    assert isinstance(asked, AccessRequest)
+    invite_person(
+        email="eigen@bedrijf.example", organisation=company, role=Role.COMPANY_CONTACT, actor=contact
+    )
+    own = Invitation.objects.get(email="eigen@bedrijf.example")
+    remind_invitation(invitation=own, actor=manager)
+    joined = accept_invitation(token=sent_token("eigen@bedrijf.example"), user=make_user())
+    assert isinstance(joined, Membership), "its own word stands"
 
 
 @pytest.mark.parametrize("verified", [True, False])
