@@ -78,6 +78,7 @@ def measure(scale: str) -> dict[str, Any]:
         result["import"] = run_part("import", FULL, database=imports.DATABASE)
     result["pool"] = run_part("pool", largest)
     result["assembly"] = run_part("assembly")
+    result["pages_hnsw"] = run_part("pages", largest, "--index", "hnsw")
     result["pages"] = run_part("pages", largest)
     result["memory"] = {"web_mb": result["pages"].pop("web_mb"), "worker_mb": result["match"]["peak_mb"]}
     return result

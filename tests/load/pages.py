@@ -36,8 +36,23 @@ class Page:
     role: str = ""
 
 
-def pages(_asked: "Asked") -> dict[str, Any]:
+def pages(asked: "Asked") -> dict[str, Any]:
+    """With `--index hnsw` searches use the index, which is made where it is missing and dropped at the end."""
     setup_django()
+    from matching.services.nearest import build_index, drop_index
+    from matching.services.vectors import active_revision
+
+    revision = active_revision()
+    assert revision is not None
+    if asked.index == "hnsw":
+        build_index(revision)
+    try:
+        return _visited(asked.index)
+    finally:
+        drop_index(revision)
+
+
+def _visited(index: str) -> dict[str, Any]:
     cookies = sign_in()
     wanted = addresses()
     queries = {page: count_queries(page, cookies) for page in wanted}
@@ -47,14 +62,14 @@ def pages(_asked: "Asked") -> dict[str, Any]:
             sys.executable, "-m", "gunicorn", "skillnet.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2",
             "--threads", "4", "--log-level", "warning",
         ],
-        env={**os.environ, "SKILLNET_PROCESS": "web"},
+        env={**os.environ, "SKILLNET_PROCESS": "web", "SKILLNET_VECTOR_INDEX": index},
     )  # fmt: skip
     try:
         wait_for(port)
-        asked = [wanted[n % len(wanted)] for n in range(USERS * REQUESTS)]
+        called = [wanted[n % len(wanted)] for n in range(USERS * REQUESTS)]
         visit(port, wanted * 4, cookies, pause=0)  # warm: templates compiled, connections made
-        taken = visit(port, asked, cookies, pause=PAUSE)
-        hurried = visit(port, asked, cookies, pause=0)
+        taken = visit(port, called, cookies, pause=PAUSE)
+        hurried = visit(port, called, cookies, pause=0)
         web = max(resident_mb(p) for p in psutil.Process(server.pid).children())
     finally:
         server.terminate()

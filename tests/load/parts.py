@@ -174,7 +174,7 @@ def main() -> int:
     parser.add_argument("--gaps", type=int, default=1_000)
     parser.add_argument("--offers", type=int, default=10_000)
     parser.add_argument("--workers", type=int, default=min(2, os.cpu_count() or 1))
-    parser.add_argument("--index", choices=("exact", "hnsw"), default="exact", help="for one_gap")
+    parser.add_argument("--index", choices=("exact", "hnsw"), default="exact", help="for one_gap and pages")
     options = parser.parse_args()
     measured = known[options.part](Asked(options.gaps, options.offers, options.workers, options.index))
     print(json.dumps(measured))
