@@ -37,7 +37,7 @@ class PreviewRow:
 class Preview:
     """The first rows under the columns of the contract; `missing` are required columns without a source.
 
-    `remarks`: what a linked document lacks by its own standard, as sentences; they keep no row out.
+    `remarks`: what the document lacks, by its own standard or of values, as sentences; they keep no row out.
     """
 
     header: Sequence[str]

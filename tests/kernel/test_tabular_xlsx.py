@@ -60,12 +60,35 @@ def test_cells_become_the_text_of_the_contract_and_rows_keep_their_numbers() -> 
     )
     table = read_rows(stream, filename="naam-zegt-niets.csv")
     assert (table.kind, table.header) == ("xlsx", tuple(HEADER))
+    (remark,) = table.remarks
+    assert (remark.line, remark.code, remark.params) == (7, "formula_without_value", {"cell": "B7"})
     assert [(row.line, row.cells) for row in table.rows] == [
         (3, ("A-1", "Lassen", "1250.5")),
         (5, ("12", "2026-03-31", "0.3")),
         (6, ("yes", "2026-03-31 09:30:00", "7")),
         (7, ("A-3", "", "")),  # a formula that no spreadsheet has computed has no value
     ]
+
+
+@pytest.mark.parametrize(
+    ("cell", "is_told"),
+    [
+        (b'<c r="B2"><f>1+1</f></c>', True),
+        (b'<c r="B2" s="3"><f>1+1</f><v/></c>', True),
+        (b'<c r="B2"><f t="shared" si="0"/><v></v></c>', True),
+        (b'<c r="B2"><f>1+1</f><v>2</v></c>', False),
+        (b'<c r="B2" t="str"><f>A1</f><v>tekst</v></c>', False),
+        (b'<c r="B2"/>', False),
+    ],
+)
+def test_a_formula_without_a_value_is_told_wherever_it_stands(cell: bytes, is_told: bool) -> None:
+    good = workbook([HEADER, ["A-1", "Lassen", 1]])
+    head = b'<row r="1"><c r="A1" t="inlineStr"><is><t>title</t></is></c></row>'
+    filler = b'<row r="3"><c r="A3"><v>1</v></c></row>' * 40_000  # more than one piece
+    for rows in (head + b'<row r="2">' + cell + b"</row>", head + filler + b'<row r="4">' + cell + b"</row>"):
+        stream = rewritten(good, xl_worksheets_sheet1_xml=sheet(rows))
+        remarks = read_rows(stream, filename="werkmap.xlsx", limits=Limits(max_ratio=10_000)).remarks
+        assert [remark.params["cell"] for remark in remarks] == (["B2"] if is_told else [])
 
 
 def test_the_first_visible_sheet_is_read() -> None:

@@ -56,7 +56,7 @@ class Record:
 class Table:
     """An open table. Read `rows` (or `records`) once; close it, or use it in a `with` statement.
 
-    `remarks` say what the document lacks by its own standard; they keep no row out.
+    `remarks` say what the document lacks, by its own standard or of values; they keep no row out.
     Reading a row may raise FileProblem when the file cannot be read any further.
     """
 

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 
 import openpyxl
 
-from skillnet.kernel.tabular.problems import FileProblem
+from skillnet.kernel.tabular.problems import FileProblem, RowProblem
 from skillnet.kernel.tabular.table import Limits, Row, RowBuilder, Table
 
 _MEBIBYTE = 1024 * 1024
@@ -24,6 +24,11 @@ _RATIO_COUNTS_FROM = 4 * _MEBIBYTE  # a small part may be as empty as it likes
 _SURPLUS_COLUMNS = 20  # past the header, looked at so that cells in them are reported
 _MAX_SHEET_ROW = 1_048_576
 _ESCAPED_CHARACTER = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_UNWORKED = re.compile(
+    rb'<c\s+r="([A-Z]+)(\d+)"[^>]*>\s*<f\b[^>]*(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>'
+)
+"""A cell of a sheet with a formula and no value: no spreadsheet has computed it."""
+_PIECE, _LONGEST_CELL = _MEBIBYTE, 16 * 1024
 _DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
@@ -35,6 +40,7 @@ def open_xlsx(stream: BinaryIO, *, filename: str, limits: Limits) -> Table:
         workbook = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
         sheet = next(sheet for sheet in workbook.worksheets if sheet.sheet_state == "visible")
         sheet.reset_dimensions()
+        remarks = _unworked(stream, getattr(sheet, "_worksheet_path", ""))
         start, names = _header(sheet.iter_rows(max_col=limits.max_columns + 1, values_only=True))
     except Exception as error:  # a damaged workbook makes openpyxl raise nearly anything
         raise FileProblem("workbook_damaged") from error
@@ -49,7 +55,23 @@ def open_xlsx(stream: BinaryIO, *, filename: str, limits: Limits) -> Table:
         header=builder.header,
         rows=_rows(_numbered(raw_rows, start + 1), builder, limits),
         on_close=workbook.close,
+        remarks=remarks,
     )
+
+
+def _unworked(stream: BinaryIO, part: str) -> tuple[RowProblem, ...]:
+    """The first formula of a sheet that no spreadsheet has computed: its cell reads as empty, which is unknown."""
+    if not part:  # another reader than openpyxl's streaming one
+        return ()
+    with zipfile.ZipFile(stream) as archive, archive.open(part.lstrip("/")) as xml:
+        tail = b""
+        while piece := xml.read(_PIECE):
+            text = tail + piece
+            if b"<f" in text and (found := _UNWORKED.search(text)):
+                cell = {"cell": (found[1] + found[2]).decode()}
+                return (RowProblem(int(found[2]), "", "formula_without_value", cell),)
+            tail = text[-_LONGEST_CELL:]
+    return ()
 
 
 def _header(raw_rows: Iterable[tuple[Any, ...]]) -> tuple[int, list[str]]:
