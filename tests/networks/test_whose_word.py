@@ -197,7 +197,7 @@ def test_who_named_a_company_first_does_not_keep_its_people_out(verified: bool) 
     first = actor_for_role(Role.COMPANY_CONTACT, organisation=company)
     administrator = actor_for_role(Role.ADMINISTRATOR)
     onboard_company(
-        number=company.enterprise_number, name="", message="Ik ben de zaakvoerder.", user=make_user()
+        number=company.enterprise_number or "", name="", message="Ik ben de zaakvoerder.", user=make_user()
     )
     told = OutboxMessage.objects.filter(template="organisation_access_asked")
     assert told.filter(recipient=first.user).exists()
