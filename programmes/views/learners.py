@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from catalogue.models import Edition
 from programmes.models import Enrolment, EnrolmentInvitation
 from programmes.services.learner_answers import (
     answer_invitation,
@@ -93,6 +94,7 @@ def _page(row: EnrolmentInvitation, token: str, problem: str) -> dict[str, Any]:
         Enrolment.State.WAITLISTED,
         Enrolment.State.CONFIRMED,
     )
+    is_off = waiting and enrolment.edition.state == Edition.State.CANCELLED
     return _frame() | {
         "invitation": row,
         "enrolment": enrolment,
@@ -103,7 +105,8 @@ def _page(row: EnrolmentInvitation, token: str, problem: str) -> dict[str, Any]:
         "name": identity_of(enrolment.learner).name,
         "token": token,
         "problem": problem,
-        "may_answer": waiting and row.answer in (Answer.OPEN, Answer.ACCEPTED) and not problem,
+        "is_off": is_off,
+        "may_answer": waiting and not is_off and row.answer in (Answer.OPEN, Answer.ACCEPTED) and not problem,
         "has_record": has_record(enrolment),
     }
 

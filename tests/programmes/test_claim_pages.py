@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from programmes.models import AuditCase, AuditSample, Claim, Contingent, LedgerCorrection, Outcome, Recovery
 from programmes.services.audit import drawn
+from programmes.services.contingents import progress_of
 from programmes.services.ledger import declare_de_minimis, undertaking_position
 from programmes.services.outcomes import remind_outcomes
 from skillnet.current import SESSION_KEY
@@ -232,6 +233,21 @@ def test_contingents_count_the_people_of_programmes_that_teach_the_profile(world
     assert client_for(Role.COORDINATOR).get(edit).status_code == 404
     assert first.post(edit, {"archive": "1"}).status_code == 302
     assert not first.get(reverse("programmes:contingents")).context["rows"]
+
+
+def test_a_contingent_completes_who_came_and_counts_no_seat_that_is_not_given(world):
+    skill = "http://data.europa.eu/esco/skill/plc"
+    world.offer.skills = [skill]
+    world.offer.save()
+    wanted = Contingent(title="PLC-techniekers", needed=40, skills=[skill])
+    programme = deliver(world, absent=2)
+    (progress,) = progress_of([wanted])
+    assert (progress.funded, progress.completed, progress.open) == (0, programme.learners - 2, 33)
+    programme.enrolments.all().update(state="cancelled")  # nobody was named: the seats stand for them
+    assert progress_of([wanted])[0].completed == programme.learners
+    world.edition.state = "cancelled"
+    world.edition.save()
+    assert progress_of([wanted])[0].open == 40
 
 
 def test_a_claim_nobody_drew_up_says_what_to_do(world, client_for):

@@ -174,6 +174,15 @@ def test_who_waited_hears_that_a_place_came_free_and_the_company_that_somebody_r
     assert "U staat niet meer op de lijst" in mail.outbox[-1].subject
 
 
+def test_a_learner_is_not_asked_about_lessons_that_are_not_given(client: Any) -> None:
+    world, _programme, _enrolment, link = invited()
+    world.edition.state = "cancelled"
+    world.edition.save()
+    page = client.get(link).content.decode()
+    assert "gaat niet door zoals gepland" in page
+    assert "Doet u mee?" not in page
+
+
 def test_a_learner_chooses_the_language_of_the_page(client: Any) -> None:
     _world, _programme, _enrolment, link = invited()
     assert f'name="next" value="{link}"' in client.get(link).content.decode()
