@@ -35,7 +35,7 @@ class FittingOfferSerializer(serializers.Serializer[Any]):
     )
 
 
-class AlikeSerializer(serializers.Serializer[Any]):
+class AlikeOfferSerializer(serializers.Serializer[Any]):
     """A published offer that says what a demand is about."""
 
     id = serializers.UUIDField(read_only=True)
@@ -65,7 +65,7 @@ class DemandSerializer(serializers.Serializer[Pool]):
         help_text=gettext_lazy("Hoe goed uw beste aanbod past, in twintigsten."),
     )
     own_offers = FittingOfferSerializer(many=True, read_only=True)
-    alike = AlikeSerializer(
+    alike = AlikeOfferSerializer(
         many=True,
         read_only=True,
         help_text=gettext_lazy("Gepubliceerd aanbod, van wie ook, dat bij alle kloven van deze vraag past."),
