@@ -5,7 +5,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,7 +18,7 @@ from programmes.presenting_money import names_in
 from programmes.rules import Sight
 from programmes.services.law import database_rates
 from skillnet.kernel.models import Decision
-from skillnet.templatetags.ui import euro
+from skillnet.templatetags.ui import date_long, euro
 
 Json = dict[str, Any]
 CAUSES: dict[str, Any] = {
@@ -117,7 +116,7 @@ def recalculation_sentences(decisions: Iterable[Decision]) -> list[str]:
 def _recalculated(decision: Decision) -> str:
     found = decision.evidence
     words = {
-        "day": timezone.localdate(decision.decided_at).isoformat(),
+        "day": date_long(decision.decided_at),
         "why": CAUSES.get(str(found.get("cause")), _("omdat veranderde wie er komt")),
         "before": euro(found.get("before"), 2),
         "after": euro(found.get("after"), 2),

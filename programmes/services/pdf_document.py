@@ -13,6 +13,8 @@ REPLACED = {
     "\u2190": "<-", "\u00d7": "x", "\u2248": "~",
 }  # fmt: skip
 GREY = (90, 90, 90)
+BELOW_A_HEADING = 28  # mm that must follow it on its page: the heading, a head of a table and a row
+NARROWEST, WIDEST = 13, 45  # characters
 
 
 class Document(FPDF):
@@ -34,6 +36,8 @@ class Document(FPDF):
         self.set_text_color(0)
 
     def heading(self, text: str, size: int) -> None:
+        if self.will_page_break(BELOW_A_HEADING):
+            self.add_page()
         if size > 11:
             self.ln(3)
         self.set_font(FONT, "B", size)
@@ -47,7 +51,7 @@ class Document(FPDF):
         self.set_text_color(0)
 
     def line_of(self, text: str, height: float) -> None:
-        self.multi_cell(0, height, printable(text), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        self.multi_cell(0, height, printable(text), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
     def grid(self, head: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> None:
         if not rows:
@@ -56,6 +60,7 @@ class Document(FPDF):
         align = ["RIGHT" if number in right else "LEFT" for number in range(len(head))]
         with self.table(
             text_align=align,
+            col_widths=_widths([head, *rows]),
             borders_layout="HORIZONTAL_LINES",
             line_height=4.5,
             headings_style=FontFace(emphasis="BOLD"),
@@ -64,6 +69,13 @@ class Document(FPDF):
                 table.row([printable(cell) for cell in row])
         self.set_font(FONT, size=10)
         self.ln(2)
+
+
+def _widths(rows: Sequence[Sequence[str]]) -> tuple[int, ...]:
+    """Relative widths: a column is as wide as its longest cell, within bounds that leave room for the others."""
+    return tuple(
+        min(WIDEST, max(NARROWEST, *(len(cell) for cell in column))) for column in zip(*rows, strict=True)
+    )
 
 
 def printable(text: str) -> str:

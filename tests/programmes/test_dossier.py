@@ -22,7 +22,7 @@ from programmes.services.comments import add_comment
 from programmes.services.dossier import dossier_of
 from programmes.services.law import database_rates
 from programmes.services.pdf import dossier_pdf
-from programmes.services.pdf_document import printable
+from programmes.services.pdf_document import Document, printable
 from programmes.services.reassess import replay_programme
 from programmes.services.reminders import remind_deadlines
 from skillnet.kernel.models import OutboxMessage, Rate
@@ -77,6 +77,16 @@ def test_on_paper_stands_what_an_auditor_asks_and_no_instant_of_a_machine(client
     for text in (paper, page):
         assert not re.search(r"\d{4}-\d{2}-\d{2}T", text), "people read days and hours"
     assert "3 deelnemers, kost" in page
+
+
+def test_a_heading_of_the_paper_is_followed_by_what_it_heads():
+    document = Document("Proef")
+    document.set_y(document.h - 40)  # room for the heading, not for the table under it
+    document.heading("Matches", 13)
+    document.grid(["Bedrijf", "Score"], [["Zetelmakerij Abeele", "82"]], right=[1])
+    assert document.page_no() == 2
+    text = written(bytes(document.output()))
+    assert text.index("SkillnetVlaanderen1") < text.index("Matches") < text.index("ZetelmakerijAbeele")
 
 
 def written(document: bytes) -> str:
