@@ -34,6 +34,13 @@ class CriterionForm(ServiceForm):
         }
 
 
+def _asked_later(form: forms.BaseForm, *names: str) -> None:
+    """These may stay empty until the last step, which asks for them: so nobody calls them optional."""
+    for name in names:
+        if name in form.fields:
+            setattr(form.fields[name], "asked_later", True)  # noqa: B010  a mark of ours, for the template
+
+
 class StartApplicationForm(forms.Form):
     """With which of one's own draft networks to enter a call."""
 
@@ -75,6 +82,7 @@ class ApplicationForm(ServiceForm):
                 help_text=criterion.description,
                 widget=forms.Textarea(attrs={"rows": 5}),
             )
+        _asked_later(self, *self.fields)
 
     def answers(self) -> dict[int, str]:
         return {c.pk: self.cleaned_data[f"answer_{c.pk}"] for c in self._criteria}
@@ -103,6 +111,7 @@ class StepForm(forms.Form):
             self.fields["info_due_on"] = forms.DateField(
                 label=_("Aan te vullen tegen"), required=False, widget=DateInput()
             )
+            _asked_later(self, "reason", "info_due_on")
 
 
 class ReviewerForm(forms.Form):
@@ -140,6 +149,7 @@ class ReviewForm(forms.Form):
                 initial=row.remark if row else "",
                 widget=forms.Textarea(attrs={"rows": 3}),
             )
+        _asked_later(self, *self.fields)
         self.fields["remark"] = forms.CharField(
             label=_("Algemene opmerking"),
             required=False,
@@ -196,6 +206,7 @@ class OutcomeForm(forms.Form):
             *((name, steps[name].label) for name in allowed),
         ]
         self.fields["awarded"].initial = application.requested_budget
+        _asked_later(self, "action", "awarded", "reason")
         if application.state == NetworkApplication.State.RESERVE:
             del self.fields["conditions"], self.fields["conditions_due_on"]
 

@@ -109,13 +109,17 @@ def test_a_network_applies_is_screened_weighed_and_decided_through_the_pages(
     assert "Nog niet nagekeken" in refused
     names = ("in_time", "parties", "independent", "steering", "plan", "budget", "open_to_all")
     post(coordinator, "application_checklist", key, **dict.fromkeys(names, "on"))
+    asked = coordinator.get(reverse("networks:application_detail", args=[key])).content.decode()
+    assert "of wat moet aangevuld worden</label>" in asked, "a question needs its reason: it is not optional"
     for reviewer in world.reviewers:
         post(coordinator, "reviewer_assign", key, reviewer=str(user_of(reviewer).pk))
     post(coordinator, "application_action", key, action="start_review")
     for reviewer in world.reviewers:
         client = sign_in(client_for, reviewer)
         review = application.reviews.get(reviewer=user_of(reviewer))
-        assert "Uw oordeel" in get(client, "review", review.public_id)
+        form = get(client, "review", review.public_id)
+        assert "Uw oordeel" in form
+        assert form.count("(facultatief)") == 1, "only the general remark is"
         assert application.network.name in get(client, "reviews")
         lacking = post(client, "review", review.public_id, action="hand_in", **{f"score_{first.pk}": "4"})
         assert "Zeg waarom" in text_of(lacking)
