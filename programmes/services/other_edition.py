@@ -24,6 +24,7 @@ from programmes.models import (
     PriceEvidence,
     Programme,
     ProgrammeEdition,
+    WaitingPlace,
 )
 from programmes.rules import manages
 from programmes.services.edition_changes import REPLACED, move_start, tell_of_edition
@@ -89,9 +90,8 @@ def replace_edition(
             if programme.programme_editions.filter(edition=instead_id).exists():
                 return programme
             raise TransitionRefused(_("Kies een editie die in dit programma staat."))
-        Edition.objects.select_for_update(of=("self",)).filter(pk__in=[edition_id, instead_id]).order_by(
-            "pk"
-        ).first()
+        both = Edition.objects.select_for_update(of=("self",)).filter(pk__in=[edition_id, instead_id])
+        list(both.order_by("pk"))  # in one order, so that two who take the last seats wait for each other
         instead = next((e for e in editions_instead(bought) if e.pk == instead_id), None)
         if instead is None:
             raise TransitionRefused(
@@ -114,6 +114,7 @@ def _swap(
     ProgrammeEdition.objects.filter(pk=bought.pk).update(edition=instead)
     for model in (InvoiceLine, PriceEvidence):
         model.objects.filter(programme=programme, edition=gone).update(edition=instead)
+    WaitingPlace.objects.filter(participation__programme=programme, edition=gone).update(edition=instead)
     Edition.objects.filter(pk=gone.pk).update(enrolled=Greatest(F("enrolled") - bought.all_seats, 0))
     Edition.objects.filter(pk=instead.pk).update(enrolled=F("enrolled") + bought.all_seats)
     refresh_offer_facts(today=timezone.localdate(), offer_ids=[instead.offer_id])

@@ -18,11 +18,12 @@ from programmes.services.budgets import network_position
 from programmes.services.claims import take_claim_step
 from programmes.services.drafts import draft_programme
 from programmes.services.ledger import declare_de_minimis
+from programmes.services.other_edition import replace_edition
 from programmes.services.steps import take_step
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused, decisions_on
-from tests.factories import actor_for_role, make_member, make_network, validate_needs
+from tests.factories import actor_for_role, make_edition, make_member, make_network, validate_needs
 from tests.programmes.claims_world import drawn_up, move_claim
 from tests.programmes.world import REASON, World, add_pool, build_world
 
@@ -86,6 +87,29 @@ def test_two_approvals_never_fill_more_than_the_seats():
     (refused,) = refusals(at_once(approve(one, world.coordinator), approve(two, world.second)))
     assert "plaatsen" in str(refused)
     assert Edition.objects.get(pk=world.edition.pk).enrolled == 9
+
+
+def test_two_programmes_never_move_into_the_same_last_seats():
+    world = build_world(seats=20)
+    programmes = two_submitted(world)
+    for programme in programmes:
+        world.move(programme, "approve")
+    Edition.objects.filter(pk=world.edition.pk).update(state="cancelled")
+    instead = make_edition(
+        offer=world.offer, seats=10, starts_on=timezone.localdate() + timedelta(days=70), location="Aalst"
+    )
+
+    def move(programme: Programme) -> Callable[[], Programme]:
+        return lambda: replace_edition(
+            programme_id=programme.pk,
+            edition_id=world.edition.pk,
+            instead_id=instead.pk,
+            actor=world.manager,
+        )
+
+    (refused,) = refusals(at_once(*(move(programme) for programme in programmes)))
+    assert "is vol" in str(refused)
+    assert Edition.objects.get(pk=instead.pk).enrolled == 9
 
 
 def test_two_approvals_never_exceed_the_de_minimis_ceiling():
