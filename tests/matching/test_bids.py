@@ -128,6 +128,8 @@ def test_choosing_publishes_the_new_offer_and_tells_the_others_why(client_for: A
     assert DemandCard.objects.get().state == DemandCard.State.ANSWERED
     theirs = client_for(Role.PROVIDER, organisation=loser.provider.organisation)
     html = theirs.get(reverse("matching:bid_detail", args=[loser.public_id])).content.decode()
+    assert "Voor dit bod is er geen stap meer." in html
+    assert "Intrekken kan nog" not in html
     assert REASON in html
     assert "prijs per deelnemer was lager" in html
     assert str(winner.provider) not in html
