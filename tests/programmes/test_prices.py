@@ -201,7 +201,9 @@ def test_the_price_list_of_a_participants_own_academy_proves_nothing(world: Worl
 
 @pytest.mark.django_db
 def test_one_quote_holds_for_all_editions_of_an_offer(client_for: Any, world: World) -> None:
-    later = make_edition(offer=world.offer, starts_on=world.edition.starts_on + timedelta(days=30), seats=9)
+    first = world.edition.starts_on
+    assert first
+    later = make_edition(offer=world.offer, starts_on=first + timedelta(days=30), seats=9)
     programme = world.programme()
     ProgrammeEdition.objects.create(programme=programme, edition=later, seats=2)
     client = client_for(None)
