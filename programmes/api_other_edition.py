@@ -41,7 +41,7 @@ class OtherEditionView(ApiView):
     scope = "programmes"
 
     @extend_schema(
-        operation_id="programmes_other_editions",
+        operation_id="replacements_list",
         summary="Editions that can take the place of one that is not given",
         description="Of the same course, not begun, with room for its seats, and not dearer.",
         responses=EditionChoiceSerializer(many=True),
@@ -51,7 +51,7 @@ class OtherEditionView(ApiView):
         return Response(EditionChoiceSerializer(editions_instead(bought), many=True).data)
 
     @extend_schema(
-        operation_id="programmes_replace_edition",
+        operation_id="replacements_make",
         summary="Put another edition in the place of one that is not given",
         description="Seats, learners and aid go along; 409 says why not. Sending the same twice is once.",
         request=OtherEditionSerializer,

@@ -174,7 +174,9 @@ def test_lists_need_few_queries(world: World, django_assert_max_num_queries: Any
 def test_demand_comes_best_fit_first_with_the_own_offers_that_fit(world: World) -> None:
     """As the page has it: by the fit that outsiders are told, then by how many ask, what fits nothing last."""
     world.pool.refresh_from_db()
-    shown = world.pool.shown | {"fits": {str(world.offer.pk): [0.8, "4/4"], str(world.other.pk): [0.5, ""]}}
+    shown = (world.pool.shown or {}) | {
+        "fits": {str(world.offer.pk): [0.8, "4/4"], str(world.other.pk): [0.5, ""]}
+    }
     Pool.objects.filter(pk=world.pool.pk).update(shown=shown)
     wanted = [str(world.pool.public_id)]
     for place, (fit, many) in enumerate([(0.55, 3), (0.55, 9), (0.8, 3), (None, 30)]):
@@ -191,7 +193,8 @@ def test_demand_comes_best_fit_first_with_the_own_offers_that_fit(world: World) 
             provider.get(f"{API}/demand/?page_size={size}")
         queries.append(len(seen))
     assert queries[1] <= queries[0] + 1, "a row costs no query of its own"
-    rows, address = [], f"{API}/demand/?page_size=2"
+    rows: list[Any] = []
+    address = f"{API}/demand/?page_size=2"
     while address:
         page = provider.get(address).json()
         rows, address = [*rows, *page["results"]], page["next"]

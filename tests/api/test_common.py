@@ -85,6 +85,7 @@ READS |= {
     f"programmes/{ID}/advice/": "programmes:read",
     f"programmes/{ID}/cost-lines/": "programmes:read",
     f"programmes/{ID}/dossier/": "programmes:read",
+    f"programmes/{ID}/editions/{ID}/instead/": "programmes:read",
     f"programmes/{ID}/evaluation/": "programmes:read",
     f"programmes/{ID}/jobseekers/": "enrolments:read",
     f"programmes/{ID}/prices/": "programmes:read",
@@ -226,6 +227,7 @@ WRITES_OF = {
         participations/{id}/commit/ post
         participations/{id}/other-funding/ post
         participations/{id}/withdraw/ post
+        programmes/{id}/editions/{id}/instead/ post
         programmes/{id}/evaluation/ put
         programmes/{id}/prices/ post
         programmes/{id}/steps/ post

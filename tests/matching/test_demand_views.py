@@ -205,7 +205,7 @@ def test_the_list_needs_few_queries(
 def test_a_demand_says_what_it_is_like_in_words_that_anybody_reads(client_for: Any, world: World) -> None:
     """Companies of one trade often share no word: an offer that fits all of their gaps says what is asked."""
     pool, offer = world.pool, world.offer
-    shown = pool.shown | {"fits": {str(offer.pk): [0.8, "4/4"], str(world.other.pk): [0.7, ""]}}
+    shown = (pool.shown or {}) | {"fits": {str(offer.pk): [0.8, "4/4"], str(world.other.pk): [0.7, ""]}}
     Pool.objects.filter(pk=pool.pk).update(shown=shown, public_title="Metaal")
     other = client_for(Role.PROVIDER, organisation=make_provider().organisation)
     assert f"zoals “{offer.title}”" in other.get(reverse("matching:demand")).content.decode()
@@ -219,7 +219,7 @@ def test_a_demand_says_what_it_is_like_in_words_that_anybody_reads(client_for: A
 
 def test_what_gave_a_demand_its_place_is_said_where_nothing_fits_well(client_for: Any, world: World) -> None:
     pool = world.pool
-    shown = pool.shown | {"fits": {str(world.offer.pk): [0.3, ""], str(world.other.pk): [0.1, ""]}}
+    shown = (pool.shown or {}) | {"fits": {str(world.offer.pk): [0.3, ""], str(world.other.pk): [0.1, ""]}}
     Pool.objects.filter(pk=pool.pk).update(shown=shown)
     page = provider(client_for, world).get(detail(pool)).content.decode()
     assert "Niets van uw aanbod past goed genoeg" in page
