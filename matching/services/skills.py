@@ -7,6 +7,9 @@ from django.db import connection
 from matching.engine.skills import SkillTable
 from matching.models import Skill
 
+MANY = 20_000
+"""Offers: fewer are counted each time."""
+
 
 def skill_table() -> SkillTable:
     """Rarity counted over the gaps and offers that there are; broader skills from ESCO. Cached a process."""
@@ -14,11 +17,17 @@ def skill_table() -> SkillTable:
 
 
 def _stamp() -> tuple[int, int, int]:
-    """Changes when it is worth counting again; exact counts would cost a scan each time."""
+    """Changes when it is worth counting again: ESCO came in, gaps grew by a hundred or offers by a thousand.
+
+    Of many offers PostgreSQL's own last count does: counting a hundred thousand took a fifteenth of the time in which
+    one gap is matched.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT (SELECT count(*) FROM matching_skill),"
-            " (SELECT count(*) / 100 FROM networks_gap), (SELECT count(*) / 1000 FROM catalogue_offer)"
+            "SELECT (SELECT count(*) FROM matching_skill), (SELECT count(*) / 100 FROM networks_gap),"
+            " CASE WHEN reltuples > %s THEN reltuples::bigint ELSE (SELECT count(*) FROM catalogue_offer) END / 1000"
+            " FROM pg_class WHERE oid = 'catalogue_offer'::regclass",
+            [MANY],
         )
         row = cursor.fetchone()
     return int(row[0]), int(row[1]), int(row[2])
