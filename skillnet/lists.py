@@ -63,7 +63,8 @@ class ListSpec:
     """What a list page is made of. `noun` stands after the count: `npgettext_lazy("count", "gap", "gaps")`.
 
     `prepare` gets the records of a page (or of a piece of an export) at once, so that columns can show what
-    would otherwise cost a query for each record.
+    would otherwise cost a query for each record. `fields` are all that the columns of the page itself read, where
+    records have many more: what a person chooses besides and what is exported is read whole.
     """
 
     columns: Sequence[ListColumn]
@@ -74,6 +75,7 @@ class ListSpec:
     page_size: int = PAGE_SIZE
     more_filters: tuple[str, ...] = ()  # filters that few need: behind "meer filters"
     prepare: Callable[[Sequence[Any]], None] | None = None
+    fields: tuple[str, ...] = ()
 
     def counted(self, count: int) -> str:
         """The noun for this count; a list that counts nothing has none."""
@@ -100,7 +102,8 @@ def list_response(
     wanted = request.GET.get("export", "")
     if wanted in ("csv", "xlsx"):
         return export_response(ordered, replace(spec, columns=chosen) if chosen else spec, wanted)
-    page = Paginator(ordered, spec.page_size).get_page(request.GET.get("page"))
+    read = ordered.only(*spec.fields) if spec.fields and not chosen else ordered
+    page = Paginator(read, spec.page_size).get_page(request.GET.get("page"))
     records = list(page)
     if spec.prepare:
         spec.prepare(records)

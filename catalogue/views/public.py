@@ -72,6 +72,10 @@ OFFER_LIST = ListSpec(
     filename="aanbod",
     filterset=OfferFilter,
     more_filters=("place", "starts_after", "price_max", "kind", "credential", "free"),
+    fields=(
+        *("public_id", "title", "mode", "hours", "price", "price_basis"),
+        *("provider__organisation__name", "provider__kind"),
+    ),
 )
 
 
