@@ -3,7 +3,8 @@
 ``python tools/template_lint.py [PATH …]`` (default: templates) prints a line per problem and exits 1 when
 there is one. Rules: no inline style, script or handler (``style=``, ``<style>``, ``<script>`` without src,
 ``on…=``, ``hx-on``); no ``js:`` or ``javascript:`` values and no htmx trigger filters (they need eval); no
-``|safe`` and no ``autoescape off``; every ``<img>`` has ``alt``; visible text stands in ``{% translate %}``
+``|safe`` and no ``autoescape off``; no bare ``{{ row.pk }}``, which reads 1.234 from a thousand on; every
+``<img>`` has ``alt``; visible text stands in ``{% translate %}``
 or ``{% blocktranslate %}``.
 """
 
@@ -28,6 +29,7 @@ SAMPLES = ("styleguide/",)
 BLOCK_TRANSLATE = re.compile(r"{%-?\s*blocktrans(?:late)?\b.*?{%-?\s*endblocktrans(?:late)?\s*-?%}", re.S)
 COMMENT = re.compile(r"{%\s*comment\b.*?{%\s*endcomment\s*%}|{#.*?#}|<!--.*?-->", re.S)
 SAFE = re.compile(r"\|\s*safe(?:seq)?\b|{%\s*autoescape\s+off")
+BARE_KEY = re.compile(r"{{\s*[\w.]+\.pk\s*}}")
 TAG_OR_VARIABLE = re.compile(r"{%.*?%}|{{.*?}}", re.S)
 WORD = re.compile(r"[^\W\d_]{2,}")
 
@@ -119,6 +121,14 @@ def lint(source: str, path: str) -> list[Problem]:
             path, text.count("\n", 0, found.start()) + 1, "no |safe: escape, or build it with format_html"
         )
         for found in SAFE.finditer(text)
+    ]
+    problems += [
+        Problem(
+            path,
+            text.count("\n", 0, found.start()) + 1,
+            'a key has no thousands: write it with |stringformat:"d"',
+        )
+        for found in BARE_KEY.finditer(text)
     ]
     text = BLOCK_TRANSLATE.sub(_placeholder, text)
     page = _Page(

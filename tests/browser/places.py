@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from catalogue.models import IssuedCredential, Microcredential, Offer
+from catalogue.models import Edition, IssuedCredential, Microcredential, Offer
 from catalogue.services.microcredentials import save_microcredential
 from catalogue.services.offers import save_edition, save_offer
 from catalogue.services.revaluing import Ground, put_up_for_revaluing
@@ -159,9 +159,8 @@ def _changed_offer(offer: Offer) -> Any:
     return offer.public_id
 
 
-def _changed_edition(offer: Offer) -> Any:
-    edition = offer.editions.get()
-    save_edition(actor=SYSTEM, offer=offer, values={"schedule": "overdag"}, edition=edition)
+def _changed_edition(edition: Edition) -> Any:
+    save_edition(actor=SYSTEM, offer=edition.offer, values={"schedule": "overdag"}, edition=edition)
     return edition.public_id
 
 
@@ -218,6 +217,7 @@ def _objects(
     assert world.network.call is not None
     rate = Rate.objects.first()
     assert rate is not None
+    edition = offer.editions.get()
     return {
         "accept_invitation": _invitation(world),
         "account_confirm_email": "onbekend",
@@ -270,25 +270,25 @@ def _objects(
         **call_objects(world, people),
         **exchange_objects(world.network.call, world.companies[0], people),
         **settled_objects(programme, manager),
-        **delivery_objects(programme, offer.editions.get(), world.companies[0]),
+        **delivery_objects(programme, edition, world.companies[0]),
         "programmes:ledger_detail": world.companies[0].public_id,
         "programmes:ledger_entry": _declared_aid(world.companies[0]).public_id,
         "programmes:ledger_declare": world.companies[0].public_id,
         "catalogue:offer_detail": offer.public_id,
         "catalogue:offer_edit": offer.public_id,
         "catalogue:edition_new": offer.public_id,
-        "catalogue:edition_edit": offer.editions.get().public_id,
+        "catalogue:edition_edit": edition.public_id,
         "catalogue:provider_detail": offer.provider.public_id,
         "catalogue:provider_review": offer.provider.public_id,
         "catalogue:recognition_new": offer.provider.public_id,
         "catalogue:offer_month": offer.public_id,
-        "catalogue:waiting": offer.editions.get().public_id,
+        "catalogue:waiting": edition.public_id,
         "catalogue:microcredential_edit": offer.public_id,
         "catalogue:microcredential_detail": credential,
         "catalogue:issued": credential,
         "catalogue:issued_document": _issued(credential, world.companies[0]),
         "catalogue:offer_undo": _changed_offer(offer),
-        "catalogue:edition_undo": _changed_edition(offer),
+        "catalogue:edition_undo": _changed_edition(edition),
         "catalogue:microcredential_undo": _changed_credential(offer),
         "catalogue:revaluation": _put_up(offer),
     }

@@ -20,6 +20,7 @@ from programmes.models import (
 from programmes.services.learners import NewLearner, known_learner, new_reference
 from tests.browser.places_claims import copied_programme
 from tests.browser.places_exchange import invoice_of
+from tests.factories import make_edition
 
 ASKED, CAME = "gevraagd-aan-een-deelnemer", "deelnemer-die-er-was"
 
@@ -39,7 +40,11 @@ def delivery_objects(programme: Programme, edition: Edition, company: Organisati
     _enrol(part, edition, "Bo Bracke", Enrolment.State.CONFIRMED, ASKED)
     came = _enrol(part, edition, "Ada Aerts", Enrolment.State.ATTENDED, CAME)
     Attendance.objects.create(enrolment=came, hours=16)
+    gone = make_edition(offer=edition.offer, state=Edition.State.CANCELLED, seats=20)
+    ProgrammeEdition.objects.create(programme=running, edition=gone, seats=2)
+    make_edition(offer=edition.offer, starts_on=timezone.localdate() + timedelta(days=70), seats=20)
     return {
+        "programmes:other_edition": (running.public_id, gone.public_id),
         "programmes:invoice": invoice_of(running).public_id,
         "programmes:enrolments": running.public_id,
         "programmes:attendance": running.public_id,
@@ -47,6 +52,7 @@ def delivery_objects(programme: Programme, edition: Edition, company: Organisati
         "programmes:evidence": running.public_id,
         "programmes:sign_sheet": (running.public_id, edition.public_id),
         "programmes:enrolment_detail": came.public_id,
+        "programmes:enrolment_record": came.public_id,
         "programmes:learner_answer": ASKED,
         "programmes:learner_record": CAME,
     }

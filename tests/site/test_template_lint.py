@@ -27,6 +27,7 @@ spec.loader.exec_module(template_lint)
         ('<a href="javascript:x()"></a>', "href"),
         ('<b hx-trigger="keyup[key==1]"></b>', "trigger filter"),
         ("{{ a|safe }}", "safe"),
+        ('<input value="{{ row.item.pk }}">', "thousands"),
         ("{{ a| safe }}", "safe"),
         ("{% autoescape off %}{% endautoescape %}", "safe"),
         ('<img src="a.svg">', "alt"),
