@@ -113,7 +113,7 @@ def has_index(revision: ModelRevision) -> bool:
 def build_index(revision: ModelRevision) -> None:
     """Make the HNSW index of a revision's offers while others go on reading and writing; safe to repeat.
 
-    Not inside a transaction. 100 000 vectors take two minutes on two cores.
+    Not inside a transaction. 100 000 vectors take more than a minute on two cores.
     """
     if has_index(revision):
         return
