@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -193,3 +195,25 @@ def test_a_microcredential_is_public_with_its_offer(client: Any) -> None:
     for name in ("microcredential_detail", "microcredential_elm"):
         assert client.get(reverse(f"catalogue:{name}", args=[shown.public_id])).status_code == 200
         assert client.get(reverse(f"catalogue:{name}", args=[hidden.public_id])).status_code == 404
+
+
+@pytest.mark.parametrize("asked", ["", "?sort=price", "?columns=omschrijving,bewijs,kenmerk,webpagina"])
+def test_a_longer_list_asks_no_more_of_the_database(client: Any, asked: str) -> None:
+    """The list reads only what it shows: a column that it forgot would be read row by row."""
+    provider = make_provider()
+    pages = [reverse("catalogue:offers"), reverse("catalogue:provider_detail", args=[provider.public_id])]
+
+    def counted() -> list[int]:
+        found = []
+        for page in pages:
+            client.get(page + asked)
+            with CaptureQueriesContext(connection) as seen:
+                assert client.get(page + asked).status_code == 200
+            found.append(len(seen))
+        return found
+
+    make_edition(offer=make_offer(provider=provider, price="250.00", mode="online", hours=8))
+    one = counted()
+    for _ in range(6):
+        make_edition(offer=make_offer(provider=provider, price="250.00", mode="online", hours=8))
+    assert counted() == one
