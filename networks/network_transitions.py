@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from networks.application_rules import coordinates_network, may_award_network, may_release_network
 from networks.models import ApplicationCondition, Call, Network, NetworkPlan
 from networks.rules import MIN_COMPANIES, coordinates, may_decide_network, may_edit_network
-from skillnet.kernel.transitions import Transition, TransitionTable
+from skillnet.kernel.transitions import Transition, TransitionTable, decisions_on
 
 N = Network.State
 C = Call.State
@@ -91,6 +91,12 @@ def what_a_renewal_lacks(network: Network) -> list[str]:
     if not network.budget:
         reasons.append(_now("Het netwerk heeft geen jaarbudget. Vul het in op de pagina van het netwerk."))
     return reasons
+
+
+def before_suspension(network: Network) -> str:
+    """What the network was when it was suspended: a probation or a review that ran then goes on."""
+    last = decisions_on(network).filter(to_state=N.SUSPENDED).order_by("-id").first()
+    return last.from_state if last else N.ACTIVE
 
 
 # Programmes whose money is not settled: asked for, decided on, being given, or claimed.
@@ -234,6 +240,8 @@ NETWORK_TRANSITIONS = TransitionTable(
             may_suspend_network,
             needs_reason=True,
             by_person=True,
+            returns_to=before_suspension,
+            confirm=_("Het netwerk krijgt de toestand terug die het voor de schorsing had."),
         ),
         "wind_down": Transition(
             _("Afbouwen"),

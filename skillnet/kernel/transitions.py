@@ -43,6 +43,11 @@ class Transition:
     stamp: str = ""
     style: str = ""  # "main" or "stop": how a page shows the button
     confirm: Any = ""  # what it will do, asked before a step that publishes, freezes or ends something
+    returns_to: Callable[[Any], str] | None = None
+    """The state of this row to go to, where it is not the same for all: `target` is where most go."""
+
+    def target_of(self, instance: Any) -> str:
+        return self.returns_to(instance) if self.returns_to else self.target
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +88,11 @@ def run_transition(
     with transaction.atomic():
         instance = table.model._default_manager.select_for_update(of=("self",)).get(pk=pk)
         before: str = getattr(instance, table.state_field)
-        if before == row.target and before not in row.sources and _is_repeat(instance, action, actor):
+        if before not in row.sources and _is_repeat(instance, action, before, actor):
             return instance
         _check(row, instance, before, actor, reason)
-        setattr(instance, table.state_field, row.target)
+        target = row.target_of(instance)
+        setattr(instance, table.state_field, target)
         for name, value in (values or {}).items():
             setattr(instance, name, value)
         if row.stamp:
@@ -97,7 +103,7 @@ def run_transition(
             subject=instance,
             action=action,
             from_state=before,
-            to_state=row.target,
+            to_state=target,
             actor=actor,
             reason=reason,
             evidence=evidence,
@@ -123,11 +129,12 @@ def run_transitions(
             _check(row, instance, before, actor, reason)
         except TransitionRefused:
             continue
-        setattr(instance, table.state_field, row.target)
+        target = row.target_of(instance)
+        setattr(instance, table.state_field, target)
         if row.stamp:
             setattr(instance, row.stamp, timezone.now())
         taken.append(instance)
-        decisions.append(_decision(instance, action, before, row.target, actor, reason))
+        decisions.append(_decision(instance, action, before, target, actor, reason))
     update_rows(taken, [table.state_field, *([row.stamp] if row.stamp else [])])
     insert_rows(decisions)
     return taken
@@ -207,9 +214,10 @@ def check_person(actor: Actor) -> None:
         raise TransitionRefused(_("Beslissen doet een persoon die zich aanmeldt, niet een sleutel."))
 
 
-def _is_repeat(instance: models.Model, action: str, actor: Actor) -> bool:
+def _is_repeat(instance: models.Model, action: str, state: str, actor: Actor) -> bool:
+    """Whether the last thing that happened is this very step, by this person, to the state it has now."""
     last = decisions_on(instance).order_by("-id").first()
-    return last is not None and last.action == action and last.user == actor.user
+    return last is not None and (last.action, last.to_state, last.user) == (action, state, actor.user)
 
 
 def _unchanged_fields(table: TransitionTable, row: Transition, instance: models.Model) -> set[str]:

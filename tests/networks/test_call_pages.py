@@ -23,7 +23,7 @@ from programmes.models import Programme
 from skillnet.kernel.models import OutboxMessage
 from skillnet.kernel.outbox import render_message
 from skillnet.kernel.roles import Role
-from skillnet.kernel.transitions import TransitionRefused
+from skillnet.kernel.transitions import TransitionRefused, decisions_on
 from tests.factories import (
     actor_for_role,
     make_membership,
@@ -328,6 +328,23 @@ def test_a_network_lives_through_renewal_probation_and_winding_down(
     assert [render_message(one)[0].split(network.name)[1].strip() for one in told] == [
         "is geschorst", "gaat verder", "wordt afgebouwd", "is afgesloten",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("steps", "state"), [([], "active"), (["probation"], "probation"), (["review"], "renewal")]
+)
+def test_who_lifts_a_suspension_gives_back_what_was(
+    world: CallWorld, client_for: Clients, steps: list[str], state: str
+) -> None:
+    """A probation does not end, and no yearly review is skipped, because a network lay still meanwhile."""
+    network = make_network(members=3, call=world.call)
+    coordinator = sign_in(client_for, world.coordinator)
+    for action in [*steps, "suspend", "resume", "resume"]:
+        post(coordinator, "network_action", network.public_id, action=action, reason="Na overleg.")
+    network.refresh_from_db()
+    assert network.state == state
+    last = decisions_on(network).latest("pk")
+    assert (last.action, last.from_state, last.to_state) == ("resume", "suspended", state)
 
 
 def test_home_says_what_waits(world: CallWorld, client_for: Clients) -> None:
