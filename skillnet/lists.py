@@ -14,7 +14,7 @@ import django_filters
 from django.core.paginator import Paginator
 from django.db.models import F, QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -96,6 +96,8 @@ def list_response(
     Context for the template: `form`, `chips`, `columns`, `rows`, `page`, `count`, `of`, `noun`, and
     `list_tools` for the menus of columns and kept filters.
     """
+    if address := _without_empty(request, spec):
+        return redirect(address)
     chosen = chosen_columns(request, spec)
     filtered, form = _filter(request, queryset, spec)
     ordered = _sorted(request, filtered, spec)
@@ -200,6 +202,24 @@ def _filter(request: HttpRequest, queryset: QuerySet[Any], spec: ListSpec) -> tu
         return queryset, None
     filterset = spec.filterset(request.GET or None, queryset=queryset, request=request)
     return filterset.qs, filterset.form
+
+
+def _without_empty(request: HttpRequest, spec: ListSpec) -> str:
+    """The address without the filters that were left empty, where it has such; else nothing.
+
+    The script of the page leaves them out itself; a browser without it sends every field of a form.
+    """
+    if spec.filterset is None or request.headers.get("HX-Request"):
+        return ""
+    names = {"q", "sort", "page", *spec.filterset.get_filters()}
+    query = request.GET.copy()
+    for name in names & query.keys():
+        query.setlist(name, [value for value in query.getlist(name) if value])
+        if not query.getlist(name):
+            del query[name]
+    if len(query.urlencode()) == len(request.GET.urlencode()):
+        return ""
+    return f"{request.path}?{query.urlencode()}" if query else request.path
 
 
 def _sorted(request: HttpRequest, queryset: QuerySet[Any], spec: ListSpec) -> QuerySet[Any]:

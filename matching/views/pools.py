@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.core.signing import dumps
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
@@ -38,6 +39,7 @@ from matching.views.pool_rows import pool_tabs, supply_state
 from networks.models import Gap
 from skillnet.kernel import regions
 from skillnet.kernel.actor import Actor, actor_of
+from skillnet.kernel.addresses import page_of
 from skillnet.lists import ListColumn, ListSpec, list_response
 from skillnet.templatetags.ui import score
 from skillnet.ui import Action, Event, Fact, Link, MatchRow, ScorePart
@@ -48,7 +50,7 @@ POOL_LIST = ListSpec(
             gettext_lazy("Bundel"),
             lambda pool: pool.shown_title or pool.network.name,
             sort="shown_title",
-            url=lambda pool: reverse("matching:pool_detail", args=[pool.public_id]),
+            url=page_of("matching:pool_detail"),
         ),
         ListColumn(gettext_lazy("Netwerk"), lambda pool: pool.network.name, sort="network__name"),
         ListColumn(
@@ -139,7 +141,7 @@ UNPOOLED_LIST = ListSpec(
             gettext_lazy("Competentiekloof"),
             lambda gap: gap.title,
             sort="title",
-            url=lambda gap: reverse("networks:gap_detail", args=[gap.public_id]),
+            url=page_of("networks:gap_detail"),
         ),
         ListColumn(gettext_lazy("Bedrijf"), lambda gap: gap.organisation.name, sort="organisation__name"),
         ListColumn(
@@ -215,6 +217,7 @@ def pool_detail(request: HttpRequest, public_id: str) -> HttpResponse:
         "actions": _actions(pool, by_hand),
         "bid_count": pool.bids.compared().count() if pool.is_named else 0,
         "undo": _undo(request),
+        "k": settings.K_ANONYMITY,
     }
     return render(request, "matching/pool_detail.html", context)
 

@@ -97,3 +97,14 @@ def test_filtering_keeps_the_columns_of_the_address(client_for: Clients) -> None
     make_offer()
     page = client_for(None).get(reverse(PAGE), {"columns": ["uren", "prijs"]}).content.decode()
     assert '<input type="hidden" name="columns" value="uren,prijs">' in page
+
+
+def test_an_address_holds_no_filter_that_was_left_empty(client_for: Clients) -> None:
+    """Without script a browser sends every field of the form; the address that is shared has what was filled in."""
+    make_offer(title="TIG-lassen")
+    client, page = client_for(None), reverse(PAGE)
+    answer = client.get(page, {"q": "", "sort": "", "mode": "", "page": "1", "utm": "", "columns": "uren"})
+    assert (answer.status_code, answer.url) == (302, f"{page}?page=1&utm=&columns=uren")
+    assert client.get(page, {"q": ""}).url == page
+    assert client.get(page, {"q": "lassen"}).status_code == 200
+    assert client.get(page, {"q": ""}, headers={"HX-Request": "true"}).status_code == 200

@@ -155,6 +155,16 @@
     if (search) { event.preventDefault(); search.focus(); search.select?.(); }
   });
 
+  /* An address that is shared says what was filtered by, and nothing of what was left empty. */
+  document.addEventListener("formdata", (event) => {
+    if (!event.target.matches("form.filters")) return;
+    for (const name of new Set(event.formData.keys())) {
+      const values = event.formData.getAll(name).filter((value) => value !== "");
+      event.formData.delete(name);
+      for (const value of values) event.formData.append(name, value);
+    }
+  });
+
   /* Filters send themselves; the button stays for those without script. */
   document.addEventListener("change", (event) => {
     const form = closest(event, "form[data-autosubmit]");
