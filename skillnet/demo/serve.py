@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import http.client
 import os
 import shutil
 import signal
@@ -33,6 +34,8 @@ class Part:
     command: list[str]
     env: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[str] | None = None
+    ready_says: str = ""  # the line with which it says that people can sign in
+    ready: threading.Event = field(default_factory=threading.Event)
 
 
 def main() -> int:
@@ -96,18 +99,15 @@ def supervise(port: int) -> int:
     stopped = threading.Event()
     for sign in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sign, lambda *_: stopped.set())
-    web, *others = parts
-    start(web)  # it boots while the database is brought up to date
-    try:
-        migrate()
-    except CannotStart:
-        stop(parts)
-        raise
-    for part in others:
+    migrate()  # before anything answers: a page of a database that is half made is an error
+    for part in parts:
         start(part)
-    welcome(port)
     ended: Part | None = None
+    told = False
     while not stopped.wait(0.5) and ended is None:
+        if not told and all(p.ready.is_set() for p in parts if p.ready_says) and answers(port):
+            welcome(port)  # not before: who opens it at once can sign in at once
+            told = True
         ended = next(
             (p for p in parts if p.process and p.process.poll() is not None and p.name != "demo"), None
         )
@@ -115,6 +115,15 @@ def supervise(port: int) -> int:
         say("demo", f"{ended.name} ended with code {ended.process.returncode}; stopping the rest.")
     stop(parts)
     return 0 if ended is None else 1
+
+
+def answers(port: int) -> bool:
+    """Whether the site answers, its database included."""
+    site = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    with contextlib.suppress(OSError, http.client.HTTPException), contextlib.closing(site):
+        site.request("GET", "/health/")
+        return site.getresponse().status == http.client.OK
+    return False
 
 
 def parts_of(port: int) -> list[Part]:
@@ -161,7 +170,8 @@ def parts_of(port: int) -> list[Part]:
             {"SKILLNET_PROCESS": "beat"},
         ),
         # Loads the files, and ends by itself once matches are there and programmes stand in every state.
-        Part("demo", [sys.executable, "manage.py", "load_demo", "--follow"]),
+        # The accounts stand once it comes to the offers.
+        Part("demo", [sys.executable, "manage.py", "load_demo", "--follow"], ready_says="offers"),
     ]
 
 
@@ -176,12 +186,14 @@ def start(part: Part) -> None:
         start_new_session=True,  # Ctrl-C reaches this process only, which then stops the parts in order
     )
     assert part.process.stdout is not None  # noqa: S101  a pipe, as asked above
-    threading.Thread(target=relay, args=(part.name, part.process.stdout), daemon=True).start()
+    threading.Thread(target=relay, args=(part, part.process.stdout), daemon=True).start()
 
 
-def relay(name: str, stream: IO[str]) -> None:
+def relay(part: Part, stream: IO[str]) -> None:
     for line in stream:
-        say(name, line.rstrip())
+        say(part.name, line.rstrip())
+        if line.strip() == part.ready_says:
+            part.ready.set()
 
 
 def stop(parts: list[Part]) -> None:

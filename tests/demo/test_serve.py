@@ -3,6 +3,7 @@
 import shutil
 import socket
 import sys
+import threading
 import time
 from collections import namedtuple
 
@@ -57,6 +58,38 @@ def test_the_parts_are_labelled_and_stopped(monkeypatch: pytest.MonkeyPatch) -> 
     serve.stop(parts)
     assert {("web", "ready"), ("beat", "ready")} <= set(said)
     assert all(part.process is not None and part.process.returncode is not None for part in parts)
+
+
+def test_the_address_is_told_once_the_site_answers_and_people_can_sign_in(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nothing answers before the database is made, and who opens the address at once can sign in at once."""
+    port, said, order = _free_port(), threading.Event(), []
+    site = (
+        "import http.server as h, time\n"
+        "time.sleep(0.3)\n"
+        "class H(h.BaseHTTPRequestHandler):\n"
+        "    def do_GET(self):\n"
+        "        self.send_response(200 if self.path == '/health/' else 500); self.end_headers()\n"
+        f"h.HTTPServer(('127.0.0.1', {port}), H).serve_forever()"
+    )
+    demo = "import time; print('people', flush=True); time.sleep(0.5); print('offers', flush=True); time.sleep(60)"
+    parts = [
+        serve.Part("web", [sys.executable, "-c", site]),
+        serve.Part("demo", [sys.executable, "-c", demo], ready_says="offers"),
+    ]
+
+    def told(_port: int) -> None:
+        order.append("told" if serve.answers(port) and parts[1].ready.is_set() else "too early")
+        parts[0].process.terminate()  # type: ignore[union-attr]  # it ends, and so does the supervisor
+
+    monkeypatch.setattr(serve, "parts_of", lambda _port: parts)
+    monkeypatch.setattr(serve, "migrate", lambda: order.append("still" if not serve.answers(port) else "up"))
+    monkeypatch.setattr(serve, "welcome", told)
+    monkeypatch.setattr(serve, "say", lambda name, line: said.set())
+    monkeypatch.setattr(serve.signal, "signal", lambda *_: None)
+    assert serve.supervise(port) == 1
+    assert order == ["still", "told"]
 
 
 def _free_port() -> int:
