@@ -25,6 +25,7 @@ from programmes.models.programmes import (
     Signature,
 )
 from programmes.models.statements import AidStatement
+from programmes.models.supplements import Supplement, SupplementLine
 from programmes.models.votes import ProgrammeVote
 from programmes.models.waiting import WaitingPlace
 
@@ -70,5 +71,7 @@ __all__ = [
     "Publication",
     "Recovery",
     "Signature",
+    "Supplement",
+    "SupplementLine",
     "WaitingPlace",
 ]

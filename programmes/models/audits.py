@@ -215,8 +215,8 @@ class LedgerCorrection(models.Model):
     reason = models.CharField(max_length=300)
     at = models.DateTimeField(db_default=Now())
     user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
-    recovery = models.OneToOneField(
-        Recovery, on_delete=models.PROTECT, null=True, blank=True, related_name="correction"
+    recovery = models.ForeignKey(
+        Recovery, on_delete=models.PROTECT, null=True, blank=True, related_name="corrections"
     )
     register_corrected_at = models.DateTimeField(null=True, blank=True)
     register_corrected_by = models.ForeignKey(
@@ -230,6 +230,7 @@ class LedgerCorrection(models.Model):
         constraints = [
             models.CheckConstraint(name="ledger_correction_lowers", condition=Q(amount__gt=0)),
             models.CheckConstraint(name="ledger_correction_says_why", condition=~Q(reason="")),
+            models.UniqueConstraint(fields=["aid", "recovery"], name="ledger_correction_once_for_a_recovery"),
         ]
 
     def __str__(self) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from networks.models import Organisation
 from programmes.models.programmes import Participation
+from programmes.models.supplements import SupplementLine
 from programmes.querysets import DeMinimisQuerySet
 from skillnet.kernel.fields import money, public_id
 from skillnet.kernel.models import Stamped
@@ -31,8 +32,12 @@ class DeMinimisAid(Stamped):
     amount = money(verbose_name=_("bedrag"))
     basis = models.CharField(max_length=16, choices=Basis, default=Basis.DE_MINIMIS)
     granter = models.CharField(_("steunverlener"), max_length=200, blank=True)
-    participation = models.OneToOneField(
+    participation = models.ForeignKey(
         Participation, on_delete=models.PROTECT, null=True, blank=True, related_name="de_minimis_aid"
+    )
+    # What a later decision granted beside the first: an entry of its own, on its own day.
+    supplement_line = models.OneToOneField(
+        SupplementLine, on_delete=models.PROTECT, null=True, blank=True, related_name="de_minimis_aid"
     )
     declared_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
     registered_at = models.DateTimeField(null=True, blank=True)
@@ -43,7 +48,18 @@ class DeMinimisAid(Stamped):
 
     class Meta:
         ordering = ["-granted_on", "-id"]
-        constraints = [models.CheckConstraint(name="de_minimis_positive", condition=Q(amount__gt=0))]
+        constraints = [
+            models.CheckConstraint(name="de_minimis_positive", condition=Q(amount__gt=0)),
+            models.UniqueConstraint(
+                fields=["participation"],
+                condition=Q(supplement_line=None),
+                name="de_minimis_once_for_a_decision",
+            ),
+            models.CheckConstraint(
+                name="de_minimis_supplement_is_of_a_participation",
+                condition=Q(supplement_line=None) | Q(participation__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.organisation}: {self.amount}"
@@ -88,6 +104,8 @@ class Publication(Stamped):
     published_on = models.DateField(_("gepubliceerd op"))
     reference = models.CharField(_("kenmerk van de publicatie"), max_length=80)
     published_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    # What was published; an award that a supplement raised since is published anew. Older ones kept none.
+    amount = money(verbose_name=_("gepubliceerd bedrag"), null=True, blank=True)
 
     class Meta:
         ordering = ["-published_on", "-id"]

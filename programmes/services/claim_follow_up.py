@@ -73,7 +73,10 @@ def settle_ledger(*, claim: Claim, actor: Actor) -> None:
     )
     aid_of = DeMinimisAid.objects.filter(participation__programme=claim.programme_id)
     for aid in aid_of.prefetch_related("corrections").order_by("pk"):
-        less = aid.counted - paid.get(aid.participation_id or 0, Decimal("0.00"))
+        # A company may have several entries, one for each decision: what was paid fills the oldest first.
+        left = paid.get(aid.participation_id, Decimal("0.00"))
+        less = aid.counted - min(aid.counted, left)
+        paid[aid.participation_id] = left - min(aid.counted, left)
         if less > 0:
             correct_ledger(aid_id=aid.pk, amount=less, reason=reason, actor=actor)
 

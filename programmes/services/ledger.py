@@ -135,7 +135,7 @@ def grant_de_minimis(*, participation: Participation, day: date | None = None) -
     today = day or timezone.localdate()
     with transaction.atomic():
         lock_undertaking(participation.organisation)
-        known = DeMinimisAid.objects.filter(participation=participation).first()
+        known = DeMinimisAid.objects.filter(participation=participation, supplement_line=None).first()
         if known:
             return known
         headroom = de_minimis_headroom(

@@ -111,15 +111,19 @@ def _recover_from(
         paid=paid.payable,
         actor=actor,
     )
-    aid = DeMinimisAid.objects.filter(participation=participation_id).first()
-    if aid is not None and aid.counted > 0:
-        correct_ledger(
-            aid_id=aid.pk,
-            amount=min(amount, aid.counted),
-            reason=_("Teruggevorderd na controle."),
-            actor=actor,
-            recovery=recovery,
-        )
+    left = amount
+    entries = DeMinimisAid.objects.filter(participation=participation_id).prefetch_related("corrections")
+    for aid in entries.order_by("-pk"):  # what came last goes first
+        part = min(left, aid.counted)
+        if part > 0:
+            correct_ledger(
+                aid_id=aid.pk,
+                amount=part,
+                reason=_("Teruggevorderd na controle."),
+                actor=actor,
+                recovery=recovery,
+            )
+            left -= part
     return recovery
 
 

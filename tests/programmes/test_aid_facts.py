@@ -34,7 +34,7 @@ def test_a_programme_planned_anew_does_not_count_its_own_grant_against_itself():
     world.commit_all(programme)
     world.move(programme, "submit", "approve")
     row = programme.participations.get(organisation=world.companies[0])
-    assert (row.route, row.grant, row.de_minimis_aid.amount) == ("de_minimis", 1500, 1500)
+    assert (row.route, row.grant, row.de_minimis_aid.get().amount) == ("de_minimis", 1500, 1500)
     leaver = programme.participations.get(organisation=world.companies[1])
     withdraw_participation(
         participation_id=leaver.pk, actor=world.contact(world.companies[1]), reason="Te druk."
