@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from programmes.enrolment_transitions import ENROLMENT_TRANSITIONS, can_be_recorded, records
 from programmes.models import Attendance, Enrolment, Participation, Programme
 from programmes.services.attendance_sums import AttendedHours, summed_hours
+from programmes.services.course_hours import longer_than_the_course
 from programmes.services.invoices import sync_invoice_lines
 from programmes.services.places import lock_places
 from programmes.services.recalculate import recalculate
@@ -176,6 +177,7 @@ def _check(enrolment: Enrolment, row: Hours) -> None:
             _("Een dag heeft hoogstens 24 uur.") if row.day else _("Geef uren tussen 0 en 1000.")
         )
     if row.day is None:
+        _within_the_course(enrolment, row.hours)
         if enrolment.attendance.exclude(day=None).exists():
             raise ValidationError(
                 _("Voor deze deelnemer staan al uren per dag: vul die aan, geen totaal ernaast.")
@@ -186,6 +188,15 @@ def _check(enrolment: Enrolment, row: Hours) -> None:
     first, last = enrolment.edition.starts_on, enrolment.edition.ends_on
     if (first and row.day < first) or (last and row.day > last):
         raise ValidationError(_("Deze dag valt buiten de editie."))
+    others = enrolment.attendance.exclude(day=row.day).aggregate(total=Sum("hours"))["total"] or ZERO
+    _within_the_course(enrolment, others + row.hours)
+
+
+def _within_the_course(enrolment: Enrolment, hours: Decimal) -> None:
+    """`hours` of one learner in all; raises ValidationError with what to do where the course was shorter."""
+    wrong = longer_than_the_course(enrolment.edition.offer, hours)
+    if wrong:
+        raise ValidationError(wrong)
 
 
 def _store(enrolment: Enrolment, day: date | None, hours: Decimal, actor: Actor, source: str) -> bool:

@@ -13,6 +13,7 @@ from catalogue.models import Edition
 from programmes.enrolment_transitions import OPEN_FOR_ATTENDANCE
 from programmes.models import EvidenceFile, JobseekerAttendance, Programme
 from programmes.rules import manages
+from programmes.services.course_hours import longer_than_the_course
 from programmes.services.evidence_files import add_evidence
 from programmes.services.invoices import sync_invoice_lines
 from programmes.services.jobseekers import JobseekerSeats, jobseeker_seats
@@ -108,6 +109,8 @@ def _check(group: JobseekerSeats, count: Count) -> None:
         raise ValidationError({"hours": _("Wie kwam, heeft uren; kwam niemand, schrijf dan tweemaal 0.")})
     if count.hours > count.people * MOST_HOURS or count.hours < 0:
         raise ValidationError({"hours": _("Dat is meer dan 1000 uren per persoon: kijk het na.")})
+    if wrong := longer_than_the_course(group.edition.offer, count.hours, count.people):
+        raise ValidationError({"hours": wrong})
     if not count.service.strip():
         raise ValidationError({"service": _("Zeg welke dienst de namen bewaart.")})
 

@@ -70,6 +70,34 @@ def test_days_add_up_and_close_when_somebody_says_so() -> None:
     assert attended_hours(part).hours == Decimal("10.50")
 
 
+def test_nobody_attends_more_hours_than_the_course_lasts(client_for: Any) -> None:
+    world, programme, part, (ada, bo) = running()
+    today = timezone.localdate()
+    world.offer.workplace_hours = Decimal(2)
+    world.offer.save()
+    rows = [
+        Hours(ada.reference, Decimal(50), line=2),
+        Hours(bo.reference, Decimal(20), today - timedelta(days=1), line=3),
+        Hours(bo.reference, Decimal(22), today, line=4),  # 40 taught and 2 at the workplace: just right
+        Hours(bo.reference, Decimal("22.25"), today, line=5),  # corrected upwards: too long, the first stays
+    ]
+    done = record_hours(programme=programme, rows=rows, actor=world.manager)
+    assert [(p.line, p.reference) for p in done.problems] == [(2, ada.reference), (5, bo.reference)]
+    assert "duurt 42 uren, en hier staan er 50" in done.problems[0].reason
+    assert "42,25" in done.problems[1].reason
+    assert attended_hours(part).hours == 0
+    close_attendance(programme=programme, edition_id=world.edition.pk, actor=world.manager)
+    assert attended_hours(part).hours == 42
+    client = client_for(Role.PROVIDER, organisation=world.offer.provider.organisation)
+    url = reverse("programmes:attendance", args=[programme.public_id])
+    name = f"{ada.reference}:{today.isoformat()}"
+    answer = client.post(url, {"action": "save", name: "23,5", f"{bo.reference}:{today.isoformat()}": "23,5"})
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "hier staan er 43,5" in page  # who had 20 hours already
+    assert 'value="23,5"' in page  # what was typed stays
+
+
 def test_a_programme_is_delivered_once_it_is_known_who_came() -> None:
     world, programme, _part, (ada, bo) = running()
     assert can_be_delivered(programme)
@@ -88,7 +116,7 @@ def test_a_file_goes_in_row_by_row(kind: str, client_for: Any) -> None:
     world, programme, _part, (ada, bo) = running()
     table = [
         ["Kenmerk", "Uren", "Dag"],
-        [ada.reference, "40,5", ""],
+        [ada.reference, "36,5", ""],
         [bo.reference, "veel", ""],
         ["D-XXXX-XXXX", "8", ""],
         [bo.reference, "8", "32/13/2027"],
