@@ -23,7 +23,8 @@ from skillnet.kernel.tabular.writing import csv_chunks, write_xlsx
 from skillnet.list_settings import chosen_keys, list_page, saved_filters
 from skillnet.ui import Cell, Column, Kind, Link, Row, row
 
-PAGE_SIZE = 50
+PAGE_SIZE = 25
+PAGE_SIZES = (PAGE_SIZE, 50, 100)
 EXPORT_LIMIT = 200_000
 EXPORT_AT_ONCE = 2_000
 
@@ -105,7 +106,7 @@ def list_response(
     if wanted in ("csv", "xlsx"):
         return export_response(ordered, replace(spec, columns=chosen) if chosen else spec, wanted)
     read = ordered.only(*spec.fields) if spec.fields and not chosen else ordered
-    page = Paginator(read, spec.page_size).get_page(request.GET.get("page"))
+    page = Paginator(read, page_size(request, spec)).get_page(request.GET.get("page"))
     records = list(page)
     if spec.prepare:
         spec.prepare(records)
@@ -120,6 +121,7 @@ def list_response(
             "columns": heads,
             "rows": [_row(heads, shown, record) for record in records],
             "page": page,
+            "page_sizes": PAGE_SIZES,
             "count": page.paginator.count,
             "of": None,
             "noun": spec.counted(page.paginator.count),
@@ -181,6 +183,12 @@ def list_tools(request: HttpRequest, spec: ListSpec, shown: Sequence[ListColumn]
         "signed_in": request.user.is_authenticated,
         "back": f"{request.path}?{query.urlencode()}" if query else request.path,
     }
+
+
+def page_size(request: HttpRequest, spec: ListSpec) -> int:
+    """How many rows a page of the list has: `?rows=` if it is one of those on offer, else as the spec says."""
+    asked = request.GET.get("rows", "")
+    return next((size for size in PAGE_SIZES if str(size) == asked), spec.page_size)
 
 
 @lru_cache(maxsize=1024)

@@ -22,6 +22,7 @@ from catalogue.services.issuing import issue_credentials, renewal_of, withdraw_i
 from networks.models import Organisation
 from networks.views.helpers import explain
 from skillnet.kernel.actor import Actor, actor_of
+from skillnet.kernel.addresses import page_of
 from skillnet.kernel.enterprise_number import InvalidEnterpriseNumberError, parse
 from skillnet.list_filters import simple_filterset
 from skillnet.lists import ListColumn, ListSpec, list_response
@@ -73,7 +74,7 @@ ISSUED_LIST = ListSpec(
         ListColumn(
             gettext_lazy("Digitaal bewijs"),
             lambda issued: "JSON-LD",
-            url=lambda issued: reverse("catalogue:issued_document", args=[issued.public_id]),
+            url=page_of("catalogue:issued_document"),
         ),
     ],
     noun=npgettext_lazy("count", "bewijs", "bewijzen"),
@@ -90,9 +91,7 @@ MY_LIST = replace(
             gettext_lazy("Bewijs"),
             lambda issued: issued.microcredential.title,
             sort="microcredential__title",
-            url=lambda issued: reverse(
-                "catalogue:microcredential_detail", args=[issued.microcredential.public_id]
-            ),
+            url=page_of("catalogue:microcredential_detail", "microcredential"),
         ),
         *(column for column in ISSUED_LIST.columns if column.sort != "organisation__name"),
     ],

@@ -2,13 +2,13 @@
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, npgettext_lazy
 
 from catalogue.models import Edition
 from catalogue.views.own import tabs
 from skillnet.kernel.actor import actor_of
+from skillnet.kernel.addresses import page_of
 from skillnet.list_filters import simple_filterset
 from skillnet.lists import ListColumn, ListSpec, list_response
 
@@ -18,7 +18,7 @@ EDITION_LIST = ListSpec(
             gettext_lazy("Opleiding"),
             lambda edition: edition.offer.title,
             sort="offer__title",
-            url=lambda edition: reverse("catalogue:edition_edit", args=[edition.public_id]),
+            url=page_of("catalogue:edition_edit"),
         ),
         ListColumn(gettext_lazy("Begint"), lambda edition: edition.starts_on, kind="date", sort="starts_on"),
         ListColumn(gettext_lazy("Eindigt"), lambda edition: edition.ends_on, kind="date", sort="ends_on"),

@@ -35,6 +35,7 @@ from networks.suggesting import take
 from networks.views.helpers import explain
 from skillnet.charts import Period, calendar
 from skillnet.kernel.actor import Actor, actor_of
+from skillnet.kernel.addresses import page_of
 from skillnet.kernel.history import last_change
 from skillnet.kernel.transitions import TransitionRefused, decisions_on
 from skillnet.lists import ListColumn, ListSpec, list_response
@@ -66,7 +67,7 @@ OWN_LIST = ListSpec(
             gettext_lazy("Aanbod"),
             lambda offer: offer.title,
             sort="title",
-            url=lambda offer: reverse("catalogue:offer_detail", args=[offer.public_id]),
+            url=page_of("catalogue:offer_detail"),
         ),
         ListColumn(
             gettext_lazy("Volledig"),

@@ -25,6 +25,7 @@ from catalogue.views.presenting import provider_properties
 from catalogue.views.recognising import review_context
 from networks.views.helpers import explain
 from skillnet.kernel.actor import Actor, actor_of
+from skillnet.kernel.addresses import page_of
 from skillnet.kernel.terms import SUSPENSION_ANSWER, term
 from skillnet.kernel.transitions import TransitionRefused
 from skillnet.lists import ListColumn, ListSpec, list_response
@@ -36,7 +37,7 @@ PROVIDER_LIST = ListSpec(
             gettext_lazy("Verstrekker"),
             lambda provider: provider.organisation.name,
             sort="organisation__name",
-            url=lambda provider: reverse("catalogue:provider_detail", args=[provider.public_id]),
+            url=page_of("catalogue:provider_detail"),
         ),
         ListColumn(gettext_lazy("Soort"), lambda provider: provider.get_kind_display(), sort="kind"),
         ListColumn(

@@ -31,6 +31,7 @@ from catalogue.views.presenting import (
 from catalogue.views.recognising import public_recognition, review_actions
 from networks.suggesting import skill_names
 from skillnet.kernel.actor import Actor, actor_of
+from skillnet.kernel.addresses import page_of
 from skillnet.kernel.roles import Role
 from skillnet.lists import ListColumn, ListSpec, list_response
 from skillnet.ui import Action, Link
@@ -43,7 +44,7 @@ OFFER_LIST = ListSpec(
             gettext_lazy("Aanbod"),
             lambda offer: offer.title,
             sort="title",
-            url=lambda offer: reverse("catalogue:offer_detail", args=[offer.public_id]),
+            url=page_of("catalogue:offer_detail"),
         ),
         ListColumn(
             gettext_lazy("Verstrekker"),

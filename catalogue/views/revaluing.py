@@ -18,6 +18,7 @@ from catalogue.services.revaluing import take_revaluation_step
 from catalogue.wording import PRIORITY_PARTS
 from networks.views.helpers import events_of, panel_actions
 from skillnet.kernel.actor import Actor, actor_of
+from skillnet.kernel.addresses import page_of
 from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused
 from skillnet.list_filters import simple_filterset
@@ -32,7 +33,7 @@ REVALUATION_LIST = ListSpec(
         ListColumn(
             gettext_lazy("Te herwaarderen"),
             lambda row: row.subject,
-            url=lambda row: reverse("catalogue:revaluation", args=[row.public_id]),
+            url=page_of("catalogue:revaluation"),
         ),
         ListColumn(gettext_lazy("Soort"), lambda row: kind_words(row)),
         ListColumn(gettext_lazy("Verstrekker"), lambda row: row.provider.organisation.name),

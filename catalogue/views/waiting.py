@@ -16,6 +16,7 @@ from catalogue.services.waiting import accept_seat, join_waiting_list, leave_wai
 from catalogue.views.presenting import decimal_text
 from networks.views.helpers import explain
 from skillnet.kernel.actor import Actor, actor_of
+from skillnet.kernel.addresses import page_of
 from skillnet.kernel.terms import SEAT_OFFER, term
 from skillnet.list_filters import simple_filterset
 from skillnet.lists import ListColumn, ListSpec, list_response
@@ -41,7 +42,7 @@ MY_LIST = ListSpec(
             gettext_lazy("Opleiding"),
             lambda entry: entry.edition.offer.title,
             sort="edition__offer__title",
-            url=lambda entry: reverse("catalogue:waiting", args=[entry.edition.public_id]),
+            url=page_of("catalogue:waiting", "edition"),
         ),
         ListColumn(
             gettext_lazy("Begint"), lambda entry: entry.edition.starts_on, kind="date",

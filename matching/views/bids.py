@@ -30,6 +30,7 @@ from matching.views.demand import demand_tabs, demand_title
 from networks.views.helpers import events_of, explain, panel_actions
 from skillnet.kernel import regions
 from skillnet.kernel.actor import Actor, actor_of
+from skillnet.kernel.addresses import page_of
 from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused
 from skillnet.lists import ListColumn, ListSpec, list_response
@@ -49,7 +50,7 @@ BID_LIST = ListSpec(
             gettext_lazy("Bod"),
             lambda bid: bid.title,
             sort="title",
-            url=lambda bid: reverse("matching:bid_detail", args=[bid.public_id]),
+            url=page_of("matching:bid_detail"),
         ),
         ListColumn(gettext_lazy("Voor"), lambda bid: demand_title(bid.pool)),
         ListColumn(gettext_lazy("Per deelnemer"), price_per_learner, kind="euro"),

@@ -19,6 +19,7 @@ from matching.transitions import DEMAND_CARD_TRANSITIONS
 from matching.views.pool_rows import pool_tabs
 from networks.views.helpers import events_of, panel_actions
 from skillnet.kernel.actor import actor_of
+from skillnet.kernel.addresses import page_of
 from skillnet.kernel.transitions import TransitionRefused
 from skillnet.lists import ListColumn, ListSpec, list_response
 from skillnet.templatetags.ui import date_long, days_left
@@ -32,7 +33,7 @@ CARD_LIST = ListSpec(
             gettext_lazy("Vraagkaart"),
             lambda card: card.pool.title,
             sort="pool__title",
-            url=lambda card: reverse("matching:demand_card", args=[card.public_id]),
+            url=page_of("matching:demand_card"),
         ),
         ListColumn(gettext_lazy("Netwerk"), lambda card: card.pool.network.name, sort="pool__network__name"),
         ListColumn(

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, npgettext_lazy
 from matching.filters import ChangeFilter
 from matching.models import MatchChange, MatchRun
 from skillnet.kernel.actor import actor_of
+from skillnet.kernel.addresses import page_of
 from skillnet.lists import ListColumn, ListSpec, list_response
 from skillnet.ui import Link
 
@@ -20,7 +21,7 @@ CHANGE_LIST = ListSpec(
             gettext_lazy("Kloof"),
             lambda change: change.gap.title,
             sort="gap__title",
-            url=lambda change: reverse("matching:gap_matches", args=[change.gap.public_id]),
+            url=page_of("matching:gap_matches", "gap"),
             note=lambda change: change.gap.organisation.name,
         ),
         ListColumn(

@@ -28,6 +28,7 @@ from matching.services.starting import (
 from matching.views.matches import STOP_POLLING
 from matching.views.pool_rows import pool_table
 from skillnet.kernel.actor import Actor, actor_of
+from skillnet.kernel.addresses import page_of
 from skillnet.lists import ListColumn, ListSpec, list_response
 from skillnet.ui import Action, Cell, Column, Fact, Job, Link, Row, row
 
@@ -82,7 +83,7 @@ RUN_LIST = ListSpec(
             gettext_lazy("Run"),
             lambda run: f"#{run.pk} {scope_text(run)}",
             sort="pk",
-            url=lambda run: reverse("matching:run_detail", args=[run.public_id]),
+            url=page_of("matching:run_detail"),
             note=lambda run: reason_of(run),
         ),
         ListColumn(

@@ -29,6 +29,7 @@ from networks.views.organisation import (
 )
 from skillnet import formats
 from skillnet.kernel.actor import Actor, actor_of
+from skillnet.kernel.addresses import page_of
 from skillnet.kernel.roles import Role
 from skillnet.lists import ListColumn, ListSpec, list_response
 from skillnet.ui import Fact, Link
@@ -39,7 +40,7 @@ ORGANISATION_LIST = ListSpec(
             gettext_lazy("Organisatie"),
             lambda o: o.name,
             sort="normalised_name",
-            url=lambda o: reverse("networks:organisation_detail", args=[o.public_id]),
+            url=page_of("networks:organisation_detail"),
         ),
         ListColumn(
             gettext_lazy("Ondernemingsnummer"),
@@ -68,7 +69,7 @@ USER_LIST = ListSpec(
             gettext_lazy("Naam"),
             lambda u: str(u),
             sort="name",
-            url=lambda u: reverse("networks:user_detail", args=[u.public_id]),
+            url=page_of("networks:user_detail"),
         ),
         ListColumn(gettext_lazy("E-mailadres"), lambda u: u.email, sort="email"),
         ListColumn(gettext_lazy("Rollen"), lambda u: _roles_text(u)),

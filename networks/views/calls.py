@@ -16,6 +16,7 @@ from networks.services.calls import save_call, take_call_action
 from networks.transitions import CALL_TRANSITIONS
 from networks.views.helpers import events_of, explain, panel_actions
 from skillnet.kernel.actor import Actor, actor_of
+from skillnet.kernel.addresses import page_of
 from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused
 from skillnet.list_filters import simple_filterset
@@ -28,7 +29,7 @@ CALL_LIST = ListSpec(
             gettext_lazy("Oproep"),
             lambda c: c.title,
             sort="title",
-            url=lambda c: reverse("networks:call_detail", args=[c.public_id]),
+            url=page_of("networks:call_detail"),
         ),
         ListColumn(gettext_lazy("Coördinator"), lambda c: c.coordinator.name, sort="coordinator__name"),
         ListColumn(gettext_lazy("Opent op"), lambda c: c.opens_on, kind="date", sort="opens_on"),
@@ -57,7 +58,7 @@ APPLICATION_LIST = ListSpec(
             gettext_lazy("Netwerk"),
             lambda a: a.network.name,
             sort="network__name",
-            url=lambda a: reverse("networks:application_detail", args=[a.public_id]),
+            url=page_of("networks:application_detail"),
         ),
         ListColumn(
             gettext_lazy("Toestand"),

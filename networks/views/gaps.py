@@ -20,6 +20,7 @@ from networks.views.helpers import events_of
 from networks.views.undoing import undo_page
 from skillnet.kernel import regions
 from skillnet.kernel.actor import Actor, actor_of
+from skillnet.kernel.addresses import page_of
 from skillnet.kernel.history import LastChange
 from skillnet.kernel.roles import Role
 from skillnet.kernel.target_groups import target_group_names
@@ -56,7 +57,7 @@ GAP_LIST = ListSpec(
             gettext_lazy("Competentiekloof"),
             lambda gap: gap.title,
             sort="title",
-            url=lambda gap: reverse("networks:gap_detail", args=[gap.public_id]),
+            url=page_of("networks:gap_detail"),
         ),
         ListColumn(gettext_lazy("Bedrijf"), lambda gap: gap.organisation.name, sort="organisation__name"),
         ListColumn(

@@ -14,6 +14,7 @@ from networks.filters import MORE_FILTERS, UNKNOWN, OpenGapFilter
 from networks.models import Gap
 from skillnet.charts import heat_level
 from skillnet.kernel.actor import actor_of
+from skillnet.kernel.addresses import page_of
 from skillnet.lists import ListColumn, ListSpec, list_response
 from skillnet.ui import Fact, Link
 
@@ -23,7 +24,7 @@ PRIORITY_LIST = ListSpec(
             gettext_lazy("Competentiekloof"),
             lambda gap: gap.title,
             sort="title",
-            url=lambda gap: reverse("networks:gap_detail", args=[gap.public_id]),
+            url=page_of("networks:gap_detail"),
         ),
         ListColumn(gettext_lazy("Bedrijf"), lambda gap: gap.organisation.name, sort="organisation__name"),
         ListColumn(

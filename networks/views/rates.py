@@ -21,6 +21,7 @@ from networks.transitions import RATE_TRANSITIONS
 from networks.views.administration import _crumbs
 from networks.views.helpers import events_of, explain
 from skillnet.kernel.actor import Actor, actor_of
+from skillnet.kernel.addresses import page_of
 from skillnet.kernel.models import Rate
 from skillnet.kernel.rate_names import rate_name
 from skillnet.kernel.transitions import Transition, TransitionRefused
@@ -34,7 +35,7 @@ RATE_LIST = ListSpec(
             gettext_lazy("Tarief"),
             lambda r: rate_name(r.key.name),
             sort="key__name",
-            url=lambda r: reverse("networks:rate_detail", args=[r.public_id]),
+            url=page_of("networks:rate_detail"),
         ),
         ListColumn(gettext_lazy("Waarde"), lambda r: value_words(r.value, r.key.unit), sort="value"),
         ListColumn(gettext_lazy("Getal"), lambda r: r.value, kind="number", export_only=True),

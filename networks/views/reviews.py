@@ -27,6 +27,7 @@ from networks.services.reviews import (
 )
 from networks.views.helpers import explain
 from skillnet.kernel.actor import Actor, actor_of
+from skillnet.kernel.addresses import page_of
 from skillnet.kernel.transitions import TransitionRefused
 from skillnet.lists import ListColumn, ListSpec, list_response
 from skillnet.ui import Link
@@ -48,7 +49,7 @@ REVIEW_LIST = ListSpec(
             gettext_lazy("Netwerk"),
             lambda r: r.application.network.name,
             sort="application__network__name",
-            url=lambda r: reverse("networks:review", args=[r.public_id]),
+            url=page_of("networks:review"),
         ),
         ListColumn(
             gettext_lazy("Oproep"), lambda r: r.application.call.title, sort="application__call__title"

@@ -30,6 +30,7 @@ from programmes.services.audit import (
 from programmes.services.recovery import record_repayment, recover
 from programmes.services.versions import ChangedMeanwhile, version_of
 from skillnet.kernel.actor import Actor, actor_of
+from skillnet.kernel.addresses import page_of
 from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused
 from skillnet.list_filters import simple_filterset
@@ -55,7 +56,7 @@ CASE_LIST = ListSpec(
             gettext_lazy("Programma"),
             lambda c: c.claim.programme.title,
             sort="claim__programme__title",
-            url=lambda c: reverse("programmes:audit_case", args=[c.public_id]),
+            url=page_of("programmes:audit_case"),
         ),
         ListColumn(
             gettext_lazy("Netwerk"),
@@ -66,7 +67,7 @@ CASE_LIST = ListSpec(
         ListColumn(
             gettext_lazy("Steekproef"),
             lambda c: _sample_label(c.sample),
-            url=lambda c: reverse("programmes:audit_sample", args=[c.sample.public_id]),
+            url=page_of("programmes:audit_sample", "sample"),
         ),
         ListColumn(gettext_lazy("Antwoord tegen"), lambda c: c.answer_by, kind="deadline", sort="answer_by"),
         ListColumn(

@@ -17,6 +17,7 @@ from programmes.services.budgets import Position, call_positions, with_positions
 from programmes.services.law import database_rates
 from programmes.services.risks import late_items, near_ceiling, risky_items, tight_networks
 from skillnet.kernel.actor import Actor, actor_of
+from skillnet.kernel.addresses import page_of
 from skillnet.kernel.roles import Role
 from skillnet.list_filters import simple_filterset
 from skillnet.lists import ListColumn, ListSpec, list_response
@@ -39,7 +40,7 @@ BUDGET_LIST = ListSpec(
             gettext_lazy("Netwerk"),
             lambda n: n.name,
             sort="name",
-            url=lambda n: reverse("networks:network_detail", args=[n.public_id]),
+            url=page_of("networks:network_detail"),
         ),
         ListColumn(gettext_lazy("Oproep"), lambda n: n.call.title if n.call else "", export_only=True),
         ListColumn(gettext_lazy("Budget"), lambda n: n.budget, kind="euro", sort="budget"),

@@ -25,6 +25,7 @@ from programmes.services.claims import claim_version, open_claim, save_lines, ta
 from programmes.services.jobseekers import planned_own_costs
 from programmes.services.versions import ChangedMeanwhile
 from skillnet.kernel.actor import Actor, actor_of
+from skillnet.kernel.addresses import page_of
 from skillnet.kernel.transitions import TransitionRefused
 from skillnet.list_filters import simple_filterset
 from skillnet.lists import ListColumn, ListSpec, list_response
@@ -40,7 +41,7 @@ CLAIM_LIST = ListSpec(
             gettext_lazy("Programma"),
             lambda c: c.programme.title,
             sort="programme__title",
-            url=lambda c: reverse("programmes:claim", args=[c.programme.public_id]),
+            url=page_of("programmes:claim", "programme"),
         ),
         ListColumn(
             gettext_lazy("Netwerk"), lambda c: c.programme.network.name, sort="programme__network__name"

@@ -4,12 +4,12 @@ from typing import Any
 
 from django.db.models import Count, Min, Q
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, npgettext_lazy
 
 from programmes.models import Programme
 from skillnet.kernel.actor import actor_of
+from skillnet.kernel.addresses import page_of
 from skillnet.list_filters import simple_filterset
 from skillnet.lists import ListColumn, ListSpec, list_response
 
@@ -19,7 +19,7 @@ DELIVERY_LIST = ListSpec(
             gettext_lazy("Programma"),
             lambda p: p.title,
             sort="title",
-            url=lambda p: reverse("programmes:enrolments", args=[p.public_id]),
+            url=page_of("programmes:enrolments"),
         ),
         ListColumn(gettext_lazy("Netwerk"), lambda p: p.network.name, sort="network__name"),
         ListColumn(gettext_lazy("Eerste les"), lambda p: p.first_day, kind="date", sort="first_day"),

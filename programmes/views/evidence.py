@@ -25,6 +25,7 @@ from programmes.services.evidence_files import (
 )
 from programmes.services.keeping import Keeper, years_kept
 from skillnet.kernel.actor import Actor, actor_of
+from skillnet.kernel.addresses import page_of
 from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused
 from skillnet.lists import ListColumn, ListSpec, list_response
@@ -36,7 +37,7 @@ EVIDENCE_COLUMNS = [
         gettext_lazy("Stuk"),
         lambda row: row.filename,
         sort="filename",
-        url=lambda row: reverse("programmes:evidence_file", args=[row.public_id]),
+        url=page_of("programmes:evidence_file"),
     ),
     ListColumn(gettext_lazy("Soort"), lambda row: row.get_kind_display(), sort="kind"),
     ListColumn(

@@ -23,6 +23,7 @@ from programmes.services.invoices import (
     waive_line,
 )
 from skillnet.kernel.actor import Actor, actor_of
+from skillnet.kernel.addresses import page_of
 from skillnet.kernel.transitions import TransitionRefused
 from skillnet.lists import ListColumn, ListSpec, list_response
 from skillnet.templatetags.ui import date_long, date_short, euro
@@ -49,7 +50,7 @@ INVOICE_LIST = ListSpec(
             gettext_lazy("Bedrijf"),
             payer_of,
             sort="organisation__name",
-            url=lambda line: reverse("programmes:invoice", args=[line.public_id]),
+            url=page_of("programmes:invoice"),
         ),
         ListColumn(gettext_lazy("Programma"), lambda line: line.programme.title, sort="programme__title"),
         ListColumn(gettext_lazy("Opleiding"), lambda line: line.edition.offer.title),

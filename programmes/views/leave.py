@@ -30,6 +30,7 @@ from programmes.services.leave import (
 )
 from programmes.views.instruments import tabs_of
 from skillnet.kernel.actor import actor_of
+from skillnet.kernel.addresses import page_of
 from skillnet.list_filters import simple_filterset
 from skillnet.lists import ListColumn, ListSpec, list_response
 from skillnet.templatetags.ui import number
@@ -41,7 +42,7 @@ WORKERS = ListSpec(
             gettext_lazy("Werknemer"),
             lambda w: w.reference,
             sort="reference",
-            url=lambda w: reverse("programmes:leave_worker", args=[w.public_id]),
+            url=page_of("programmes:leave_worker"),
         ),
         ListColumn(
             gettext_lazy("Tewerkstelling (%)"), lambda w: w.employment, kind="number", sort="employment"

@@ -31,6 +31,7 @@ from programmes.services.ledger import (
 from programmes.services.terms import term
 from skillnet.formats import enterprise_number
 from skillnet.kernel.actor import Actor, actor_of
+from skillnet.kernel.addresses import page_of
 from skillnet.kernel.roles import Role
 from skillnet.list_filters import simple_filterset
 from skillnet.lists import ListColumn, ListSpec, list_response
@@ -45,7 +46,7 @@ LEDGER_LIST = ListSpec(
             gettext_lazy("Onderneming"),
             lambda o: o.name,
             sort="name",
-            url=lambda o: reverse("programmes:ledger_detail", args=[o.public_id]),
+            url=page_of("programmes:ledger_detail"),
         ),
         ListColumn(
             gettext_lazy("Ondernemingsnummer"),

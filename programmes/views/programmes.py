@@ -45,6 +45,7 @@ from programmes.services.signatures import second_signature_rate
 from programmes.services.steps import take_step
 from programmes.transitions import PROGRAMME_TRANSITIONS
 from skillnet.kernel.actor import Actor, actor_of
+from skillnet.kernel.addresses import page_of
 from skillnet.kernel.models import Decision
 from skillnet.kernel.rates import NoRate
 from skillnet.kernel.roles import Role
@@ -65,7 +66,7 @@ PROGRAMME_LIST = ListSpec(
             gettext_lazy("Programma"),
             lambda p: p.title,
             sort="title",
-            url=lambda p: reverse("programmes:programme_detail", args=[p.public_id]),
+            url=page_of("programmes:programme_detail"),
         ),
         ListColumn(gettext_lazy("Netwerk"), lambda p: p.network.name, sort="network__name"),
         ListColumn(gettext_lazy("Bedrijven"), lambda p: p.companies, kind="number", sort="companies"),

@@ -14,6 +14,7 @@ from programmes.services.publications import MONTHS, mark_published, publication
 from programmes.services.terms import term
 from skillnet.formats import enterprise_number
 from skillnet.kernel.actor import actor_of
+from skillnet.kernel.addresses import page_of
 from skillnet.kernel.roles import Role
 from skillnet.list_filters import simple_filterset
 from skillnet.lists import ListColumn, ListSpec, list_response
@@ -27,7 +28,7 @@ PUBLICATION_LIST = ListSpec(
     columns=[
         ListColumn(
             gettext_lazy("Begunstigde"), lambda p: p.organisation.name, sort="organisation__name",
-            url=lambda p: reverse("programmes:commit", args=[p.public_id]),
+            url=page_of("programmes:commit"),
         ),
         ListColumn(
             gettext_lazy("Ondernemingsnummer"),

@@ -1,5 +1,6 @@
 """Decisions, outbox, dated rates, import files and API tokens: what every app stands on."""
 
+from functools import cache
 from typing import Any
 
 import pghistory
@@ -11,6 +12,8 @@ from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOper
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Now
+from django.utils.encoding import force_str
+from django.utils.hashable import make_hashable
 from django.utils.translation import gettext_lazy as _
 
 from skillnet.kernel.fields import public_id
@@ -25,6 +28,17 @@ class Stamped(models.Model):
 
     class Meta:
         abstract = True
+
+    def _get_FIELD_display(self, field: Any) -> Any:  # noqa: N802  Django's name
+        """As Django's own, which translates all labels of a field anew to show one: an eighth of a list page."""
+        value = getattr(self, field.attname)
+        return force_str(_labels(field).get(make_hashable(value), value), strings_only=True)
+
+
+@cache
+def _labels(field: Any) -> dict[Any, Any]:
+    """The label of each choice of a field, still to be translated."""
+    return {make_hashable(value): label for value, label in field.flatchoices}
 
 
 class Decision(models.Model):

@@ -38,6 +38,7 @@ from skillnet.imports.services import (
     start_import,
 )
 from skillnet.kernel.actor import actor_of
+from skillnet.kernel.addresses import page_of
 from skillnet.kernel.models import ImportFile
 from skillnet.kernel.tabular.problems import FileProblem
 from skillnet.kernel.tabular.problems import render as sentence
@@ -64,7 +65,7 @@ IMPORT_LIST = ListSpec(
             gettext_lazy("Bestand"),
             lambda file: file.filename,
             sort="filename",
-            url=lambda file: reverse("import_detail", args=[file.public_id]),
+            url=page_of("import_detail"),
         ),
         ListColumn(gettext_lazy("Soort"), lambda file: file.get_kind_display(), sort="kind"),
         ListColumn(

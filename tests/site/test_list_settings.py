@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from skillnet.kernel.roles import Role
 from skillnet.list_settings import MOST_FILTERS
-from tests.factories import make_offer
+from tests.factories import make_offer, make_provider
 
 pytestmark = pytest.mark.django_db
 Clients = Callable[..., Any]
@@ -108,3 +108,17 @@ def test_an_address_holds_no_filter_that_was_left_empty(client_for: Clients) -> 
     assert client.get(page, {"q": ""}).url == page
     assert client.get(page, {"q": "lassen"}).status_code == 200
     assert client.get(page, {"q": ""}, headers={"HX-Request": "true"}).status_code == 200
+
+
+def test_a_page_has_as_many_rows_as_the_address_says(client_for: Clients) -> None:
+    provider = make_provider()
+    for number in range(30):
+        make_offer(provider=provider, title=f"Les {number}")
+    client = client_for(None)
+    assert [
+        len(client.get(reverse(PAGE), {"rows": rows}).context["rows"]) for rows in ("", "50", "7", "x")
+    ] == [*(25, 30, 25, 25)]
+    whole = client.get(reverse(PAGE), {"rows": "50"}).content.decode()
+    assert '<a href="?rows=25' in whole, "there is a way back to short pages where all fit on one"
+    assert '<input type="hidden" name="rows" value="50">' in whole, "a filter keeps the length of the page"
+    assert "Rijen per bladzijde" not in client.get(reverse(PAGE), {"q": "Les 7"}).content.decode()
