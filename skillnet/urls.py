@@ -1,10 +1,10 @@
 """The addresses of the site. Each has a row in an access table (skillnet.access)."""
 
 from django.urls import include, path
-from django.views.i18n import set_language
 
 from skillnet import views
 from skillnet.views import crawlers, differences, imports
+from skillnet.views.language import set_language
 from skillnet.views.styleguide import styleguide
 
 urlpatterns = [

@@ -1,6 +1,7 @@
 """What a learner without an account answers through a link: without consequences, with a record to keep."""
 
 import hashlib
+from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -8,8 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from catalogue.models import Edition
 from networks.services.telling import contacts_of, notify
-from programmes.enrolment_transitions import learner_scope
+from programmes.enrolment_transitions import WAITING_OR_SEATED, has_begun, learner_scope
 from programmes.models import Enrolment, EnrolmentInvitation
 from programmes.services.enrolments import take_enrolment_action
 from programmes.services.learner_invitations import digest_of
@@ -23,7 +25,10 @@ Answer = EnrolmentInvitation.Answer
 
 
 def find_invitation(*, token: str) -> EnrolmentInvitation | None:
-    """The question behind a link, while the link holds; for who answered or came it holds on for the record."""
+    """The question behind a link, while the link holds.
+
+    Once somebody answered, or the lessons began and nobody is asked any more, it holds on for the record.
+    """
     row = (
         EnrolmentInvitation.objects.select_related(
             "enrolment__edition__offer__provider__organisation",
@@ -36,13 +41,21 @@ def find_invitation(*, token: str) -> EnrolmentInvitation | None:
     )
     if row is None or row.enrolment.learner.erased_at:
         return None
-    may_still_answer = row.answer == Answer.OPEN and not has_record(row.enrolment)
-    until = (
-        row.expires_at
-        if may_still_answer
-        else row.sent_at + days(LEARNER_RECORD_DAYS, timezone.localdate(row.sent_at))
-    )
-    return row if timezone.now() < until else None
+    return row if timezone.now() < _holds_until(row) else None
+
+
+def _holds_until(row: EnrolmentInvitation) -> datetime:
+    """An open question ends with its term; what is answered or over is kept as long as the record of it."""
+    enrolment = row.enrolment
+    if row.answer == Answer.OPEN and not has_record(enrolment) and not is_over(enrolment):
+        return row.expires_at
+    return row.sent_at + days(LEARNER_RECORD_DAYS, timezone.localdate(row.sent_at))
+
+
+def is_over(enrolment: Enrolment) -> bool:
+    """Whether asking makes no sense any more: the first day came for somebody who was still to answer or come."""
+    given = enrolment.edition.state != Edition.State.CANCELLED
+    return given and enrolment.state in WAITING_OR_SEATED and has_begun(enrolment)
 
 
 def has_record(enrolment: Enrolment) -> bool:
@@ -66,6 +79,10 @@ def answer_invitation(*, token: str, accepted: bool) -> EnrolmentInvitation:
             return row
         if row.answer == Answer.REFUSED or enrolment.state == Enrolment.State.CANCELLED:
             raise ValidationError(_("U staat niet meer op de lijst van deze opleiding."))
+        if is_over(enrolment):
+            raise ValidationError(
+                _("De opleiding is begonnen: antwoorden kan niet meer. Zeg het zelf aan uw werkgever.")
+            )
         actor = _learner(enrolment)
         if not accepted:
             take_enrolment_action(enrolment_id=enrolment.pk, action="refuse", actor=actor)

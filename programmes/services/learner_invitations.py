@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -69,10 +70,16 @@ def _send(row: EnrolmentInvitation, enrolment: Enrolment, address: str, name: st
             "organisation": keeper.name,
             "starts_on": edition.starts_on.isoformat() if edition.starts_on else "",
             "location": edition.location,
-            "until": timezone.localdate(row.expires_at).isoformat(),
+            "until": _answer_until(row).isoformat(),
         },
         language=keeper.language or translation.get_language() or "nl",
     )
+
+
+def _answer_until(row: EnrolmentInvitation) -> date:
+    """The last day of the term, or the first lesson where that comes sooner: then the question is over."""
+    term, starts_on = timezone.localdate(row.expires_at), row.enrolment.edition.starts_on
+    return min(term, starts_on) if starts_on else term
 
 
 def digest_of(token: str) -> str:

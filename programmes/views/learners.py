@@ -15,6 +15,7 @@ from programmes.services.learner_answers import (
     answer_invitation,
     find_invitation,
     has_record,
+    is_over,
     may_try,
     note_miss,
 )
@@ -94,6 +95,7 @@ def _page(row: EnrolmentInvitation, token: str, problem: str) -> dict[str, Any]:
         Enrolment.State.WAITLISTED,
         Enrolment.State.CONFIRMED,
     )
+    over = is_over(enrolment)
     is_off = waiting and enrolment.edition.state == Edition.State.CANCELLED
     return _frame() | {
         "invitation": row,
@@ -106,7 +108,10 @@ def _page(row: EnrolmentInvitation, token: str, problem: str) -> dict[str, Any]:
         "token": token,
         "problem": problem,
         "is_off": is_off,
-        "may_answer": waiting and not is_off and row.answer in (Answer.OPEN, Answer.ACCEPTED) and not problem,
+        "is_over": over,
+        "may_answer": waiting
+        and not (is_off or over or problem)
+        and row.answer in (Answer.OPEN, Answer.ACCEPTED),
         "has_record": has_record(enrolment),
     }
 

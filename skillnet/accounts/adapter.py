@@ -1,10 +1,12 @@
-"""How allauth behaves here: who may make an account."""
+"""How allauth behaves here: who may make an account, and in which language somebody reads on."""
 
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
+
+from skillnet.accounts.services import language_at_sign_in, show_in
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -18,3 +20,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def populate_username(self, request: HttpRequest, user: Any) -> None:
         """People have no user name."""
+
+    def post_login(self, request: HttpRequest, user: Any, **options: Any) -> HttpResponseBase:
+        """Who signs in reads on in the own language, whatever this browser showed before."""
+        response: HttpResponseBase = super().post_login(request, user, **options)
+        show_in(response, language_at_sign_in(request=request, user=user, is_new=bool(options.get("signup"))))
+        return response

@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 
 from networks.services.telling import contacts_of
 from programmes.models import Enrolment, EnrolmentInvitation, Learner
@@ -106,6 +107,41 @@ def test_a_link_expires_is_replaced_and_cannot_be_guessed(client: Any) -> None:
     answers = [client.get("/deelnemer/geraden/").status_code for _n in range(25)]
     assert answers[-1] == 429
     assert enrolment.state == E.REQUESTED
+
+
+def test_from_the_first_lesson_on_nobody_is_asked_and_the_page_says_whom_to_tell(client: Any) -> None:
+    _world, programme, enrolment, link = invited()
+    begun(programme, days=0)
+    page = client.get(link).content.decode()
+    assert "antwoorden hoeft niet meer" in page
+    assert escape(enrolment.learner.organisation.name) in page
+    assert 'name="answer"' not in page
+    refused = client.post(link, {"answer": "no"})
+    assert refused.status_code == 409
+    assert "Zeg het zelf aan uw werkgever" in refused.content.decode()
+    assert states(programme) == [E.REQUESTED]
+    EnrolmentInvitation.objects.update(expires_at=timezone.now() - timedelta(days=1))
+    assert client.get(link).status_code == 200  # who came finds the record here
+
+
+def test_who_said_yes_is_not_awaited_after_the_first_lesson_nor_let_go_by_a_click(client: Any) -> None:
+    _world, programme, _enrolment, link = invited()
+    client.post(link, {"answer": "yes"})
+    begun(programme)
+    page = client.get(link).content.decode()
+    assert "Tot op de eerste les" not in page
+    assert client.post(link, {"answer": "no"}).status_code == 409
+    assert states(programme) == [E.CONFIRMED]
+
+
+def test_the_mail_names_the_first_lesson_where_that_comes_before_the_term() -> None:
+    world, programme = approved()
+    soon = timezone.localdate() + timedelta(days=5)
+    type(world.edition).objects.filter(pk=world.edition.pk).update(starts_on=soon)
+    world.edition.refresh_from_db()
+    enrol(world, part_of(programme), "Ada Aerts", invite=True)
+    asked = OutboxMessage.objects.get(template="learner_invitation")
+    assert asked.context["until"] == soon.isoformat()
 
 
 def test_who_came_without_answering_keeps_the_link_to_the_record(client: Any) -> None:
