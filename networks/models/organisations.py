@@ -13,7 +13,7 @@ from networks.querysets import (
     MembershipQuerySet,
     OrganisationQuerySet,
 )
-from skillnet.kernel import enterprise_number
+from skillnet.kernel import enterprise_number, iban
 from skillnet.kernel.fields import money, public_id
 from skillnet.kernel.models import Stamped
 from skillnet.kernel.names import normalise_organisation_name
@@ -24,6 +24,14 @@ def validate_enterprise_number(value: str) -> None:
     if not enterprise_number.is_valid(value):
         raise ValidationError(
             _("“%(value)s” is geen ondernemingsnummer: tien cijfers, met een geldig controlegetal."),
+            params={"value": value},
+        )
+
+
+def validate_iban(value: str) -> None:
+    if not iban.is_valid(value):
+        raise ValidationError(
+            _("“%(value)s” is geen rekeningnummer (IBAN): kijk de cijfers na op een rekeninguittreksel."),
             params={"value": value},
         )
 
@@ -77,6 +85,17 @@ class Organisation(Stamped):
         help_text=_("De organisatie die voor de ene onderneming staat; leeg: zij zelf."),
     )
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, editable=False)
+    iban = models.CharField(
+        _("rekeningnummer (IBAN)"),
+        max_length=34,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[validate_iban],
+        help_text=_("Hierop komt subsidie toe, en wat u moet terugkrijgen. Bv. BE71 0961 2345 6769."),
+    )
+    # A number that was changed lately is looked at twice before money goes there.
+    iban_since = models.DateField(null=True, blank=True, editable=False)
 
     objects = OrganisationQuerySet.as_manager()
 

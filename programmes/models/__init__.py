@@ -24,6 +24,7 @@ from programmes.models.programmes import (
     ProgrammePool,
     Signature,
 )
+from programmes.models.repayments import Repayment
 from programmes.models.statements import AidStatement
 from programmes.models.supplements import Supplement, SupplementLine
 from programmes.models.votes import ProgrammeVote
@@ -70,6 +71,7 @@ __all__ = [
     "ProgrammeVote",
     "Publication",
     "Recovery",
+    "Repayment",
     "Signature",
     "Supplement",
     "SupplementLine",

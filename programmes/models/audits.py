@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from networks.models import Call, Organisation
+from networks.models.organisations import validate_iban
 from programmes.claim_querysets import AuditCaseQuerySet, RecoveryQuerySet
 from programmes.models.claims import Claim, ClaimLine
 from programmes.models.jobseekers import JobseekerShare
@@ -166,6 +167,16 @@ class Recovery(Stamped):
     reference = models.CharField(_("gestructureerde mededeling"), max_length=20, unique=True)
     due_on = models.DateField(_("terug te betalen tegen"), null=True, blank=True)
     repaid_on = models.DateField(_("terugbetaald op"), null=True, blank=True)
+    # Whose account takes the money, as it was when it was claimed back; empty for what is older than this.
+    account = models.CharField(
+        _("rekeningnummer (IBAN)"),
+        max_length=34,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[validate_iban],
+    )
+    account_holder = models.CharField(_("op naam van"), max_length=200, blank=True, default="", db_default="")
 
     objects = RecoveryQuerySet.as_manager()
 
@@ -187,6 +198,9 @@ class Recovery(Stamped):
             models.CheckConstraint(
                 name="recovery_repaid_has_its_day", condition=~Q(state="repaid") | Q(repaid_on__isnull=False)
             ),
+            models.CheckConstraint(
+                name="recovery_account_has_its_holder", condition=Q(account="") | ~Q(account_holder="")
+            ),
         ]
 
     def __str__(self) -> str:
@@ -195,6 +209,16 @@ class Recovery(Stamped):
     @property
     def programme(self) -> Programme:
         return self.case.claim.programme
+
+    @property
+    def came_back(self) -> Decimal:
+        """Euro that came back so far."""
+        return sum((row.amount for row in self.repayments.all()), Decimal("0.00"))
+
+    @property
+    def left(self) -> Decimal:
+        """Euro that still has to come back."""
+        return self.amount - self.came_back
 
     @property
     def payer(self) -> Organisation:
