@@ -26,5 +26,6 @@ CLAIM_ACCESS: dict[str, Access] = {
     "programmes:recovery_repay": allow(COORDINATOR, methods="POST"),
     "programmes:contingents": allow(*DECIDERS, ANALYST, ADMIN),
     "programmes:contingent_new": allow(COORDINATOR, methods="GET POST"),
+    "programmes:contingent_suggest": allow(COORDINATOR, methods="POST"),
     "programmes:contingent_edit": allow(COORDINATOR, methods="GET POST"),
 }

@@ -12,6 +12,7 @@ from networks.models import Call
 from programmes.models import AuditItem, Contingent, CostLine, EvidenceFile, Outcome, Participation
 from programmes.services.claims import Line
 from programmes.services.recovery import too_much
+from skillnet.kernel import iban
 from skillnet.templatetags.ui import euro
 
 MONEY: dict[str, Any] = {"min_value": Decimal(0), "max_digits": 12, "decimal_places": 2}
@@ -160,12 +161,24 @@ class FindingsForm(forms.Form):
 class RecoverForm(forms.Form):
     """How much each company, and who was paid for jobseekers, pays back, and why."""
 
+    account = forms.CharField(
+        label=_("Terug te betalen op rekening (IBAN)"),
+        max_length=50,
+        required=False,
+        help_text=_("De rekening van wie de subsidie betaalde. Vul ze in bij uw organisatie, dan staat ze hier."),
+    )
     reason = forms.CharField(label=_("Reden"), widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(
-        self, *args: Any, shares: Sequence[Any], jobseekers: Sequence[Any] = (), **kwargs: Any
+        self,
+        *args: Any,
+        shares: Sequence[Any],
+        jobseekers: Sequence[Any] = (),
+        account: str = "",
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["account"].initial = iban.grouped(account)
         for share in shares:
             label = _("%(company)s betaalt terug") % {"company": share.participation.organisation.name}
             self.fields[f"amount-{share.participation_id}"] = self._amount(label, share.payable)
@@ -175,7 +188,7 @@ class RecoverForm(forms.Form):
                 "what": share.about,
             }
             self.fields[f"jobseekers-{share.pk}"] = self._amount(label, share.payable)
-        self.order_fields([*[n for n in self.fields if n != "reason"], "reason"])
+        self.order_fields([*[n for n in self.fields if n not in ("account", "reason")], "account", "reason"])
 
     def _amount(self, label: str, paid: Decimal) -> forms.DecimalField:
         return forms.DecimalField(
@@ -204,7 +217,12 @@ class RecoverForm(forms.Form):
 
 
 class RepayForm(forms.Form):
-    repaid_on = forms.DateField(label=_("Terugbetaald op"), required=False, widget=DAY)
+    """A payment that came back; an empty amount is all that is left."""
+
+    repaid_on = forms.DateField(label=_("Terugbetaald op"), widget=DAY)
+    amount = forms.DecimalField(
+        label=_("Bedrag"), required=False, help_text=_("Leeg: alles wat nog terug moet komen."), **MONEY
+    )
 
 
 class OutcomeForm(forms.Form):
@@ -224,21 +242,33 @@ class OutcomeForm(forms.Form):
 class ContingentForm(forms.ModelForm):
     """So many people with a profile by a day."""
 
+    profile = forms.CharField(
+        label=_("Wat moet iemand kunnen?"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Noem het beroep of wat iemand doet; hieronder kiest u welke vaardigheden dat zijn."),
+    )
     skills = forms.CharField(
         label=_("Vaardigheden"),
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("ESCO-adressen, één per regel. Programma’s die een van deze aanleren, tellen mee."),
+        widget=forms.HiddenInput,
+        error_messages={
+            "required": _("Kies minstens één vaardigheid: programma’s die er een van aanleren, tellen mee.")
+        },
     )
 
     class Meta:
         model = Contingent
-        fields = ["title", "needed", "due_on", "source", "skills"]
+        fields = ["title", "skills", "needed", "due_on", "source"]
         widgets = {"due_on": DAY}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            self.initial["skills"] = "\n".join(self.instance.skills)
+        if isinstance(self.initial.get("skills"), list):  # the column's own value, not what was taken
+            self.initial["skills"] = " ".join(self.initial["skills"])
 
     def clean_skills(self) -> list[str]:
-        return list(dict.fromkeys(self.cleaned_data["skills"].split()))
+        return list(dict.fromkeys(str(self.cleaned_data["skills"]).split()))
+
+    def values(self) -> dict[str, Any]:
+        """What is stored: without the words from which the skills were picked."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "profile"}

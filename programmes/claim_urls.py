@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from programmes.views import audits, budgets, claims, outcomes
+from programmes.views import audits, budgets, claims, contingents, outcomes
 
 PROGRAMME = "programmas/<uuid:public_id>"
 
@@ -23,7 +23,8 @@ urlpatterns = [
     path("controles/dossier/<uuid:public_id>/stap/", audits.audit_action, name="audit_action"),
     path("controles/dossier/<uuid:public_id>/terugvorderen/", audits.recovery_new, name="recovery_new"),
     path("terugvorderingen/<uuid:public_id>/terugbetaald/", audits.recovery_repay, name="recovery_repay"),
-    path("contingenten/", outcomes.contingent_list, name="contingents"),
-    path("contingenten/nieuw/", outcomes.contingent_new, name="contingent_new"),
-    path("contingenten/<uuid:public_id>/", outcomes.contingent_edit, name="contingent_edit"),
+    path("contingenten/", contingents.contingent_list, name="contingents"),
+    path("contingenten/voorstel/", contingents.contingent_suggest, name="contingent_suggest"),
+    path("contingenten/nieuw/", contingents.contingent_new, name="contingent_new"),
+    path("contingenten/<uuid:public_id>/", contingents.contingent_edit, name="contingent_edit"),
 ]

@@ -1,4 +1,4 @@
-"""What a programme brought, as its companies say it; and contingents of people by a day."""
+"""What a programme brought, as its companies say it."""
 
 from typing import Any
 
@@ -9,17 +9,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from networks.views.helpers import explain
-from programmes.claim_forms import ContingentForm, OutcomeForm
-from programmes.claim_rules import edits_contingents
-from programmes.models import Contingent, Outcome, Participation
-from programmes.services.contingents import Progress, archive_contingent, progress_of, save_contingent
+from programmes.claim_forms import OutcomeForm
+from programmes.models import Outcome, Participation
 from programmes.services.outcomes import LEVELS, gaps_of, moment_label, open_moment, record_outcome
-from skillnet.charts import stacked_bars
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.transitions import TransitionRefused
-from skillnet.templatetags.ui import date_long
-from skillnet.ui import Action, Link
+from skillnet.ui import Link
 
 
 def outcome(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -80,69 +75,3 @@ def _save(questions: list[tuple[Any, OutcomeForm]], row: Participation, actor: A
             form.add_error(None, list(refusal.reasons))
             good = False
     return good
-
-
-def contingent_list(request: HttpRequest) -> HttpResponse:
-    """How many people with which profile by when, and how far programmes come."""
-    actor = actor_of(request)
-    rows = progress_of(list(Contingent.objects.visible_to(actor).select_related("coordinator")[:100]))
-    mine = set(Contingent.objects.editable_by(actor).values_list("pk", flat=True))
-    context = {
-        "page_title": _("Opleidingscontingenten"),
-        "rows": [(row, row.contingent.pk in mine) for row in rows],
-        "chart": _chart(rows) if rows else None,
-        "may_edit": edits_contingents(actor),
-        "actions": [Action(_("Contingent toevoegen"), reverse("programmes:contingent_new"), tone="main")]
-        if edits_contingents(actor)
-        else [],
-        "breadcrumbs": [Link(_("Budgetten"), reverse("programmes:budgets")), Link(_("Contingenten"))],
-    }
-    return render(request, "programmes/contingents.html", context)
-
-
-def _chart(rows: list[Progress]) -> Any:
-    series = [_("Afgewerkt"), _("Goedgekeurd"), _("Gepland"), _("Nog niemand")]
-    bars = [
-        (
-            f"{row.contingent.title} ({date_long(row.contingent.due_on)})",
-            [row.completed, row.funded, row.planned, row.open],
-        )
-        for row in rows
-    ]
-    return stacked_bars(series, bars)
-
-
-def contingent_new(request: HttpRequest) -> HttpResponse:
-    """A new contingent."""
-    return _contingent_form(request, None)
-
-
-def contingent_edit(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Change a contingent, or put it away."""
-    actor = actor_of(request)
-    row = get_object_or_404(Contingent.objects.editable_by(actor), public_id=public_id)
-    if request.method == "POST" and "archive" in request.POST:
-        archive_contingent(contingent=row, actor=actor)
-        messages.success(request, _("Weggeborgen."))
-        return redirect("programmes:contingents")
-    return _contingent_form(request, row)
-
-
-def _contingent_form(request: HttpRequest, row: Contingent | None) -> HttpResponse:
-    form = ContingentForm(request.POST or None, instance=row)
-    if request.method == "POST" and form.is_valid():
-        try:
-            save_contingent(actor=actor_of(request), values=form.cleaned_data, contingent=row)
-        except ValidationError as error:
-            explain(form, error)
-        else:
-            messages.success(request, _("Bewaard."))
-            return redirect("programmes:contingents")
-    title = _("Contingent wijzigen") if row else _("Contingent toevoegen")
-    context = {
-        "page_title": title,
-        "form": form,
-        "contingent": row,
-        "breadcrumbs": [Link(_("Contingenten"), reverse("programmes:contingents")), Link(title)],
-    }
-    return render(request, "programmes/contingent_form.html", context)

@@ -226,7 +226,8 @@ def test_contingents_count_the_people_of_programmes_that_teach_the_profile(world
     assert first.post(reverse("programmes:contingent_new"), data).status_code == 302
     row = Contingent.objects.get()
     page = first.get(reverse("programmes:contingents"))
-    ((progress, may_edit),) = page.context["rows"]
+    ((progress, may_edit, named),) = page.context["rows"]
+    assert named == [skill]
     assert (progress.planned, progress.funded, progress.completed, progress.open) == (9, 0, 0, 31)
     assert may_edit
     edit = reverse("programmes:contingent_edit", args=[row.public_id])
