@@ -15,4 +15,4 @@ def note_payments(apps: Any, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
     dependencies = [("programmes", "0016_repayments")]
 
-    operations = [migrations.RunPython(note_payments, migrations.RunPython.noop)]
+    operations = [migrations.RunPython(note_payments, migrations.RunPython.noop, elidable=True)]
