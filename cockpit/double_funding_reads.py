@@ -17,6 +17,7 @@ from cockpit.terms import Filters
 from programmes.aid.double_funding import Severity
 from programmes.aid.texts import LANGUAGES, Reason, render
 from programmes.states import BOUND
+from skillnet.kernel.law_names import law_name
 
 # Money is asked or granted from submission on.
 COUNTED = ("submitted", *BOUND)
@@ -170,7 +171,7 @@ def _row(case: Case, cube: Cube, at: dict[str, str | None]) -> FlagRow:
         rule=case.rule,
         severity=case.severity,
         sentence=sentence_of(case.reason),
-        legal_basis=case.reason.legal_basis,
+        legal_basis=law_name(case.reason.legal_basis),
         certain=case.reason.certain,
         cases=_whole(cube.value("cases", rule=case.rule, **at)),
         undertakings=cube.undertakings(rule=case.rule, **at),

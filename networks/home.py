@@ -29,6 +29,7 @@ from networks.network_transitions import competes, lacks_application
 from networks.querysets import GapQuerySet, NetworkMemberQuerySet, WorkTransferQuerySet, rates_visible_to
 from networks.services.onboarding import committees_are_of
 from skillnet.kernel.actor import Actor
+from skillnet.kernel.law_names import law_name
 from skillnet.kernel.rate_names import rate_name
 from skillnet.kernel.roles import Role
 from skillnet.kernel.todo import Section, Todo
@@ -317,7 +318,7 @@ def _administrator(actor: Actor) -> Section:
             Todo(
                 _("Bevestig het tarief “%s”") % rate_name(rate.key.name),
                 reverse("networks:rate_detail", args=[rate.public_id]),
-                text=rate.legal_basis,
+                text=law_name(rate.legal_basis),
             )
             for rate in waiting[:SHOWN]
         ]

@@ -12,6 +12,7 @@ from programmes.models import Participation, Programme
 from programmes.presenting import live
 from programmes.reasons import AidSentence, assessment_sentences, basis_text, size_text
 from programmes.rules import Sight
+from skillnet.kernel.law_names import law_name
 from skillnet.templatetags.ui import euro, percent
 
 
@@ -143,7 +144,7 @@ def funding_rows(programme: Programme, sight: Sight) -> list[dict[str, Any]]:
             "instrument": instrument,
             "amount": amount,
             "rate": percent(rate / 100) if rate is not None else "",
-            "basis": basis,
+            "basis": law_name(basis),
         }
         for (instrument, basis, rate), amount in totals.items()
     ]

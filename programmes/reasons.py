@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from programmes.aid.texts import LANGUAGES, Reason, render
 from programmes.ledger_words import LEDGER_RULES, told
+from skillnet.kernel.law_names import law_name
 from skillnet.templatetags.ui import date_long, euro, percent
 
 Record = Mapping[str, Any]
@@ -255,7 +256,9 @@ def assessment_sentences(
         if ledger or item["rule"] not in LEDGER_RULES:
             found.append(_aid_sentence(item, names, language))
         elif (text := told(item["rule"])) is not None:
-            found.append(AidSentence(text, item["legal_basis"], "", bool(item.get("certain", True))))
+            found.append(
+                AidSentence(text, law_name(item["legal_basis"]), "", bool(item.get("certain", True)))
+            )
     return found
 
 
@@ -283,7 +286,8 @@ def _aid_sentence(item: Record, names: Mapping[str, str], language: str) -> AidS
         valid_to=_day(item["valid_to"]),
         certain=bool(item.get("certain", True)),
     )
-    return AidSentence(render(reason, language), reason.legal_basis, _period(reason), reason.certain)
+    basis = law_name(reason.legal_basis, language)
+    return AidSentence(render(reason, language), basis, _period(reason), reason.certain)
 
 
 def _period(reason: Reason) -> str:

@@ -22,6 +22,7 @@ from networks.views.administration import _crumbs
 from networks.views.helpers import events_of, explain
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.addresses import page_of
+from skillnet.kernel.law_names import law_name
 from skillnet.kernel.models import Rate
 from skillnet.kernel.rate_names import rate_name
 from skillnet.kernel.transitions import Transition, TransitionRefused
@@ -47,7 +48,7 @@ RATE_LIST = ListSpec(
             gettext_lazy("Tot en met"),
             lambda r: date_short(_last_day(r)) if r.period.upper else _("nader order"),
         ),
-        ListColumn(gettext_lazy("Rechtsgrond"), lambda r: r.legal_basis),
+        ListColumn(gettext_lazy("Rechtsgrond"), lambda r: law_name(r.legal_basis)),
         ListColumn(
             gettext_lazy("Toestand"),
             lambda r: r.get_state_display(),
@@ -55,7 +56,7 @@ RATE_LIST = ListSpec(
             sort="state",
             state=lambda r: r.state,
         ),
-        ListColumn(gettext_lazy("Bron"), lambda r: r.source, export_only=True),
+        ListColumn(gettext_lazy("Bron"), lambda r: law_name(r.source), export_only=True),
     ],
     noun=npgettext_lazy("count", "tarief", "tarieven"),
     filename="tarieven",
@@ -206,8 +207,8 @@ def _rate_properties(rate: Any) -> list[Fact]:
         Fact(_("Waarde"), value_words(rate.value, rate.key.unit)),
         Fact(_("Geldt vanaf"), date_long(rate.period.lower)),
         Fact(_("Tot en met"), date_long(_last_day(rate)) if rate.period.upper else _("nader order")),
-        Fact(_("Rechtsgrond"), rate.legal_basis),
-        Fact(_("Bron"), rate.source),
+        Fact(_("Rechtsgrond"), law_name(rate.legal_basis)),
+        Fact(_("Bron"), law_name(rate.source)),
         Fact(_("Staat vast"), _("ja") if rate.is_certain else _("nee, nog te bevestigen in de praktijk")),
         Fact(
             _("Voorgesteld door"), str(rate.proposed_by or _("geladen uit de bestanden met de rechtsregels"))

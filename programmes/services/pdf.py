@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from programmes.services.dossier import facts_of_dossier
 from programmes.services.pdf_document import Document
+from skillnet.kernel.law_names import law_name
 from skillnet.kernel.sentences import joined
 from skillnet.templatetags.ui import date_long, enterprise_number, euro, moment, number
 
@@ -109,7 +110,10 @@ def _money(document: Document, dossier: dict[str, Any]) -> None:
     document.heading(_("Waar het geld vandaan komt"), 13)
     document.grid(
         [_("Bron"), _("Bedrijf"), _("Bedrag"), _("Grondslag")],
-        [[f["name"], f["company"] or "", euro(f["amount"], 2), f["legal_basis"]] for f in dossier["funding"]],
+        [
+            [f["name"], f["company"] or "", euro(f["amount"], 2), law_name(f["legal_basis"])]
+            for f in dossier["funding"]
+        ],
         right=[2],
     )
 
@@ -142,7 +146,7 @@ def _applied(document: Document, application: dict[str, Any] | None) -> None:
     items = [item for item in (application or {}).get("costs", []) if item.get("amount")]
     document.grid(
         [_("Aangevraagde kosten (artikel 6, lid 2)"), _("Grondslag"), _("Excl. btw")],
-        [[item["label"], item["legal_basis"], euro(item["amount"], 2)] for item in items],
+        [[item["label"], law_name(item["legal_basis"]), euro(item["amount"], 2)] for item in items],
         right=[2],
     )
 
@@ -316,7 +320,7 @@ def _jobseekers_paid(document: Document, paid: dict[str, Any] | None) -> None:
     rows = [[row["offer"], row["provider"], row["invoice"] or "–", row] for row in paid["editions"]]
     rows += [[_("Eigen kosten van het netwerk"), own["payee"], _("zie de kostenlijnen"), own]] if own else []
     document.heading(_("Werkzoekenden, uit de afgeschermde lijn"), 10)
-    document.paragraph(paid["legal_basis"], small=True)
+    document.paragraph(law_name(paid["legal_basis"]), small=True)
     document.grid(
         [_("Waarvoor"), _("Betaald aan"), _("Factuur"), _("Bijgewoond"), _("Te betalen")],
         [

@@ -18,6 +18,7 @@ from programmes.services.ring_fence import line_positions, save_budget_line
 from programmes.services.waiting import join_waiting_list, leave_waiting_list
 from programmes.states import CHANGEABLE
 from skillnet.kernel.actor import Actor, actor_of
+from skillnet.kernel.law_names import law_name
 from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused
 from skillnet.ui import Cell, Column, Link, Table, row
@@ -177,7 +178,7 @@ def _line_table(call: Call, may_change: bool) -> Table:
                 p.open,
                 p.paid,
                 p.left,
-                p.line.legal_basis,
+                law_name(p.line.legal_basis),
             ],
         )
         for p in line_positions(call)

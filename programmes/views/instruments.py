@@ -28,6 +28,7 @@ from programmes.reasons import aid_language
 from programmes.services.law import database_rates
 from programmes.services.register import current, described, registered
 from skillnet.kernel.actor import Actor, actor_of
+from skillnet.kernel.law_names import law_name
 from skillnet.kernel.roles import Role
 from skillnet.list_filters import simple_filterset
 from skillnet.lists import ListColumn, ListSpec, list_response
@@ -52,7 +53,7 @@ INSTRUMENTS = ListSpec(
             sort="code",
             url=lambda i: reverse("programmes:instrument", args=[i.code]),
         ),
-        ListColumn(gettext_lazy("Wie betaalt"), lambda i: i.funder, sort="funder"),
+        ListColumn(gettext_lazy("Wie betaalt"), lambda i: law_name(i.funder), sort="funder"),
         ListColumn(gettext_lazy("Voor wie"), lambda i: beneficiary_text(_of(i).beneficiary)),
         ListColumn(gettext_lazy("Vraag of aanbod"), lambda i: side_text(_of(i).side)),
         ListColumn(gettext_lazy("Beleidsdomein"), lambda i: domain_text(_of(i).domain)),
@@ -61,7 +62,7 @@ INSTRUMENTS = ListSpec(
         ListColumn(
             gettext_lazy("Voorwaarden"), lambda i: _of(i).conditions[aid_language()], export_only=True
         ),
-        ListColumn(gettext_lazy("Rechtsgrond of bron"), lambda i: i.legal_basis, export_only=True),
+        ListColumn(gettext_lazy("Rechtsgrond of bron"), lambda i: law_name(i.legal_basis), export_only=True),
         ListColumn(
             gettext_lazy("Staat vast"),
             lambda i: _("ja") if _of(i).certain else _("na te gaan"),
@@ -148,7 +149,7 @@ def instrument(request: HttpRequest, code: str) -> HttpResponse:
         "breadcrumbs": [Link(_("Instrumenten"), reverse("programmes:instruments")), Link(found.name)],
         "found": found,
         "facts": [
-            Fact(_("Wie betaalt"), item.funder),
+            Fact(_("Wie betaalt"), law_name(item.funder)),
             Fact(_("Voor wie"), beneficiary_text(item.beneficiary)),
             Fact(_("Vraag of aanbod"), side_text(item.side)),
             Fact(_("Beleidsdomein"), domain_text(item.domain)),
@@ -186,11 +187,11 @@ def _rate_table(rates: Any) -> Table:
         row(
             columns,
             [
-                item.legal_basis,
+                law_name(item.legal_basis),
                 rate_text(item),
                 item.valid_from,
                 item.valid_to or Cell(_("tot nader order")),
-                item.source,
+                law_name(item.source),
             ],
             tone="" if item in now else "plain",
         )

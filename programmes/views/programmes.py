@@ -46,6 +46,7 @@ from programmes.services.steps import take_step
 from programmes.transitions import PROGRAMME_TRANSITIONS
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.addresses import page_of
+from skillnet.kernel.law_names import law_name
 from skillnet.kernel.models import Decision
 from skillnet.kernel.rates import NoRate
 from skillnet.kernel.roles import Role
@@ -342,7 +343,7 @@ def _footnote(programme: Programme, steps: dict[str, Transition]) -> str:
         return str(missing)
     return _("Vanaf %(euro)s subsidie tekent een tweede coördinator mee (%(basis)s).") % {
         "euro": euro(rate.value),
-        "basis": rate.legal_basis,
+        "basis": law_name(rate.legal_basis),
     }
 
 

@@ -20,6 +20,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from skillnet import formats
+from skillnet.kernel.law_names import law_name
 
 register = template.Library()
 
@@ -350,3 +351,6 @@ def get_item(mapping: Any, key: Any) -> Any:
 def page_numbers(page: Any) -> list[int | str]:
     """The page numbers that a pager shows, with ``…`` where some are left out."""
     return list(page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))
+
+
+register.filter("law_name", law_name)

@@ -39,7 +39,7 @@ def test_coordinator_decides_on_a_page_that_says_why(client_for, world):
     assert "Automatisering basis" in page
     assert "Past minder goed: 16 punten lager." in page
     assert "AGVV art. 31, hoogstens 70" in page
-    assert "art. 31(4) Reg. (EU) 651/2014" in page
+    assert "art. 31(4) Verord. (EU) nr. 651/2014" in page
     assert 'value="approve"' in page
     assert "Vanaf €" in page
     refused = client.post(url("programme_action", programme), {"action": "approve", "reason": " "})
