@@ -1,5 +1,6 @@
 """Who may open which address of `catalogue`."""
 
+from catalogue.rules import TRADERS
 from skillnet.kernel.access import Access, allow, allow_all, anyone
 from skillnet.kernel.roles import Role
 
@@ -49,7 +50,6 @@ CAPACITY_PAGES = [
     "catalogue:capacity_requests",
     "catalogue:capacity_calendar",
 ]
-TRADERS = (Role.COMPANY_CONTACT, Role.PROVIDER, Role.NETWORK_MANAGER)
 
 ACCESS: dict[str, Access] = {
     **allow_all(PUBLIC, anyone()),

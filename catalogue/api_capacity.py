@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from catalogue.models import CapacityOffer, CapacityRequest
+from catalogue.rules import TRADERS
 from catalogue.services.capacity import (
     request_capacity,
     save_capacity,
@@ -22,10 +23,8 @@ from catalogue.services.capacity import (
 from skillnet.api.fields import Euro, Region, StrictSerializer, UnknownText
 from skillnet.api.steps import shown_again, step_action
 from skillnet.api.views import ReadOnlyView, read_body
-from skillnet.kernel.roles import Role
 
 MOST = 1_000_000  # units of one thing
-TRADERS = (Role.COMPANY_CONTACT, Role.PROVIDER, Role.NETWORK_MANAGER)
 
 
 class CapacitySerializer(StrictSerializer):
@@ -38,7 +37,9 @@ class CapacitySerializer(StrictSerializer):
     title = serializers.CharField(max_length=200)
     description = UnknownText(max_length=3_000)
     quantity = serializers.IntegerField(min_value=1, max_value=MOST)
-    left = serializers.IntegerField(read_only=True)
+    left = serializers.IntegerField(
+        read_only=True, help_text="Units that are free on every day of the period; single days can have more."
+    )
     starts_on = serializers.DateField()
     ends_on = serializers.DateField()
     region = Region()
@@ -58,6 +59,12 @@ class CapacityAskSerializer(StrictSerializer):
     organisation = serializers.CharField(source="organisation.name", read_only=True)
     state = serializers.ChoiceField(CapacityRequest.State.choices, read_only=True)
     quantity = serializers.IntegerField(min_value=1, max_value=MOST)
+    starts_on = serializers.DateField(
+        required=False, help_text="First day. Absent: the first day that is left of the offered period."
+    )
+    ends_on = serializers.DateField(
+        required=False, help_text="Last day, included. Absent: the last day of the offered period."
+    )
     message = UnknownText(max_length=1_000)
     reason = serializers.CharField(read_only=True)
 

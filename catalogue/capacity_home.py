@@ -3,11 +3,11 @@
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from catalogue.capacity_transitions import span_words
 from catalogue.models import CapacityRequest
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 from skillnet.kernel.todo import Section, Todo
-from skillnet.templatetags.ui import date_long
 
 MOST = 5
 
@@ -24,7 +24,7 @@ def capacity_sections(actor: Actor) -> list[Section]:
             row.capacity.title,
             reverse("catalogue:capacity_detail", args=[row.capacity.public_id]),
             text=_("%(who)s vraagt %(n)s.") % {"who": row.organisation.name, "n": row.quantity},
-            when=_("vanaf %(day)s") % {"day": date_long(row.capacity.starts_on)},
+            when=span_words(row.starts_on, row.ends_on),
         )
         for row in waiting.select_related("capacity", "organisation").order_by("pk")[:MOST]
     ]

@@ -1,5 +1,6 @@
 """The steps of the capacity exchange: what is offered, and what is asked of it."""
 
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from catalogue.models import CapacityOffer, CapacityRequest
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.transitions import Transition, TransitionTable
+from skillnet.templatetags.ui import date_long
 
 O = CapacityOffer.State  # noqa: E741  one letter a model, as in catalogue.transitions
 R = CapacityRequest.State
@@ -39,16 +41,40 @@ def is_not_over(capacity: CapacityOffer) -> list[str]:
     return []
 
 
+def free_units(capacity: CapacityOffer, first: date, last: date) -> int:
+    """How many units nobody was promised on any day of the period, first and last day included."""
+    rows = CapacityOffer.objects.filter(pk=capacity.pk).with_promised(first, last)
+    return capacity.quantity - sum(row.promised for row in rows)  # type: ignore[attr-defined]
+
+
+def span_words(first: date, last: date) -> str:
+    """The period as a sentence holds it."""
+    if first == last:
+        return _now("op %(day)s") % {"day": date_long(first)}
+    return _now("van %(first)s tot en met %(last)s") % {"first": date_long(first), "last": date_long(last)}
+
+
+def left_words(left: int, wanted: int, first: date, last: date) -> str:
+    """Why so many cannot be had on those days."""
+    values = {"span": span_words(first, last), "left": left, "n": wanted}
+    if not left:
+        return _now("Daarvan is %(span)s niets meer vrij. Kies andere dagen: de kalender toont ze.") % values
+    return _now("Daarvan is %(span)s nog %(left)s vrij; gevraagd is %(n)s.") % values
+
+
 def enough_is_left(request: CapacityRequest) -> list[str]:
     """Asked while the row of the capacity is held."""
     capacity = CapacityOffer.objects.get(pk=request.capacity_id)
     if capacity.state != O.OPEN:
         return [_now("Dit wordt niet meer aangeboden.")]
-    if request.quantity > capacity.left:
-        return [
-            _now("Er is nog %(left)s over; gevraagd is %(n)s.")
-            % {"left": capacity.left, "n": request.quantity}
-        ]
+    if request.ends_on < timezone.localdate():
+        return [_now("De gevraagde dagen zijn voorbij.")]
+    if request.starts_on < capacity.starts_on or request.ends_on > capacity.ends_on:
+        span = span_words(capacity.starts_on, capacity.ends_on)
+        return [_now("Dit is nu vrij %(span)s: niet op alle gevraagde dagen.") % {"span": span}]
+    left = free_units(capacity, request.starts_on, request.ends_on)
+    if request.quantity > left:
+        return [left_words(left, request.quantity, request.starts_on, request.ends_on)]
     return []
 
 

@@ -5,6 +5,9 @@ from typing import Any
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 
+# Who speaks for a company, a provider or a network asks for capacity and offers it.
+TRADERS = (Role.COMPANY_CONTACT, Role.PROVIDER, Role.NETWORK_MANAGER)
+
 
 def teaches_for(actor: Actor, organisation_id: int) -> bool:
     """Whether the actor speaks for this organisation as a provider."""

@@ -1,5 +1,6 @@
 """Calendars: a person's own, its feed for elsewhere, and the months of an offer or a provider."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -13,7 +14,9 @@ from django.utils.translation import gettext as _
 from catalogue.calendars import MOST, NETWORK_ROLES, between, editions_of, feed_of, feed_token
 from catalogue.models import Edition, Offer
 from catalogue.reading import offer_record
+from catalogue.rules import TRADERS
 from catalogue.services.feeds import feed_for, renew_feed
+from catalogue.views.capacity_days import promises_between
 from catalogue.views.public import feed_response
 from skillnet.kernel.actor import actor_of
 from skillnet.kernel.addresses import absolute
@@ -34,13 +37,15 @@ def my_calendar(request: HttpRequest) -> HttpResponse:
         actor.organisation_id, actor.roles, actor.managed_networks | actor.steered_networks
     )
     own = actor.organisation_id if actor.has(Role.PROVIDER) else None
+    begin, end = span(first_of(request.GET.get("month", ""), timezone.localdate()))
+    promised = promises_between(actor, begin, end) if actor.has(*TRADERS) else []
     feed = reverse("catalogue:calendar_feed", args=[feed_token(feed_for(actor=actor))])
     return render(
         request,
         "catalogue/my_calendar.html",
         {
             "page_title": _("Mijn agenda"),
-            "month": month_of(request, editions, own=own),
+            "month": month_of(request, editions, own=own, more=promised),
             "feed_url": absolute(feed),
             "teaches": actor.has(Role.PROVIDER),
             "leads": actor.has(*NETWORK_ROLES),
@@ -91,13 +96,16 @@ def offer_month(request: HttpRequest, public_id: str) -> HttpResponse:
     )
 
 
-def month_of(request: HttpRequest, editions: Any, *, own: int | None, wanted: str = "") -> Month:
+def month_of(
+    request: HttpRequest, editions: Any, *, own: int | None, wanted: str = "", more: Iterable[Happening] = ()
+) -> Month:
     """The month that the address asks for; `own` is the organisation whose editions open for changing."""
     today = timezone.localdate()
     first = first_of(wanted or request.GET.get("month", ""), today)
     begin, end = span(first)
     found = between(editions, begin, end)[:MOST]
-    return month([_happening(edition, own) for edition in found], first=first, today=today)
+    happenings = [_happening(edition, own) for edition in found]
+    return month([*happenings, *more], first=first, today=today)
 
 
 def _happening(edition: Edition, own: int | None) -> Happening:

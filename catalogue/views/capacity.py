@@ -1,4 +1,4 @@
-"""The capacity exchange: search, one offer with its requests, the own ones, and the calendar."""
+"""The capacity exchange: search, one offer with its days and requests, the own ones, and the calendar."""
 
 from typing import Any
 
@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 
 from catalogue.capacity_calendar import capacity_calendar
 from catalogue.capacity_forms import CapacityFilter, CapacityForm, CapacityRequestFilter, RequestForm
-from catalogue.capacity_transitions import CAPACITY_TRANSITIONS, REQUEST_TRANSITIONS
+from catalogue.capacity_transitions import CAPACITY_TRANSITIONS, REQUEST_TRANSITIONS, span_words
 from catalogue.models import CapacityOffer, CapacityRequest
+from catalogue.rules import TRADERS
 from catalogue.services.capacity import (
     contact_of,
     request_capacity,
@@ -24,9 +25,11 @@ from catalogue.services.capacity import (
     take_capacity_action,
     take_request_action,
 )
+from catalogue.views.capacity_days import promised_month
 from networks.views.helpers import events_of, explain, panel_actions
 from skillnet.kernel import regions
 from skillnet.kernel.actor import Actor, actor_of
+from skillnet.kernel.addresses import page_of
 from skillnet.kernel.transitions import TransitionRefused
 from skillnet.lists import ListColumn, ListSpec, list_response
 from skillnet.templatetags.ui import date_long, euro
@@ -48,20 +51,25 @@ def price_of(capacity: CapacityOffer) -> str:
     return f"{euro(capacity.price)} {capacity.get_price_unit_display()}"
 
 
+def _left_note(capacity: CapacityOffer) -> str:
+    """That more is free than on the fullest day."""
+    return _("meer op andere dagen") if capacity.taken else ""
+
+
 CAPACITY_LIST = ListSpec(
     columns=[
         ListColumn(
             gettext_lazy("Wat"),
             lambda c: c.title,
             sort="title",
-            url=lambda c: reverse("catalogue:capacity_detail", args=[c.public_id]),
+            url=page_of("catalogue:capacity_detail"),
         ),
         ListColumn(gettext_lazy("Soort"), lambda c: c.get_kind_display(), sort="kind"),
         ListColumn(gettext_lazy("Van"), lambda c: c.organisation.name, sort="organisation__name"),
         ListColumn(gettext_lazy("Waar"), place_of),
         ListColumn(gettext_lazy("Vrij vanaf"), lambda c: c.starts_on, kind="date", sort="starts_on"),
         ListColumn(gettext_lazy("Tot en met"), lambda c: c.ends_on, kind="date", sort="ends_on"),
-        ListColumn(gettext_lazy("Vrij"), lambda c: c.left, kind="number", sort="units_left"),
+        ListColumn(gettext_lazy("Vrij"), lambda c: c.left, kind="number", sort="units_left", note=_left_note),
         ListColumn(gettext_lazy("Prijs (excl. btw)"), price_of, sort="price"),
         ListColumn(gettext_lazy("Voorwaarden"), lambda c: c.conditions, export_only=True),
     ],
@@ -95,14 +103,15 @@ REQUEST_LIST = ListSpec(
             gettext_lazy("Wat"),
             lambda r: r.capacity.title,
             sort="capacity__title",
-            url=lambda r: reverse("catalogue:capacity_detail", args=[r.capacity.public_id]),
+            url=page_of("catalogue:capacity_detail", "capacity"),
         ),
         ListColumn(gettext_lazy("Gevraagd door"), lambda r: r.organisation.name, sort="organisation__name"),
         ListColumn(
             gettext_lazy("Aan"), lambda r: r.capacity.organisation.name, sort="capacity__organisation__name"
         ),
         ListColumn(gettext_lazy("Hoeveel"), lambda r: r.quantity, kind="number", sort="quantity"),
-        ListColumn(gettext_lazy("Vanaf"), lambda r: r.capacity.starts_on, kind="date"),
+        ListColumn(gettext_lazy("Van"), lambda r: r.starts_on, kind="date", sort="starts_on"),
+        ListColumn(gettext_lazy("Tot en met"), lambda r: r.ends_on, kind="date", sort="ends_on"),
         ListColumn(
             gettext_lazy("Toestand"),
             lambda r: r.get_state_display(),
@@ -192,7 +201,7 @@ def capacity_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     actor = actor_of(request)
     capacity = _visible(actor, public_id)
     is_own = capacity.organisation_id == actor.organisation_id
-    form = RequestForm(request.POST or None)
+    form = RequestForm(request.POST or None, capacity=capacity)
     if request.method == "POST" and form.is_valid():
         try:
             request_capacity(capacity=capacity, actor=actor, **form.cleaned_data)
@@ -209,18 +218,22 @@ def capacity_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     rows: list[dict[str, Any]] = [
         {
             "row": row,
+            "when": span_words(row.starts_on, row.ends_on),
             "steps": panel_actions(REQUEST_TRANSITIONS.available(row, actor)),
             "contact": contact_of(request=row, actor=actor),
         }
         for row in requests
     ]
-    mine = any(row["row"].state in ("requested", "confirmed") for row in rows) and not is_own
-    may_ask = not is_own and not mine and capacity.state == CapacityOffer.State.OPEN and capacity.left > 0
+    today = timezone.localdate()
+    free = CapacityOffer.objects.visible_to(actor).on_offer(today).filter(pk=capacity.pk)
+    may_ask = not is_own and actor.has(*TRADERS) and free.exists()
     context: dict[str, Any] = {
         "page_title": capacity.title,
         "breadcrumbs": [Link(_("Capaciteitsbeurs"), reverse("catalogue:capacity")), Link(capacity.title)],
         "capacity": capacity,
         "is_own": is_own,
+        "asked_before": any(row["row"].state in ("requested", "confirmed") for row in rows),
+        "month": promised_month(request, actor, capacity),
         "facts": _facts(capacity),
         "properties": _properties(capacity),
         "form": form if may_ask else None,
@@ -270,15 +283,13 @@ def capacity_request_action(request: HttpRequest, public_id: str) -> HttpRespons
 
 
 def capacity_calendar_file(request: HttpRequest) -> HttpResponse:
-    """What the own organisation offers and was promised, as a calendar file."""
+    """What the own organisation offers, promised and was promised, as a calendar file."""
     actor = actor_of(request)
     own = CapacityOffer.objects.visible_to(actor).of(actor).exclude(state=CapacityOffer.State.CLOSED)
-    promised = CapacityRequest.objects.visible_to(actor).filter(
-        state=CapacityRequest.State.CONFIRMED, organisation=actor.organisation_id
-    )
+    promised = CapacityRequest.objects.visible_to(actor).promised()
     text = capacity_calendar(
         offers=list(own),
-        promised=[row.capacity for row in promised.select_related("capacity")],
+        promised=list(promised.select_related("capacity", "organisation")),
         now=timezone.now(),
         site_url=settings.SITE_URL,
     )
@@ -309,11 +320,18 @@ def _form(request: HttpRequest, actor: Actor, capacity: CapacityOffer | None) ->
 
 def _facts(capacity: CapacityOffer) -> list[Fact]:
     return [
-        Fact(_("Nog vrij"), capacity.left, hint=_("van %(n)s") % {"n": capacity.quantity}),
+        _free(capacity),
         Fact(_("Vrij vanaf"), date_long(capacity.starts_on)),
         Fact(_("Tot en met"), date_long(capacity.ends_on)),
         Fact(_("Prijs (excl. btw)"), price_of(capacity)),
     ]
+
+
+def _free(capacity: CapacityOffer) -> Fact:
+    hint = _("van %(n)s") % {"n": capacity.quantity}
+    if capacity.taken:
+        hint += ", " + _("meer op andere dagen")
+    return Fact(_("Nog vrij"), capacity.left, hint=hint)
 
 
 def _properties(capacity: CapacityOffer) -> list[Fact]:
