@@ -166,6 +166,8 @@ class CompanySeats(models.Model):
     learners = models.PositiveIntegerField(_("deelnemers"))
     # As planned, at the price and by the key of that day: what is invoiced follows this, not today's price.
     cost = money(verbose_name=_("kost"), null=True, blank=True)
+    # What the decision counted, where a cheaper edition came in the place since; empty: `cost` is that.
+    decided_cost = money(verbose_name=_("beslist"), null=True, blank=True)
 
     class Meta:
         ordering = ["programme_edition", "organisation"]
@@ -176,6 +178,10 @@ class CompanySeats(models.Model):
             models.CheckConstraint(name="company_seats_at_least_one", condition=Q(learners__gte=1)),
             models.CheckConstraint(
                 name="company_seats_cost_not_negative", condition=Q(cost=None) | Q(cost__gte=0)
+            ),
+            models.CheckConstraint(
+                name="company_seats_cost_no_more_than_decided",
+                condition=Q(decided_cost=None) | Q(cost__lte=F("decided_cost")),
             ),
         ]
 
