@@ -16,7 +16,7 @@ from networks.views.helpers import events_of, explain
 from programmes import presenting, presenting_money, presenting_steps
 from programmes.forms import CommitForm
 from programmes.guards import can_be_committed, can_be_removed, can_be_withdrawn
-from programmes.models import Participation
+from programmes.models import Participation, SupplementLine
 from programmes.reasons import assessment_sentences, basis_text, size_text
 from programmes.rules import may_commit, may_read_declarations, may_read_ledger, sight_of
 from programmes.services.applications import cost_items
@@ -158,7 +158,13 @@ def commitment_print(request: HttpRequest, participation: str) -> HttpResponse:
     if not sight_of(actor, row.programme).sees_money_of(row.organisation_id):
         raise Http404
     items = cost_items(row)
-    extra = {"costs": items, "eligible": sum(item.amount for item in items)}
+    taken = [s for s in seats_of_programme(row.programme) if s.organisation.pk == row.organisation_id]
+    extra = {
+        "costs": items,
+        "eligible": sum(item.amount for item in items),
+        "deadlines": _deadlines(row, [(s.edition, s.learners) for s in taken]),
+        "consequences": consequences_of(row) if row.learners else None,
+    }
     return _print(request, row, "programmes/print_commitment.html", _("Verbintenis en steunaanvraag"), extra)
 
 
@@ -210,6 +216,8 @@ def _declaring(
 def _page(actor: Actor, row: Participation, form: CommitForm, seats: list[Any]) -> dict[str, Any]:
     programme = row.programme
     mine = may_commit(actor, row)
+    names = presenting_money.names_in([row.assessment])
+    sentences = assessment_sentences(row.assessment, names, ledger=may_read_ledger(actor, row))
     return {
         "page_title": _("Deelname aan %(title)s") % {"title": programme.title},
         "breadcrumbs": _crumbs(row, _("Uw deelname") if mine else row.organisation.name),
@@ -219,11 +227,8 @@ def _page(actor: Actor, row: Participation, form: CommitForm, seats: list[Any]) 
         "facts": _facts(row),
         "signs": _signs(row),
         "deadlines": _deadlines(row, seats),
-        "sentences": assessment_sentences(
-            row.assessment,
-            presenting_money.names_in([row.assessment]),
-            ledger=may_read_ledger(actor, row),
-        ),
+        "sentences": sentences,
+        "doubts": [sentence for sentence in sentences if not sentence.certain],
         "is_mine": mine,
         "reads_declarations": may_read_declarations(actor, row),
         "reads_ledger": may_read_ledger(actor, row),
@@ -233,6 +238,11 @@ def _page(actor: Actor, row: Participation, form: CommitForm, seats: list[Any]) 
         "consequences": consequences_of(row) if mine and row.learners else None,
         "waiting": list(row.waiting_places.filter(state="waiting").select_related("edition__offer")),
         "full": _full(row, seats) if mine else [],
+        "supplements": list(
+            SupplementLine.objects.visible_to(actor)
+            .filter(supplement__programme=programme, organisation=row.organisation)
+            .select_related("supplement")
+        ),
     }
 
 
@@ -257,10 +267,10 @@ def _facts(row: Participation) -> list[Fact]:
     per = row.own_share / row.learners if row.learners else None
     return [
         Fact(_("Deelnemers"), row.learners),
-        Fact(_("Kost"), euro(row.cost)),
-        Fact(_("Subsidie"), euro(row.grant), hint=basis_text(row.assessment)),
-        Fact(_("U betaalt"), euro(row.own_share)),
-        Fact(_("Netto per deelnemer"), euro(per) if per is not None else _("onbekend")),
+        Fact(_("Kost"), euro(row.cost, 2)),
+        Fact(_("Subsidie"), euro(row.grant, 2), hint=basis_text(row.assessment)),
+        Fact(_("U betaalt"), euro(row.own_share, 2)),
+        Fact(_("Netto per deelnemer"), euro(per, 2) if per is not None else _("onbekend")),
     ]
 
 
@@ -269,9 +279,9 @@ def _signs(row: Participation) -> list[str]:
     return [
         _("%(n)s mensen volgen de opleiding; u laat hen daarvoor vrij.") % {"n": row.learners},
         _("U betaalt %(own)s van de kost van %(cost)s; de rest is subsidie.")
-        % {"own": euro(row.own_share), "cost": euro(row.cost)},
+        % {"own": euro(row.own_share, 2), "cost": euro(row.cost, 2)},
         _("U vraagt hiermee %(grant)s steun aan (%(basis)s), vóór de eerste les en vóór elke bestelling.")
-        % {"grant": euro(row.grant), "basis": basis_text(row.assessment)},
+        % {"grant": euro(row.grant, 2), "basis": basis_text(row.assessment)},
         _("U verklaart dat de cijfers over de grootte van uw onderneming en over vroegere steun juist zijn."),
         _("U bewaart de bewijsstukken %(years)s jaar.") % {"years": years_kept()},
         *_of_the_public(row),
@@ -317,6 +327,16 @@ def _afterwards(editions: list[Any]) -> list[Fact]:
     ]
 
 
+def _application(row: Participation) -> list[Fact]:
+    """When and by whom it applied; on a paper that is printed before, that it did not yet."""
+    if row.applied_at is None:
+        return [Fact(_("Aanvraag ingediend op"), _("nog niet ingediend"))]
+    return [
+        Fact(_("Aanvraag ingediend op"), moment(row.applied_at)),
+        Fact(_("Door"), str(row.committed_by or "")),
+    ]
+
+
 def _print(
     request: HttpRequest, row: Participation, template: str, title: str, extra: dict[str, Any] | None = None
 ) -> HttpResponse:
@@ -342,8 +362,7 @@ def _print(
                 enterprise_number(organisation.enterprise_number) if organisation.enterprise_number else "",
             ),
             Fact(_("Gemeente"), organisation.municipality),
-            Fact(_("Aanvraag ingediend op"), moment(row.applied_at) if row.applied_at else ""),
-            Fact(_("Door"), str(row.committed_by) if row.committed_by else ""),
+            *_application(row),
         ],
         **(extra or {}),
     }

@@ -179,7 +179,8 @@ class TestPages:
         client = client_for(Role.COMPANY_CONTACT, organisation=world.companies[0])
         address = reverse("programmes:commit", args=[row.public_id])
         page = client.get(address).content.decode()
-        assert "€\xa0500" in page  # net per learner
+        assert "€\xa0500,00" in page  # net per learner
+        assert "U betaalt €\xa01.500,00 van de kost van €\xa03.000,00" in page  # signed to the cent
         assert "Bevestigen vóór" in page
         field = f"learners_{world.edition.pk}"
         assert client.post(address, {field: 3}).status_code == 409
@@ -188,6 +189,9 @@ class TestPages:
         assert row.state == "committed"
         for name, words in (
             ("commitment_print", "artikel 6, lid 2"),
+            ("commitment_print", "Wat terugtrekken kost"),
+            ("commitment_print", "Bevestigen vóór"),
+            ("commitment_print", "U betaalt €\xa01.500,00 van de kost van €\xa03.000,00"),
             ("sme_declaration", "bijlage I"),
             ("de_minimis_declaration", "2023/2831"),
         ):
@@ -199,7 +203,7 @@ class TestPages:
         row = part(world.programme("submit"), world)
         client = client_for(Role.COMPANY_CONTACT, organisation=world.companies[0])
         address = reverse("programmes:withdraw", args=[row.public_id])
-        assert "Niemand anders betaalt meer" in client.get(address).content.decode()
+        assert "Voor de anderen wordt het niet duurder" in client.get(address).content.decode()
         assert client.post(address, {"reason": ""}).status_code == 409
         assert client.post(address, {"reason": "Toch niet."}).status_code == 302
         row.refresh_from_db()
