@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from programmes.aid.activity import activity_reasons
 from programmes.aid.case import Link, Organisation, Year
 from programmes.aid.public_hands import EXEMPT, public_hands
 from programmes.aid.rates import Rates
@@ -79,6 +80,13 @@ def determine_size(
 ) -> SizeResult:
     """The size of `company` on `day`, with the links of that day for every year of accounts."""
     described = {organisation.id: organisation for organisation in organisations}
+    found = _by_figures(company, described, links, rates, day)
+    return replace(found, reasons=(*found.reasons, *activity_reasons(described.get(company), rates, day)))
+
+
+def _by_figures(
+    company: str, described: Mapping[str, Organisation], links: Sequence[Link], rates: Rates, day: date
+) -> SizeResult:
     public = public_hands(company, links, rates, day)
     links = public.links
     counted = count_enterprises(company, links, described, rates, day)

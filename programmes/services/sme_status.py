@@ -145,7 +145,13 @@ def _doubts(organisation: Organisation, result: SizeResult, today: date) -> list
                 "Er is maar één boekjaar bekend: of een drempel twee jaar na elkaar overschreden is, weten we niet."
             )
         )
-    if any(not item.certain for item in result.reasons):
+    if any(item.rule == "size.activity" for item in result.reasons):
+        doubts.append(
+            _(
+                "Of u hiervoor een onderneming bent zoals een andere, zegt alleen een jurist. Bewaar diens antwoord."
+            )
+        )
+    if any(not item.certain and item.rule != "size.activity" for item in result.reasons):
         doubts.append(
             _("Een van de stappen hieronder staat in de rechtspraak nog niet vast; zij is gemarkeerd.")
         )
