@@ -64,6 +64,12 @@ ACCESS: dict[str, Access] = {
     "programmes:ledger_proof": allow(COMPANY, COORDINATOR, ADMIN),
     **CLAIM_ACCESS,
     **DELIVERY_ACCESS,
+    "programmes:supplement_new": allow(MANAGER, methods="GET POST"),
+    "programmes:supplements": allow(COMPANY, *DECIDERS, ANALYST, ADMIN),
+    "programmes:supplement": allow(COMPANY, *DECIDERS, ANALYST, ADMIN),
+    "programmes:supplement_action": allow(COMPANY, MANAGER, COORDINATOR, methods="POST"),
+    "programmes:supplement_sign": allow(COMPANY, methods="POST"),
+    "programmes:supplement_print": allow(COMPANY, *DECIDERS),
     "programmes:invoices": allow(COMPANY, PROVIDER, *DECIDERS),
     "programmes:invoice": allow(COMPANY, PROVIDER, *DECIDERS, methods="GET POST"),
 }

@@ -11,6 +11,7 @@ from programmes.models import DeMinimisAid, LedgerCorrection, Participation, Pro
 from programmes.services.ledger import register_deadline
 from programmes.services.publications import due_for_publication, to_publish
 from programmes.services.votes import VOTED_IN
+from programmes.supplement_home import supplement_sections
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 from skillnet.kernel.todo import Section
@@ -34,6 +35,7 @@ def sections(actor: Actor) -> list[Section]:
         found += [_to_commit(actor), _to_attend(actor), _size_unknown(actor)]
     if actor.has(Role.PROVIDER):
         found.append(_to_teach(actor))
+    found += supplement_sections(actor)
     found += [*delivery_sections(actor), *claim_sections(actor), *invoice_sections(actor)]
     return [section for section in found if section.todos or section.empty or section.coming]
 

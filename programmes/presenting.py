@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
@@ -21,6 +21,8 @@ from programmes.models import (
     Programme,
     ProgrammeEdition,
     ProgrammePool,
+    Supplement,
+    WaitingPlace,
 )
 from programmes.rules import Sight
 from programmes.services.prices import with_kept_prices
@@ -44,7 +46,14 @@ def programme_for_page(programmes: Any) -> Any:
     people = Participation.objects.select_related("organisation").annotate(has_other_money=Exists(money))
     shown = programmes.select_related("network__call__coordinator", "strategy", "run").with_steering_group()
     pooled = ProgrammePool.objects.filter(programme=OuterRef("pk"))
-    return shown.annotate(has_pools=Exists(pooled)).prefetch_related(
+    asked = Supplement.objects.filter(programme=OuterRef("pk"))
+    waits = WaitingPlace.objects.filter(participation__programme=OuterRef("pk"), state="waiting")
+    return shown.annotate(
+        has_pools=Exists(pooled),
+        has_supplements=Exists(asked),
+        open_supplement=Subquery(asked.filter(state__in=["signing", "pending"]).values("public_id")[:1]),
+        has_waiting=Exists(waits),
+    ).prefetch_related(
         Prefetch("participations", queryset=people),
         Prefetch("programme_editions", queryset=with_kept_prices(editions.annotate(seated=seated))),
         Prefetch("funding_lines", queryset=FundingLine.objects.select_related("instrument", "organisation")),

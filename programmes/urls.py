@@ -2,6 +2,7 @@ from django.urls import path
 
 from programmes.claim_urls import urlpatterns as claim_patterns
 from programmes.delivery_urls import delivery_urlpatterns
+from programmes.supplement_urls import urlpatterns as supplement_patterns
 from programmes.views import (
     commitments,
     costs,
@@ -102,6 +103,7 @@ urlpatterns = [
     path("de-minimis/<uuid:public_id>/aangeven/", ledger.ledger_declare, name="ledger_declare"),
     *claim_patterns,
     *delivery_urlpatterns,
+    *supplement_patterns,
     path("facturatie/", invoices.invoice_list, name="invoices"),
     path("facturatie/<uuid:public_id>/", invoices.invoice, name="invoice"),
 ]

@@ -17,12 +17,19 @@ class Use:
     """What became of a company's seats in one edition.
 
     `seats` were promised, `used` of them hold (or held) a learner or may still be filled; `price` is what one
-    seat costs the company, euro, and weighs the editions against each other.
+    seat costs the company by the decision, euro, and weighs the editions against each other. `now` is what it
+    costs since a cheaper edition came in the place.
     """
 
     seats: int
     used: int
     price: Decimal = ONE
+    now: Decimal | None = None
+
+    @property
+    def still(self) -> Decimal:
+        """The part of the decided price that a seat still costs, 0 to 1."""
+        return ONE if self.now is None or not self.price else min(ONE, self.now / self.price)
 
 
 def used_share(uses: Sequence[Use]) -> Decimal:
@@ -32,14 +39,15 @@ def used_share(uses: Sequence[Use]) -> Decimal:
     whole = sum((weight * use.seats for weight, use in weights), Decimal(0))
     if not whole:
         return Decimal(0)
-    kept = sum((weight * min(use.used, use.seats) for weight, use in weights), Decimal(0))
+    kept = sum((weight * use.still * min(use.used, use.seats) for weight, use in weights), Decimal(0))
     return kept / whole
 
 
 def delivered_case(case: Case, uses: Sequence[Use], disadvantaged: int) -> Case:
     """The decided case with the seats that are in use; the law, the days and the earlier aid stay.
 
-    There is no aid on seats that nobody used, so costs and request shrink with them. `disadvantaged` of the
+    There is no aid on seats that nobody used, nor on what they cost no longer, so costs and request shrink with
+    them. `disadvantaged` of the
     learners count as such (article 2(4) GBER).
     """
     share = used_share(uses)

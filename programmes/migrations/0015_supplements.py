@@ -312,7 +312,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='supplement',
-            constraint=models.CheckConstraint(condition=models.Q(('grant_after__gt', models.F('grant_before'))), name='supplement_asks_for_more_aid'),
+            constraint=models.CheckConstraint(condition=models.Q(('grant_before__gte', 0)), name='supplement_grant_not_negative'),
         ),
         migrations.AddConstraint(
             model_name='supplement',

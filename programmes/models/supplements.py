@@ -71,9 +71,7 @@ class Supplement(Stamped):
                 condition=Q(state__in=OPEN_STATES),
                 name="supplement_one_open_in_a_programme",
             ),
-            models.CheckConstraint(
-                name="supplement_asks_for_more_aid", condition=Q(grant_after__gt=F("grant_before"))
-            ),
+            models.CheckConstraint(name="supplement_grant_not_negative", condition=Q(grant_before__gte=0)),
             models.CheckConstraint(
                 name="supplement_grant_within_its_cost", condition=Q(grant_after__lte=F("cost_after"))
             ),

@@ -294,7 +294,7 @@ def _change_learners(row: Participation, programme: Programme, learners: Mapping
         raise ValidationError(
             _(
                 "Het programma ligt al bij de coördinator of is goedgekeurd: meer deelnemers vraagt een "
-                "nieuwe beslissing."
+                "nieuwe beslissing. Zet ze op de wachtlijst: dan kan uw netwerkmanager een uitbreiding vragen."
             )
         )
     seats = [s for s in seats_of_programme(programme) if s.organisation.pk != row.organisation_id]

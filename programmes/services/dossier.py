@@ -29,6 +29,7 @@ from programmes.services.dossier_parts import (
     signatures_json,
     waiting_of,
 )
+from programmes.services.dossier_supplements import supplements_of
 from programmes.services.evaluations import evaluation_json
 from programmes.services.keeping import Keeper
 from programmes.services.prices import prices_json
@@ -93,6 +94,7 @@ def dossier_of(*, programme: Programme, sight: Sight = WHOLE) -> Json:
         ],
         "jobseekers": jobseekers_of(programme),
         "waiting": waiting_of(programme),
+        "supplements": supplements_of(programme, sight),
         "invoices": invoices_of(programme),
         "delivery": delivery_of(programme),
         "claim": claim_of(programme),

@@ -192,8 +192,15 @@ def audit_of(case: AuditCase | None) -> Json | None:
                 "state": r.state,
                 "state_label": str(r.get_state_display()),
                 "repaid_on": r.repaid_on.isoformat() if r.repaid_on else None,
+                "due_on": r.due_on.isoformat() if r.due_on else None,
+                "account": r.account or None,
+                "account_holder": r.account_holder or None,
+                "left": str(r.left),
+                "repayments": [
+                    {"amount": str(p.amount), "paid_on": p.paid_on.isoformat()} for p in r.repayments.all()
+                ],
             }
-            for r in case.recoveries.with_payer()
+            for r in case.recoveries.with_payer().prefetch_related("repayments")
         ],
         "decisions": decided(case),
     }  # fmt: skip

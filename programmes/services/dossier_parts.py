@@ -26,6 +26,7 @@ CAUSES: dict[str, Any] = {
     "edition_moved": gettext_lazy("omdat de editie verplaatst is"),
     "edition_cancel": gettext_lazy("omdat een editie geannuleerd is"),
     "edition_reopen": gettext_lazy("omdat een editie toch doorgaat"),
+    "supplement": gettext_lazy("bij de uitbreiding"),
 }
 
 

@@ -22,6 +22,7 @@ from programmes.services.prices import freeze_prices
 from programmes.services.recalculate import recalculate
 from programmes.services.ring_fence import reserve_ring_fenced
 from programmes.services.step_notices import tell_of_step
+from programmes.services.supplements import lapse_supplements
 from programmes.services.terms import DECISION_DAYS, days
 from programmes.services.vote_calls import ask_steering_group
 from skillnet.kernel.actor import Actor
@@ -49,6 +50,7 @@ def after_step(*, programme: Programme, action: str, actor: Actor) -> None:
         _reserve_seats(programme)
         award_aid(programme=programme)
     if action == "deliver":
+        lapse_supplements(programme=programme, reason=_("Het programma is gegeven."))
         close_all(programme, "waitlisted")
         recalculate(programme=programme, actor=actor, cause="deliver")
     if action == "decline":
@@ -109,6 +111,7 @@ def _reserve_seats(programme: Programme) -> None:
 
 
 def _give_back(programme: Programme, actor: Actor) -> None:
+    lapse_supplements(programme=programme, reason=_("Het programma is geannuleerd."))
     rows = list(programme.programme_editions.order_by("edition_id"))
     editions = list(
         Edition.objects.select_for_update().filter(pk__in=[r.edition_id for r in rows]).order_by("pk")

@@ -15,7 +15,7 @@ from programmes.aid.case import Cost
 from programmes.aid.de_minimis import in_window, read_ledger
 from programmes.aid.texts import render
 from programmes.aid.undertaking import single_undertaking
-from programmes.models import DeMinimisAid, LedgerCorrection, Participation, Recovery
+from programmes.models import DeMinimisAid, LedgerCorrection, Participation, Recovery, SupplementLine
 from programmes.reasons import aid_language
 from programmes.services.aid_cases import AidDates, CompanyCost, assess_company, case_of, group_of
 from programmes.services.law import database_rates
@@ -132,29 +132,49 @@ def grant_de_minimis(*, participation: Participation, day: date | None = None) -
     Locks every organisation of the group in the order of its key, so that two grants at one instant count
     each other. Raises ValidationError when the whole amount does not fit (Reg. (EU) 2023/2831, art. 3(7)).
     """
+    return _grant(participation, participation.grant, participation.cost, day)
+
+
+def grant_more_de_minimis(
+    *, line: SupplementLine, participation: Participation, day: date | None = None
+) -> DeMinimisAid:
+    """What a supplement grants beside the first decision, as an entry of its own; twice is once.
+
+    The ceiling is counted on the day of this decision, with everything that the ledger holds. Raises
+    ValidationError when the whole difference does not fit.
+    """
+    more = max(line.cost_after - line.cost_before, line.extra)
+    return _grant(participation, line.extra, more, day, line)
+
+
+def _grant(
+    participation: Participation,
+    amount: Decimal,
+    cost: Decimal,
+    day: date | None,
+    line: SupplementLine | None = None,
+) -> DeMinimisAid:
     today = day or timezone.localdate()
     with transaction.atomic():
         lock_undertaking(participation.organisation)
-        known = DeMinimisAid.objects.filter(participation=participation, supplement_line=None).first()
+        known = DeMinimisAid.objects.filter(participation=participation, supplement_line=line).first()
         if known:
             return known
         headroom = de_minimis_headroom(
-            organisation=participation.organisation,
-            amount=participation.grant,
-            cost=participation.cost,
-            day=today,
+            organisation=participation.organisation, amount=amount, cost=cost, day=today
         )
-        if headroom < participation.grant:
+        if headroom < amount:
             raise ValidationError(
                 _("%(name)s heeft nog %(left)s euro de-minimisruimte; %(wanted)s euro past daar niet in.")
-                % {"name": participation.organisation.name, "left": headroom, "wanted": participation.grant}
+                % {"name": participation.organisation.name, "left": headroom, "wanted": amount}
             )
         return DeMinimisAid.objects.create(
             organisation=participation.organisation,
             granted_on=today,
-            amount=participation.grant,
+            amount=amount,
             granter=_granter(participation),
             participation=participation,
+            supplement_line=line,
         )
 
 

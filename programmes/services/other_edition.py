@@ -52,11 +52,26 @@ def editions_instead(bought: ProgrammeEdition) -> list[Edition]:
 
     Empty as long as the bought edition is given, or where somebody followed lessons in it before it was ended.
     """
+    possible = editions_to_come(bought)
+    if not possible:
+        return []
+    seats = list(bought.company_seats.select_related("organisation"))
+    facts = facts_of(bought.programme)
+    return [e for e in possible if _costs(e, bought, seats, facts)][:MOST]
+
+
+def dearer_editions(bought: ProgrammeEdition) -> list[Edition]:
+    """Those that would do but cost more: they take a supplement. One without a price takes its price first."""
+    fitting = {edition.pk for edition in editions_instead(bought)}
+    rest = [e for e in editions_to_come(bought) if e.pk not in fitting]
+    return [e for e in rest if e.effective_price[0] is not None][:MOST]
+
+
+def editions_to_come(bought: ProgrammeEdition) -> list[Edition]:
+    """Editions of the same course that still begin and have room for these seats, whatever they cost."""
     if bought.edition.state != S.CANCELLED or _was_followed(bought):
         return []
     taken = bought.programme.programme_editions.values("edition")
-    seats = list(bought.company_seats.select_related("organisation"))
-    facts = facts_of(bought.programme)
     rows = (
         Edition.objects.filter(
             offer=bought.edition.offer_id, state__in=STILL_TO_COME, starts_on__gt=timezone.localdate()
@@ -65,8 +80,7 @@ def editions_instead(bought: ProgrammeEdition) -> list[Edition]:
         .select_related("offer__provider__organisation")
         .order_by("starts_on", "pk")
     )
-    found = [e for e in rows if _has_room(e, bought) and _costs(e, bought, seats, facts)]
-    return found[:MOST]
+    return [e for e in rows if _has_room(e, bought)]
 
 
 def replace_edition(
@@ -106,11 +120,24 @@ def replace_edition(
 def _swap(
     programme: Programme, bought: ProgrammeEdition, instead: Edition, actor: Actor, reason: str
 ) -> None:
-    gone = bought.edition
     seats = list(bought.company_seats.select_related("organisation"))
     costs = _costs(instead, bought, seats, facts_of(programme))
     for seat in seats:
-        CompanySeats.objects.filter(pk=seat.pk).update(cost=costs[seat.organisation_id])
+        decided = seat.cost if seat.decided_cost is None else seat.decided_cost
+        CompanySeats.objects.filter(pk=seat.pk).update(cost=costs[seat.organisation_id], decided_cost=decided)
+    move_to(programme, bought, instead, actor, reason)
+    settle_places(programme, tell=False)
+    recalculate(programme=programme, actor=actor, cause=f"edition_{REPLACED}")
+    sync_invoice_lines(programme=programme)
+    tell_of_edition(programme, instead, REPLACED)
+
+
+def move_to(
+    programme: Programme, bought: ProgrammeEdition, instead: Edition, actor: Actor, reason: str
+) -> None:
+    """Seats, who waits, learners, invoice lines and proofs of the price go along; what it costs and what the aid
+    becomes is the caller's, who holds the programme's row."""
+    gone = bought.edition
     ProgrammeEdition.objects.filter(pk=bought.pk).update(edition=instead)
     for model in (InvoiceLine, PriceEvidence):
         model.objects.filter(programme=programme, edition=gone).update(edition=instead)
@@ -134,10 +161,6 @@ def _swap(
     )
     _take_learners_along(programme, gone, instead)
     move_start(programme)
-    settle_places(programme, tell=False)
-    recalculate(programme=programme, actor=actor, cause=f"edition_{REPLACED}")
-    sync_invoice_lines(programme=programme)
-    tell_of_edition(programme, instead, REPLACED)
 
 
 def _take_learners_along(programme: Programme, gone: Edition, instead: Edition) -> None:
@@ -164,14 +187,17 @@ def _has_room(edition: Edition, bought: ProgrammeEdition) -> bool:
 def _costs(
     edition: Edition, bought: ProgrammeEdition, rows: list[CompanySeats], facts: PlanFacts
 ) -> Mapping[int, Decimal]:
-    """{company: euro} of the seats in the other edition; empty where that is more than the plan, or unknown."""
+    """{company: euro} of the seats in the other edition; empty where that is more than was decided, or unknown."""
     seats = [Seats(edition, row.organisation, row.learners) for row in rows]
     here = replace(facts, jobseekers={edition.pk: bought.jobseeker_seats})
     try:
         wanted = edition_costs(seats, here).get(edition.pk, {})
     except PlanError:
         return {}
-    was = {row.organisation_id: row.cost for row in rows if row.cost is not None}
+    decided = {
+        row.organisation_id: row.cost if row.decided_cost is None else row.decided_cost for row in rows
+    }
+    was = {pk: cost for pk, cost in decided.items() if cost is not None}
     asked = sum((cost for pk, cost in wanted.items() if pk != JOBSEEKERS), ZERO)
     if len(was) < len(rows) or asked > sum(was.values(), ZERO):
         return {}
@@ -179,4 +205,11 @@ def _costs(
     return {pk: min(cost, was[pk]) for pk, cost in wanted.items() if pk != JOBSEEKERS}
 
 
-__all__ = ["editions_instead", "may_replace_editions", "replace_edition"]
+__all__ = [
+    "dearer_editions",
+    "editions_instead",
+    "editions_to_come",
+    "may_replace_editions",
+    "move_to",
+    "replace_edition",
+]

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from programmes.services.dossier import facts_of_dossier
+from programmes.services.pdf_decisions import write_decisions, write_supplements
 from programmes.services.pdf_document import Document
 from skillnet.kernel.law_names import law_name
 from skillnet.kernel.sentences import joined
@@ -29,7 +30,8 @@ def dossier_pdf(dossier: dict[str, Any]) -> bytes:
     if dossier["claim"]:
         _claimed(document, dossier["claim"])
     _evaluated(document, dossier)
-    _decided(document, dossier)
+    write_supplements(document, dossier)
+    write_decisions(document, dossier)
     return bytes(document.output())
 
 
@@ -352,38 +354,14 @@ def _audited(document: Document, audit: dict[str, Any]) -> None:
         if text:
             document.paragraph(text)
     for recovery in audit["recoveries"]:
-        document.paragraph(f"{recovery['company']}: {euro(recovery['amount'], 2)}. {recovery['reason']}")
-
-
-def _decided(document: Document, dossier: dict[str, Any]) -> None:
-    document.heading(_("Beslissingen"), 13)
-    claim = dossier["claim"] or {"decisions": [], "audit": None}
-    for vote in dossier["votes"]:
-        said = _("akkoord") if vote["agrees"] else _("niet akkoord")
-        note = f": {vote['remark']}" if vote["remark"] else ""
         document.paragraph(
-            _("Stuurgroep, %(who)s: %(said)s%(note)s")
-            % {"who": vote["organisation"], "said": said, "note": note}
+            f"{recovery['company']}: {euro(recovery['amount'], 2)}, {recovery['state_label']}. {recovery['reason']}"
         )
-    for signature in dossier["signatures"]:
-        note = "" if signature["counts"] else f" ({_('op een vroegere indiening; telt niet meer mee')})"
-        document.paragraph(f"{signature['who']}, {_moment(signature['at'])}{note}: {signature['reason']}")
-    decisions = [
-        *dossier["decisions"],
-        *(d for p in dossier["participations"] for d in p["decisions"]),
-        *claim["decisions"],
-        *(claim["audit"] or {"decisions": []})["decisions"],
-    ]
-    for decision in sorted(decisions, key=lambda d: d["at"]):
-        document.heading(decision["label"], 10)
-        document.paragraph(f"{decision['who']}, {_moment(decision['at'])}", small=True)
-        if decision["reason"]:
-            document.paragraph(decision["reason"])
-    if dossier["comments"]:
-        document.heading(_("Opmerkingen"), 13)
-    for comment in dossier["comments"]:
-        document.paragraph(f"{comment['who']}, {_moment(comment['at'])}", small=True)
-        document.paragraph(comment["text"])
+        for payment in recovery["repayments"]:
+            document.paragraph(
+                _("%(amount)s terugbetaald op %(day)s")
+                % {"amount": euro(payment["amount"], 2), "day": date_long(payment["paid_on"])}
+            )
 
 
 def _moment(text: str) -> str:

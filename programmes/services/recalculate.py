@@ -1,23 +1,32 @@
 """The aid of a decided programme when its learners change: less at once, more only by a new decision."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from programmes.aid.assessment import assess
 from programmes.aid.case import parse_case
 from programmes.aid.delivery import Use, delivered_case
 from programmes.aid.rates import Rates
-from programmes.models import CostLine, Enrolment, FundingLine, Participation, Programme
+from programmes.models import (
+    CompanySeats,
+    CostLine,
+    Enrolment,
+    FundingLine,
+    Participation,
+    Programme,
+    SupplementLine,
+)
 from programmes.services.budgets import reserve_budget
 from programmes.services.law import COMPANY_SHARE, database_rates
-from programmes.services.seat_costs import SeatCost, cancelled_costs, planned_invoices, seat_costs
+from programmes.services.seat_costs import SeatCost, dropped_costs, planned_invoices, seat_costs
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.models import Decision
 from skillnet.kernel.transitions import TransitionRefused, decisions_on, record_decision
@@ -25,6 +34,8 @@ from skillnet.kernel.transitions import TransitionRefused, decisions_on, record_
 ZERO = Decimal("0.00")
 GRANT = "network_grant"
 ACTION = "recalculate"
+# A later decision that granted more: what was recalculated before it stands on the first one.
+SUPPLEMENTED = "supplement"
 P = Programme.State
 # From the decision until the settlement, which counts what really happened.
 DECIDED = (P.APPROVED, P.RUNNING, P.DELIVERED)
@@ -79,14 +90,18 @@ def recalculate(*, programme: Programme, actor: Actor, cause: str) -> list[Recal
 
 def outlook(programme: Programme) -> list[Recalculation]:
     """What a recalculation would find for each company; nothing is written."""
+    came_later = SupplementLine.objects.filter(
+        participation=OuterRef("pk"), is_new=True, supplement__state="granted"
+    )
     rows = list(
         programme.participations.filter(state=Participation.State.COMMITTED)
         .select_related("organisation")
+        .annotate(came_later=Exists(came_later))
         .order_by("pk")
     )
     ended = programme.state in ENDED and programme.enrolments.live().exists()
     seats = seat_costs(programme)
-    gone = cancelled_costs(seats)
+    gone = dropped_costs(seats)
     uses = _uses(programme, rows, seats, ended=ended)
     flags, decided, law = _flags(programme), decided_grants(rows), database_rates()
     found = []
@@ -99,24 +114,35 @@ def outlook(programme: Programme) -> list[Recalculation]:
     return found
 
 
-def _cost(row: Participation, cancelled: Decimal) -> Decimal:
-    """What was planned to be invoiced, less the editions that are not given; as it stands where no case was
-    kept."""
+def _cost(row: Participation, dropped: Decimal) -> Decimal:
+    """What was planned to be invoiced, less the editions that are not given and what a cheaper one saves; as it
+    stands where no case was kept."""
     if not row.assessment.get("case"):
         return Decimal(row.cost)
-    return max(ZERO, sum(planned_invoices(row).values(), ZERO) - cancelled)
+    return max(ZERO, sum(planned_invoices(row).values(), ZERO) - dropped)
 
 
 def _as_it_is(row: Participation, programme: Programme) -> Participation:
     """The participation with the days of its case as they are by now: an edition that was moved before the
-    application takes the incentive effect away, and with that the aid (article 6 GBER)."""
+    application takes the incentive effect away, and with that the aid (article 6 GBER). Who came in by a
+    supplement applied before its own first lesson, not that of the others."""
     record = row.assessment.get("case")
     if record and programme.starts_on:
-        days = {"start_date": programme.starts_on.isoformat()}
+        start = _own_start(row) if row.came_later else programme.starts_on
+        days = {"start_date": (start or programme.starts_on).isoformat()}
         if row.applied_at:
             days["application_date"] = timezone.localdate(row.applied_at).isoformat()
         row.assessment = row.assessment | {"case": dict(record) | days}
     return row
+
+
+def _own_start(row: Participation) -> date | None:
+    """The first lesson of the company's own seats that are still given."""
+    seats = CompanySeats.objects.filter(
+        programme_edition__programme=row.programme_id, organisation=row.organisation_id
+    ).exclude(programme_edition__edition__state="cancelled")
+    first: date | None = seats.aggregate(first=Min("programme_edition__edition__starts_on"))["first"]
+    return first
 
 
 def _possible(
@@ -137,22 +163,35 @@ def _possible(
 
 
 def decided_grants(rows: Sequence[Participation]) -> dict[int, Decimal]:
-    """{participation: euro} that the decision granted: what the plan held before a recalculation lowered it."""
+    """{participation: euro} that was decided: what the plan held before a recalculation lowered it, or what the
+    last supplement made of it."""
     found = {row.pk: row.grant for row in rows}
-    first = Decision.objects.filter(
-        subject_type=ContentType.objects.get_for_model(Participation), subject_id__in=found, action=ACTION
-    ).order_by("-id")
-    return found | {d.subject_id: Decimal(d.evidence["decided"]) for d in first}
+    said: set[int] = set()
+    for decision in _on_grants(found):
+        if decision.subject_id not in said or decision.action == SUPPLEMENTED:
+            found[decision.subject_id] = Decimal(decision.evidence["decided"])
+        said.add(decision.subject_id)
+    return found
 
 
 def last_recalculations(rows: Sequence[Participation]) -> dict[int, Mapping[str, Any]]:
-    """{participation: evidence} of the last recalculation of those that had one; amounts are text, euro."""
-    found = Decision.objects.filter(
+    """{participation: evidence} of the last recalculation since the last decision on its aid, of those that had
+    one; amounts are text, euro."""
+    found: dict[int, Mapping[str, Any]] = {}
+    for decision in _on_grants([row.pk for row in rows]):
+        if decision.action == SUPPLEMENTED:
+            found.pop(decision.subject_id, None)
+        else:
+            found[decision.subject_id] = decision.evidence
+    return found
+
+
+def _on_grants(keys: Iterable[int]) -> QuerySet[Decision]:
+    return Decision.objects.filter(
         subject_type=ContentType.objects.get_for_model(Participation),
-        subject_id__in=[row.pk for row in rows],
-        action=ACTION,
+        subject_id__in=list(keys),
+        action__in=[ACTION, SUPPLEMENTED],
     ).order_by("id")
-    return {decision.subject_id: decision.evidence for decision in found}
 
 
 def decided_grant(row: Participation) -> Decimal:
@@ -174,8 +213,9 @@ def _uses(
         used = present if ended else seat.learners - absent
         if not seat.is_live:
             used = 0
-        price = Decimal(1) if seat.cost is None else seat.cost / seat.learners
-        found.setdefault(seat.organisation_id, []).append(Use(seat.learners, max(0, used), price))
+        price = Decimal(1) if seat.decided is None else seat.decided / seat.learners
+        now = None if seat.cost is None else seat.cost / seat.learners
+        found.setdefault(seat.organisation_id, []).append(Use(seat.learners, max(0, used), price, now))
     return found
 
 
@@ -191,6 +231,11 @@ def _enrolment_counts(programme: Programme) -> Mapping[tuple[int, int], tuple[in
         )
     )
     return {(c["edition_id"], c["participation_id"]): (c["absent"], c["present"]) for c in counted}
+
+
+def known_flags(programme: Programme) -> dict[int, int]:
+    """{participation: learners with a seat who count as disadvantaged}, as far as it is known by now."""
+    return {pk: flagged for pk, (flagged, _people) in _flags(programme).items()}
 
 
 def _flags(programme: Programme) -> Mapping[int, tuple[int, int]]:

@@ -13,6 +13,7 @@ from programmes.services.ledger import due_for_register
 from programmes.services.outcomes import remind_outcomes
 from programmes.services.publications import due_for_publication, to_publish
 from programmes.services.settling_reminders import remind_settling
+from programmes.services.supplement_reminders import remind_supplements
 from programmes.services.terms import (
     COMMITMENT_REMINDER_DAYS,
     HEARING_REMINDER_DAYS,
@@ -38,6 +39,7 @@ def remind_deadlines() -> int:
             + _silent_learners()
             + remind_outcomes()
             + remind_settling()
+            + remind_supplements()
         )
 
 

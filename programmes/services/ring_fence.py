@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 
 from catalogue.models import Offer
 from networks.models import Call
-from programmes.models import BudgetLine, InvoiceLine, Programme, Recovery
+from programmes.models import BudgetLine, InvoiceLine, Programme, Repayment
 from programmes.services.budgets import MONEY
 from programmes.services.versions import check_version, version_of
 from programmes.states import BOUND, PAID
@@ -147,8 +147,8 @@ def used_of(line: BudgetLine, apart_from: int | None = None, states: Sequence[st
 
 
 def returned_to(line: BudgetLine) -> Decimal:
-    """What came back of it after audits, euro. A recovery that is still due is not there to be spent."""
-    rows = Recovery.objects.filter(jobseeker_share__budget_line=line, state=Recovery.State.REPAID)
+    """What came back of it after audits, euro. What is still due is not there to be spent."""
+    rows = Repayment.objects.filter(recovery__jobseeker_share__budget_line=line)
     back: Decimal = rows.aggregate(back=Sum("amount", default=ZERO))["back"]
     return back
 
@@ -183,6 +183,15 @@ def reserve_ring_fenced(programme: Programme) -> None:
     if Purpose.JOBSEEKERS in needs:
         programme.jobseeker_line = _lines_for(programme, Purpose.JOBSEEKERS).first()
         programme.save(update_fields=["jobseeker_line", "updated_at"])
+
+
+def reserve_streams(programme: Programme) -> None:
+    """The same for a programme that was decided and takes more: its streams must fit their lines, and the line
+    that holds its jobseekers stays. Raises TransitionRefused."""
+    for purpose, amount in sorted(needs_of(programme).items()):
+        sentence = "" if purpose == Purpose.JOBSEEKERS else _refusal(programme, purpose, amount, lock=True)
+        if sentence:
+            raise TransitionRefused(sentence)
 
 
 def _refusal(programme: Programme, purpose: str, amount: Decimal, *, lock: bool) -> str:
@@ -244,6 +253,7 @@ __all__ = [
     "needs_of",
     "paid_of",
     "reserve_ring_fenced",
+    "reserve_streams",
     "returned_to",
     "ring_fence_reasons",
     "save_budget_line",

@@ -14,7 +14,15 @@ from django.utils.translation import ngettext
 from networks.models import Organisation
 from programmes.aid.de_minimis import in_window
 from programmes.aid.rates import RateNotInForceError, Rates
-from programmes.models import AuditCase, Claim, DeMinimisAid, Participation, Programme, ProgrammeEdition
+from programmes.models import (
+    AuditCase,
+    Claim,
+    DeMinimisAid,
+    Participation,
+    Programme,
+    ProgrammeEdition,
+    Supplement,
+)
 from programmes.querysets import ledger_organisations
 from programmes.services.terms import CLAIM_LATE_DAYS, NEAR_CEILING_PERCENT, START_RISK_DAYS, days, term
 from programmes.states import FUNDED
@@ -52,6 +60,18 @@ def late_items(actor: Actor, today: date, rates: Rates | None = None) -> list[To
     hearings = _answerable(AuditCase.objects.visible_to(actor), actor, "claim__programme__").filter(
         state=AuditCase.State.ADVERSARIAL, answer_by__lt=today
     )
+    waiting = _answerable(Supplement.objects.visible_to(actor), actor, "programme__").to_decide()
+    items += [
+        Todo(
+            row.programme.title,
+            reverse("programmes:supplement", args=[row.public_id]),
+            text=_("De termijn om over de uitbreiding te beslissen is voorbij."),
+            when=days_left(row.decide_by),
+        )
+        for row in waiting.filter(decide_by__lt=today)
+        .select_related("programme")
+        .order_by("decide_by")[:MOST]
+    ]
     items += [
         Todo(
             c.claim.programme.title,
@@ -97,7 +117,23 @@ def risky_items(actor: Actor, today: date, rates: Rates | None = None) -> list[T
         Todo(c.programme.title, _claim_page(c), text=_("De betaling mislukte; kijk het rekeningnummer na."))
         for c in failed.select_related("programme").order_by("pk")[:MOST]
     ]
-    return items + _not_given(actor)
+    return [*items, *_not_given(actor), *_not_signed(actor, horizon)]
+
+
+def _not_signed(actor: Actor, horizon: date) -> list[Todo]:
+    """Supplements that lapse soon because a company did not sign."""
+    rows = _answerable(Supplement.objects.visible_to(actor), actor, "programme__").filter(
+        state=Supplement.State.SIGNING, sign_by__lte=horizon
+    )
+    return [
+        Todo(
+            row.programme.title,
+            reverse("programmes:supplement", args=[row.public_id]),
+            text=_("Nog niet alle bedrijven tekenden de uitbreiding; daarna vervalt ze."),
+            when=days_left(row.sign_by),
+        )
+        for row in rows.select_related("programme").order_by("sign_by", "pk")[:MOST]
+    ]
 
 
 def _not_given(actor: Actor) -> list[Todo]:

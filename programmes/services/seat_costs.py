@@ -4,7 +4,7 @@ A plan keeps the price and the key of its day with the seats, so that a price th
 that is cancelled, changes no promise by itself.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -19,12 +19,16 @@ TRAINEE = CostLine.Category.TRAINEE
 
 @dataclass(frozen=True, slots=True)
 class SeatCost:
-    """The seats of one company in one edition and what they cost it, euro; None where there is no price."""
+    """The seats of one company in one edition and what they cost it, euro; None where there is no price.
+
+    `decided` is what the decision counted for them: more, where a cheaper edition came in the place.
+    """
 
     edition: Edition
     organisation_id: int
     learners: int
     cost: Decimal | None
+    decided: Decimal | None
 
     @property
     def is_live(self) -> bool:
@@ -39,17 +43,15 @@ def seat_costs(programme: Programme) -> list[SeatCost]:
         .order_by("programme_edition__edition_id", "organisation_id")
     )
     older = _of_today(programme) if any(row.cost is None for row in rows) else {}
-    return [
-        SeatCost(
-            row.programme_edition.edition,
-            row.organisation_id,
-            row.learners,
-            row.cost
-            if row.cost is not None
-            else older.get(row.programme_edition.edition_id, {}).get(row.organisation_id),
-        )
-        for row in rows
-    ]
+    return [_seat_cost(row, older) for row in rows]
+
+
+def _seat_cost(row: CompanySeats, older: Mapping[int, Mapping[int, Decimal]]) -> SeatCost:
+    edition, cost = row.programme_edition.edition, row.cost
+    if cost is None:
+        cost = older.get(edition.pk, {}).get(row.organisation_id)
+    decided = cost if row.decided_cost is None else row.decided_cost
+    return SeatCost(edition, row.organisation_id, row.learners, cost, decided)
 
 
 def _of_today(programme: Programme) -> Mapping[int, Mapping[int, Decimal]]:
@@ -62,11 +64,23 @@ def _of_today(programme: Programme) -> Mapping[int, Mapping[int, Decimal]]:
 
 
 def cancelled_costs(seats: list[SeatCost]) -> dict[int, Decimal]:
-    """{company: euro} that was planned for editions that were cancelled since."""
+    """{company: euro} that was decided for editions that were cancelled since."""
+    return _summed((s.organisation_id, s.decided or ZERO) for s in seats if not s.is_live)
+
+
+def dropped_costs(seats: list[SeatCost]) -> dict[int, Decimal]:
+    """{company: euro} that was decided and is no cost any more: of cancelled editions all, of those that a cheaper
+    one replaced the difference."""
+    return _summed(
+        (s.organisation_id, (s.decided or ZERO) - (s.cost or ZERO if s.is_live else ZERO)) for s in seats
+    )
+
+
+def _summed(amounts: Iterable[tuple[int, Decimal]]) -> dict[int, Decimal]:
     found: dict[int, Decimal] = {}
-    for seat in seats:
-        if not seat.is_live and seat.cost:
-            found[seat.organisation_id] = found.get(seat.organisation_id, ZERO) + seat.cost
+    for company, amount in amounts:
+        if amount:
+            found[company] = found.get(company, ZERO) + amount
     return found
 
 
@@ -96,6 +110,7 @@ def planned_invoices(company: Participation) -> dict[str, Decimal]:
 __all__ = [
     "SeatCost",
     "cancelled_costs",
+    "dropped_costs",
     "live_learners",
     "planned_costs",
     "planned_invoices",

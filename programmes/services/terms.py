@@ -26,6 +26,7 @@ START_RISK_DAYS = "start_risk_days"
 OUTCOME_DAYS = "outcome_days"
 LEARNER_INVITATION_DAYS = "learner_invitation_days"
 LEARNER_RECORD_DAYS = "learner_record_days"
+SUPPLEMENT_SIGN_DAYS = "supplement_sign_days"
 
 
 def term(key: str, day: date, rates: Rates | None = None) -> Decimal:
@@ -69,6 +70,7 @@ __all__ = [
     "REPAYMENT_DAYS",
     "REPAYMENT_REMINDER_DAYS",
     "START_RISK_DAYS",
+    "SUPPLEMENT_SIGN_DAYS",
     "days",
     "term",
 ]

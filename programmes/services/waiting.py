@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalogue.models import Edition
-from networks.services.telling import contacts_of
+from networks.services.telling import contacts_of, managers_of
 from programmes.models import Participation, Programme, WaitingPlace
 from programmes.rules import may_commit
 from programmes.services.plans import Seats, seats_of_programme
@@ -57,6 +57,15 @@ def join_waiting_list(*, participation_id: int, edition_id: int, learners: int, 
             actor=actor,
             evidence={"edition": edition_id, "learners": learners},
         )
+        if _made and programme.state == Programme.State.APPROVED:
+            # Nothing comes free by itself: seats that are decided on take a supplement, which the manager asks.
+            context = message_context(programme, "waits", row.organisation.name)
+            send(
+                managers_of(programme.network),
+                key=f"waits:{place.pk}",
+                context=context,
+                template="programme_supplement",
+            )
     return place
 
 

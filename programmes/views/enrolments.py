@@ -28,6 +28,7 @@ from programmes.services.enrolments import (
 from programmes.services.learner_answers import has_record
 from programmes.services.learner_invitations import invite_learner
 from programmes.services.learners import erase_learner
+from programmes.supplement_rules import may_ask
 from programmes.views.invoices import invoices_context
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.roles import Role
@@ -171,6 +172,7 @@ def _list(
             "problems": done.problems if done else [],
             "is_jobseekers": own is None,
             "outlook": presenting.outlook_rows(actor, programme, own),
+            "may_ask_supplement": may_ask(actor, programme),
             "actions": presenting.page_actions(actor, programme),
             "is_deliverer": delivers,
             "waits_for": presenting.waits_for(programme, own),

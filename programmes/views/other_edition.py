@@ -8,9 +8,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from catalogue.models import Edition
 from programmes.models import Programme, ProgrammeEdition
 from programmes.presenting import when_of, where_of
-from programmes.services.other_edition import editions_instead, may_replace_editions, replace_edition
+from programmes.services.other_edition import (
+    dearer_editions,
+    editions_instead,
+    may_replace_editions,
+    replace_edition,
+)
 from skillnet.kernel.actor import actor_of
 from skillnet.kernel.transitions import TransitionRefused
 from skillnet.ui import Link
@@ -66,8 +72,15 @@ def _page(programme: Programme, bought: ProgrammeEdition, choices: list[Any]) ->
         "programme_url": address,
         "bought": bought,
         "was": when_of(bought.edition),
-        "choices": [
-            {"id": str(e.public_id), "when": when_of(e), "where": where_of(e), "left": e.seats_left}
-            for e in choices
-        ],
+        "choices": [_choice(e) for e in choices],
+        "dearer": [_choice(e) for e in dearer_editions(bought)],
+    }
+
+
+def _choice(edition: Edition) -> dict[str, Any]:
+    return {
+        "id": str(edition.public_id),
+        "when": when_of(edition),
+        "where": where_of(edition),
+        "left": edition.seats_left,
     }

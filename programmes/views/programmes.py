@@ -30,6 +30,7 @@ from programmes.guards import (
     can_be_submitted,
 )
 from programmes.models import Participation, Programme
+from programmes.presenting_supplements import supplement_actions
 from programmes.presenting_terms import term_rows
 from programmes.reasons import assembly_of, reason_sentences
 from programmes.rules import Sight, manages, may_change, may_comment, may_read_dossier, sight_of
@@ -275,6 +276,7 @@ def _page_actions(actor: Actor, programme: Programme) -> list[Action]:
         actions.append(Action(_("Afrekening"), reverse("programmes:claim", args=[programme.public_id])))
     if may_evaluate(actor, programme):
         actions.append(Action(_("Evaluatie"), reverse("programmes:evaluation", args=[programme.public_id])))
+    actions += supplement_actions(actor, programme)
     if programme.state in WITH_LEARNERS and not actor.has(Role.ANALYST, Role.ADMINISTRATOR):
         actions.append(Action(_("Deelnemers"), reverse("programmes:enrolments", args=[programme.public_id])))
     if may_read_dossier(actor, programme):
