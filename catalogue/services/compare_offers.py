@@ -18,7 +18,15 @@ from catalogue.services.offer_values import (
     offer_values,
 )
 from networks.services.parties import PartyFinder
-from skillnet.kernel.importing import Compared, FieldChange, RowOutcome, field_changes, shown
+from skillnet.kernel.importing import (
+    STAYS_CANCELLED,
+    Compared,
+    FieldChange,
+    Outcome,
+    RowOutcome,
+    field_changes,
+    shown,
+)
 
 EDITION = " (editie)"
 UNKNOWN_PARTY = 0  # a provider that the import would make: nothing of it can be known yet
@@ -80,11 +88,12 @@ class OfferComparison:
         changes: tuple[FieldChange, ...] = ()
         if offer is not None and describes:
             changes += _described_changes(row, offer, credentials.get(offer.pk))
+        known = None
         if row.makes_edition:
             known = None if offer is None else editions.get((offer.pk, row.edition_id or ""))
             changes += _edition_changes(row, known)
-        outcome = "changed" if changes else "unchanged"
-        return RowOutcome(row.line, row.external_id, row.title, outcome, changes)  # type: ignore[arg-type]
+        outcome: Outcome = "changed" if changes else "unchanged"
+        return RowOutcome(row.line, row.external_id, row.title, outcome, changes, remarks=_remarks(known))
 
     def _provider_id(self, row: OfferRow) -> int:
         if self.provider is not None:
@@ -110,6 +119,13 @@ def _described_changes(
     if described is not None:
         changes += field_changes(credential or Microcredential(), described, COLUMN_OF)
     return changes
+
+
+def _remarks(known: Edition | None) -> tuple[FieldChange, ...]:
+    """That an edition was cancelled here: the file does not reopen it."""
+    if known is None or known.state != Edition.State.CANCELLED:
+        return ()
+    return (FieldChange(STAYS_CANCELLED, known.external_id, known.external_id),)
 
 
 def _edition_changes(row: OfferRow, known: Edition | None) -> tuple[FieldChange, ...]:

@@ -52,8 +52,8 @@ def price_of(capacity: CapacityOffer) -> str:
 
 
 def _left_note(capacity: CapacityOffer) -> str:
-    """That more is free than on the fullest day."""
-    return _("meer op andere dagen") if capacity.taken else ""
+    """Of what is on offer and full on its fullest day: that other days are free."""
+    return "" if capacity.left else _("op andere dagen wel")
 
 
 CAPACITY_LIST = ListSpec(
@@ -225,8 +225,8 @@ def capacity_detail(request: HttpRequest, public_id: str) -> HttpResponse:
         for row in requests
     ]
     today = timezone.localdate()
-    free = CapacityOffer.objects.visible_to(actor).on_offer(today).filter(pk=capacity.pk)
-    may_ask = not is_own and actor.has(*TRADERS) and free.exists()
+    is_free = CapacityOffer.objects.visible_to(actor).on_offer(today).filter(pk=capacity.pk).exists()
+    may_ask = not is_own and actor.has(*TRADERS) and is_free
     context: dict[str, Any] = {
         "page_title": capacity.title,
         "breadcrumbs": [Link(_("Capaciteitsbeurs"), reverse("catalogue:capacity")), Link(capacity.title)],
@@ -234,7 +234,7 @@ def capacity_detail(request: HttpRequest, public_id: str) -> HttpResponse:
         "is_own": is_own,
         "asked_before": any(row["row"].state in ("requested", "confirmed") for row in rows),
         "month": promised_month(request, actor, capacity),
-        "facts": _facts(capacity),
+        "facts": _facts(capacity, is_free),
         "properties": _properties(capacity),
         "form": form if may_ask else None,
         "requests": rows,
@@ -318,19 +318,19 @@ def _form(request: HttpRequest, actor: Actor, capacity: CapacityOffer | None) ->
     return render(request, "catalogue/capacity_form.html", context)
 
 
-def _facts(capacity: CapacityOffer) -> list[Fact]:
+def _facts(capacity: CapacityOffer, is_free: bool) -> list[Fact]:
     return [
-        _free(capacity),
+        _free(capacity, is_free),
         Fact(_("Vrij vanaf"), date_long(capacity.starts_on)),
         Fact(_("Tot en met"), date_long(capacity.ends_on)),
         Fact(_("Prijs (excl. btw)"), price_of(capacity)),
     ]
 
 
-def _free(capacity: CapacityOffer) -> Fact:
+def _free(capacity: CapacityOffer, is_free: bool) -> Fact:
     hint = _("van %(n)s") % {"n": capacity.quantity}
-    if capacity.taken:
-        hint += ", " + _("meer op andere dagen")
+    if is_free and not capacity.left:
+        hint += ", " + _("op andere dagen wel")
     return Fact(_("Nog vrij"), capacity.left, hint=hint)
 
 

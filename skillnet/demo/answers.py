@@ -134,8 +134,15 @@ def _requests(made: list[CapacityOffer]) -> None:
     )
     others = [row.organisation for row in askers.order_by("pk")[:3]]
     for capacity, asker, is_promised in zip(made[:2], others[1:], (False, True), strict=False):
+        by_the_day = capacity.kind == CapacityOffer.Kind.ROOM
+        first = capacity.starts_on + timedelta(days=3)
         asked = request_capacity(
-            capacity=capacity, actor=_speaker(asker), quantity=1, message="Voor onze twee nieuwe operatoren."
+            capacity=capacity,
+            actor=_speaker(asker),
+            quantity=1,
+            starts_on=first if by_the_day else None,
+            ends_on=first + timedelta(days=1) if by_the_day else None,
+            message="Voor onze twee nieuwe operatoren.",
         )
         if is_promised:
             take_request_action(request=asked, action="confirm", actor=_speaker(capacity.organisation))

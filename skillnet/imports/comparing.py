@@ -53,7 +53,7 @@ def _difference(file: ImportFile, outcome: RowOutcome) -> ImportDifference:
         changes=[stored_problem(problem) for problem in outcome.problems]
         or [
             {"column": change.column, "old": _clean(change.old, SHOWN), "new": _clean(change.new, SHOWN)}
-            for change in outcome.changes
+            for change in (*outcome.changes, *outcome.remarks)
         ],
     )
 

@@ -13,6 +13,8 @@ from skillnet.kernel.tabular.table import Record, Row, Table
 from skillnet.kernel.tabular.writing import cell_text
 
 CHUNK = 1_000
+STAYS_CANCELLED = "edition_cancelled"
+"""The column under which a comparison names an edition (`new`) that is cancelled and that the file leaves so."""
 RowType = TypeVar("RowType")
 Progress = Callable[[int, float | None], None]
 Outcome = Literal["new", "changed", "unchanged", "refused", "missing"]
@@ -56,6 +58,7 @@ class RowOutcome:
     title: str
     outcome: Outcome
     changes: tuple[FieldChange, ...] = ()
+    remarks: tuple[FieldChange, ...] = ()  # what the row does not change, though one may think so
     problems: tuple[RowProblem, ...] = ()
 
 

@@ -12,9 +12,11 @@ from django.utils.translation import get_language, gettext_lazy, npgettext_lazy
 from django.utils.translation import gettext as _
 
 from skillnet.imports.asleep import asleep_in
+from skillnet.imports.cancelled import cancelled_in
 from skillnet.imports.kinds import KINDS
 from skillnet.imports.reading import has_shrunk, imports_visible_to, problem_from
 from skillnet.kernel.actor import actor_of
+from skillnet.kernel.importing import STAYS_CANCELLED
 from skillnet.kernel.models import ImportDifference, ImportFile
 from skillnet.kernel.tabular.problems import render as sentence
 from skillnet.lists import ListColumn, ListSpec, list_response
@@ -72,6 +74,8 @@ def told(difference: ImportDifference, *, whole: bool = False) -> str:
 
 
 def _one(change: dict[str, str], *, whole: bool) -> str:
+    if change["column"] == STAYS_CANCELLED:
+        return _("editie %(edition)s is geannuleerd en blijft dat") % {"edition": change["new"]}
     empty = _("leeg")
     old, new = (change[side] if whole else _short(change[side]) for side in ("old", "new"))
     return f"{change['column']}: {old or empty} → {new or empty}"
@@ -126,6 +130,7 @@ def import_differences(request: HttpRequest, public_id: str) -> HttpResponse:
         "shrunk_from": has_shrunk(file) if waiting else None,
         "missing": missing,
         "asleep": asleep_in(file) if waiting else 0,
+        "cancelled": cancelled_in(file) if waiting else [],
         "can_archive": waiting and missing and KINDS[file.kind].archive is not None,
         "nothing": not file.plan.get(Outcome.NEW) and not file.plan.get(Outcome.CHANGED),
         "refused": file.plan.get(Outcome.REFUSED, 0),

@@ -14,6 +14,7 @@ from django.utils.translation import get_language, gettext_lazy, npgettext_lazy
 from django.utils.translation import gettext as _
 
 from skillnet.imports.asleep import asleep_in, wake_offers
+from skillnet.imports.cancelled import cancelled_in, reopen_editions
 from skillnet.imports.exports import columns_of, example_rows, rows_of
 from skillnet.imports.kinds import KINDS, ImportKind, kind_for, kinds_of
 from skillnet.imports.reading import (
@@ -206,7 +207,7 @@ def import_action(request: HttpRequest, public_id: str) -> HttpResponse:
     action = request.POST.get("action", "cancel")
     if action == "map":
         return _map(request, file)
-    if action not in ("compare", "start", "resume", "cancel", "revert", "publish"):
+    if action not in ("compare", "start", "resume", "cancel", "revert", "publish", "reopen"):
         raise Http404
     try:
         _act(request, file, action)
@@ -229,6 +230,9 @@ def _act(request: HttpRequest, file: ImportFile, action: str) -> None:
     elif action == "publish":
         woken = wake_offers(file=file, actor=actor_of(request), reason=_("Opnieuw in de catalogus."))
         messages.success(request, _("Gepubliceerd: %(n)s.") % {"n": woken})
+    elif action == "reopen":
+        count = reopen_editions(file=file, actor=actor_of(request), reason=_("Gaat toch door."))
+        messages.success(request, _("Heropend: %(n)s.") % {"n": count})
     else:
         cancel_import(file=file)  # `file` itself stays as it was read
         went_in = _("Gestopt. Wat al ingevoerd was, blijft staan.")
@@ -332,6 +336,7 @@ def _after(file: ImportFile) -> dict[str, Any]:
     return {
         "facts": facts,
         "asleep": asleep_in(file),
+        "cancelled": cancelled_in(file),
         "can_resume": can_resume(file),
         "can_revert": can_revert(file),
         "columns": columns,

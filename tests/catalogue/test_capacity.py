@@ -84,7 +84,7 @@ def test_a_company_offers_another_asks_and_is_promised(client_for: Any) -> None:
     assert (capacity.taken, capacity.left) == (2, 0)
     assert OutboxMessage.objects.filter(recipient=other.actor.user, template="capacity_confirmed").exists()
     found = reverse("catalogue:capacity")
-    assert "meer op andere dagen" in other.get(found).content.decode()
+    assert "op andere dagen wel" in other.get(found).content.decode()
     wanted = {"free_from": str(in_days(3)), "free_until": str(in_days(5))}
     assert other.get(found, wanted).context["count"] == 0  # nothing is left on all of those days
     assert other.get(found, wanted | {"free_from": str(in_days(5))}).context["count"] == 1
