@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from cockpit.figures import codes_within
+from cockpit.figures import codes_near
 from cockpit.terms import Filters, region_name, sector_name
 from matching.services.fits import COVERAGE, FITTING, GOOD_ENOUGH
 
@@ -27,18 +27,29 @@ WHERE e.state IN ('planned', 'open', 'confirmed') AND (e.starts_on IS NULL OR e.
 GROUP BY 1
 """
 
-# An offer fits a pool as assembly judges it: a good enough mean score, on at least half of its gaps.
+# An offer fits a pool as assembly judges it: a good enough mean score, on at least half of its gaps. What was told of
+# a pool before (its figures, its fits) is told again until enough undertakings changed (matching.services.figures).
 THEMES = f"""
 WITH free AS ({FREE}), pool AS (
-    SELECT p.*, n.sector FROM matching_pool p JOIN networks_network n ON n.id = p.network_id
+    SELECT p.id, p.public_title, n.sector, p.shown -> 'fits' AS fits,
+           CASE WHEN told.figures IS NULL THEN p.regions::text[]
+                ELSE ARRAY(SELECT jsonb_array_elements_text(told.figures -> 'regions')) END AS regions,
+           coalesce((told.figures ->> 'undertakings')::int, p.undertakings) AS undertakings,
+           CASE WHEN told.figures IS NULL THEN p.learners ELSE (told.figures ->> 'learners')::int END AS learners
+    FROM matching_pool p JOIN networks_network n ON n.id = p.network_id
+    CROSS JOIN LATERAL (SELECT p.shown -> 'figures' AS figures) AS told
     WHERE p.state <> 'dissolved' AND p.undertakings >= %(k)s
       AND (%(sector)s = '' OR n.sector = %(sector)s)
-      AND (%(codes)s::text[] IS NULL OR p.regions && %(codes)s::varchar[])
 ), size AS (
     SELECT pg.pool_id, count(*) AS gaps, sum(coalesce(g.learners, 1)) AS learners
-    FROM matching_poolgap pg JOIN pool ON pool.id = pg.pool_id JOIN networks_gap g ON g.id = pg.gap_id
+    FROM matching_poolgap pg JOIN pool ON pool.id = pg.pool_id AND pool.fits IS NULL
+    JOIN networks_gap g ON g.id = pg.gap_id
     GROUP BY 1
 ), fit AS (
+    SELECT pool.id AS pool_id, told.key::bigint AS offer_id
+    FROM pool CROSS JOIN LATERAL jsonb_each(pool.fits) AS told
+    WHERE (told.value ->> 0)::float8 >= %(good)s
+    UNION ALL
     SELECT pg.pool_id, m.offer_id
     FROM matching_poolgap pg JOIN size USING (pool_id)
     JOIN networks_gap g ON g.id = pg.gap_id JOIN matching_match m ON m.gap_id = g.id
@@ -49,6 +60,7 @@ WITH free AS ({FREE}), pool AS (
 SELECT pool.public_title, pool.sector, pool.regions, pool.undertakings, pool.learners,
        count(free.offer_id), coalesce(sum(free.seats), 0)
 FROM pool LEFT JOIN fit ON fit.pool_id = pool.id LEFT JOIN free ON free.offer_id = fit.offer_id
+WHERE %(codes)s::text[] IS NULL OR pool.regions && %(codes)s::text[]
 GROUP BY pool.id, pool.public_title, pool.sector, pool.regions, pool.undertakings, pool.learners
 ORDER BY coalesce(pool.learners, 0) - coalesce(sum(free.seats), 0) DESC, pool.id
 """  # noqa: S608 - put together from constants only
@@ -98,7 +110,7 @@ class BalanceRow:
 
 def theme_balance(filters: Filters, today: date | None = None) -> list[BalanceRow]:
     """A row for every pool of at least k undertakings, the largest shortage first."""
-    codes = codes_within(filters.region) if filters.region else None
+    codes = codes_near(filters.region) if filters.region else None
     rows = _rows(THEMES, filters, today, sector=filters.sector, codes=codes, coverage=COVERAGE)
     return [
         BalanceRow(

@@ -22,6 +22,7 @@ from matching.services.facts import DEEP_FROM_HOURS
 from matching.services.fits import FITTING, GOOD_ENOUGH
 from programmes.models import Programme
 from programmes.states import BOUND
+from skillnet.kernel import regions
 from skillnet.kernel.actor import Actor
 
 # A working day of a week of 38 hours: what a training day is counted in.
@@ -193,23 +194,30 @@ def seats_by_month(cells: Iterable[SupplyCell], months: Sequence[date]) -> list[
 
 def pool_counts(actor: Actor, filters: Filters) -> PoolCounts:
     """How many pools there are, unmet ones apart."""
-    live = narrow_pools(Pool.objects.live(), filters)
+    live = narrow_pools(Pool.objects.live().with_told_unmet(), filters)
     shown = Q(undertakings__gte=settings.K_ANONYMITY)
     counts = live.aggregate(
         shown=Count("pk", filter=shown),
-        unmet=Count("pk", filter=shown & Q(is_unmet=True)),
+        unmet=Count("pk", filter=shown & Q(told_unmet=True)),
         too_small=Count("pk", filter=~shown),
     )
     return PoolCounts(**counts)
 
 
 def narrow_pools(pools: Any, filters: Filters) -> Any:
-    """Pools of a sector, and those that may be taught in a region."""
+    """Pools of a sector, and those that may be taught in a region: by the regions that may be told, once they are."""
     if filters.sector:
         pools = pools.filter(network__sector=filters.sector)
     if filters.region:
-        pools = pools.filter(regions__overlap=codes_within(filters.region))
+        near = codes_near(filters.region)
+        untold = Q(shown__figures__isnull=True, regions__overlap=codes_within(filters.region))
+        pools = pools.filter(untold | Q(shown__figures__regions__has_any_keys=near))
     return pools
+
+
+def codes_near(region: str) -> list[str]:
+    """Codes of the regions that have something in common with this one, larger ones too."""
+    return [code for code in regions.REGIONS if regions.overlaps(code, region)]
 
 
 def codes_within(region: str) -> list[str]:

@@ -145,7 +145,7 @@ class MatchFilter(django_filters.FilterSet):
 class PoolFilter(django_filters.FilterSet):
     """Filters of the list."""
 
-    unmet = django_filters.BooleanFilter(field_name="is_unmet")
+    unmet = django_filters.BooleanFilter(field_name="read_unmet")
 
     class Meta:
         model = Pool

@@ -92,7 +92,7 @@ class DemandSerializer(serializers.Serializer[Pool]):
                 for offer in instance.alike
             ],
             "own_offers": [_fitting(*row) for row in instance.own_offers],
-            "unmet": instance.is_unmet,
+            "unmet": instance.told_unmet,
             "answer_by": deadline.isoformat() if deadline else None,
         }
 

@@ -97,7 +97,7 @@ class PoolFilter(django_filters.FilterSet):
         fields = ["network", "state"]
 
     def by_supply(self, queryset: QuerySet[Pool], name: str, value: str) -> QuerySet[Pool]:
-        return queryset.filter(is_unmet=value == "unmet")
+        return queryset.filter(read_unmet=value == "unmet")
 
 
 class DemandFilter(django_filters.FilterSet):
@@ -130,7 +130,7 @@ class DemandFilter(django_filters.FilterSet):
         return queryset.filter(shown__figures__languages__has_key=value)
 
     def only_unmet(self, queryset: QuerySet[Pool], name: str, value: str) -> QuerySet[Pool]:
-        return queryset.filter(Q(is_unmet=True) | Q(demand_card__state="open"))
+        return queryset.filter(Q(told_unmet=True) | Q(demand_card__state="open"))
 
 
 class UnpooledFilter(django_filters.FilterSet):

@@ -109,7 +109,7 @@ def _unanswered(actor: Actor) -> list[Section]:
 
 def _demand(actor: Actor) -> Section:
     """Pooled demand that a provider's own offers fit, or that nobody closes."""
-    fitting = demand_for(actor).filter(Q(own_fit__gte=FITS)).order_by("-is_unmet", "-own_fit", "pk")
+    fitting = demand_for(actor).filter(Q(own_fit__gte=FITS)).order_by("-told_unmet", "-own_fit", "pk")
     pools = list(fitting[:MOST])
     alike = alike_of(pools)
     todos = []

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Case, F, Prefetch, Q, QuerySet, When
 
 from matching.models import Match, MatchRun, Pool, PoolGap
 from matching.querysets import PoolQuerySet
 from matching.rules import sees_companies
 from matching.services.figures import shown_figures
+from matching.services.pool_reads import named_to
 from matching.services.told_obstacles import why_unmet
 from networks.models import Gap
 from skillnet.kernel.actor import Actor
@@ -79,6 +80,7 @@ def with_told_gaps(pools: PoolQuerySet, actor: Actor) -> QuerySet[Pool]:
     """What `pool_json` reads of these pools: what outsiders are told, and the gaps that the actor may see."""
     seen = PoolGap.objects.filter(gap__in=Gap.objects.visible_to(actor)).select_related("gap")
     told = pools.with_told(actor).select_related("network__call")
+    told = told.annotate(read_unmet=Case(When(named_to(actor), then=F("is_unmet")), default=F("told_unmet")))
     return told.prefetch_related(Prefetch("pool_gaps", queryset=seen.order_by("gap_id"), to_attr="seen_gaps"))
 
 
@@ -91,6 +93,7 @@ def pool_json(pool: Pool, actor: Actor) -> Json:
     counts: Json = {"companies": pool.companies, "learners": pool.learners}
     if not named:
         counts = _told_counts(pool, actor)
+    unmet: bool = pool.read_unmet  # type: ignore[attr-defined]
     gaps: list[PoolGap] = pool.seen_gaps  # type: ignore[attr-defined]
     return {
         "id": str(pool.public_id),
@@ -98,8 +101,8 @@ def pool_json(pool: Pool, actor: Actor) -> Json:
         "gaps": [reference_json(row.gap) for row in gaps],
         **counts,
         "skills": pool.skills if named else [],
-        "unmet": pool.is_unmet,
-        "reason": why_unmet(pool, named=named) or None if pool.is_unmet else None,
+        "unmet": unmet,
+        "reason": why_unmet(pool, named=named) or None if unmet else None,
     }
 
 

@@ -22,6 +22,9 @@ TOLD = """(CASE WHEN matching_pool.undertakings >= %s AND (
         (SELECT coalesce(o.undertaking_id, o.id)::text FROM networks_organisation o WHERE o.id = %s), '')
     ) >= %s THEN (matching_pool.shown -> 'figures' ->> %s)::int END)"""
 TOLD_PRIORITY = "(matching_pool.shown ->> 'priority')::float8"
+# Whether a pool is unmet, as outsiders read it (matching.services.told_obstacles); in a programme nothing is lacking.
+TOLD_UNMET = """(matching_pool.state = 'open'
+    AND coalesce((matching_pool.shown ->> 'unmet')::boolean, matching_pool.is_unmet))"""
 
 
 class MatchQuerySet(models.QuerySet["Match"]):
@@ -65,8 +68,8 @@ class PoolQuerySet(models.QuerySet["Pool"]):
         return self.live().filter(undertakings__gte=settings.K_ANONYMITY)
 
     def with_told(self, actor: Actor) -> Self:
-        """`told_undertakings`, `told_learners`, `told_priority`: what an outsider reads, a member of the pool
-        included; unknown where somebody could subtract oneself and see fewer than k."""
+        """`told_undertakings`, `told_learners`, `told_priority`, `told_unmet`: what an outsider reads, a member of
+        the pool included; a figure is unknown where somebody could subtract oneself and see fewer than k."""
 
         def told(name: str) -> RawSQL:
             k = settings.K_ANONYMITY
@@ -74,13 +77,22 @@ class PoolQuerySet(models.QuerySet["Pool"]):
             return RawSQL(TOLD, values, models.IntegerField())  # noqa: S611  values go as parameters
 
         priority = RawSQL(TOLD_PRIORITY, (), models.FloatField())  # noqa: S611  a constant text
-        return self.annotate(told_undertakings=told("undertakings"), told_learners=told("learners")).annotate(
-            told_priority=models.Case(
-                models.When(told_undertakings__isnull=False, then=priority),
-                default=None,
-                output_field=models.FloatField(),
+        return (
+            self.annotate(told_undertakings=told("undertakings"), told_learners=told("learners"))
+            .annotate(
+                told_priority=models.Case(
+                    models.When(told_undertakings__isnull=False, then=priority),
+                    default=None,
+                    output_field=models.FloatField(),
+                )
             )
+            .with_told_unmet()
         )
+
+    def with_told_unmet(self) -> Self:
+        """`told_unmet`: whether outsiders read that nothing closes the pool."""
+        unmet = RawSQL(TOLD_UNMET, (), models.BooleanField())  # noqa: S611  a constant text
+        return self.annotate(told_unmet=unmet)
 
     def live(self) -> Self:
         return self.exclude(state="dissolved")

@@ -36,11 +36,11 @@ def demand_for(actor: Actor) -> QuerySet[Pool]:
     """Pools that the actor may see as counts and that still ask for an answer.
 
     Annotated: `own_fit`, the best fit (0..1, in twentieths) of an offer of its own; `shown_undertakings` and
-    `shown_learners`, the figures that outsiders read, so that sorting tells no more than the page; and
+    `shown_learners`, the figures that outsiders read, so that sorting tells no more than the page; `told_unmet`; and
     `order_of_fit`, a whole number: the larger, the better an own offer fits, then the more undertakings ask it.
     """
     own = Offer.objects.editable_by(actor).active().values_list("pk", flat=True)
-    pools = Pool.objects.anonymous_to(actor).select_related("network", "demand_card")
+    pools = Pool.objects.anonymous_to(actor).with_told_unmet().select_related("network", "demand_card")
     return pools.filter(_asking()).annotate(
         own_fit=RawSQL(BEST_FIT, [[str(pk) for pk in own]], FloatField()),  # noqa: S611  keys go as a parameter
         shown_undertakings=_shown_number("undertakings"),

@@ -32,12 +32,13 @@ def readable_pools(actor: Actor) -> QuerySet[Pool]:
     """Live pools that the actor may see, with `is_named` (may read whose gaps) and `shown_title`.
 
     The engine's title is one company's words: who sees only counts gets the public title instead. Figures to
-    show and to sort by are `read_companies`, `read_gaps`, `read_learners` and `read_priority`: as they are for
-    who may read whose gaps, else those that were last shown to outsiders (`PoolQuerySet.with_told`).
+    show, to sort and to filter by are `read_companies`, `read_gaps`, `read_learners`, `read_priority` and
+    `read_unmet`: as they are for who may read whose gaps, else those that were last shown to outsiders
+    (`PoolQuerySet.with_told`).
     """
 
     def read(live: Any, told: str | None) -> Case:
-        return Case(When(_named(actor), then=live), default=F(told) if told else None)
+        return Case(When(named_to(actor), then=live), default=F(told) if told else None)
 
     return (
         Pool.objects.visible_to(actor)
@@ -45,17 +46,19 @@ def readable_pools(actor: Actor) -> QuerySet[Pool]:
         .with_told(actor)
         .select_related("network__call")
         .annotate(
-            is_named=Case(When(_named(actor), then=True), default=False, output_field=BooleanField()),
-            shown_title=Case(When(_named(actor), then=F("title")), default=F("public_title")),
+            is_named=Case(When(named_to(actor), then=True), default=False, output_field=BooleanField()),
+            shown_title=Case(When(named_to(actor), then=F("title")), default=F("public_title")),
             read_companies=read(F("companies"), "told_undertakings"),
             read_gaps=read(Count("pool_gaps", distinct=True), None),
             read_learners=read(F("learners"), "told_learners"),
             read_priority=read(F("priority"), "told_priority"),
+            read_unmet=read(F("is_unmet"), "told_unmet"),
         )
     )
 
 
-def _named(actor: Actor) -> Q:
+def named_to(actor: Actor) -> Q:
+    """The pools of which the actor may read whose gaps they hold."""
     if actor.is_system:
         return Q(pk__isnull=False)
     named = Q(network__in=actor.managed_networks | actor.steered_networks)

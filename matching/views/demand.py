@@ -34,6 +34,7 @@ from matching.services.told_obstacles import told_obstacle
 from networks.models import Depth, Gap
 from skillnet.kernel import regions
 from skillnet.kernel.actor import Actor, actor_of
+from skillnet.kernel.addresses import page_of
 from skillnet.kernel.fields import LANGUAGES
 from skillnet.kernel.roles import Role
 from skillnet.lists import ListColumn, ListSpec, list_response
@@ -86,7 +87,7 @@ DEMAND_LIST = ListSpec(
             gettext_lazy("Wat bedrijven vragen"),
             demand_title,
             sort="public_title",
-            url=lambda pool: reverse("matching:demand_detail", args=[pool.public_id]),
+            url=page_of("matching:demand_detail"),
             note=lambda pool: like_sentence(pool.alike),
         ),
         ListColumn(
@@ -107,10 +108,10 @@ DEMAND_LIST = ListSpec(
         ListColumn(gettext_lazy("Waar"), lambda pool: region_names(pool.anonymous)),
         ListColumn(
             gettext_lazy("Stand"),
-            lambda pool: _("zonder passend aanbod") if pool.is_unmet else _("er is aanbod"),
+            lambda pool: _("zonder passend aanbod") if pool.told_unmet else _("er is aanbod"),
             kind="state",
-            sort="is_unmet",
-            state=lambda pool: "unmet" if pool.is_unmet else "",
+            sort="told_unmet",
+            state=lambda pool: "unmet" if pool.told_unmet else "",
         ),
         ListColumn(
             gettext_lazy("Antwoord tegen"),

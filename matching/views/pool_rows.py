@@ -27,11 +27,11 @@ def pool_title(pool: Pool, actor: Actor) -> str:
     return title or pool.network.sector or pool.network.name
 
 
-def supply_state(pool: Pool) -> tuple[str, str]:
-    """What a pool's supply is called, and the state that gives the tag its tone."""
+def supply_state(pool: Any) -> tuple[str, str]:
+    """What a pool's supply is called, of a pool read by `readable_pools`, and the state that gives the tag its tone."""
     if pool.state == Pool.State.FROZEN:
         return _("in een programma"), "frozen"
-    if pool.is_unmet:
+    if pool.read_unmet:
         return _("hiaat"), "unmet"
     return _("er is aanbod"), "met"
 

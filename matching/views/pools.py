@@ -67,7 +67,7 @@ POOL_LIST = ListSpec(
             gettext_lazy("Aanbod"),
             lambda pool: supply_state(pool)[0],
             kind="state",
-            sort="is_unmet",
+            sort="read_unmet",
             state=lambda pool: supply_state(pool)[1],
         ),
         ListColumn(
@@ -199,7 +199,7 @@ def pool_detail(request: HttpRequest, public_id: str) -> HttpResponse:
         "pool": pool,
         "facts": _facts(pool),
         "supply": supply_state(pool),
-        "unmet": why_unmet(pool, named=pool.is_named) if pool.is_unmet else "",
+        "unmet": why_unmet(pool, named=pool.is_named) if pool.read_unmet else "",
         # No want of supply, and so no unmet demand: what else keeps it from a programme.
         "waits_for": obstacle_sentence(pool.unmet_reason) if pool.is_named and not pool.is_unmet else "",
         "card": DemandCard.objects.filter(pool=pool)
@@ -218,8 +218,26 @@ def pool_detail(request: HttpRequest, public_id: str) -> HttpResponse:
         "bid_count": pool.bids.compared().count() if pool.is_named else 0,
         "undo": _undo(request),
         "k": settings.K_ANONYMITY,
+        "told_otherwise": _told_otherwise(pool),
     }
     return render(request, "matching/pool_detail.html", context)
+
+
+def _told_otherwise(pool: Any) -> str:
+    """Why providers read something else of the supply than the people of the network do; empty where they do not."""
+    if not pool.is_named or pool.state != Pool.State.OPEN or pool.undertakings < settings.K_ANONYMITY:
+        return ""
+    if pool.is_unmet and not pool.told_unmet:
+        return _(
+            "Verstrekkers lezen nog niet dat hier aanbod ontbreekt: dat zou tonen wat één bedrijf intussen "
+            "wijzigde. Ze zien de vraag wel, en kunnen erop bieden."
+        )
+    if pool.told_unmet and not pool.is_unmet:
+        return _(
+            "Verstrekkers lezen nog dat hier aanbod ontbreekt: iets anders zou tonen wat één bedrijf intussen "
+            "wijzigde. Wilt u geen antwoorden meer, sluit dan de vraagkaart."
+        )
+    return ""
 
 
 def _facts(pool: Any) -> list[Fact]:

@@ -115,10 +115,10 @@ PRIORITY_LIST = ListSpec(
         ),
         ListColumn(
             gettext_lazy("Stand"),
-            lambda pool: _("hiaat") if pool.is_unmet else _("er is aanbod"),
+            lambda pool: _("hiaat") if pool.told_unmet else _("er is aanbod"),
             kind="state",
-            sort="is_unmet",
-            state=lambda pool: "unmet" if pool.is_unmet else "",
+            sort="told_unmet",
+            state=lambda pool: "unmet" if pool.told_unmet else "",
         ),
         *[ListColumn(PART_LABELS[name], _part(name), kind="score", export_only=True) for name in PARTS],
     ],

@@ -26,7 +26,7 @@ def mark_unmet(*, question: Question, assembly: Assembly, pools: Collection[int]
     obstacles = {unmet.pool: unmet.obstacle for unmet in assembly.unmet}
     cards = {card.pool_id: card for card in DemandCard.objects.filter(pool__in=question.pools)}
     count = 0
-    told: dict[int, Record] = {}
+    found: dict[int, Record | None] = {}
     for pk, pool in question.pools.items():
         if pk not in pools:
             continue
@@ -34,11 +34,12 @@ def mark_unmet(*, question: Question, assembly: Assembly, pools: Collection[int]
         if obstacle is None and not question.problem_has(pk):
             obstacle = Obstacle("learners")
         record = None if obstacle is None else obstacle_record(question, pk, obstacle)
-        _write(pool, record, cards.get(pk))
+        _write(pool, record)
         count += pool.is_unmet
-        if pool.is_unmet and record is not None:
-            told[pk] = record
-    tell_obstacles(told, question.gaps)
+        found[pk] = record if pool.is_unmet else None
+    told = tell_obstacles(found, question.gaps)
+    for pk, record in found.items():
+        _keep_card(question.pools[pk], record, cards.get(pk), told=told.get(pk, record is not None))
     return count
 
 
@@ -84,14 +85,21 @@ def _nearest(question: Question, pool_id: int) -> Record:
     return {"reason": reason, "amount": None, "edition": None, "offer": nearest.offer_id}
 
 
-def _write(pool: Pool, record: Record | None, card: DemandCard | None) -> None:
+def _write(pool: Pool, record: Record | None) -> None:
     is_unmet = record is not None and record["reason"] in SUPPLY_REASONS
     if (pool.is_unmet, pool.unmet_reason) != (is_unmet, record):
         pool.is_unmet, pool.unmet_reason = is_unmet, record
         pool.save(update_fields=["is_unmet", "unmet_reason", "updated_at"])
-    if is_unmet and record is not None:
+
+
+def _keep_card(pool: Pool, record: Record | None, card: DemandCard | None, *, told: bool) -> None:
+    """Providers are asked while they read that the pool is unmet: a card that comes or goes tells as much.
+
+    A pool of which that may not be told yet keeps the card, or the want of one, that it has.
+    """
+    if record is not None and told:
         _ask_providers(pool, record, card or DemandCard(pool=pool))
-    elif card is not None and card.state == DemandCard.State.OPEN:
+    elif record is None and not told and card is not None and card.state == DemandCard.State.OPEN:
         withdraw_cards(pool_ids=[pool.pk])
 
 

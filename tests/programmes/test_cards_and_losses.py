@@ -1,21 +1,25 @@
 """Why nothing was bought: cards of unmet demand, and what other offers lost on."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from catalogue.models import Offer
 from matching.models import DemandCard, Match, Pool
 from matching.obstacles import obstacle_sentence
 from matching.services.demand_cards import keep_cards
+from matching.services.figures import tell_fits
 from matching.services.told_obstacles import told_obstacle, why_unmet
 from networks.models import Gap
 from programmes.losses import WHY, loss_sentence
 from programmes.presenting_json import alternative_json
 from skillnet.kernel.models import Rate
+from skillnet.kernel.roles import Role
 from tests.programmes.proposal_world import propose
 from tests.programmes.world import World, build_world
 
@@ -95,6 +99,53 @@ def test_what_outsiders_read_is_lacking_moves_only_with_k_undertakings(world: Wo
     Gap.objects.filter(pk__in=[gap.pk for gap in world.gaps]).update(learners=7)
     live, third = told()
     assert third == live != first
+
+
+def test_that_a_pool_is_unmet_moves_only_with_k_undertakings(
+    world: World, settings: Any, client_for: Any
+) -> None:
+    """What one company changed leaves the demand without an offer; no page, file or key tells before and after."""
+    settings.K_ANONYMITY = len(world.gaps)
+    people = {role: client_for(role) for role in (Role.PROVIDER, Role.ANALYST)}
+
+    def read() -> dict[str, str]:
+        propose(world)
+        pages = {
+            "demand": people[Role.PROVIDER].get(reverse("matching:demand"), {"unmet": "yes"}),
+            "detail": people[Role.PROVIDER].get(
+                reverse("matching:demand_detail", args=[world.pool.public_id])
+            ),
+            "cockpit": people[Role.ANALYST].get(reverse("cockpit:unmet")),
+            "balance": people[Role.ANALYST].get(reverse("cockpit:supply_demand")),
+            "strategy": people[Role.ANALYST].get(reverse("matching:strategy"), {"unmet": "yes"}),
+        }
+        return {
+            name: re.sub(r'name="csrf\S+ value="\w+"', "", page.content.decode().split("<main")[1])
+            for name, page in pages.items()
+        }
+
+    def change(gaps: Any, **values: Any) -> None:
+        Gap.objects.filter(pk__in=[gap.pk for gap in gaps]).update(**values)
+        Match.objects.filter(gap__in=gaps).update(score=0.2)
+        tell_fits([Pool.objects.get(pk=world.pool.pk)])
+
+    Pool.objects.update(public_title="Snijden op maat")
+    read()  # the demand is met, and that is told
+    tell_fits([Pool.objects.get(pk=world.pool.pk)])
+    asked = DemandCard.objects.filter(pool=world.pool, state="open")
+    assert not asked.exists()
+    met = read()
+    assert "Snijden op maat" not in met["cockpit"]
+    Match.objects.update(score=0.2)  # the engine finds nothing good enough any more
+    change(world.gaps[:1], eqf_level=7)
+    assert read() == met
+    world.pool.refresh_from_db()
+    assert (world.pool.is_unmet, asked.exists()) == (True, False)
+    change(world.gaps, eqf_level=6)
+    told = read()
+    assert "Snijden op maat" in told["cockpit"]
+    assert asked.exists()
+    assert told["demand"] != met["demand"]
 
 
 def unmet(world: World) -> DemandCard:
