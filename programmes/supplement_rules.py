@@ -23,7 +23,9 @@ def asks(actor: Actor, supplement: Any) -> bool:
 
 def decides_supplement(actor: Actor, supplement: Any) -> bool:
     """The coordinator of the call, never where an own organisation has a part in the programme, or would get one
-    by this."""
+    by this. A person decides: a key is nobody."""
+    if actor.user is None:
+        return False
     return decides(actor, supplement.programme) and not _has_part(actor, supplement)
 
 

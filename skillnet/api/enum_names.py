@@ -12,6 +12,7 @@ ENUM_NAMES = {
     "ProgrammeStateEnum": "programmes.models.Programme.State",
     "ClaimCategoryEnum": "programmes.models.CostLine.Category",
     "EvidenceKindEnum": "programmes.models.EvidenceFile.Kind",
+    "SupplementStateEnum": "programmes.models.Supplement.State",
     "BidStateEnum": "matching.models.Bid.State",
     "DeMinimisBasisEnum": "programmes.models.DeMinimisAid.Basis",
     "AidBasisEnum": "programmes.aid.case.BASES",

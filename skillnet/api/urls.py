@@ -38,6 +38,7 @@ from programmes.api_other_edition import OtherEditionView
 from programmes.api_outcomes import OtherFundingView, OutcomeView, PublicationView
 from programmes.api_prices import ProgrammeEvaluationView, ProgrammePricesView
 from programmes.api_steps import DossierView, ParticipationView, ProgrammeStepView
+from programmes.api_supplements import ProgrammeSupplementView, SupplementView
 from programmes.api_votes import ProgrammeVotesView
 from skillnet.api.docs import DocsView, SchemaView
 from skillnet.api.imports import ImportView
@@ -70,6 +71,7 @@ router.register("capacity-requests", CapacityRequestView, basename="capacity-req
 router.register("enrolments", EnrolmentView, basename="enrolments")
 router.register("evidence", EvidenceView, basename="evidence")
 router.register("claims", ClaimView, basename="claims")
+router.register("supplements", SupplementView, basename="supplements")
 router.register("audit-samples", SampleView, basename="audit-samples")
 router.register("audits", AuditView, basename="audits")
 router.register("recoveries", RecoveryView, basename="recoveries")
@@ -134,6 +136,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "programmes/<uuid:id>/editions/<uuid:edition>/instead/",
         OtherEditionView.as_view(),
         name="programme-other-edition",
+    ),
+    path(
+        "programmes/<uuid:id>/supplements/",
+        ProgrammeSupplementView.as_view(),
+        name="programme-supplements",
     ),
     path("programmes/<uuid:id>/votes/", ProgrammeVotesView.as_view(), name="programme-votes"),
     path("programmes/<uuid:id>/dossier/", DossierView.as_view(), name="programme-dossier"),

@@ -1,9 +1,11 @@
-"""Every state × action × kind of person of what comes after a plan: participation, claim, audit, recovery, invoice.
+"""Every state × action × kind of person of what comes after a plan: participation, claim, audit, recovery,
+invoice, supplement.
 
 What is expected stands here in full and is not read from the tables, so that a changed row shows.
 """
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,9 +13,10 @@ import pytest
 
 from programmes.claim_transitions import AUDIT_TRANSITIONS, CLAIM_TRANSITIONS, RECOVERY_TRANSITIONS
 from programmes.invoice_transitions import INVOICE_TRANSITIONS
-from programmes.models import InvoiceLine, Participation
+from programmes.models import InvoiceLine, Participation, Supplement
 from programmes.services.audit import draw
 from programmes.services.recovery import recover
+from programmes.supplement_transitions import SUPPLEMENT_TRANSITIONS
 from programmes.transitions import PARTICIPATION_TRANSITIONS
 from skillnet.kernel.actor import ANONYMOUS, SYSTEM, Actor
 from skillnet.kernel.roles import Role
@@ -80,6 +83,17 @@ EXPECTED: dict[str, tuple[TransitionTable, dict[str, Row]]] = {
             "refuse": Row({"adversarial", "answered"}, "refused", DECIDERS, reason=True, by_person=True),
         },
     ),
+    "supplement": (
+        SUPPLEMENT_TRANSITIONS,
+        {
+            "complete": Row({"signing"}, "pending", {"system"}),
+            "decline": Row({"signing"}, "declined", COMPANY, reason=True),
+            "grant": Row({"pending"}, "granted", DECIDERS, reason=True, by_person=True),
+            "refuse": Row({"pending"}, "refused", DECIDERS, reason=True, by_person=True),
+            "withdraw": Row({"signing", "pending"}, "withdrawn", MANAGER, reason=True),
+            "lapse": Row({"signing", "pending"}, "lapsed", {"system"}, reason=True),
+        },
+    ),
     "recovery": (RECOVERY_TRANSITIONS, {"repay": Row({"claimed"}, "repaid", DECIDERS | KEY)}),
     "invoice": (
         INVOICE_TRANSITIONS,
@@ -136,7 +150,7 @@ def test_who_has_a_part_in_it_decides_nothing_of_it() -> None:
     subjects = _subjects(world)
     also = replace(world.second, other_organisations=frozenset({world.companies[0].pk}))
     for actor in (also, replace(also, user=None)):
-        for name in ("claim", "audit", "recovery"):
+        for name in ("claim", "audit", "recovery", "supplement"):
             table, rows = EXPECTED[name]
             for state in {s for row in rows.values() for s in row.sources}:
                 setattr(subjects[name], table.state_field, state)
@@ -178,7 +192,25 @@ def _subjects(world: World) -> dict[str, Any]:
     )
     invoice = InvoiceLine.objects.with_parties().get(organisation=world.companies[0])
     case.answer = "Een antwoord."
-    return {"participation": own, "claim": claim, "audit": case, "recovery": recovery, "invoice": invoice}
+    supplement = Supplement.objects.create(
+        programme=claim.programme,
+        reason=REASON,
+        cost_before=1,
+        cost_after=2,
+        grant_before=0,
+        grant_after=1,
+        begins_on=day,
+        sign_by=day - timedelta(days=1),
+    )
+    supplement.lines.create(organisation=world.companies[0], learners_after=1, cost_after=2, grant_after=1)
+    return {
+        "participation": own,
+        "claim": claim,
+        "audit": case,
+        "recovery": recovery,
+        "invoice": invoice,
+        "supplement": supplement,
+    }
 
 
 def _people(world: World) -> dict[str, Actor]:
