@@ -13,6 +13,7 @@ from networks.network_forms import DateInput, ServiceForm
 from networks.rate_words import unit_words
 from networks.rules import invitable_roles
 from skillnet.api.authentication import SCOPES
+from skillnet.kernel import iban
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.fields import LANGUAGES
 from skillnet.kernel.models import RateKey
@@ -69,6 +70,13 @@ class OrganisationForm(ServiceForm):
         help_text=_("Nummers met een spatie ertussen, bijvoorbeeld 111 200."),
     )
 
+    iban = forms.CharField(
+        label=_("Rekeningnummer (IBAN)"),
+        required=False,
+        max_length=50,
+        help_text=_("Hierop komt subsidie toe, en wat u moet terugkrijgen. Bv. BE71 0961 2345 6769."),
+    )
+
     class Meta:
         model = Organisation
         fields = [
@@ -80,6 +88,7 @@ class OrganisationForm(ServiceForm):
             "nace_version",
             "joint_committee",
             "further_committees",
+            "iban",
         ]
         help_texts = {
             "nace_code": _("Uw hoofdactiviteit, bijvoorbeeld 43.32."),
@@ -89,6 +98,7 @@ class OrganisationForm(ServiceForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["region"].choices = [("", _("onbekend")), *region_choices()]  # type: ignore[attr-defined]
+        self.initial["iban"] = iban.grouped(self.instance.iban)
         self.initial["further_committees"] = " ".join(self.instance.further_committees or [])
         known = [(row.code, str(row)) for row in JointCommittee.objects.all()]
         if known:
@@ -99,6 +109,15 @@ class OrganisationForm(ServiceForm):
                 required=False,
                 choices=[("", _("onbekend")), *extra, *known],
             )
+
+    def clean_iban(self) -> str:
+        text = self.cleaned_data["iban"].strip()
+        try:
+            return iban.parse(text) if text else ""
+        except iban.InvalidIbanError as error:
+            raise forms.ValidationError(
+                _("Dit is geen rekeningnummer (IBAN): kijk de cijfers na op een rekeninguittreksel.")
+            ) from error
 
     def clean_further_committees(self) -> list[str]:
         codes = self.cleaned_data["further_committees"].replace(",", " ").split()

@@ -21,7 +21,7 @@ from networks.models import Call
 from programmes import claim_rules
 from programmes.api_versions import VersionField, both_versions
 from programmes.claim_transitions import AUDIT_TRANSITIONS
-from programmes.models import AuditCase, AuditItem, AuditSample, Recovery
+from programmes.models import AuditCase, AuditItem, AuditSample, Recovery, Repayment
 from programmes.rules import sight_of
 from programmes.services.audit import draw, findings_version, save_findings, take_audit_step
 from programmes.services.recovery import record_repayment
@@ -251,6 +251,13 @@ class AuditView(ReadOnlyView):
         return dict(self.get_serializer(self.rows().get(pk=pk)).data)
 
 
+class RepaymentSerializer(serializers.Serializer[Repayment]):
+    """One payment that came back, euro."""
+
+    amount = serializers.DecimalField(max_digits=14, decimal_places=2, read_only=True)
+    paid_on = serializers.DateField(read_only=True)
+
+
 class RecoverySerializer(serializers.ModelSerializer[Recovery]):
     """What one organisation has to pay back, euro, with the words that go with the payment. `jobseekers`: it was
     paid for them from the ring-fenced line."""
@@ -261,6 +268,8 @@ class RecoverySerializer(serializers.ModelSerializer[Recovery]):
     company = serializers.CharField(source="payer.enterprise_number", read_only=True, allow_null=True)
     jobseekers = serializers.SerializerMethodField()
     state = serializers.ChoiceField(Recovery.State.choices, read_only=True)
+    left = serializers.DecimalField(max_digits=14, decimal_places=2, read_only=True)
+    repayments = RepaymentSerializer(many=True, read_only=True)
 
     class Meta:
         model = Recovery
@@ -274,8 +283,12 @@ class RecoverySerializer(serializers.ModelSerializer[Recovery]):
             "amount",
             "reason",
             "reference",
+            "account",
+            "account_holder",
             "due_on",
             "repaid_on",
+            "left",
+            "repayments",
         ]
         read_only_fields = fields
 
@@ -284,9 +297,12 @@ class RecoverySerializer(serializers.ModelSerializer[Recovery]):
 
 
 class RepaidSerializer(StrictSerializer):
-    """The day on which the money came back."""
+    """The day on which the money came back, and how much of it; without an amount all that is left."""
 
     repaid_on = serializers.DateField()
+    amount = serializers.DecimalField(
+        max_digits=14, decimal_places=2, required=False, allow_null=True, default=None
+    )
 
 
 class RecoveryFilter(django_filters.FilterSet):
@@ -313,12 +329,12 @@ class RecoveryView(ReadOnlyView):
     filterset_class = RecoveryFilter
 
     def rows(self) -> QuerySet[Recovery]:
-        return Recovery.objects.visible_to(self.actor).with_payer()
+        return Recovery.objects.visible_to(self.actor).with_payer().prefetch_related("repayments")
 
     @extend_schema(
         operation_id="recoveries_repaid",
         summary="Note that the money came back",
-        description="Noting it twice keeps the first day.",
+        description="A part leaves the rest due. Noting the same payment twice is noting it once.",
         request=RepaidSerializer,
         responses=RecoverySerializer,
     )
@@ -328,7 +344,7 @@ class RecoveryView(ReadOnlyView):
         recovery = self.get_object()
         if not sight_of(self.actor, recovery.programme).money:
             raise Http404
-        record_repayment(recovery_id=recovery.pk, actor=self.actor, repaid_on=values["repaid_on"])
+        record_repayment(recovery_id=recovery.pk, actor=self.actor, **values)
         return Response(self.get_serializer(self.get_object()).data)
 
 

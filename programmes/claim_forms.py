@@ -165,7 +165,9 @@ class RecoverForm(forms.Form):
         label=_("Terug te betalen op rekening (IBAN)"),
         max_length=50,
         required=False,
-        help_text=_("De rekening van wie de subsidie betaalde. Vul ze in bij uw organisatie, dan staat ze hier."),
+        help_text=_(
+            "De rekening van wie de subsidie betaalde. Vul ze in bij uw organisatie, dan staat ze hier."
+        ),
     )
     reason = forms.CharField(label=_("Reden"), widget=forms.Textarea(attrs={"rows": 3}))
 
@@ -219,7 +221,11 @@ class RecoverForm(forms.Form):
 class RepayForm(forms.Form):
     """A payment that came back; an empty amount is all that is left."""
 
-    repaid_on = forms.DateField(label=_("Terugbetaald op"), widget=DAY)
+    repaid_on = forms.DateField(
+        label=_("Terugbetaald op"),
+        widget=DAY,
+        error_messages={"required": _("Geef de dag van de terugbetaling; ze ligt niet in de toekomst.")},
+    )
     amount = forms.DecimalField(
         label=_("Bedrag"), required=False, help_text=_("Leeg: alles wat nog terug moet komen."), **MONEY
     )

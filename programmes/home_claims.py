@@ -107,10 +107,10 @@ def _to_recover(actor: Actor) -> Section:
             Todo(
                 recovery.payer.name,
                 reverse("programmes:audit_case", args=[recovery.case.public_id]),
-                text=euro(recovery.amount, 2),
+                text=euro(recovery.left, 2),
                 when=days_left(recovery.due_on) if recovery.due_on else "",
             )
-            for recovery in rows.with_payer().order_by("due_on", "pk")[:MOST]
+            for recovery in rows.with_payer().prefetch_related("repayments").order_by("due_on", "pk")[:MOST]
         ],
     )
 
@@ -124,10 +124,10 @@ def _to_repay(actor: Actor) -> Section:
             Todo(
                 recovery.programme.title,
                 repayment_page(recovery),
-                text=f"{euro(recovery.amount, 2)} · {recovery.reference}",
+                text=f"{euro(recovery.left, 2)} · {recovery.reference}",
                 when=days_left(recovery.due_on) if recovery.due_on else "",
             )
-            for recovery in rows.with_payer().order_by("due_on", "pk")[:MOST]
+            for recovery in rows.with_payer().prefetch_related("repayments").order_by("due_on", "pk")[:MOST]
         ],
     )
 

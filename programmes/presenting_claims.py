@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from matching.links import address
+from networks.models import Organisation
 from programmes.models import AuditCase, Claim, EvidenceFile, Recovery
 from programmes.reasons import AidSentence, assessment_sentences
 from programmes.rules import Sight
@@ -279,6 +280,7 @@ def payment_request_json(claim: Claim) -> dict[str, Any]:
             {
                 "name": share.participation.organisation.name,
                 "enterprise_number": share.participation.organisation.enterprise_number,
+                **_account(share.participation.organisation),
                 "amount": str(share.payable),
                 "route": share.participation.route,
             }
@@ -286,6 +288,18 @@ def payment_request_json(claim: Claim) -> dict[str, Any]:
         ],
         "jobseekers": _jobseekers_order(claim),
     }
+
+
+def _account(organisation: Organisation) -> dict[str, Any]:
+    """Where the money goes, and since when, so that a number of last week is looked at twice."""
+    return {"account": organisation.iban or None, "account_since": organisation.iban_since}
+
+
+def without_account(order: dict[str, Any]) -> list[str]:
+    """The names of who gets money in this order and gave no account number."""
+    apart = order["jobseekers"]["beneficiaries"] if order["jobseekers"] else []
+    rows = [*order["beneficiaries"], *apart]
+    return list(dict.fromkeys(r["name"] for r in rows if not r["account"] and Decimal(r["amount"])))
 
 
 def _jobseekers_order(claim: Claim) -> dict[str, Any] | None:
@@ -306,6 +320,7 @@ def _jobseekers_order(claim: Claim) -> dict[str, Any] | None:
             {
                 "name": row.paid_to.name,
                 "enterprise_number": row.paid_to.enterprise_number,
+                **_account(row.paid_to),
                 "invoice": row.invoice_line.invoice_number if row.invoice_line else None,
                 "offer": row.edition.offer.title if row.edition else None,
                 "what": row.about,

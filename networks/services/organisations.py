@@ -28,6 +28,8 @@ def save_organisation(*, organisation: Organisation, values: Mapping[str, Any]) 
         changed = changes_of(organisation, dict(values))
         if "further_committees" in changed:
             check_committees(organisation.further_committees)
+        if "iban" in changed:
+            organisation.iban_since = timezone.localdate() if organisation.iban else None
         if changed:
             organisation.full_clean(exclude=["public_id", "normalised_name", "undertaking", "merged_into"])
             organisation.save()
@@ -43,11 +45,26 @@ def save_accounts(*, organisation: Organisation, year: int, values: Mapping[str,
             .first()
         ) or AnnualAccounts(organisation=organisation, year=year)
         changes_of(accounts, dict(values))
+        _check_figures(accounts)
         if not 2000 <= year <= timezone.localdate().year:
             raise ValidationError({"year": _("Geef een boekjaar dat al begonnen is.")})
         accounts.full_clean(exclude=["organisation"])
         accounts.save()
     return accounts
+
+
+def _check_figures(accounts: AnnualAccounts) -> None:
+    """A year that says nothing, or less than nothing, is a slip; raises ValidationError beside the field."""
+    figures = {name: getattr(accounts, name) for name in ("headcount", "turnover", "balance_sheet")}
+    below = {
+        name: _("Een getal onder nul kan niet: schrijf het zonder minteken.")
+        for name, figure in figures.items()
+        if figure is not None and figure < 0
+    }
+    if below:
+        raise ValidationError(below)
+    if accounts._state.adding and set(figures.values()) == {None}:
+        raise ValidationError({"headcount": _("Vul minstens één cijfer in; wat u niet kent, laat u leeg.")})
 
 
 def set_verified(*, organisation: Organisation, actor: Actor) -> Organisation:

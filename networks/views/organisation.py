@@ -13,14 +13,16 @@ from django.utils.translation import gettext as _
 from networks.models import Establishment, JointCommittee, Network, Organisation, OwnershipLink
 from networks.organisation_forms import AccountsForm, LinkForm, OrganisationForm
 from networks.rules import may_edit_organisation
+from networks.services.link_warnings import warnings_about
 from networks.services.organisations import save_accounts, save_organisation
 from networks.services.undertakings import add_link, confirm_link
 from networks.views.helpers import explain
 from skillnet import formats
-from skillnet.kernel import regions
+from skillnet.kernel import iban, regions
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.fields import LANGUAGES
 from skillnet.kernel.roles import Role
+from skillnet.templatetags.ui import date_long
 from skillnet.ui import Action, Column, Fact, Link, Row, row
 
 
@@ -42,7 +44,7 @@ def organisation(request: HttpRequest) -> HttpResponse:
             "actions": actions if may_edit else [],
             "asks_size": actor.has(Role.COMPANY_CONTACT),
             "may_edit": may_edit,
-            "properties": properties_of(own),
+            "properties": properties_of(own, sees_account=True),
             "columns": account_columns(),
             "rows": account_rows(own),
             "links": links_of(own),
@@ -97,11 +99,13 @@ def link_new(request: HttpRequest) -> HttpResponse:
         values = dict(form.cleaned_data)
         owned_by_other = values.pop("direction") == "owned"
         try:
-            add_link(actor=actor, organisation=own, values=values, owned_by_other=owned_by_other)
+            link = add_link(actor=actor, organisation=own, values=values, owned_by_other=owned_by_other)
         except ValidationError as error:
             explain(form, error, name="other_name")
         else:
             messages.success(request, _("Bewaard. Voor de andere telt de band zodra zij hem bevestigt."))
+            for sentence in warnings_about(link, own):
+                messages.warning(request, sentence)
             return redirect("networks:organisation")
     return _form_page(request, form, _("Band met een andere organisatie"), own)
 
@@ -125,7 +129,7 @@ def claims_waiting(actor: Actor) -> set[int]:
     return set(OwnershipLink.objects.to_confirm_by(actor).values_list("pk", flat=True))
 
 
-def properties_of(organisation: Organisation) -> list[Fact]:
+def properties_of(organisation: Organisation, *, sees_account: bool = False) -> list[Fact]:
     verified = _("nagekeken in het register") if organisation.is_verified else _("nog niet nagekeken")
     return [
         Fact(
@@ -143,7 +147,17 @@ def properties_of(organisation: Organisation) -> list[Fact]:
             hint=organisation.nace_version if organisation.nace_code else "",
         ),
         Fact(_("Paritair comité"), ", ".join(committees_of(organisation))),
+        *([_account(organisation)] if sees_account else []),
     ]
+
+
+def _account(organisation: Organisation) -> Fact:
+    since = organisation.iban_since
+    return Fact(
+        _("Rekeningnummer"),
+        iban.grouped(organisation.iban),
+        hint=_("sinds %(day)s") % {"day": date_long(since)} if since else "",
+    )
 
 
 def committees_of(organisation: Organisation) -> list[str]:

@@ -218,7 +218,8 @@ class Recovery(Stamped):
     @property
     def left(self) -> Decimal:
         """Euro that still has to come back."""
-        return self.amount - self.came_back
+        amount: Decimal = self.amount
+        return amount - self.came_back
 
     @property
     def payer(self) -> Organisation:

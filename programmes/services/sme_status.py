@@ -195,13 +195,10 @@ def figures_of_counted(
     return save_figures(organisation=found.organisation, years=years)
 
 
-def add_ownership(
-    *, actor: Actor, organisation: Organisation, values: Mapping[str, Any]
-) -> tuple[OwnershipLink, bool]:
+def add_ownership(*, actor: Actor, organisation: Organisation, values: Mapping[str, Any]) -> OwnershipLink:
     """Record one answer to "who owns, or is owned": `direction` is owned, owner or sister.
 
-    A sister is owned by whoever controls us. Returns the link and whether it closes a circle, which is
-    lawful (cross holdings) but rare enough to say. Raises ValidationError.
+    A sister is owned by whoever controls us. Raises ValidationError.
     """
     details = dict(values)
     direction = details.pop("direction")
@@ -212,7 +209,7 @@ def add_ownership(
         link = add_link(
             actor=actor, organisation=organisation, values=details, owned_by_other=direction == "owned"
         )
-    return link, _closes_circle(link)
+    return link
 
 
 def _controlling_owner(organisation: Organisation) -> Organisation:
@@ -227,18 +224,6 @@ def _controlling_owner(organisation: Organisation) -> Organisation:
         )
     owner: Organisation = owners[0]
     return owner
-
-
-def _closes_circle(link: OwnershipLink) -> bool:
-    """Whether the owned one already holds, through others, something of its new owner."""
-    pairs = list(OwnershipLink.objects.filter(until=None).values_list("owner_id", "owned_id"))
-    seen, border = {link.owned_id}, {link.owned_id}
-    while border:
-        border = {owned for owner, owned in pairs if owner in border} - seen
-        if link.owner_id in border:
-            return True
-        seen |= border
-    return False
 
 
 def declare_statement(
@@ -256,20 +241,9 @@ def declare_statement(
     return statement
 
 
-def above_whole(organisation: Organisation) -> Decimal | None:
-    """What its owners hold together where that is more than everything; None where it is not.
-
-    Lawful, since capital and votes may lie in different hands, but more often a slip of the pen.
-    """
-    percents = organisation.owned_by.filter(until=None).values_list("percent", flat=True)
-    together = sum(percents, Decimal(0))
-    return together if together > WHOLE else None
-
-
 __all__ = [
     "CountedEnterprise",
     "SmeStatus",
-    "above_whole",
     "add_ownership",
     "declare_statement",
     "figures_of_counted",

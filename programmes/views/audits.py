@@ -1,5 +1,6 @@
 """Auditing paid claims: draw a sample, look at each proof, hear the network, take money back."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -8,6 +9,7 @@ from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, npgettext_lazy
 
@@ -227,7 +229,9 @@ def recovery_new(request: HttpRequest, public_id: str) -> HttpResponse:
     """Claim back what was not accepted."""
     actor = actor_of(request)
     case = _find(actor, public_id)
-    form = RecoverForm(request.POST, shares=_shares(case), jobseekers=_jobseeker_shares(case))
+    form = RecoverForm(
+        request.POST, shares=_shares(case), jobseekers=_jobseeker_shares(case), account=_account(case)
+    )
     if form.is_valid():
         try:
             recover(
@@ -236,37 +240,51 @@ def recovery_new(request: HttpRequest, public_id: str) -> HttpResponse:
                 amounts=form.amounts(),
                 jobseekers=form.jobseekers(),
                 reason=form.cleaned_data["reason"],
+                account=form.cleaned_data["account"],
             )
         except TransitionRefused as refusal:
             return _refused(request, case, refusal)
         except ValidationError as error:
             explain(form, error)
         else:
-            messages.success(request, _("Teruggevorderd. De mededeling staat bij elk bedrijf."))
+            messages.success(
+                request, _("Teruggevorderd. Rekeningnummer en mededeling staan bij elk bedrijf.")
+            )
             return redirect("programmes:audit_case", public_id=public_id)
     return render(request, "programmes/audit_case.html", _page(request, case) | {"recover": form}, status=409)
 
 
 def recovery_repay(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Note that a company paid back."""
+    """Note that money came back, all of it or a part; what was refused stands in its form."""
     actor = actor_of(request)
     recovery = get_object_or_404(
         Recovery.objects.visible_to(actor).select_related("case"), public_id=public_id
     )
-    form = RepayForm(request.POST)
-    form.is_valid()
-    try:
-        record_repayment(recovery_id=recovery.pk, actor=actor, repaid_on=form.cleaned_data.get("repaid_on"))
-    except TransitionRefused as refusal:
-        messages.error(request, " ".join(refusal.reasons))
-    else:
-        messages.success(request, _("De terugbetaling is genoteerd."))
-    return redirect("programmes:audit_case", public_id=recovery.case.public_id)
+    form = _repay_form(recovery, request.POST)
+    if form.is_valid():
+        try:
+            record_repayment(recovery_id=recovery.pk, actor=actor, **form.cleaned_data)
+        except TransitionRefused as refusal:
+            form.add_error(None, list(refusal.reasons))
+        except ValidationError as error:
+            explain(form, error)
+        else:
+            messages.success(request, _("De terugbetaling is genoteerd."))
+            return redirect("programmes:audit_case", public_id=recovery.case.public_id)
+    case = AuditCase.objects.visible_to(actor).filter(pk=recovery.case_id)
+    if not case.exists():
+        raise Http404
+    page = _page(request, _find(actor, recovery.case.public_id), repaying={recovery.pk: form})
+    return render(request, "programmes/audit_case.html", page, status=409)
+
+
+def _repay_form(recovery: Recovery, data: Any = None) -> RepayForm:
+    return RepayForm(data, auto_id=f"repay-{recovery.pk}-%s", initial={"repaid_on": timezone.localdate()})
 
 
 def _find(actor: Actor, public_id: str) -> AuditCase:
     visible = AuditCase.objects.visible_to(actor).select_related(
-        "sample__call", "claim__programme__network__call"
+        "sample__call", "claim__programme__network__call__coordinator"
     )
     return get_object_or_404(visible, public_id=public_id)
 
@@ -307,14 +325,16 @@ def _refused(request: HttpRequest, case: AuditCase, refusal: TransitionRefused) 
     return render(request, "programmes/audit_case.html", context, status=409)
 
 
-def _page(request: HttpRequest, case: AuditCase) -> dict[str, Any]:
+def _page(
+    request: HttpRequest, case: AuditCase, repaying: Mapping[int, RepayForm] | None = None
+) -> dict[str, Any]:
     actor = actor_of(request)
     programme = case.claim.programme
     may_audit = claim_rules.audits(actor, case)
     items = items_of(case)
     links = _links(case, items)
     steps = AUDIT_TRANSITIONS.available(case, actor)
-    recoveries = list(case.recoveries.with_payer())
+    recoveries = list(case.recoveries.with_payer().prefetch_related("repayments"))
     asks = may_audit and case.state == A.REFUSED
     shares, jobseekers = (_shares(case), _jobseeker_shares(case)) if asks else ([], [])
     editable = may_audit and case.state in (A.OPEN, A.ANSWERED)
@@ -329,16 +349,25 @@ def _page(request: HttpRequest, case: AuditCase) -> dict[str, Any]:
         "version": version_of((item.pk, item.verdict, item.note) for item in items),
         "links": links,
         "steps": panel_actions(steps, without_reason=True),
-        "recover": RecoverForm(shares=shares, jobseekers=jobseekers) if shares or jobseekers else None,
-        "recoveries": [(r, look_of(r), _may_repay(actor, r)) for r in recoveries],
-        "repay": RepayForm(),
+        "recover": RecoverForm(shares=shares, jobseekers=jobseekers, account=_account(case))
+        if shares or jobseekers
+        else None,
+        "recoveries": [(r, look_of(r), _repay(actor, r, repaying or {})) for r in recoveries],
         "events": events_about(case),
         "breadcrumbs": _crumbs(actor, case),
     }
 
 
-def _may_repay(actor: Actor, recovery: Recovery) -> bool:
-    return "repay" in RECOVERY_TRANSITIONS.available(recovery, actor)
+def _account(case: AuditCase) -> str:
+    call = case.claim.programme.network.call
+    return call.coordinator.iban if call is not None else ""
+
+
+def _repay(actor: Actor, recovery: Recovery, repaying: Mapping[int, RepayForm]) -> RepayForm | None:
+    """The form that notes what came back, for who may while something is left."""
+    if "repay" not in RECOVERY_TRANSITIONS.available(recovery, actor):
+        return None
+    return repaying.get(recovery.pk) or _repay_form(recovery)
 
 
 def _subline(case: AuditCase) -> str:

@@ -227,6 +227,7 @@ def payment_request(request: HttpRequest, public_id: str) -> HttpResponse:
         "printed_at": timezone.now(),
         "claim": found,
         "order": order,
+        "without_account": presenting_claims.without_account(order),
         "tools": [Action("JSON", f"{request.path}?format=json")],
     }
     return render(request, "programmes/payment_request.html", context)
@@ -306,7 +307,12 @@ def _repayments(actor: Actor, found: Claim) -> list[Recovery]:
     """What an audit asks back of this claim; a company reads its own."""
     if found.state != Claim.State.PAID:
         return []
-    rows = Recovery.objects.visible_to(actor).filter(case__claim=found).with_payer()
+    rows = (
+        Recovery.objects.visible_to(actor)
+        .filter(case__claim=found)
+        .with_payer()
+        .prefetch_related("repayments")
+    )
     return list(rows.order_by("due_on", "pk"))
 
 

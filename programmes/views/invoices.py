@@ -26,7 +26,7 @@ from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.addresses import page_of
 from skillnet.kernel.transitions import TransitionRefused
 from skillnet.lists import ListColumn, ListSpec, list_response
-from skillnet.templatetags.ui import date_long, date_short, euro
+from skillnet.templatetags.ui import date_long, date_short, euro, iban
 from skillnet.ui import Fact, Link
 
 TAKEN_BACK = ("unpay", "uninvoice", "unwaive")
@@ -207,16 +207,25 @@ def _properties(line: InvoiceLine) -> list[Fact]:
     ]
 
 
+def _payable_to(row: Recovery) -> str:
+    """How much is left, on which account and with which words."""
+    words = {"amount": euro(row.left or row.amount, 2), "reference": row.reference}
+    if not row.account:
+        return _("%(amount)s, mededeling %(reference)s") % words
+    return _("%(amount)s op %(account)s van %(holder)s, mededeling %(reference)s") % (
+        words | {"account": iban(row.account), "holder": row.account_holder}
+    )
+
+
 def _taken_back(line: InvoiceLine) -> list[Fact]:
     """What has to come back of what the claim paid for this bill."""
     if not line.is_for_jobseekers:
         return []
-    rows = Recovery.objects.filter(jobseeker_share__invoice_line=line)
+    rows = Recovery.objects.filter(jobseeker_share__invoice_line=line).prefetch_related("repayments")
     return [
         Fact(
             _("Teruggevorderd"),
-            _("%(amount)s, mededeling %(reference)s")
-            % {"amount": euro(row.amount, 2), "reference": row.reference},
+            _payable_to(row),
             hint=_("terugbetaald op %(day)s") % {"day": date_long(row.repaid_on)}
             if row.repaid_on
             else _("terug te betalen tegen %(day)s") % {"day": date_long(row.due_on)},

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from networks.models import Organisation
+from networks.services.link_warnings import warnings_about
 from networks.views.helpers import explain
 from programmes.models import AidStatement
 from programmes.querysets import sized_organisations
@@ -17,7 +18,6 @@ from programmes.reasons import size_text
 from programmes.services.sme_status import (
     CountedEnterprise,
     SmeStatus,
-    above_whole,
     add_ownership,
     declare_statement,
     figures_of_counted,
@@ -27,7 +27,7 @@ from programmes.services.sme_status import (
 from programmes.sme_forms import FiguresForm, OwnershipForm, StatementForm
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.roles import Role
-from skillnet.templatetags.ui import euro, number, percent
+from skillnet.templatetags.ui import euro, number
 from skillnet.ui import Action, Cell, Column, Fact, Link, Step, Table, row
 
 
@@ -69,12 +69,13 @@ def sme_owners(request: HttpRequest) -> HttpResponse:
     form = OwnershipForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            link, circle = add_ownership(actor=actor, organisation=own, values=form.cleaned_data)
+            link = add_ownership(actor=actor, organisation=own, values=form.cleaned_data)
         except ValidationError as error:
             explain(form, error, name="other_name")
         else:
             messages.success(request, _("Genoteerd: %(link)s.") % {"link": link})
-            _warn(request, own, circle)
+            for sentence in warnings_about(link, own):
+                messages.warning(request, sentence)
             return redirect("programmes:sme_owners")
     links = [
         *own.owned_by.filter(until=None).select_related("owner", "owned"),
@@ -82,24 +83,6 @@ def sme_owners(request: HttpRequest) -> HttpResponse:
     ]
     context = {"page_title": _("Wie bezit wie?"), "organisation": own, "links": links}
     return _question(request, 2, form, context)
-
-
-def _warn(request: HttpRequest, own: Organisation, circle: bool) -> None:
-    if circle:
-        messages.warning(
-            request,
-            _(
-                "Deze band maakt een cirkel: de ene onderneming bezit de andere en omgekeerd. Dat kan; zij "
-                "tellen één keer."
-            ),
-        )
-    together = above_whole(own)
-    if together is not None:
-        messages.warning(
-            request,
-            _("Samen bezitten de eigenaars %(share)s. Klopt dat niet, beëindig dan een van de banden.")
-            % {"share": percent(together / 100)},
-        )
 
 
 def sme_linked(request: HttpRequest) -> HttpResponse:

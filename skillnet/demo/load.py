@@ -33,6 +33,7 @@ from skillnet.demo.accounts import PASSWORD
 from skillnet.demo.skills import load_skills
 from skillnet.demo.supply import load_supply
 from skillnet.demo.transfers import load_transfers
+from skillnet.kernel import iban
 from skillnet.kernel.actor import SYSTEM
 from skillnet.kernel.enterprise_number import parse
 from skillnet.kernel.importing import ImportReport
@@ -41,6 +42,7 @@ from skillnet.kernel.tabular import read_rows
 DATA = Path(__file__).parent / "data"
 WRITTEN_ON = date(2026, 11, 26)
 SHIFT_FROM_WEEKS = 4
+WITHOUT_ACCOUNT = "noordzee-ramen"
 ISO_DATE = re.compile(r"\b20\d\d-\d\d-\d\d\b")
 
 Say = Callable[[str], None]
@@ -104,6 +106,7 @@ def _organisations(demo: Demo) -> None:
                 "region": row["region"],
                 "municipality": row["municipality"],
                 "is_verified": True,
+                "iban": _account(row),
             },
         )
         demo.organisations[row["key"]] = organisation
@@ -117,6 +120,14 @@ def _organisations(demo: Demo) -> None:
                     "balance_sheet": _decimal(row["balance_sheet"]),
                 },
             )
+
+
+def _account(row: dict[str, str]) -> str:
+    """A number of a bank that does not exist (999); one company still has to give its own."""
+    if row["key"] == WITHOUT_ACCOUNT:
+        return ""
+    ten = f"999{parse(row['enterprise_number'])[-7:]}"
+    return iban.with_check("BE", f"{ten}{int(ten) % 97 or 97:02d}")
 
 
 def _links(demo: Demo) -> None:

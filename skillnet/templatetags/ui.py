@@ -20,6 +20,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from skillnet import formats
+from skillnet.kernel.iban import grouped
 from skillnet.kernel.law_names import law_name
 
 register = template.Library()
@@ -105,6 +106,12 @@ def decimal_point(value: object) -> str:
 def enterprise_number(value: object) -> str:
     """``0123456749`` → ``0123.456.749``."""
     return formats.enterprise_number(str(value)) if value else _unknown()
+
+
+@register.filter
+def iban(value: object) -> str:
+    """``BE71096123456769`` → ``BE71 0961 2345 6769``."""
+    return grouped(str(value)) if value else _unknown()
 
 
 # Days and durations

@@ -67,6 +67,36 @@ def test_ones_organisation_figures_and_links(world: World, client_for: Clients) 
     assert "Telt als één onderneming met" not in text_of(get(client, "organisation"))
 
 
+def test_slips_in_figures_and_links_are_said_and_what_was_typed_stays(
+    world: World, client_for: Clients
+) -> None:
+    client = world.client(client_for, Role.COMPANY_CONTACT)
+    below = text_of(post(client, "accounts_save", year="2024", headcount="-3", turnover="-1"))
+    assert below.count("Een getal onder nul kan niet") >= 2
+    assert "geschonden" not in below  # no name of a constraint
+    assert 'value="-3"' in below
+    assert "Vul minstens één cijfer in" in text_of(post(client, "accounts_save", year="2024"))
+    assert not world.company.accounts.exists()
+
+    other = make_organisation(name="Holding Vonk")
+    values = {"number": other.enterprise_number, "percent": "60", "owner_kind": "company"}
+    assert "Een percentage ligt tussen 0 en 100" in text_of(
+        post(client, "link_new", direction="owned", **values | {"percent": "150"})
+    )
+    future = {"since": "2099-01-01"}
+    url = reverse("networks:link_new")
+    first = client.post(url, {"direction": "owned", **values, **future}, follow=True)
+    assert "telt pas vanaf 1 januari 2099" in first.text
+    second = client.post(url, {"direction": "owner", **values}, follow=True)
+    assert "maakt een cirkel" in second.text
+    third = make_organisation(name="Nog een eigenaar")
+    owner = {"direction": "owned", **values, "number": third.enterprise_number}
+    assert "Samen bezitten de eigenaars 120" in client.post(url, owner, follow=True).text
+    assert (
+        OwnershipLink.objects.count() == 3
+    )  # said, not refused: capital and votes may lie in different hands
+
+
 def test_nobody_ends_the_link_of_another(world: World, client_for: Clients) -> None:
     link = OwnershipLink.objects.create(owner=make_organisation(), owned=make_organisation(), percent=60)
     client = world.client(client_for, Role.COMPANY_CONTACT)

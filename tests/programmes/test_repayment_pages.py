@@ -1,15 +1,18 @@
 """What a company has to pay back after an audit: told at once, on its home and on the page that the mail opens."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.urls import reverse
 
+from networks.models import Organisation
 from programmes.models import AuditCase, Participation, Recovery
 from programmes.services.audit import draw
 from skillnet.kernel.models import OutboxMessage
 from skillnet.kernel.roles import Role
+from skillnet.kernel.transitions import decisions_on
 from tests.programmes.claims_world import TO_PAID, drawn_up, move_claim
 from tests.programmes.world import build_world
 
@@ -47,3 +50,75 @@ def test_who_pays_back_reads_how_much_by_when_with_which_words_and_why(client_fo
     assert recovery.reference not in elsewhere
     assert "Terug te betalen" not in stranger.get("/").content.decode()
     assert Decimal("12.50") == recovery.amount
+    for here in (page, auditor.get(reverse("programmes:audit_case", args=[case.public_id])).text):
+        assert "BE71 0961 2345 6769" in here  # whose account, and whose it is
+        assert call.coordinator.name in here
+
+
+def test_money_comes_back_in_parts_and_what_is_left_stays_due(client_for: Any) -> None:
+    world = build_world()
+    claim = move_claim(world, drawn_up(world), *TO_PAID)
+    call, day = world.network.call, claim.paid_on
+    assert call is not None
+    assert day is not None
+    draw(call_id=call.pk, actor=world.coordinator, starts_on=day, ends_on=day)
+    case = AuditCase.objects.get()
+    AuditCase.objects.filter(pk=case.pk).update(state="refused", findings="x", answer_by=day)
+    own = Participation.objects.filter(programme=claim.programme).order_by("pk")[0]
+    auditor = client_for(Role.COORDINATOR, organisation=call.coordinator)
+    company = client_for(Role.COMPANY_CONTACT, organisation=own.organisation)
+    Organisation.objects.filter(pk=call.coordinator_id).update(iban="")
+    ask = reverse("programmes:recovery_new", args=[case.public_id])
+    asked = {f"amount-{own.pk}": "100.00", "reason": "Geen juiste factuur."}
+    for account, said in (("", "Geef het rekeningnummer"), ("BE71 0961 2345 6768", "kijk de cijfers na")):
+        refused = auditor.post(ask, asked | {"account": account})
+        assert (refused.status_code, said in refused.text) == (409, True)
+        assert "Geen juiste factuur." in refused.text  # what was written stays
+    assert not Recovery.objects.exists()
+    assert auditor.post(ask, asked | {"account": "be71-0961 2345 6769"}).status_code == 302
+    recovery = Recovery.objects.get()
+    assert (recovery.account, recovery.account_holder) == ("BE71096123456769", call.coordinator.name)
+    repay = reverse("programmes:recovery_repay", args=[recovery.public_id])
+    long_ago = day - timedelta(days=3)
+    for sent, said in (
+        ({"repaid_on": day.isoformat(), "amount": "100.01"}, "hoogstens wat nog terug moet komen"),
+        ({"repaid_on": "", "amount": "1"}, "Geef de dag van de terugbetaling"),
+        ({"repaid_on": long_ago.isoformat(), "amount": "1"}, "een terugbetaling komt daarna"),
+    ):
+        refused = auditor.post(repay, sent)
+        assert refused.status_code == 409
+        assert said in refused.text, sent
+        assert f'value="{sent["amount"]}"' in refused.text
+    part = {"repaid_on": day.isoformat(), "amount": "60"}
+    for _twice in range(2):
+        assert auditor.post(repay, part).status_code == 302
+    recovery.refresh_from_db()
+    assert (recovery.state, recovery.left, recovery.came_back) == ("claimed", 40, 60)
+    page = company.get(reverse("programmes:claim", args=[claim.programme.public_id])).text
+    assert "40,00 terug aan" in page
+    assert "40,00" in company.get("/").text
+    assert auditor.post(repay, {"repaid_on": day.isoformat()}).status_code == 302  # the rest of it
+    recovery = Recovery.objects.get()
+    assert (recovery.state, recovery.left, recovery.repaid_on) == ("repaid", 0, day)
+    assert [d.action for d in decisions_on(recovery)] == ["recover", "repay_part", "repay"]
+
+
+def test_a_payment_request_says_whose_account_and_who_gave_none(client_for: Any) -> None:
+    world = build_world()
+    claim = move_claim(world, drawn_up(world), "submit", "approve_content", "approve_payment")
+    own, other = Participation.objects.filter(programme=claim.programme).order_by("pk")[:2]
+    company = client_for(Role.COMPANY_CONTACT, organisation=own.organisation)
+    edit = reverse("networks:organisation_edit")
+    form = {"name": own.organisation.name, "language": "nl", "nace_version": "2025"}
+    wrong = company.post(edit, form | {"iban": "BE71 0961 2345 6768"})
+    assert "geen rekeningnummer" in wrong.text
+    assert "BE71 0961 2345 6768" in wrong.text
+    assert company.post(edit, form | {"iban": "BE71 0961 2345 6769"}).status_code == 302
+    payer = client_for(Role.COORDINATOR, organisation=world.administration)
+    address = reverse("programmes:payment_request", args=[claim.programme.public_id])
+    page, order = payer.get(address).text, payer.get(address, {"format": "json"}).json()
+    assert "BE71 0961 2345 6769" in page
+    assert "Nog geen rekeningnummer van" in page
+    accounts = {row["name"]: row["account"] for row in order["beneficiaries"]}
+    assert accounts[own.organisation.name] == "BE71096123456769"
+    assert accounts[other.organisation.name] is None

@@ -136,7 +136,9 @@ def build_world(
     **edition: Any,
 ) -> World:
     load_law()
-    administration = make_organisation(name="Dienst Netwerken", kind=Organisation.Kind.ADMINISTRATION)
+    administration = make_organisation(
+        name="Dienst Netwerken", kind=Organisation.Kind.ADMINISTRATION, iban="BE71096123456769"
+    )
     network = make_network(call=make_call(coordinator=administration), budget=budget, name="Netwerk Hout")
     names = ["Zetelmakerij Abeele", "Bois & Métal Ardèche", "Keukens Çelik", "Deuren Dhondt", "Ets. Éloy"]
     organisations = [make_organisation(name=names[n]) for n in range(companies)]
