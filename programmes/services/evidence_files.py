@@ -4,6 +4,8 @@ import hashlib
 import os
 import tempfile
 from datetime import date
+from decimal import Decimal
+from math import ceil
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -20,7 +22,7 @@ from programmes.services.keeping import KEEP_BASIS, Keeper, years_kept
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused, record_decision
-from skillnet.templatetags.ui import date_long
+from skillnet.templatetags.ui import date_long, number
 
 MEBIBYTE = 1024 * 1024
 CHUNK = 64 * 1024
@@ -89,7 +91,7 @@ def check_upload(upload: Any) -> FileType:
                 "Dit bestand is te groot: %(size)s MB. Een bewijsstuk is hoogstens %(most)s MB; scan "
                 "zuiniger of splits het."
             )
-            % {"size": size // MEBIBYTE, "most": most // MEBIBYTE}
+            % {"size": _mebibytes(size), "most": most // MEBIBYTE}
         )
     if size == 0:
         raise ValidationError(_("Dit bestand is leeg."))
@@ -104,6 +106,13 @@ def check_upload(upload: Any) -> FileType:
             % {"type": known.extensions[0].upper()}
         )
     return known
+
+
+def _mebibytes(size: int) -> str:
+    """With one decimal; up where it would read as just big enough."""
+    exact = Decimal(size) / MEBIBYTE
+    shown = max(round(exact, 1), ceil(Decimal(settings.MAX_EVIDENCE_BYTES * 10 + 1) / MEBIBYTE) / Decimal(10))
+    return number(shown, 1)
 
 
 def may_add(

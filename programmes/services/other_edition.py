@@ -19,6 +19,7 @@ from catalogue.services.facts import refresh_offer_facts
 from programmes.enrolment_transitions import ENROLMENT_TRANSITIONS
 from programmes.models import (
     CompanySeats,
+    CostLine,
     Enrolment,
     InvoiceLine,
     PriceEvidence,
@@ -139,7 +140,7 @@ def move_to(
     becomes is the caller's, who holds the programme's row."""
     gone = bought.edition
     ProgrammeEdition.objects.filter(pk=bought.pk).update(edition=instead)
-    for model in (InvoiceLine, PriceEvidence):
+    for model in (InvoiceLine, PriceEvidence, CostLine):
         model.objects.filter(programme=programme, edition=gone).update(edition=instead)
     WaitingPlace.objects.filter(participation__programme=programme, edition=gone).update(edition=instead)
     Edition.objects.filter(pk=gone.pk).update(enrolled=Greatest(F("enrolled") - bought.all_seats, 0))

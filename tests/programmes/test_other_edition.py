@@ -11,7 +11,10 @@ from django.utils import timezone
 from catalogue.models import Edition
 from catalogue.services.offers import take_edition_action
 from programmes.models import Enrolment, InvoiceLine, Programme
+from programmes.services.budgets import network_position
 from programmes.services.other_edition import editions_instead, replace_edition
+from programmes.services.recalculate import decided_grant
+from programmes.services.seat_costs import planned_invoices
 from skillnet.kernel.models import OutboxMessage
 from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused
@@ -33,6 +36,14 @@ def cancelled(capture: Any, **options: Any) -> tuple[Any, Programme]:
         )
     programme.refresh_from_db()
     return world, programme
+
+
+def decided_rows(programme: Programme) -> list[Any]:
+    """The companies as they were decided, whatever became of their edition since."""
+    rows = list(programme.participations.order_by("pk"))
+    for row in rows:
+        row.grant, row.cost = decided_grant(row), sum(planned_invoices(row).values())
+    return rows
 
 
 def later(world: Any, **values: Any) -> Edition:
@@ -96,8 +107,39 @@ def test_what_costs_more_is_full_or_began_takes_no_place(
 
 def test_a_cheaper_edition_lowers_what_is_billed(django_capture_on_commit_callbacks: Any) -> None:
     world, programme = cancelled(django_capture_on_commit_callbacks)
+    planned = {row.pk: (row.cost, row.grant) for row in decided_rows(programme)}
     swap(world, programme, later(world, price=Decimal("900.00")))
     assert set(InvoiceLine.objects.values_list("unit_price", flat=True)) == {Decimal("900.00")}
+    # The plan follows at once, to the cent: cost, aid, own share, where the money comes from, the budget.
+    rows = list(programme.participations.order_by("pk"))
+    assert [(row.cost, row.grant) for row in rows] == [
+        (cost * Decimal("0.9"), grant * Decimal("0.9")) for cost, grant in planned.values()
+    ]
+    programme.refresh_from_db()
+    assert programme.cost == sum(row.cost for row in rows) == 5400
+    assert programme.grant == sum(row.grant for row in rows) == network_position(programme.network).granted
+    lines = programme.funding_lines.values_list("instrument__code", "amount")
+    assert sum(amount for _code, amount in lines) == programme.cost
+    assert all(row.own_share == row.cost - row.grant for row in rows)
+    assert programme.cost_lines.get(edition__isnull=False).amount == 5400
+
+
+def test_what_became_cheaper_comes_back_as_far_as_it_was_decided(
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    world, programme = cancelled(django_capture_on_commit_callbacks)
+    planned = {row.pk: row.grant for row in decided_rows(programme)}
+    cheap = later(world, price=Decimal("500.00"))
+    swap(world, programme, cheap)
+    with django_capture_on_commit_callbacks(execute=True):
+        take_edition_action(edition=cheap, action="cancel", actor=teacher(world), reason="Ziek.")
+    programme.refresh_from_db()
+    assert (programme.cost, programme.grant) == (0, 0)
+    again = later(world, price=Decimal("1000.00"), location="Gent")
+    replace_edition(programme_id=programme.pk, edition_id=cheap.pk, instead_id=again.pk, actor=world.manager)
+    assert {row.pk: row.grant for row in programme.participations.all()} == planned
+    programme.refresh_from_db()
+    assert programme.cost == 6000
 
 
 def test_only_the_manager_chooses_and_only_for_what_is_not_given(

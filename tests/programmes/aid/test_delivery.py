@@ -58,6 +58,8 @@ def test_a_dear_edition_weighs_more_than_a_cheap_one() -> None:
     assert used_share([dear, cheap]) == Decimal("0.1")
     assert used_share([]) == 0
     assert used_share([Use(2, 1, Decimal(0))]) == Decimal("0.5")
+    assert used_share([Use(2, 2, Decimal(100), Decimal(90))]) == Decimal("0.9")  # a cheaper edition
+    assert used_share([Use(2, 1, Decimal(100), Decimal(110))]) == Decimal("0.5")  # never more than decided
 
 
 def test_flags_stay_where_they_are_and_costs_follow_their_people() -> None:
