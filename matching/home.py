@@ -15,6 +15,7 @@ from matching.services.shortages import regions_without_list
 from matching.services.terms import term
 from matching.views.demand import card_of, demand_title, like_sentence
 from matching.views.pool_rows import pool_title
+from networks.network_state import CLOSED_TO_NEW
 from skillnet.kernel import regions
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
@@ -137,6 +138,7 @@ def _demand(actor: Actor) -> Section:
 def _pools(actor: Actor) -> Section:
     """Open pools without a programme yet, the most wanted first, and gaps that stand alone."""
     own = readable_pools(actor).filter(network__in=actor.managed_networks, state=Pool.State.OPEN)
+    own = own.exclude(network__state__in=CLOSED_TO_NEW)
     todos = [
         Todo(
             pool_title(pool, actor),
@@ -167,7 +169,8 @@ def _pools(actor: Actor) -> Section:
 
 def _unmet(actor: Actor) -> Section:
     """Pools of the coordinator's calls that nothing closes."""
-    unmet = readable_pools(actor).filter(is_unmet=True).order_by("-priority", "-companies", "pk")[:MOST]
+    unmet = readable_pools(actor).filter(is_unmet=True).exclude(network__state__in=CLOSED_TO_NEW)
+    unmet = unmet.order_by("-priority", "-companies", "pk")[:MOST]
     todos = [
         Todo(
             pool_title(pool, actor),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from matching.models import Bid, DemandCard, Pool
 from matching.rules import is_system, may_choose_bid, may_keep_bid, may_keep_card
+from networks.network_state import nothing_new
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.transitions import Transition, TransitionTable
 
@@ -67,7 +68,7 @@ def can_be_chosen(bid: Bid) -> list[str]:
 
 def still_free(bid: Bid) -> list[str]:
     if bid.pool.state == Pool.State.OPEN:
-        return []
+        return nothing_new(bid.pool)
     return [_now("Deze bundel zit al in een programma of bestaat niet meer.")]
 
 

@@ -25,7 +25,7 @@ from networks.models import (
     NetworkMember,
     WorkTransfer,
 )
-from networks.network_transitions import competes, lacks_application
+from networks.network_transitions import competes, lacks_application, what_a_renewal_lacks
 from networks.querysets import GapQuerySet, NetworkMemberQuerySet, WorkTransferQuerySet, rates_visible_to
 from networks.services.onboarding import committees_are_of
 from skillnet.kernel.actor import Actor
@@ -36,6 +36,7 @@ from skillnet.kernel.todo import Section, Todo
 from skillnet.templatetags.ui import date_short, days_left
 from skillnet.ui import Fact, Link
 
+TO_DECIDE = (Network.State.SUBMITTED, Network.State.RENEWAL)
 SHOWN = 5  # rows of one kind; more of them become one line that opens the list
 
 
@@ -224,6 +225,14 @@ def _network_todos(actor: Actor, network: Network) -> list[Todo]:
                 when=_deadline(network),
             )
         )
+    if network.state == Network.State.RENEWAL:
+        todos.append(
+            Todo(
+                _("Bereid de verlenging voor"),
+                reverse("networks:network_detail", args=[network.public_id]),
+                text=" ".join([network.name + ".", *what_a_renewal_lacks(network)]),
+            )
+        )
     return todos + _needs_todos(actor, network)
 
 
@@ -270,9 +279,9 @@ def _steering(actor: Actor) -> Section:
 
 
 def _coordinator(actor: Actor) -> Section:
-    submitted = (
+    waiting = (
         Network.objects.visible_to(actor)
-        .filter(state=Network.State.SUBMITTED, call__coordinator=actor.organisation_id)
+        .filter(state__in=TO_DECIDE, call__coordinator=actor.organisation_id)
         .order_by("submitted_at")
     )
     return Section(
@@ -282,17 +291,23 @@ def _coordinator(actor: Actor) -> Section:
                 network.name,
                 reverse("networks:network_detail", args=[network.public_id]),
                 text=network.sector,
-                when=_("ingediend op %s") % date_short(timezone.localdate(network.submitted_at))
-                if network.submitted_at
-                else "",
+                when=_waits_since(network),
             )
-            for network in submitted
+            for network in waiting
         ]
         + coordinator_todos(actor),
         empty=_("Geen enkel netwerk wacht op uw beslissing."),
         action_label=_("Naar de oproepen"),
         action_url=reverse("networks:calls"),
     )
+
+
+def _waits_since(network: Network) -> str:
+    if network.state == Network.State.RENEWAL:
+        return str(network.get_state_display())
+    if network.submitted_at is None:
+        return ""
+    return _("ingediend op %s") % date_short(timezone.localdate(network.submitted_at))
 
 
 def _reviewer(actor: Actor) -> Section:

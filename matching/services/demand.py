@@ -16,6 +16,7 @@ from matching.models import DemandCard, Pool, ProviderInterest
 from matching.services.figures import FIT_STEPS, fits_told
 from matching.services.fits import GOOD_ENOUGH
 from matching.services.telling import managers_of
+from networks.network_state import CLOSED_TO_NEW
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.outbox import queue_notice
 from skillnet.kernel.roles import Role
@@ -41,6 +42,7 @@ def demand_for(actor: Actor) -> QuerySet[Pool]:
     """
     own = Offer.objects.editable_by(actor).active().values_list("pk", flat=True)
     pools = Pool.objects.anonymous_to(actor).with_told_unmet().select_related("network", "demand_card")
+    pools = pools.exclude(network__state__in=CLOSED_TO_NEW)  # nothing can be bought for them
     return pools.filter(_asking()).annotate(
         own_fit=RawSQL(BEST_FIT, [[str(pk) for pk in own]], FloatField()),  # noqa: S611  keys go as a parameter
         shown_undertakings=_shown_number("undertakings"),

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from networks.models import Gap, Invitation, Membership, Network, NetworkMember, Organisation
 from networks.network_state import why_no_member, why_nothing_new
+from networks.querysets import GapQuerySet
 from networks.services.parties import find_company
 from networks.services.telling import address_of, contacts_of, managers_of, tell
 from networks.services.tokens import revoke_keys_without_role
@@ -108,11 +109,14 @@ def let_go(*, network_id: int, organisation_id: int, actor: Actor) -> None:
             user_id=seat.user_id, organisation_id=organisation_id, role=seat.role, actor=actor
         )
     Invitation.objects.unanswered().filter(**seats).update(withdrawn_at=now)
-    taken = Gap.objects.select_for_update(of=("self",)).filter(
-        network=network_id, organisation=organisation_id, state__in=TAKEN_ALONG
-    )
+    take_gaps_along(Gap.objects.filter(network=network_id, organisation=organisation_id), actor=actor)
+
+
+def take_gaps_along(gaps: GapQuerySet, *, actor: Actor) -> None:
+    """What is not closed or put away of these gaps leaves its network. Call it inside a transaction."""
+    taken = gaps.select_for_update(of=("self",)).filter(state__in=TAKEN_ALONG)
     ids = list(taken.values_list("pk", flat=True))
-    Gap.objects.filter(pk__in=ids).update(network=None, updated_at=now)
+    Gap.objects.filter(pk__in=ids).update(network=None, updated_at=timezone.now())
     announce_change("gap", ids, actor=actor, reason="left")
 
 

@@ -8,8 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from networks.models import Network, NetworkMember, Organisation
+from networks.models import Gap, Network, NetworkMember, Organisation
 from networks.network_transitions import NETWORK_TRANSITIONS
+from networks.services.members import take_gaps_along
 from networks.services.parties import find_company
 from networks.services.people import grant_role
 from networks.services.telling import (
@@ -22,6 +23,7 @@ from networks.services.telling import (
 )
 from skillnet.accounts.models import User
 from skillnet.kernel.actor import Actor
+from skillnet.kernel.changes import announce_change
 from skillnet.kernel.importing import changes_of
 from skillnet.kernel.names import normalise_organisation_name
 from skillnet.kernel.roles import Role
@@ -93,11 +95,24 @@ def take_network_action(*, network: Network, action: str, actor: Actor, reason: 
             address=address_of(changed),
             network=changed.name,
             state=changed.state,
+            action=action,
             reason=reason.strip(),
         )
         if action in TOLD_TO_MEMBERS:
+            _move_gaps(changed, action, actor)
             _tell_members(changed, action, actor)
     return changed
+
+
+def _move_gaps(network: Network, action: str, actor: Actor) -> None:
+    """What is proposed goes when the network lies still and comes back when it goes on; once it is closed, its
+    companies have their gaps to themselves: nobody asks providers for what nobody can buy."""
+    gaps = Gap.objects.filter(network=network)
+    if action == "close":
+        take_gaps_along(gaps, actor=actor)
+    else:
+        open_ones = list(gaps.open().values_list("pk", flat=True))
+        announce_change("gap", open_ones, actor=actor, reason=action)
 
 
 def _tell_members(network: Network, action: str, actor: Actor) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from networks.models import Network
+from networks.network_transitions import what_a_closing_lacks, what_a_network_lacks, what_a_renewal_lacks
 from skillnet.ui import Step
 
 State = Network.State
@@ -38,9 +39,21 @@ def life_of(network: Network) -> list[Step]:
     return found
 
 
+def lacks_of(network: Network, *, may_submit: bool) -> list[str]:
+    """What keeps the network from its next step, read before somebody tries: by its manager and its coordinator."""
+    if may_submit:
+        return what_a_network_lacks(network)
+    waits = {State.RENEWAL: what_a_renewal_lacks, State.WINDING_DOWN: what_a_closing_lacks}
+    return waits[State(network.state)](network) if network.state in waits else []
+
+
 def consequences_of(steps: Mapping[str, Any]) -> str:
     """What the steps that end something mean, said before they are taken."""
     said = []
+    if "renew" in steps:
+        said.append(
+            _("Verlengen: het netwerk werkt een jaar verder, op een goedgekeurd jaarplan en een jaarbudget.")
+        )
     if "suspend" in steps:
         said.append(
             _("Schorsen: er komen geen nieuwe leden, kloven of programma’s bij; wat loopt, loopt voort.")

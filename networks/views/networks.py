@@ -21,13 +21,13 @@ from networks.models import (
     Organisation,
 )
 from networks.network_forms import NetworkBudgetForm, NetworkForm
-from networks.network_transitions import NETWORK_TRANSITIONS, lacks_application, what_a_network_lacks
+from networks.network_transitions import NETWORK_TRANSITIONS, lacks_application
 from networks.rules import coordinates, manages, may_edit_network, may_read_members, steers
 from networks.services.members import request_membership
 from networks.services.networks import change_network, create_network, take_network_action
 from networks.transitions import MEMBER_TRANSITIONS
 from networks.views.helpers import events_of, explain, panel_actions
-from networks.views.network_life import consequences_of, life_of
+from networks.views.network_life import consequences_of, lacks_of, life_of
 from skillnet.kernel import regions
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.roles import Role
@@ -88,6 +88,7 @@ def network_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     network = _visible(actor, public_id)
     knows_members = may_read_members(actor, network)
     steps = NETWORK_TRANSITIONS.available(network, actor)
+    runs_it = manages(actor, network.pk) or coordinates(actor, network)
     return render(
         request,
         "networks/network_detail.html",
@@ -111,7 +112,7 @@ def network_detail(request: HttpRequest, public_id: str) -> HttpResponse:
             "consequences": consequences_of(steps),
             "steps": panel_actions(steps),
             "reason_required": all(step.needs_reason for step in steps.values()),
-            "lacks": what_a_network_lacks(network) if "submit" in steps else [],
+            "lacks": lacks_of(network, may_submit="submit" in steps) if "submit" in steps or runs_it else [],
             "own_member": own if (own := _own_member(actor, network)) else None,
             "own_steps": _own_steps(actor, own) if own else {},
             "events": events_of(network, NETWORK_TRANSITIONS, {"create": _("Opgericht")}),
