@@ -24,6 +24,7 @@ from programmes.aid.texts import render
 from programmes.models import Participation
 from programmes.reasons import aid_language, size_text
 from programmes.services.instruments import paid_by_grant
+from skillnet.kernel.law_names import law_name
 from skillnet.templatetags.ui import percent
 
 ZERO = Decimal("0.00")
@@ -96,7 +97,7 @@ def _advice(
     return Advice(
         key=instrument.key,
         name=instrument.name[language],
-        funder=instrument.funder,
+        funder=law_name(instrument.funder),
         amount=found.amount,
         per_learner=instrument.calculator == "vov",
         deadline=found.deadline,
