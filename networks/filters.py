@@ -3,7 +3,7 @@
 import django_filters
 from django import forms
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from networks.models import Call, Gap, Network, NetworkMember, Organisation, Transition
@@ -160,10 +160,21 @@ class OrganisationFilter(django_filters.FilterSet):
         label=_("Geverifieerd"),
         widget=forms.Select(choices=[("", _("alle")), ("true", _("ja")), ("false", _("nee"))]),
     )
+    double = django_filters.ChoiceFilter(
+        label=_("Dubbel"),
+        choices=[("yes", _("zelfde naam als een ander dossier"))],
+        method="named_twice",
+        empty_label=_("alle"),
+    )
 
     class Meta:
         model = Organisation
         fields = ["q", "kind", "is_verified"]
+
+    def named_twice(self, queryset: QuerySet[Organisation], name: str, value: str) -> QuerySet[Organisation]:
+        known = Organisation.objects.filter(merged_into=None).values("normalised_name")
+        twice = known.annotate(records=Count("pk")).filter(records__gt=1).values("normalised_name")
+        return queryset.filter(normalised_name__in=twice)
 
     def search(self, queryset: QuerySet[Organisation], name: str, value: str) -> QuerySet[Organisation]:
         digits = "".join(character for character in value if character.isdigit())

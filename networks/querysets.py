@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Count, Q, Sum
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Length
 
 from skillnet.kernel.actor import Actor
+from skillnet.kernel.names import SLIPS, is_slip_of
 from skillnet.kernel.roles import Role
 
 if TYPE_CHECKING:
@@ -320,11 +321,33 @@ def rates_visible_to(actor: Actor) -> models.QuerySet["Rate"]:
 
 
 def lookalikes_of(organisation: "Organisation") -> models.QuerySet["Organisation"]:
-    """Other records under the same name: perhaps the same organisation twice."""
+    """Other records under the same name, or nearly: perhaps the same organisation twice. None of a merged record.
+
+    Two numbers are two legal entities, however near their names: only a record without one is a slip of the pen.
+    """
     from networks.models import Organisation
 
-    same = Organisation.objects.filter(normalised_name=organisation.normalised_name, merged_into=None)
-    return same.exclude(pk=organisation.pk)
+    if organisation.merged_into_id is not None:
+        return Organisation.objects.none()
+    name = organisation.normalised_name
+    others = Organisation.objects.filter(merged_into=None).exclude(pk=organisation.pk)
+    near = others.filter(normalised_name__startswith=name[:1]).exclude(normalised_name=name)
+    if organisation.enterprise_number:
+        near = near.filter(enterprise_number=None)
+    candidates = near.annotate(size=Length("normalised_name")).filter(
+        size__range=(len(name) - SLIPS, len(name) + SLIPS)
+    )
+    alike = [pk for pk, other in candidates.values_list("pk", "normalised_name") if is_slip_of(name, other)]
+    return others.filter(models.Q(normalised_name=name) | models.Q(pk__in=alike)).order_by(
+        "normalised_name", "pk"
+    )
+
+
+def merged_into(organisation: "Organisation") -> models.QuerySet["Organisation"]:
+    """The records that went up in this one."""
+    from networks.models import Organisation
+
+    return Organisation.objects.filter(merged_into=organisation).order_by("pk")
 
 
 def _competing_ids(coordinator_id: int | None) -> Any:

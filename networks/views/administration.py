@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, npgettext_lazy
 from networks.filters import OrganisationFilter, UserFilter
 from networks.models import Membership, Organisation
 from networks.organisation_forms import MergeForm, RoleForm
-from networks.querysets import lookalikes_of, people_visible_to, rates_visible_to
+from networks.querysets import lookalikes_of, merged_into, people_visible_to, rates_visible_to
 from networks.services.organisations import merge_by_number, set_verified
 from networks.services.people import grant_role_by_number
 from networks.transitions import RATE_TRANSITIONS
@@ -32,7 +32,9 @@ from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.addresses import page_of
 from skillnet.kernel.roles import Role
 from skillnet.lists import ListColumn, ListSpec, list_response
-from skillnet.ui import Fact, Link
+from skillnet.ui import Event, Fact, Link
+
+EVENTS = {"merge": gettext_lazy("Samengevoegd"), "verify": gettext_lazy("Nagekeken")}
 
 ORGANISATION_LIST = ListSpec(
     columns=[
@@ -226,12 +228,17 @@ def _organisation_page(
             "undertaking": undertaking_of(organisation),
             "people": known_as.select_related("user", "network"),
             "lookalikes": lookalikes_of(organisation),
+            "merged": [_merged(one) for one in merged_into(organisation)],
             "form": form,
-            "events": events_of(
-                organisation, RATE_TRANSITIONS, {"merge": _("Samengevoegd"), "verify": _("Nagekeken")}
-            ),
+            "events": events_of(organisation, RATE_TRANSITIONS, EVENTS),
         },
     )
+
+
+def _merged(record: Organisation) -> tuple[Organisation, Event | None]:
+    """A record that went up in another, and who joined them when and why."""
+    happened = events_of(record, RATE_TRANSITIONS, EVENTS)
+    return record, next((event for event in happened if event.label == EVENTS["merge"]), None)
 
 
 def _roles_text(user: Any) -> str:

@@ -5,6 +5,7 @@ Stored, because the database has no unaccent and compares by code point (design.
 
 import re
 import unicodedata
+from difflib import SequenceMatcher
 
 # Letters that have no decomposition in Unicode, so that dropping accents leaves them untouched.
 _LETTERS = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ı": "i"})
@@ -80,3 +81,17 @@ def _one_form_less(words: list[str]) -> list[str]:
         if tuple(words[: len(form)]) == form:
             return words[len(form) :]
     return []
+
+
+SLIPS = 2
+"""Letters that may be too many, lacking or in each other's place in what is still a slip of the pen."""
+_LEAST = 8  # letters: shorter names differ by a letter or two and mean somebody else
+_ALIKE = 0.9
+
+
+def is_slip_of(name: str, other: str) -> bool:
+    """Whether two normalised names are so near that one may be the other with a typing error."""
+    if min(len(name), len(other)) < _LEAST or abs(len(name) - len(other)) > SLIPS:
+        return False
+    match = SequenceMatcher(None, name, other, autojunk=False)
+    return match.quick_ratio() >= _ALIKE and match.ratio() >= _ALIKE

@@ -173,3 +173,30 @@ def test_a_list_shows_the_day_in_brussels(spec: ListSpec, row: Any) -> None:
     after_midnight = datetime(2026, 6, 30, 22, 30, tzinfo=UTC)
     column = next(column for column in spec.columns if column.sort == "created_at")
     assert column.value(row(created_at=after_midnight)) == date(2026, 7, 1)
+
+
+def test_a_slip_of_the_pen_is_found_and_two_numbers_are_two_companies(client_for: Clients) -> None:
+    client = client_for(Role.ADMINISTRATOR)
+    company = make_organisation(name="Lasbedrijf De Vonk")
+    slip = make_organisation(name="Lasbedrjif De Vonk", enterprise_number=None)
+    neighbour = make_organisation(name="Lasbedrijf De Vonck")
+    page = client.get(reverse("networks:organisation_detail", args=[company.public_id])).text
+    assert slip.name in page
+    assert neighbour.name not in page
+    twin = make_organisation(name="Lasbedrijf de Vonk NV", enterprise_number=None)
+    assert names(client, "organisations", double="yes") == [company.name, twin.name]
+
+
+def test_the_record_that_stays_says_what_went_up_in_it(client_for: Clients) -> None:
+    client = client_for(Role.ADMINISTRATOR)
+    company = make_organisation(name="Lasbedrijf De Vonk")
+    twin = make_organisation(name="Lasbedrijf de Vonk NV", enterprise_number=None)
+    merge = reverse("networks:organisation_merge", args=[twin.public_id])
+    client.post(merge, {"number": company.enterprise_number, "reason": "Zelfde adres."})
+    stays, gone = (
+        client.get(reverse("networks:organisation_detail", args=[one.public_id])).text
+        for one in (company, twin)
+    )
+    assert "Hierin opgegaan" in stays
+    assert "“Zelfde adres.”" in stays
+    assert "Misschien een dubbel." not in stays + gone
