@@ -59,10 +59,14 @@ class GapComparison:
         ], refused
 
     def refused(self, rows: list[GapRow]) -> dict[int, RowProblem]:
-        """On the web, rows of a network that is not known or that the company is no member of."""
+        """On the web, rows of another company, of a network that is not known or that it is no member of."""
         if self.organisation is None:
             return {}
-        found = {row.line: self._network_problem(row, self.organisation.pk) for row in rows}
+        own = self.organisation
+        found = {
+            row.line: party_problem(row, own, self._finder) or self._network_problem(row, own.pk)
+            for row in rows
+        }
         return {line: problem for line, problem in found.items() if problem is not None}
 
     def missing(self) -> Sequence[RowOutcome]:
@@ -110,6 +114,16 @@ class GapComparison:
             return self.organisation.pk
         party = self._finder.organisation(row.organisation, row.enterprise_number)
         return party.pk if party else None
+
+
+def party_problem(row: GapRow, own: Organisation, finder: PartyFinder) -> RowProblem | None:
+    """On the web all rows are of one company: a row with the number of another one is not quietly made its own."""
+    number = row.enterprise_number
+    if not number or number == own.enterprise_number:
+        return None
+    if own.enterprise_number is None and finder.organisation("", number) in (None, own):
+        return None  # nobody's, as far as is known: perhaps its own
+    return RowProblem(row.line, "enterprise_number", "party_other", {"value": number, "own": own.name})
 
 
 def known_gaps(

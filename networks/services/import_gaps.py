@@ -6,7 +6,13 @@ from django.db import transaction
 
 from networks.interchange import GapRow, duplicate_problem, parse_gap_row
 from networks.models import Gap, NetworkMember, Organisation
-from networks.services.compare_gaps import GapComparison, gap_values, is_member, known_gaps
+from networks.services.compare_gaps import (
+    GapComparison,
+    gap_values,
+    is_member,
+    known_gaps,
+    party_problem,
+)
 from networks.services.parties import PartyFinder
 from networks.services.transfers import keep_transfers_in_step
 from skillnet.kernel.actor import Actor
@@ -106,7 +112,7 @@ class _Store:
             for row in rows:
                 party = parties[row.line]
                 values = gap_values(row)
-                problem = self._network(row, party, values)
+                problem = self._party_problem(row) or self._network(row, party, values)
                 if problem:
                     problems[row.line] = problem
                     continue
@@ -139,6 +145,9 @@ class _Store:
         party = self.finder.organisation(row.organisation, row.enterprise_number)
         assert party is not None  # noqa: S101  may_create is true here
         return party
+
+    def _party_problem(self, row: GapRow) -> RowProblem | None:
+        return party_problem(row, self.organisation, self.finder) if self.organisation is not None else None
 
     def _network(self, row: GapRow, party: Organisation, values: dict[str, object]) -> RowProblem | None:
         """Fill in the network; on the web an unknown one, or one that the company is no member of, is refused."""

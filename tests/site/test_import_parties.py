@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
+from networks.models import Gap
+from skillnet.imports.services import work_import
 from skillnet.kernel.roles import Role
 from tests.factories import make_organisation
-from tests.site.test_imports import _own_files, sent, url
+from tests.site.test_imports import _own_files, compared, sent, url
 
 pytestmark = pytest.mark.django_db
 own_files = _own_files
@@ -32,3 +34,24 @@ def test_a_file_of_somebody_else_is_remarked(client_for: Any, party: str, is_sai
     page = client.get(url(file)).content.decode()
     assert (NOTE in page) is is_said
     assert ("op naam van Lasschool De Vonk" in page) is is_said
+
+
+def test_a_gap_of_another_company_never_becomes_ones_own(client_for: Any) -> None:
+    """Its number is said in its row, before anything goes in, and the row comes back to be corrected."""
+    company = make_organisation(name="Lasbedrijf De Vonk", enterprise_number="0123456749")
+    make_organisation(name="Hoeve Noord", enterprise_number="0999234612")
+    client = client_for(Role.COMPANY_CONTACT, organisation=company)
+    rows = "K-1,Inox lassen,nl,0999.234.612\nK-2,Boren,nl,0123.456.749\nK-3,Draaien,nl,\n"
+    file = compared(client, sent(client, "gaps", f"external_id,title,language,enterprise_number\n{rows}"))
+    page = client.get(url(file, "import_differences"), {"outcome": "refused"}).content.decode()
+    assert "is niet dat van Lasbedrijf De Vonk" in page
+    assert "K-1" in page
+    assert "K-2" not in page
+    client.post(url(file, "import_action"), {"action": "start"})
+    work_import(file_id=file.pk)
+    assert set(Gap.objects.values_list("external_id", "organisation")) == {
+        ("K-2", company.pk),
+        ("K-3", company.pk),
+    }
+    corrected = client.get(url(file, "import_corrected", "csv")).content.decode()
+    assert "0999.234.612" in corrected
