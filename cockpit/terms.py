@@ -33,6 +33,8 @@ UNMET_REASONS: Mapping[str, object] = {
     "value": gettext_lazy("het aanbod is zijn prijs niet waard"),
     "learners": gettext_lazy("het aantal deelnemers is onbekend"),
     "undertakings": gettext_lazy("te weinig onafhankelijke bedrijven"),
+    "subject": gettext_lazy("het aanbod gaat over iets anders"),
+    "few_subject": gettext_lazy("het aanbod gaat maar voor één onafhankelijk bedrijf over wat het vraagt"),
     "few_price": gettext_lazy("slechts één onafhankelijk bedrijf kan het betalen"),
     "few_horizon": gettext_lazy("slechts één onafhankelijk bedrijf kan op tijd beginnen"),
 }

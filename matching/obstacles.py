@@ -1,7 +1,7 @@
 """Why a pool is unmet, in a sentence: for its own people in full, for providers without anybody's figures."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +11,17 @@ from django.utils.translation import ngettext
 from skillnet.templatetags.ui import euro
 
 PUBLIC = frozenset(
-    {"no_offer", "no_edition", "unknown_price_or_seats", "fit", "seats", "group", "price", "horizon"}
+    {
+        "no_offer",
+        "no_edition",
+        "unknown_price_or_seats",
+        "fit",
+        "subject",
+        "seats",
+        "group",
+        "price",
+        "horizon",
+    }
 )
 """Reasons that say something of the supply: with these a pool is unmet and providers are asked. The others
 (budgets, headroom, a choice, learners that nobody filled in, want of a second undertaking) are the network's
@@ -68,7 +78,7 @@ def _without(record: Mapping[str, Any]) -> list[str]:
     told = []
     for one in record.get("left_out") or []:
         values = {"company": one["company"], "amount": _amount(one["amount"]) or Decimal(0)}
-        told.append(_too_late(**values) if one["reason"] == "horizon" else _too_dear(**values))
+        told.append(_MISSES[one["reason"]](**values))
     return [_("Valt uit: %(companies)s.") % {"companies": "; ".join(told)}] if told else []
 
 
@@ -82,6 +92,13 @@ def _too_dear(*, company: str, amount: Decimal) -> str:
         "company": company,
         "amount": euro(amount, 2),
     }
+
+
+def _asks_else(*, company: str, amount: Decimal) -> str:
+    return _("%(company)s (vraagt iets anders)") % {"company": company}
+
+
+_MISSES: dict[str, Callable[..., str]] = {"horizon": _too_late, "price": _too_dear, "subject": _asks_else}
 
 
 def _few_undertakings(_amount: Decimal) -> str:
@@ -108,8 +125,16 @@ def _few_can_start(amount: Decimal) -> str:
     ) % {"n": int(amount)}
 
 
+def _few_ask_this(_amount: Decimal) -> str:
+    return _(
+        "Het beste aanbod gaat maar voor één onafhankelijk bedrijf over wat het vraagt; een programma telt er "
+        "minstens twee. Zoek een ander aanbod, of verplaats de kloof die iets anders vraagt naar een andere bundel."
+    )
+
+
 FEW: dict[str, Any] = {
     "undertakings": _few_undertakings,
+    "few_subject": _few_ask_this,
     "few_price": _few_can_pay,
     "few_horizon": _few_can_start,
 }
@@ -159,6 +184,7 @@ _PLAIN: dict[str, Any] = {
     "horizon": lambda: _("Het aanbod begint te laat voor de termijn van de bedrijven."),
     "declined": lambda: _("De netwerkmanager wees het voorstel hiervoor af."),
     "fit": lambda: _("Het aanbod dat bestaat, past niet goed genoeg."),
+    "subject": lambda: _("Het aanbod dat bestaat, gaat over iets anders dan de bedrijven vragen."),
     "seats": lambda: _("Er is aanbod, maar zonder plaats of met een onbekend aantal plaatsen."),
     "group": lambda: _("De groep is te klein voor het aanbod."),
     "learners": lambda: _("Geen enkel bedrijf vulde in hoeveel mensen deelnemen."),

@@ -90,6 +90,7 @@ def _whole(_amount: Decimal | None) -> str:
 WHY: dict[str, Callable[[Decimal | None], str]] = {
     "no_edition": lambda _a: _("er is geen editie gepland"),
     "unknown_price_or_seats": lambda _a: _("prijs of plaatsen zijn niet bekend; vul ze in om dit te kiezen"),
+    "subject": lambda _a: _("het gaat over iets anders dan de bedrijven vragen"),
     "seats": _seats,
     "group": _group,
     "horizon": _horizon,

@@ -56,6 +56,10 @@ def _fit(amount: Decimal | None) -> str:
     }
 
 
+def _subject(_amount: Decimal | None) -> str:
+    return _("Het beste aanbod gaat over iets anders dan de bedrijven vragen.")
+
+
 def _no_edition(_amount: Decimal | None) -> str:
     return _("Er is een passend aanbod, maar er is geen editie gepland. De vraag gaat naar verstrekkers.")
 
@@ -137,6 +141,7 @@ OBSTACLES: dict[str, Callable[[Decimal | None], str]] = {
     "no_offer": _no_offer,
     "no_edition": _no_edition,
     "unknown_price_or_seats": _unknown,
+    "subject": _subject,
     "horizon": _horizon,
     "declined": _declined,
     "fit": _fit,

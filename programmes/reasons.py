@@ -162,6 +162,11 @@ def _left_out(record: Record) -> str:
             "Voor %(n)s bedrijven kost het eigen deel meer dan hun budget; ze krijgen hier geen plaats.",
             companies,
         ),
+        "subject": ngettext(
+            "Voor %(n)s bedrijf gaat dit over iets anders dan het vraagt; het krijgt hier geen plaats.",
+            "Voor %(n)s bedrijven gaat dit over iets anders dan ze vragen; ze krijgen hier geen plaats.",
+            companies,
+        ),
         "seats": ngettext(
             "Voor %(n)s bedrijf was er geen plaats of geen geld meer.",
             "Voor %(n)s bedrijven was er geen plaats of geen geld meer.",

@@ -57,8 +57,12 @@ class Losses:
         if choice.seats <= 0:
             return Obstacle("seats", Decimal(need.size), edition, edition)
         share = self._c.share.get(need.network, DEFAULT_SHARE)
-        late = [days_too_late(need, choice, company) for company in need.learners]
-        dear = [price_above_budget(need, choice, share, company) for company in need.learners]
+        out = problem.off_subject.get((need.id, edition), frozenset())
+        asking = [company for company in need.learners if company not in out]
+        late = [days_too_late(need, choice, company) for company in asking]
+        dear = [price_above_budget(need, choice, share, company) for company in asking]
+        if not asking:
+            return Obstacle("subject", None, edition, edition)
         if late and min(late) > 0:
             return Obstacle("horizon", Decimal(min(late)), edition, edition)
         if dear and min(dear) > 0:

@@ -116,7 +116,9 @@ class Problem:
     limited. Only what is ``capped`` counts for it: (pool, company) pairs and whole editions; ``None`` is
     everything. ``provider_cap`` is over all networks together. ``price_of_public_euro`` is lambda: how much
     closed demand (learner x priority x fit) a public euro must bring. ``least_undertakings``: a pool gets seats
-    for learners of so many undertakings, or none at all.
+    for learners of so many undertakings, or none at all. ``off_subject``: by (pool, edition) the companies that
+    ask something else than the edition teaches; they get no seat in it, unless a person locked the edition or
+    they promised to come.
     """
 
     pools: tuple[PoolNeed, ...]
@@ -134,6 +136,7 @@ class Problem:
     today: date | None = None
     capped: frozenset[tuple[int, int]] | None = None
     capped_editions: frozenset[int] = frozenset()
+    off_subject: Mapping[tuple[int, int], frozenset[int]] = field(default_factory=dict)
     least_undertakings: int = 1
 
 
@@ -179,10 +182,11 @@ class Pick:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A company that gets no seat: by how many euro per learner (``price``) or days (``horizon``) it misses one."""
+    """A company that gets no seat: by how many euro per learner (``price``) or days (``horizon``) it misses one, or
+    because what can be bought is not about what it asks (``subject``: 0)."""
 
     company: int
-    reason: Literal["price", "horizon"]
+    reason: Literal["price", "horizon", "subject"]
     amount: Decimal
 
 
@@ -191,9 +195,10 @@ class Obstacle:
     """Why something cannot be, and by how much to loosen what stands in the way.
 
     ``reason`` is ``no_offer``, ``fit``, ``seats``, ``group``, ``price``, ``horizon``, ``network_budget``,
-    ``call_budget``, ``provider_cap``, ``headroom``, ``lock``, ``value``, ``undertakings``, ``few_price``,
-    ``few_horizon`` or ``other``. The last three of these: too few undertakings ask for it, can pay it or can
-    start in time; ``left_out`` are the companies that then get no seat. ``amount`` is in the unit of the reason:
+    ``call_budget``, ``provider_cap``, ``headroom``, ``lock``, ``value``, ``subject``, ``undertakings``,
+    ``few_subject``, ``few_price``, ``few_horizon`` or ``other``. Of these ``undertakings`` and the ``few``: too few
+    undertakings ask for it, ask what is taught, can pay it or can start in time; ``left_out`` are the companies that
+    then get no seat. ``amount`` is in the unit of the reason:
     euro, seats, learners, days, undertakings or points of fit. ``subject`` is the edition, network, call,
     provider or undertaking meant; of a lock, and of too few undertakings, it is the pool.
     """

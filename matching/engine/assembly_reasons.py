@@ -74,7 +74,8 @@ _Way = tuple[int, Decimal, int]
 
 
 def _barring(compiled: Compiled, need: PoolNeed, editions: list[int]) -> Obstacle:
-    """What keeps too many companies out of every edition that fits: too dear, too late, or a person's word.
+    """What keeps too many companies out of every edition that fits: too dear, too late, about something else than
+    they ask, or a person's word.
 
     The answer is what the least has to be loosened for so that enough undertakings can sit in: days before euro,
     for a date costs nobody money. Where some can, but too few, it names those who cannot.
@@ -86,7 +87,9 @@ def _barring(compiled: Compiled, need: PoolNeed, editions: list[int]) -> Obstacl
         nearest[key] = min(way, nearest.get(key, way))
     ordered = sorted(nearest.values())
     if len(ordered) < compiled.least:
-        return Obstacle("lock", None, need.id, editions[0])
+        return _other_subject(compiled, need, editions, set(nearest)) or Obstacle(
+            "lock", None, need.id, editions[0]
+        )
     kind, amount, edition = ordered[compiled.least - 1]
     if kind == _FINE:
         return Obstacle("other", None, edition, edition)
@@ -94,6 +97,21 @@ def _barring(compiled: Compiled, need: PoolNeed, editions: list[int]) -> Obstacl
     if ordered[0][0] != _FINE:
         return Obstacle(reason, amount, edition, edition)
     return Obstacle(f"few_{reason}", amount, need.id, edition, _left_out(compiled, nearest, ways))
+
+
+def _other_subject(
+    compiled: Compiled, need: PoolNeed, editions: list[int], there: set[int]
+) -> Obstacle | None:
+    """Too few undertakings ask what these editions teach; nothing where that is not what keeps the others out."""
+    best = editions[0]
+    out = compiled.problem.off_subject.get((need.id, best), frozenset())
+    others = sorted(c for c in out if need.learners.get(c) and compiled.undertaking(c) not in there)
+    if not others:
+        return None
+    left_out = tuple(LeftOut(company, "subject", Decimal(0)) for company in others)
+    if not there:
+        return Obstacle("subject", None, best, best)
+    return Obstacle("few_subject", Decimal(compiled.least - len(there)), need.id, best, left_out)
 
 
 def _left_out(
@@ -109,14 +127,15 @@ def _left_out(
 
 def _ways(compiled: Compiled, need: PoolNeed, editions: list[int]) -> dict[int, _Way]:
     """Of each company what has to be loosened for it, in the edition where that is least; none where a person
-    ruled out what it could have.
+    ruled out what it could have, or where none is about what it asks.
     """
     share = compiled.share.get(need.network, DEFAULT_SHARE)
     banned = {lock.edition for lock in compiled.problem.locks if lock.pool == need.id and not lock.wanted}
     found: dict[int, _Way] = {}
     for edition in editions:
         choice = compiled.editions[edition]
-        for company in (c for c, count in need.learners.items() if count):
+        out = compiled.problem.off_subject.get((need.id, edition), frozenset())
+        for company in (c for c, count in need.learners.items() if count and c not in out):
             euro = price_above_budget(need, choice, share, company)
             days = days_too_late(need, choice, company)
             if edition in banned and not euro and not days:

@@ -78,7 +78,7 @@ class Compiled:
         return capped is None or (pool, company) in capped or edition in self.problem.capped_editions
 
     def admits(self, pool: int, edition: int, company: int) -> bool:
-        """Return whether the edition is neither too dear nor too late for this company of the pool."""
+        """Return whether the edition is what this company of the pool asks, at its price and in time."""
         return company not in self.barred.get((pool, edition), ())
 
     def size(self, pool: int, edition: int) -> int:
@@ -130,7 +130,7 @@ def compile_problem(problem: Problem) -> Compiled:
     forced = {(k.pool, k.edition) for k in problem.locks if k.wanted}
     forced |= {(c.pool, c.edition) for c in problem.commitments}
     banned = {(k.pool, k.edition) for k in problem.locks if not k.wanted}
-    barred = _barred(problem, pools, editions, share, forced)
+    barred = _barred(problem, pools, editions, share)
     pairs = [
         _pair(pools[p], editions[e], fit, share.get(pools[p].network, DEFAULT_SHARE))
         for (p, e), fit in sorted(problem.fit.items())
@@ -207,20 +207,29 @@ def _barred(
     pools: Mapping[int, PoolNeed],
     editions: Mapping[int, EditionChoice],
     share: Mapping[int, Decimal],
-    forced: Collection[tuple[int, int]],
 ) -> dict[tuple[int, int], frozenset[int]]:
-    """Return which companies an edition is too dear or too late for. What a person locked is neither."""
+    """Return which companies an edition is too dear or too late for, or teaches something else than they ask.
+
+    What a person locked is none of that. Where a company promised to come, its colleagues of the pool may come
+    along at that price and day, if it is what they ask.
+    """
+    locked = {(lock.pool, lock.edition) for lock in problem.locks if lock.wanted}
+    promised: dict[tuple[int, int], set[int]] = {}
+    for c in problem.commitments:
+        promised.setdefault((c.pool, c.edition), set()).add(c.company)
     found: dict[tuple[int, int], frozenset[int]] = {}
     for pool, edition in problem.fit:
-        if pool not in pools or edition not in editions or (pool, edition) in forced:
+        if pool not in pools or edition not in editions or (pool, edition) in locked:
             continue
         need, choice = pools[pool], editions[edition]
-        part = share.get(need.network, DEFAULT_SHARE)
-        out = frozenset(
-            company
-            for company in need.learners
-            if price_above_budget(need, choice, part, company) or days_too_late(need, choice, company)
-        )
+        out = problem.off_subject.get((pool, edition), frozenset()) - promised.get((pool, edition), set())
+        if (pool, edition) not in promised:
+            part = share.get(need.network, DEFAULT_SHARE)
+            out |= {
+                company
+                for company in need.learners
+                if price_above_budget(need, choice, part, company) or days_too_late(need, choice, company)
+            }
         if out:
             found[pool, edition] = out
     return found

@@ -53,6 +53,22 @@ HAVING count(*) >= min(size.gaps) * %(coverage)s
 ORDER BY pg.pool_id, fit DESC, m.offer_id
 """  # noqa: S608 - put together from constants only
 
+# Companies all of whose gaps in the pool ask something else than the offer teaches. A gap that the offer was not
+# laid beside is not known to.
+OFF_SUBJECT = f"""
+WITH asked AS (
+    SELECT pg.pool_id, g.organisation_id, g.id AS gap_id, count(*) OVER company AS gaps
+    FROM matching_poolgap pg JOIN networks_gap g ON g.id = pg.gap_id
+    WHERE pg.pool_id = ANY(%(pools)s) AND g.learners > 0
+    WINDOW company AS (PARTITION BY pg.pool_id, g.organisation_id)
+)
+SELECT asked.pool_id, m.offer_id, asked.organisation_id
+FROM asked JOIN matching_match m USING (gap_id)
+WHERE m.offer_id = ANY(%(offers)s)
+GROUP BY 1, 2, 3
+HAVING count(*) = min(asked.gaps) AND NOT bool_or({SAME_SUBJECT})
+"""  # noqa: S608 - put together from constants only
+
 
 @dataclass(frozen=True, slots=True)
 class PoolOffer:
@@ -75,3 +91,13 @@ def pool_offers(pool_ids: Sequence[int]) -> dict[int, list[PoolOffer]]:
     for row in rows:
         found[row.pool_id].append(row)
     return found
+
+
+def off_subject(pool_ids: Sequence[int], offer_ids: Sequence[int]) -> dict[tuple[int, int], frozenset[int]]:
+    """By (pool, offer) the companies that ask something else than the offer teaches, in all that they ask there."""
+    found: dict[tuple[int, int], set[int]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(OFF_SUBJECT, {"pools": list(pool_ids), "offers": list(offer_ids)})
+        for pool_id, offer_id, company in cursor.fetchall():
+            found.setdefault((pool_id, offer_id), set()).add(company)
+    return {pair: frozenset(companies) for pair, companies in found.items()}

@@ -3,14 +3,14 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from statistics import fmean
-from typing import Any
+from typing import Any, Literal
 
 from django.conf import settings
 from django.utils import timezone
 
 from catalogue.models import Offer
 from matching.engine.assembly_losses import Losses
-from matching.engine.assembly_problem import Assembly, Pick
+from matching.engine.assembly_problem import Assembly, EditionChoice, Pick, PoolNeed, Problem
 from matching.engine.assembly_terms import days_too_late
 from matching.engine.scoring import DEFAULT_PROFILE
 from matching.models import Match, MatchRun, Skill
@@ -135,7 +135,8 @@ def _is_shared(question: Question, pick: Pick, assembly: Assembly) -> bool:
 
 
 def _left_out(question: Question, pool_ids: Sequence[int], picks: Sequence[Pick]) -> list[Record]:
-    """Companies of these pools that get no seat: bought too late for them, or dearer than they pay."""
+    """Companies of these pools that get no seat: bought too late for them, dearer than they pay, or about something
+    else than they ask."""
     seated = {(seat.pool, seat.company) for pick in picks for seat in pick.seats}
     needs = {need.id: need for need in question.problem.pools}
     choices = {choice.id: choice for choice in question.problem.editions}
@@ -145,10 +146,19 @@ def _left_out(question: Question, pool_ids: Sequence[int], picks: Sequence[Pick]
         for company in needs[pool].learners:
             if (pool, company) in seated:
                 continue
-            late = all(days_too_late(needs[pool], choice, company) for choice in bought)
-            budget = needs[pool].budget_of(company)
-            why["late" if late else "dear" if budget is not None else "seats"] += 1
+            why[_why_left_out(question.problem, needs[pool], bought, company)] += 1
     return [{"key": "left_out", "why": name, "companies": count} for name, count in sorted(why.items())]
+
+
+def _why_left_out(
+    problem: Problem, need: PoolNeed, bought: Sequence[EditionChoice], company: int
+) -> Literal["subject", "late", "dear", "seats"]:
+    about = [c for c in bought if company not in problem.off_subject.get((need.id, c.id), ())]
+    if not about:
+        return "subject"
+    if all(days_too_late(need, choice, company) for choice in about):
+        return "late"
+    return "dear" if need.budget_of(company) is not None else "seats"
 
 
 def _without_seat(

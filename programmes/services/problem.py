@@ -13,7 +13,7 @@ from matching.engine.assembly_problem import Commitment, Lock, NetworkBudget, Po
 from matching.engine.facts import HORIZON_DAYS
 from matching.models import Bid, Pool, PoolGap
 from matching.services.choosing import chosen_bids
-from matching.services.fits import GOOD_ENOUGH, PoolOffer, pool_offers
+from matching.services.fits import GOOD_ENOUGH, PoolOffer, off_subject, pool_offers
 from networks.models import Gap, Network, Organisation
 from programmes.aid.rates import Rates
 from programmes.models import Programme
@@ -111,6 +111,7 @@ def ask_together(
         headroom=_headroom(gaps, mandatory, {pool for pool, edition in fit if edition in bound}, today),
         capped=mandatory,
         capped_editions=bound,
+        off_subject=_off_subject(fit, supply.editions, chosen),
         price_of_public_euro=float(rates.value("assembly_public_euro", today)),
         min_fit=GOOD_ENOUGH,
         undertaking_of={
@@ -250,6 +251,20 @@ def _fit(
         for pool_id, rows in offers.items()
         for row in rows
         for edition_id in by_offer.get(row.offer_id, ())
+    }
+
+
+def _off_subject(
+    fit: Collection[tuple[int, int]], editions: Mapping[int, Edition], chosen: Collection[int]
+) -> dict[tuple[int, int], frozenset[int]]:
+    """Which companies an edition has nothing to offer; a person chose the bid of a `chosen` pool for all of it."""
+    pairs = [pair for pair in fit if pair[0] not in chosen]
+    offers = {edition: editions[edition].offer_id for _pool, edition in pairs}
+    out = off_subject(sorted({pool for pool, _ in pairs}), sorted(set(offers.values())))
+    return {
+        (pool, edition): out[pool, offers[edition]]
+        for pool, edition in pairs
+        if (pool, offers[edition]) in out
     }
 
 
