@@ -72,7 +72,7 @@ def publication_deadline(participation: Participation) -> date:
 def _granted_at(row: Participation) -> datetime:
     """When the award passed the threshold: by the decision, or by a supplement; what was published of it less
     than was granted since, counts from that later decision."""
-    at: datetime = row.programme.decided_at
+    at: datetime = row.programme.decided_at  # type: ignore[assignment]  # awards are of what was decided
     published = getattr(row, "publication", None)
     if published is not None and published.amount is not None and published.amount < row.grant:
         return getattr(row, "raised_at", None) or at

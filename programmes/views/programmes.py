@@ -32,7 +32,7 @@ from programmes.guards import (
 from programmes.models import Participation, Programme
 from programmes.presenting_supplements import supplement_actions
 from programmes.presenting_terms import term_rows
-from programmes.reasons import assembly_of, reason_sentences
+from programmes.reasons import assembly_of, changed_sentence, reason_sentences
 from programmes.rules import Sight, manages, may_change, may_comment, may_read_dossier, sight_of
 from programmes.services.advice import advise
 from programmes.services.comments import add_comment
@@ -126,11 +126,18 @@ def programme_list(request: HttpRequest) -> HttpResponse:
             "page_title": _("Programma’s"),
             "tabs": _tabs(request, Counter(visible.values_list("state", flat=True))),
             "is_manager": actor.has(Role.NETWORK_MANAGER),
-            "actions": [Action(_("Uitvoeren"), reverse("programmes:export_proposals"))]
-            if actor.has(*MONEY_ROLES)
-            else [],
+            "actions": _list_actions(actor),
         },
     )
+
+
+def _list_actions(actor: Actor) -> list[Action]:
+    actions = []
+    if actor.has(*MONEY_ROLES, Role.COMPANY_CONTACT):
+        actions.append(Action(_("Uitbreidingen"), reverse("programmes:supplements")))
+    if actor.has(*MONEY_ROLES):
+        actions.append(Action(_("Uitvoeren"), reverse("programmes:export_proposals")))
+    return actions
 
 
 def _tabs(request: HttpRequest, counts: Counter[str]) -> list[Tab]:
@@ -213,7 +220,10 @@ def _page(request: HttpRequest, public_id: str) -> dict[str, Any]:
         "subline": presenting.subline_of(programme),
         "actions": _page_actions(actor, programme),
         "facts": presenting.facts_of(programme, sight),
-        "reasons": reason_sentences(programme.reasons),
+        "reasons": [
+            *reason_sentences(programme.reasons),
+            *changed_sentence(programme.reasons, (decision.action for decision in decisions)),
+        ],
         "assembly": term_rows(assembly_of(programme.reasons)) if sight.money else [],
         "editions": presenting.editions_of(programme, sight),
         "may_replace_editions": may_replace_editions(actor, programme),

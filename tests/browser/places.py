@@ -32,6 +32,7 @@ from tests.browser.call_places import call_objects
 from tests.browser.places_claims import copied_programme, settled_objects
 from tests.browser.places_delivery import delivery_objects
 from tests.browser.places_exchange import exchange_objects
+from tests.browser.places_supplements import supplement_objects
 from tests.browser.world import World, build_world
 from tests.factories import actor_for_user, validate_needs
 
@@ -271,6 +272,7 @@ def _objects(
         **exchange_objects(world.network.call, world.companies[0], people),
         **settled_objects(programme, manager),
         **delivery_objects(programme, edition, world.companies[0]),
+        **supplement_objects(programme, edition, world.companies[0]),
         "programmes:ledger_detail": world.companies[0].public_id,
         "programmes:ledger_entry": _declared_aid(world.companies[0]).public_id,
         "programmes:ledger_declare": world.companies[0].public_id,

@@ -52,6 +52,7 @@ SENT: dict[str, dict[str, str]] = {
     "networks:member_action": {"action": "remove", "reason": "Weg."},
     "programmes:other_edition": {},
     "programmes:programme_vote": {"action": "agree"},
+    "programmes:supplement_action": {"action": "withdraw", "reason": "Weg."},
 }
 
 
@@ -178,4 +179,6 @@ def _of_programmes(places: Places, company: Any) -> dict[str, Any]:
         "programmes:recovery_new": case.public_id,
         "programmes:recovery_repay": recovery.public_id,
         "programmes:wait_end": (part.public_id, place.public_id),
+        "programmes:supplement_action": places.objects["programmes:supplement"],
+        "programmes:supplement_sign": places.objects["programmes:supplement_print"],
     }

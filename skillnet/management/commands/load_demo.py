@@ -11,6 +11,7 @@ from skillnet.demo.answers import answer_demand
 from skillnet.demo.calls import load_calls
 from skillnet.demo.load import load_demo
 from skillnet.demo.programmes import move_programmes
+from skillnet.demo.supplements import ask_supplements
 from skillnet.demo.strategy import renew_strategy
 
 FOLLOW_SECONDS = 900
@@ -41,6 +42,7 @@ class Command(BaseCommand):
             run = queue_run(scope=MatchRun.Scope.ALL, reason="demo", ring=False)
             work_run(run_id=run.pk)
             move_programmes(self.stdout.write)
+            ask_supplements(self.stdout.write)
             answer_demand(self.stdout.write)
             renew_strategy(self.stdout.write)
         self.stdout.write(f"Demo accounts: password {PASSWORD}")
@@ -56,6 +58,7 @@ class Command(BaseCommand):
             time.sleep(1)
             run.refresh_from_db()
         move_programmes(self.stdout.write)
+        ask_supplements(self.stdout.write)
         answer_demand(self.stdout.write)
         renew_strategy(self.stdout.write)
         self.stdout.write(f"matches and programmes are there ({run.get_state_display()})")
