@@ -11,8 +11,8 @@ from skillnet.demo.answers import answer_demand
 from skillnet.demo.calls import load_calls
 from skillnet.demo.load import load_demo
 from skillnet.demo.programmes import move_programmes
-from skillnet.demo.supplements import ask_supplements
 from skillnet.demo.strategy import renew_strategy
+from skillnet.demo.supplements import ask_supplements
 
 FOLLOW_SECONDS = 900
 
