@@ -128,7 +128,8 @@ def _as_it_is(row: Participation, programme: Programme) -> Participation:
     supplement applied before its own first lesson, not that of the others."""
     record = row.assessment.get("case")
     if record and programme.starts_on:
-        start = _own_start(row) if row.came_later else programme.starts_on
+        came_later = getattr(row, "came_later", False)
+        start = _own_start(row) if came_later else programme.starts_on
         days = {"start_date": (start or programme.starts_on).isoformat()}
         if row.applied_at:
             days["application_date"] = timezone.localdate(row.applied_at).isoformat()
