@@ -27,6 +27,7 @@ from networks.models import (
 )
 from networks.network_transitions import competes, lacks_application, what_a_renewal_lacks
 from networks.querysets import GapQuerySet, NetworkMemberQuerySet, WorkTransferQuerySet, rates_visible_to
+from networks.rate_words import value_words
 from networks.services.onboarding import committees_are_of
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.law_names import law_name
@@ -333,7 +334,8 @@ def _administrator(actor: Actor) -> Section:
             Todo(
                 _("Bevestig het tarief “%s”") % rate_name(rate.key.name),
                 reverse("networks:rate_detail", args=[rate.public_id]),
-                text=law_name(rate.legal_basis),
+                text=f"{value_words(rate.value, rate.key.unit)} · {law_name(rate.legal_basis)}",
+                when=_("vanaf %(day)s") % {"day": date_short(rate.period.lower)},
             )
             for rate in waiting[:SHOWN]
         ]

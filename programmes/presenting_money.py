@@ -1,14 +1,15 @@
 """Who pays what in a programme, and why, as its page and its dossier show it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from networks.models import Organisation
-from programmes.models import Participation, Programme
+from programmes.models import CostLine, Participation, Programme
 from programmes.presenting import live
 from programmes.reasons import AidSentence, assessment_sentences, basis_text, size_text
 from programmes.rules import Sight
@@ -148,3 +149,16 @@ def funding_rows(programme: Programme, sight: Sight) -> list[dict[str, Any]]:
         }
         for (instrument, basis, rate), amount in totals.items()
     ]
+
+
+def cost_totals(lines: Iterable[CostLine]) -> dict[str, dict[str, Decimal]]:
+    """Amount, VAT and what counts (euro), of the companies and of jobseekers, whom another line pays."""
+    found = {
+        who: dict.fromkeys(("amount", "vat", "eligible"), Decimal("0.00"))
+        for who in ("companies", "jobseekers")
+    }
+    for line in lines:
+        whose = found["jobseekers" if line.group == CostLine.Group.JOBSEEKERS else "companies"]
+        for name in whose:
+            whose[name] += getattr(line, name) or Decimal("0.00")
+    return found

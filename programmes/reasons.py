@@ -25,6 +25,17 @@ def reason_sentences(records: Iterable[Record]) -> list[str]:
     return [REASONS[record["key"]](record) for record in known]
 
 
+def changed_sentence(records: Iterable[Record], actions: Iterable[str]) -> list[str]:
+    """That people changed the plan after these reasons were written, so that nobody holds the one to the other."""
+    if not run_of(records) or "change" not in set(actions):
+        return []
+    return [
+        _(
+            "Het netwerk paste dit plan daarna aan. De kosten en de steun hieronder zijn die van het plan van nu."
+        )
+    ]
+
+
 def _merged(records: Iterable[Record]) -> list[dict[str, Any]]:
     """Several editions of one offer are one reason: their learners together, from the first day on."""
     merged: dict[Any, dict[str, Any]] = {}

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from catalogue.models import Edition, Offer, Provider
 from matching.models import Bid, DemandCard, Pool
 from matching.services.demand import demand_for
-from matching.services.telling import managers_of, tell
 from matching.transitions import BID_TRANSITIONS, can_be_compared
+from networks.services.telling import managers_of, notify, teachers_of
 from skillnet.kernel.actor import SYSTEM, Actor
 from skillnet.kernel.importing import changes_of
 from skillnet.kernel.roles import Role
@@ -72,7 +72,7 @@ def submit_bid(*, bid: Bid, actor: Actor) -> Bid:
     with transaction.atomic():
         submitted: Bid = run_transition(table=BID_TRANSITIONS, pk=bid.pk, action="submit", actor=actor)
         DemandCard.objects.filter(pool=submitted.pool_id).update(escalated_on=None)
-        tell(
+        notify(
             managers_of(submitted.pool.network_id),
             key=f"bid:{submitted.pk}",
             template="bid_submitted",
@@ -136,13 +136,8 @@ def check_reason(pool: Pool, reason: str) -> None:
 
 def tell_bidder(bid: Bid, template: str, reason: str) -> None:
     """Tell the people of the bid's provider what became of it, without a word of the companies."""
-    from networks.models import Membership
-
-    people = Membership.objects.filter(
-        role=Role.PROVIDER, organisation=bid.provider.organisation_id, ended_at=None
-    )
-    tell(
-        [membership.user for membership in people.select_related("user")],
+    notify(
+        teachers_of(bid.provider.organisation_id),
         key=f"bid:{bid.pk}:{template}",
         template=template,
         context={"bid": bid.title, "reason": reason, "id": str(bid.public_id)},

@@ -15,10 +15,9 @@ from catalogue.models import Offer, Provider
 from matching.models import DemandCard, Pool, ProviderInterest
 from matching.services.figures import FIT_STEPS, fits_told
 from matching.services.fits import GOOD_ENOUGH
-from matching.services.telling import managers_of
 from networks.network_state import CLOSED_TO_NEW
+from networks.services.telling import managers_of, notify
 from skillnet.kernel.actor import Actor
-from skillnet.kernel.outbox import queue_notice
 from skillnet.kernel.roles import Role
 
 HIDDEN = (DemandCard.State.ANSWERED, DemandCard.State.EXPIRED, DemandCard.State.CLOSED)
@@ -146,13 +145,12 @@ def register_interest(*, pool: Pool, actor: Actor, note: str = "") -> ProviderIn
             provider=provider,
             defaults={"note": note.strip()[:1000], "state": ProviderInterest.State.OPEN, "user": actor.user},
         )
-        for person in managers_of(shown.network_id):
-            queue_notice(
-                user=person,
-                key=f"interest:{interest.pk}",
-                template="provider_interest",
-                context={"provider": str(provider), "pool": shown.title, "note": interest.note},
-            )
+        notify(
+            managers_of(shown.network_id),
+            key=f"interest:{interest.pk}",
+            template="provider_interest",
+            context={"provider": str(provider), "pool": shown.title, "note": interest.note},
+        )
     return interest
 
 

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from matching.models import Bid, DemandCard, Pool, ProviderInterest
 from matching.services.bids import expire_bids
-from matching.services.telling import coordinators_of, managers_of, tell
 from matching.services.terms import term
 from matching.transitions import DEMAND_CARD_TRANSITIONS
+from networks.services.telling import coordinators_of, managers_of, notify
 from skillnet.kernel.actor import SYSTEM, Actor
 from skillnet.kernel.transitions import TransitionRefused, run_transition
 
@@ -122,7 +122,7 @@ def _remind(day: date) -> int:
 
 
 def _tell_managers(card: DemandCard, template: str) -> None:
-    tell(
+    notify(
         managers_of(card.pool.network_id),
         key=f"{template}:{card.pk}:{card.expires_on.isoformat()}",
         template=template,
@@ -149,7 +149,7 @@ def _escalate(day: date) -> int:
             locked = DemandCard.objects.select_for_update().filter(pk=card.pk, escalated_on=None)
             if not locked.update(escalated_on=day):
                 continue
-            tell(
+            notify(
                 coordinators_of(card.pool.network),
                 key=f"demand_unanswered:{card.pk}:{card.opened_on.isoformat()}",
                 template="demand_unanswered",

@@ -13,7 +13,8 @@ from skillnet.kernel.outbox import queue_notice
 from skillnet.kernel.roles import Role
 
 
-def managers_of(network: Network) -> list[User]:
+def managers_of(network: Network | int) -> list[User]:
+    """The people who manage a network (or the network with this key) now."""
     return _holders(Q(memberships__network=network, memberships__role=Role.NETWORK_MANAGER))
 
 

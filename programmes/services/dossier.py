@@ -15,7 +15,7 @@ from programmes.ledger_words import without_ledger
 from programmes.losses import loss_sentence, told_amount
 from programmes.models import Participation, Programme
 from programmes.presenting_json import origin_json
-from programmes.reasons import assessment_sentences, reason_sentences
+from programmes.reasons import assessment_sentences, changed_sentence, reason_sentences
 from programmes.rules import Sight
 from programmes.services.dossier_claim import claim_of, delivery_of, outcomes_of
 from programmes.services.dossier_parts import (
@@ -59,7 +59,10 @@ def dossier_of(*, programme: Programme, sight: Sight = WHOLE) -> Json:
         "gaps": gaps,
         "matches": _matches(programme),
         "alternatives": _alternatives(programme),
-        "reasons": reason_sentences(programme.reasons),
+        "reasons": [
+            *reason_sentences(programme.reasons),
+            *changed_sentence(programme.reasons, (decision.action for decision in decisions)),
+        ],
         "origin": origin_json(programme),
         "editions": _editions(programme),
         "prices": _prices(programme),

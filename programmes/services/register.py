@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models.fields.json import KT
+
 from programmes.aid.double_funding import Severity, load_matrix
 from programmes.aid.rates import RateRow, Rates
 from programmes.aid.register import Instrument, load_instruments
@@ -35,9 +37,10 @@ class Described:
     combinations: Sequence[Combination]
 
 
-def registered() -> Any:
-    """Instruments of the register as rows, for lists that filter, sort and export."""
-    return InstrumentRow.objects.filter(code__in=list(load_instruments()))
+def registered(language: str) -> Any:
+    """Instruments of the register as rows with their name in `language`, for lists that filter, sort and export."""
+    rows = InstrumentRow.objects.filter(code__in=list(load_instruments()))
+    return rows.annotate(shown_name=KT(f"names__{language}"))
 
 
 def described(language: str, rates: Rates | None = None) -> dict[str, Described]:

@@ -13,6 +13,7 @@ from networks.models import Call
 from networks.views.helpers import explain
 from programmes.cost_forms import BudgetLineForm, CostLineForm, ShareForm, WaitForm
 from programmes.models import BudgetLine, Participation, Programme
+from programmes.presenting_money import cost_totals
 from programmes.services.cost_lines import add_cost_line, remove_cost_line, share_costs
 from programmes.services.ring_fence import line_positions, save_budget_line
 from programmes.services.waiting import join_waiting_list, leave_waiting_list
@@ -38,11 +39,13 @@ def cost_lines(request: HttpRequest, public_id: str) -> HttpResponse:
     if request.method == "POST" and _saved(actor, programme, request, line, share):
         messages.success(request, _("Bewaard. Het kosten- en financieringsplan is opnieuw gemaakt."))
         return redirect("programmes:cost_lines", public_id=public_id)
+    lines = list(programme.cost_lines.select_related("organisation"))
     context = {
         "page_title": _("Kosten"),
         "breadcrumbs": _crumbs(programme, _("Kosten")),
         "programme": programme,
-        "lines": list(programme.cost_lines.select_related("organisation")),
+        "lines": lines,
+        "totals": cost_totals(lines),
         "people": people,
         "form": line if line.errors or not share.errors else share,
         "line": line,

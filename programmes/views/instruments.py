@@ -29,11 +29,12 @@ from programmes.services.law import database_rates
 from programmes.services.register import current, described, registered
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.law_names import law_name
+from skillnet.kernel.rate_names import rate_name
 from skillnet.kernel.roles import Role
 from skillnet.list_filters import simple_filterset
 from skillnet.lists import ListColumn, ListSpec, list_response
-from skillnet.templatetags.ui import date_long, euro
-from skillnet.ui import Cell, Column, Fact, Link, Tab, Table, row
+from skillnet.templatetags.ui import date_long, date_short, euro
+from skillnet.ui import Column, Fact, Link, Tab, Table, row
 
 
 def _of(instrument: Any) -> Any:
@@ -50,7 +51,7 @@ INSTRUMENTS = ListSpec(
         ListColumn(
             gettext_lazy("Instrument"),
             lambda i: _of(i).name[aid_language()],
-            sort="code",
+            sort="shown_name",
             url=lambda i: reverse("programmes:instrument", args=[i.code]),
         ),
         ListColumn(gettext_lazy("Wie betaalt"), lambda i: law_name(i.funder), sort="funder"),
@@ -71,8 +72,8 @@ INSTRUMENTS = ListSpec(
     ],
     noun=npgettext_lazy("count", "instrument", "instrumenten"),
     filename="instrumenten",
-    filterset=simple_filterset("code", "funder"),
-    order=("code",),
+    filterset=simple_filterset("shown_name", "code", "funder"),
+    order=("shown_name",),
 )
 
 
@@ -129,7 +130,7 @@ def instruments(request: HttpRequest) -> HttpResponse:
     return list_response(  # type: ignore[return-value]
         request,
         template="programmes/instruments.html",
-        queryset=registered(),
+        queryset=registered(aid_language()),
         spec=INSTRUMENTS,
         context={
             "page_title": _("Instrumenten"),
@@ -179,7 +180,8 @@ def _rate_table(rates: Any) -> Table:
         Column(_("Waarvoor")),
         Column(_("Waarde")),
         Column(_("Geldt vanaf"), "date"),
-        Column(_("Tot en met"), "date"),
+        Column(_("Tot en met")),
+        Column(_("Rechtsgrond")),
         Column(_("Bron")),
     ]
     now = current(rates, timezone.localdate())
@@ -187,10 +189,11 @@ def _rate_table(rates: Any) -> Table:
         row(
             columns,
             [
-                law_name(item.legal_basis),
+                rate_name(item.key),
                 rate_text(item),
                 item.valid_from,
-                item.valid_to or Cell(_("tot nader order")),
+                date_short(item.valid_to) if item.valid_to else _("tot nader order"),
+                law_name(item.legal_basis),
                 law_name(item.source),
             ],
             tone="" if item in now else "plain",

@@ -349,3 +349,21 @@ def test_the_coordinator_keeps_the_lines_of_the_own_call(world, client_for):
     other.post(address, sent | {"purpose": "language"})
     assert BudgetLine.objects.count() == 1
     assert address in coordinator.get(reverse("networks:call_detail", args=[call.public_id])).content.decode()
+
+
+def test_the_cost_plan_adds_up_and_keeps_jobseekers_and_refundable_vat_apart(world, client_for):
+    programme = world.programme()
+    manager = client_for(Role.NETWORK_MANAGER, network=world.network, user=world.manager.user)
+    address = reverse("programmes:cost_lines", args=[programme.public_id])
+    sent = {"add": "1", "category": "operating", "description": "Zaal", "amount": "100", "group": "all"}
+    manager.post(address, sent | {"vat": "21", "vat_is_refundable": "on"})
+    edit = reverse("programmes:programme_edit", args=[programme.public_id])
+    seats = {f"seats_{world.edition.pk}_{c.pk}": "3" for c in world.companies}
+    manager.post(edit, {"title": "Sturing", **seats, f"jobseekers_{world.edition.pk}": "2"})
+    page = manager.get(address)
+    totals = page.context["totals"]
+    programme.refresh_from_db()
+    assert totals["companies"]["vat"] == Decimal(21)
+    assert totals["companies"]["eligible"] == totals["companies"]["amount"] == programme.cost
+    assert totals["jobseekers"]["amount"] == programme.jobseeker_cost > 0
+    assert "Samen voor de bedrijven" in page.content.decode()
