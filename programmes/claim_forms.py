@@ -16,7 +16,8 @@ from skillnet.kernel import iban
 from skillnet.templatetags.ui import euro
 
 MONEY: dict[str, Any] = {"min_value": Decimal(0), "max_digits": 12, "decimal_places": 2}
-DAY = forms.DateInput(attrs={"type": "date"})
+# Browsers fill a field of this type in by ISO dates only, in whatever language.
+DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
 JOBSEEKERS = 0  # in the list of companies: no key of a participation

@@ -1,17 +1,19 @@
 """Courses that were given and settled, for the demo: lessons in the past, people who came, invoices, a payment."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import F
 from django.utils import timezone
 
 from catalogue.models import Edition
+from catalogue.services.facts import refresh_offer_facts
 from programmes.models import (
     Claim,
     Contingent,
     EvidenceFile,
+    InvoiceLine,
     Outcome,
     Participation,
     Programme,
@@ -23,24 +25,28 @@ from programmes.services.claims import Line, open_claim, save_lines, take_claim_
 from programmes.services.contingents import LIVE, save_contingent
 from programmes.services.enrolments import enrol_learners
 from programmes.services.evidence_files import add_evidence
+from programmes.services.invoices import mark_invoiced, mark_paid
 from programmes.services.learners import NewLearner
 from programmes.services.outcomes import gaps_of, record_outcome
+from skillnet.demo.clock import LONGEST_COURSE, MOMENTS, Calendar
 from skillnet.demo.papers import one_page
 from skillnet.kernel.actor import Actor
+from skillnet.kernel.roles import Role
 
-GIVEN_SINCE = timedelta(days=25)
 NAMES = (
     "Amina Bakkali", "Bart Cools", "Chloé Dubois", "Dries Eeckhout", "Elif Güneş", "Femke Hendrickx",
     "Gaëtan Iserbyt", "Hanne Janssens", "Ivo Kestens", "Jamila Loukili", "Koen Maes", "Lien Neyt",
 )  # fmt: skip
 
 
-def hold_course(programme: Programme, company_actors: dict[int, Actor], manager: Actor) -> bool:
-    """The lessons lie behind: people were enrolled and came, all but one. False where another programme
-    sits in the same edition, for that one still has to begin."""
-    editions = [row.edition_id for row in programme.programme_editions.all()]
-    if ProgrammeEdition.objects.filter(edition__in=editions).exclude(programme=programme).exists():
-        return False
+def teach_alone(programme: Programme) -> bool:
+    """Whether nobody else sits in its editions, for another programme still has to begin there."""
+    editions = programme.programme_editions.values("edition")
+    return not ProgrammeEdition.objects.filter(edition__in=editions).exclude(programme=programme).exists()
+
+
+def enrol_people(programme: Programme, company_actors: dict[int, Actor]) -> None:
+    """The companies name who comes."""
     for row in programme.programme_editions.select_related("edition"):
         for seat in row.company_seats.all():
             company = programme.participations.filter(organisation=seat.organisation_id).first()
@@ -53,9 +59,6 @@ def hold_course(programme: Programme, company_actors: dict[int, Actor], manager:
                 people=people,
                 actor=company_actors[company.organisation_id],
             )
-    _move_back(programme, editions)
-    _write_hours(programme, manager)
-    return True
 
 
 def _name(number: int) -> str:
@@ -63,23 +66,30 @@ def _name(number: int) -> str:
     return f"{first} {NAMES[(number * 7 + 3) % len(NAMES)].split()[1]} {number}"
 
 
-def _move_back(programme: Programme, editions: list[int]) -> None:
-    """As if it all happened in autumn: lessons, and the applications before them."""
-    today = timezone.localdate()
-    for edition in Edition.objects.filter(pk__in=editions):
-        length = (
-            (edition.ends_on - edition.starts_on) if edition.ends_on and edition.starts_on else timedelta(1)
-        )
-        last = today - GIVEN_SINCE
-        edition.starts_on, edition.ends_on = last - length, last
+def plan_in_autumn(programme: Programme, calendar: Calendar) -> None:
+    """Its editions end on the last day of `calendar`, and the matcher proposed them before that."""
+    last = calendar.last_lesson
+    editions = Edition.objects.filter(programme_editions__programme=programme).select_related("offer")
+    for edition in editions:
+        whole = (edition.ends_on or last) - (edition.starts_on or last)
+        first = last - min(whole, timedelta(days=LONGEST_COURSE))
+        edition.starts_on, edition.ends_on = first - timedelta(days=max(0, first.weekday() - 4)), last
         edition.save(update_fields=["starts_on", "ends_on", "updated_at"])
-        programme.starts_on = edition.starts_on
-    programme.save(update_fields=["starts_on", "updated_at"])
-    back = timedelta(days=150)
-    programme.participations.exclude(applied_at=None).update(applied_at=F("applied_at") - back)
+    programme.starts_on = min(e.starts_on for e in editions if e.starts_on)
+    proposed = timezone.now() - timedelta(days=(calendar.given or 0) - MOMENTS["take"] + 3)
+    programme.reasons = [_told_then(r, programme.starts_on.isoformat(), proposed) for r in programme.reasons]
+    programme.created_at = proposed
+    programme.save(update_fields=["starts_on", "reasons", "created_at", "updated_at"])
+    refresh_offer_facts(today=timezone.localdate(), offer_ids=[e.offer_id for e in editions])
 
 
-def _write_hours(programme: Programme, manager: Actor) -> None:
+def _told_then(reason: dict[str, Any], starts_on: str, proposed: datetime) -> dict[str, Any]:
+    """A reason of the proposal with the days of that time."""
+    days = {"starts_on": starts_on, "at": proposed.isoformat()}
+    return reason | {name: day for name, day in days.items() if reason.get(name)}
+
+
+def write_hours(programme: Programme, manager: Actor) -> None:
     rows = []
     for place, enrolment in enumerate(programme.enrolments.live().select_related("edition__offer")):
         hours = enrolment.edition.offer.hours or Decimal(16)
@@ -89,10 +99,12 @@ def _write_hours(programme: Programme, manager: Actor) -> None:
 
 def draw_up_claim(programme: Programme, manager: Actor) -> None:
     """Costs as invoiced, each with its invoice, submitted to the coordinator."""
+    bills = _numbers(programme)
     claim = open_claim(programme_id=programme.pk, actor=manager)
     lines = []
     for number, row in enumerate(claim.lines.select_related("participation__organisation"), start=1):
-        invoice = f"F-2026-{programme.pk:03d}{number:02d}"
+        organisation = row.participation.organisation_id if row.participation else None
+        invoice = bills.get(organisation) or f"N-{programme.pk:03d}{number:02d}"
         proof = _invoice(programme, row.participation, invoice, row.amount, manager)
         lines.append(
             Line(
@@ -107,6 +119,43 @@ def draw_up_claim(programme: Programme, manager: Actor) -> None:
         )
     save_lines(claim_id=claim.pk, actor=manager, lines=[replace(line) for line in lines])
     take_claim_step(claim_id=claim.pk, action="submit", actor=manager)
+
+
+def bill_companies(programme: Programme) -> None:
+    """Each provider bills each company once."""
+    day = timezone.localdate()
+    for line in _company_lines(programme):
+        teacher = line.edition.offer.provider.organisation
+        actor = Actor(
+            organisation_id=teacher.pk,
+            organisation_name=teacher.name,
+            roles=frozenset({Role.PROVIDER}),
+        )
+        number = f"F-{day.year}-{programme.pk:03d}{line.organisation_id:03d}{teacher.pk:03d}"
+        mark_invoiced(line=line, actor=actor, number=number, invoiced_on=day)
+
+
+def pay_bills(programme: Programme, manager: Actor) -> None:
+    """The companies paid; the manager notes it."""
+    for line in _company_lines(programme):
+        mark_paid(line=line, actor=manager, paid_on=timezone.localdate())
+
+
+def _company_lines(programme: Programme) -> list[InvoiceLine]:
+    lines = InvoiceLine.objects.with_parties().filter(programme=programme)
+    return list(
+        lines.exclude(stream=InvoiceLine.Stream.JOBSEEKER)
+        .exclude(state=InvoiceLine.State.CANCELLED)
+        .order_by("pk")
+    )
+
+
+def _numbers(programme: Programme) -> dict[int | None, str]:
+    """{company: the numbers of its invoices}"""
+    found: dict[int | None, list[str]] = {}
+    for line in _company_lines(programme):
+        found.setdefault(line.organisation_id, []).append(line.invoice_number)
+    return {pk: ", ".join(dict.fromkeys(numbers))[:80] for pk, numbers in found.items()}
 
 
 def check_claim(programme: Programme, action: str, actor: Actor, reason: str) -> None:
@@ -126,6 +175,7 @@ def check_claim(programme: Programme, action: str, actor: Actor, reason: str) ->
 def after_payment(programme: Programme, company_actors: dict[int, Actor], coordinator: Actor) -> None:
     """What comes after: a company says what it brought, a sample is drawn, people are wanted by a day."""
     today = timezone.localdate()
+    paid = Claim.objects.get(programme=programme).paid_on or today
     first = programme.participations.filter(state=Participation.State.COMMITTED).order_by("pk").first()
     gaps = gaps_of(first) if first is not None else []
     if first is not None and gaps:
@@ -138,7 +188,9 @@ def after_payment(programme: Programme, company_actors: dict[int, Actor], coordi
         )
     call_id = programme.network.call_id
     if call_id is not None:
-        draw(call_id=call_id, actor=coordinator, starts_on=today, ends_on=today, seed="demo-2026")
+        draw(
+            call_id=call_id, actor=coordinator, starts_on=paid.replace(day=1), ends_on=today, seed="demo-2026"
+        )
     _want_people(coordinator)
 
 

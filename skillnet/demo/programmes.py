@@ -9,7 +9,7 @@ from django.db.models import F
 
 from catalogue.models import Edition
 from networks.models import Membership, Network, Organisation
-from programmes.models import AuditSample, Participation, Programme, ProgrammeEdition
+from programmes.models import AuditSample, Participation, Programme
 from programmes.services.commitments import commit_participation
 from programmes.services.drafts import change_programme
 from programmes.services.plans import seats_of_programme
@@ -17,7 +17,18 @@ from programmes.services.signatures import second_signature_rate
 from programmes.services.steps import take_step
 from programmes.services.votes import vote_on_programme
 from skillnet.demo.accounts import one_of_each_role
-from skillnet.demo.claims import after_payment, check_claim, draw_up_claim, hold_course
+from skillnet.demo.claims import (
+    after_payment,
+    bill_companies,
+    check_claim,
+    draw_up_claim,
+    enrol_people,
+    pay_bills,
+    plan_in_autumn,
+    teach_alone,
+    write_hours,
+)
+from skillnet.demo.clock import NEEDS_DAYS, Calendar, on_day
 from skillnet.demo.conclusions import conclude, show_prices
 from skillnet.demo.delivery import fill_seats
 from skillnet.demo.jobseekers import bill_jobseekers, count_who_came, seat_jobseekers
@@ -55,6 +66,8 @@ REASONS = {
 COORDINATOR_STEPS = {"approve", "return", "reject"}
 
 
+GIVEN, GIVEN_AND_PAID = 25, 45  # days since the last lesson
+TODAY = Calendar()
 SETTLING = ("deliver", "claim", *CLAIM_STEPS, "evaluate")
 
 
@@ -63,10 +76,10 @@ def move_programmes(say: Callable[[str], None]) -> None:
     if Programme.objects.exclude(state=Programme.State.PROPOSAL).exists():
         return
     ring_fence_calls()
-    validate_needs()
-    # Courses are held once all plans are made, for a lesson in the past would stop the plans of others.
+    with on_day(NEEDS_DAYS):
+        validate_needs()
     for programme, journey in _set_out(say):
-        _bring(programme, [step for step in journey if step in SETTLING], say)
+        _bring(programme, [step for step in journey if step in SETTLING], say, _calendar(journey))
     _ask_two_signatures(say)
     add_jobseekers(lambda programme: _managers(programme.network)[0], say)
     keep_leave_accounts()
@@ -111,10 +124,13 @@ def _set_out(say: Callable[[str], None]) -> list[tuple[Programme, list[str]]]:
     for journey in JOURNEYS:
         steps = [step for step in journey if step not in SETTLING]
         for programme in tuple(candidates):
-            if "deliver" in journey and _shares_an_edition(programme):
+            if "deliver" in journey and not teach_alone(programme):
                 continue  # the others still have to begin: nobody can hold that course yet
             candidates.remove(programme)
-            if _bring(programme, steps, say, with_jobseekers="deliver" in journey):
+            calendar = _calendar(journey)
+            if calendar.given is not None:
+                plan_in_autumn(programme, calendar)
+            if _bring(programme, steps, say, calendar):
                 travelling.append((programme, journey))
                 break
         else:
@@ -122,14 +138,20 @@ def _set_out(say: Callable[[str], None]) -> list[tuple[Programme, list[str]]]:
     return travelling
 
 
-def _bring(
-    programme: Programme, steps: list[str], say: Callable[[str], None], *, with_jobseekers: bool = False
-) -> bool:
+def _calendar(journey: list[str]) -> Calendar:
+    """Programmes that were given lie some weeks back, those that are paid longer; the others happen today."""
+    if "deliver" not in journey:
+        return Calendar()
+    return Calendar(GIVEN_AND_PAID if "pay" in journey else GIVEN)
+
+
+def _bring(programme: Programme, steps: list[str], say: Callable[[str], None], calendar: Calendar) -> bool:
     for step in steps:
-        if not _move(programme, step):
+        if not _move(programme, step, calendar):
             return False
-        if with_jobseekers and step == "take":
-            seat_jobseekers(programme, _managers(programme.network)[0], say)
+        if calendar.given is not None and step == "take":
+            with calendar.on("take"):
+                seat_jobseekers(programme, _managers(programme.network)[0], say)
     return True
 
 
@@ -154,11 +176,6 @@ def _parties(programme: Programme) -> set[int]:
     return {*companies, *teachers}
 
 
-def _shares_an_edition(programme: Programme) -> bool:
-    bought = programme.programme_editions.values("edition")
-    return ProgrammeEdition.objects.filter(edition__in=bought).exclude(programme=programme).exists()
-
-
 def _spread(proposals: list[Programme]) -> list[Programme]:
     """One of each network first, so that every manager has something to see."""
     seen: dict[int, int] = {}
@@ -170,25 +187,29 @@ def _spread(proposals: list[Programme]) -> list[Programme]:
     return [programme for _turn, _place, programme in sorted(ranked, key=lambda r: r[:2])]
 
 
-def _move(programme: Programme, step: str) -> bool:
+def _move(programme: Programme, step: str, calendar: Calendar = TODAY) -> bool:
     """Take a step as people would: companies confirm before the start, two coordinators sign if need be."""
-    actors = _coordinators(programme.network) if step in COORDINATOR_STEPS else _managers(programme.network)
     try:
-        if step == "start":
-            _commit(programme)
-        if step == "submit":
-            show_prices(programme, actors[0])
-            _vote(programme)
         if step in SETTLING:
-            return _settle(programme, step)
-        for actor in actors:
-            taken = take_step(
-                programme_id=programme.pk, action=step, actor=actor, reason=REASONS.get(step, "")
-            )
-            if taken.state != Programme.State.SUBMITTED or step == "submit":
-                return True
+            return _settle(programme, step, calendar)
+        if step == "start":
+            with calendar.on("commit"):
+                _commit(programme)
+        with calendar.on(step):
+            return _step(programme, step)
     except TransitionRefused:
         return False  # the next one tries
+
+
+def _step(programme: Programme, step: str) -> bool:
+    actors = _coordinators(programme.network) if step in COORDINATOR_STEPS else _managers(programme.network)
+    if step == "submit":
+        show_prices(programme, actors[0])
+        _vote(programme)
+    for actor in actors:
+        taken = take_step(programme_id=programme.pk, action=step, actor=actor, reason=REASONS.get(step, ""))
+        if taken.state != Programme.State.SUBMITTED or step == "submit":
+            return True
     return False
 
 
@@ -198,32 +219,51 @@ def _vote(programme: Programme) -> None:
         vote_on_programme(programme=programme, actor=voter, agrees=True)
 
 
-def _settle(programme: Programme, step: str) -> bool:
+def _settle(programme: Programme, step: str, calendar: Calendar) -> bool:
     """The course is given, its claim drawn up and decided on by two coordinators."""
     programme.refresh_from_db()
     (manager,) = _managers(programme.network)
     if step == "deliver":
-        if programme.state != Programme.State.RUNNING:
-            return False
-        if not hold_course(programme, _companies(programme), manager):
-            return False
-        count_who_came(programme, manager)
-        take_step(programme_id=programme.pk, action=step, actor=manager)
-        return True
+        return _give(programme, manager, calendar)
     if step == "claim":
-        bill_jobseekers(programme, manager)
-        draw_up_claim(programme, manager)
+        with calendar.on("bill"):
+            bill_jobseekers(programme, manager)
+            bill_companies(programme)
+        with calendar.on("settle"):
+            pay_bills(programme, manager)
+        with calendar.on("claim"):
+            draw_up_claim(programme, manager)
         return True
     if step == "evaluate":
-        conclude(programme, _companies(programme), manager)
+        with calendar.on("evaluate"):
+            conclude(programme, _companies(programme), manager)
         return True
+    return _decide_claim(programme, step, calendar)
+
+
+def _give(programme: Programme, manager: Actor, calendar: Calendar) -> bool:
+    if programme.state != Programme.State.RUNNING:
+        return False
+    with calendar.on("enrol"):
+        enrol_people(programme, _companies(programme))
+    with calendar.on("lessons"):
+        write_hours(programme, manager)
+        count_who_came(programme, manager)
+    with calendar.on("deliver"):
+        take_step(programme_id=programme.pk, action="deliver", actor=manager)
+    return True
+
+
+def _decide_claim(programme: Programme, step: str, calendar: Calendar) -> bool:
     coordinators = _coordinators(programme.network)
     if len(coordinators) < 2:
         return False  # one person alone settles nothing
     actor = coordinators[0] if step == "approve_content" else coordinators[1]
-    check_claim(programme, step, actor, REASONS.get(step, ""))
+    with calendar.on(step):
+        check_claim(programme, step, actor, REASONS.get(step, ""))
     if step == "pay" and not AuditSample.objects.exists():
-        after_payment(programme, _companies(programme), coordinators[0])
+        with calendar.on("after"):
+            after_payment(programme, _companies(programme), coordinators[0])
     return True
 
 

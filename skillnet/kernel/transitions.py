@@ -183,6 +183,7 @@ def _decision(
         actor_label=actor.label[:200],
         reason=reason.strip(),
         evidence=dict(evidence or {}),
+        decided_at=timezone.now(),
     )
 
 
