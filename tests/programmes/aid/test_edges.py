@@ -1,0 +1,77 @@
+"""Edges of the aid rules at which a slip would go unseen elsewhere: each of these fails on one."""
+
+from typing import Any
+
+import pytest
+
+from programmes.aid.assessment import assess
+from programmes.aid.case import parse_case
+from programmes.aid.rates import load_rates
+from tests.programmes.aid.builders import answer, case, link, organisation, participants, rules
+
+
+def earlier(amount: str, basis: str) -> dict[str, Any]:
+    return {"organisation": "A", "date": "2025-06-01", "amount": amount, "basis": basis}
+
+
+def test_general_aid_also_fills_the_ceiling_of_services_of_general_interest() -> None:
+    aid = [earlier("150000.00", "de_minimis"), earlier("590000.00", "de_minimis_sgei")]
+    result = answer(case(route="de_minimis", requested="10000.00", earlier_aid=aid))
+    # 750 000 − 150 000 − 590 000 leaves 10 000, though the general ceiling still has 150 000.
+    assert (result["headroom"], result["granted"]) == ("10000.00", "10000.00")
+    assert answer(case(route="de_minimis", requested="10000.01", earlier_aid=aid))["granted"] == "0.00"
+
+
+@pytest.mark.parametrize(("requested", "told"), [("1000.00", True), ("20000.00", False)])
+def test_only_what_is_granted_has_to_go_into_the_register(requested: str, told: bool) -> None:
+    result = answer(case(route="de_minimis", requested=requested))
+    assert ("de_minimis.register" in rules(result)) is told
+
+
+def test_one_state_aid_among_other_money_is_enough_to_warn() -> None:
+    other = [
+        {"instrument": "sector_fund", "amount": "100.00", "basis": "not_aid"},
+        {"instrument": "sts", "amount": "100.00", "basis": "other_state_aid"},
+    ]
+    result = answer(case(route="de_minimis", requested="1000.00", other_aid_same_costs=other))
+    assert "de_minimis.state_aid_same_costs" in rules(result)
+    quiet = answer(case(route="de_minimis", requested="1000.00", other_aid_same_costs=other[:1]))
+    assert "de_minimis.state_aid_same_costs" not in rules(quiet)
+
+
+def test_who_has_no_hours_carries_no_cost_where_others_have() -> None:
+    """Half the heads are disadvantaged, and have no hours: nothing of the cost is theirs."""
+    people = participants(2) + [{"hours": "0", "disadvantaged": True}] * 2
+    assert answer(case("large", participants=people))["intensity"] == "50.00"
+
+
+def test_without_cost_the_intensity_still_follows_the_hours() -> None:
+    costs = [{"category": "trainer", "amount": "0.00"}]
+    result = answer(case("large", costs=costs, requested="0.00", participants=participants(10, 4)))
+    assert (result["intensity"], result["maximum_aid"]) == ("54.00", "0.00")
+
+
+@pytest.mark.parametrize(("decision", "first"), [("2026-03-01", False), ("2026-02-28", True)])
+def test_a_decision_on_the_day_of_the_application_did_not_come_first(decision: str, first: bool) -> None:
+    assert ("training_aid.decided_first" in rules(answer(case(decision_date=decision)))) is first
+
+
+def test_only_the_company_itself_is_asked_whether_it_is_in_difficulty() -> None:
+    def unasked(own: bool, other: bool) -> list[str]:
+        both = [organisation("A", stated=own), organisation("B", stated=other)]
+        outcome = assess(parse_case(case(organisations=both)), load_rates()).outcome
+        return [r.params["organisations"] for r in outcome.reasons if r.rule == "training_aid.not_stated"]
+
+    assert unasked(own=True, other=False) == []
+    assert unasked(own=False, other=False) == ["A"]
+
+
+def test_a_partner_counts_from_a_quarter_on_and_a_linked_one_above_half() -> None:
+    def size(percent: str) -> str:
+        data = case(
+            organisations=[organisation("A", "45"), organisation("C", "100")],
+            links=[link("C", "A", percent)],
+        )
+        return str(answer(data)["size"])
+
+    assert [size(p) for p in ("24.99", "25.00", "50.00", "50.01")] == ["small", "medium", "medium", "medium"]
