@@ -32,11 +32,13 @@ def sections(actor: Actor) -> list[Section]:
     if actor.has(Role.PROVIDER):
         found += [_demand(actor), *_own_bids(actor)]
     if actor.has(Role.NETWORK_MANAGER):
-        found += [_pools(actor), *_answers(actor)]
+        found += [_pools(actor), *_answers(actor), *_unanswered(actor)]
     if actor.has(Role.COORDINATOR, Role.ADMINISTRATOR):
         found += _shortage_lists()
     if actor.has(Role.COORDINATOR):
-        found += [_unmet(actor), *_unanswered(actor)]
+        found.append(_unmet(actor))
+        if not actor.has(Role.NETWORK_MANAGER):
+            found += _unanswered(actor)
     return found
 
 
@@ -86,8 +88,11 @@ def _answers(actor: Actor) -> list[Section]:
 
 
 def _unanswered(actor: Actor) -> list[Section]:
-    """Demand that no provider answered within the term; nothing when there is none."""
-    cards = DemandCard.objects.visible_to(actor).with_parties().filter(escalated_on__isnull=False)
+    """Demand that still stands open and that no provider answered within the term; nothing when there is none."""
+    late = DemandCard.objects.visible_to(actor).filter(
+        escalated_on__isnull=False, state=DemandCard.State.OPEN
+    )
+    cards = late.with_parties()
     todos = [
         Todo(
             card.pool.title,

@@ -13,7 +13,7 @@ from typing import Any
 import django_filters
 from django.core.paginator import Paginator
 from django.db.models import F, QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -227,6 +227,10 @@ def _without_empty(request: HttpRequest, spec: ListSpec) -> str:
             del query[name]
     if len(query.urlencode()) == len(request.GET.urlencode()):
         return ""
+    return _address(request, query)
+
+
+def _address(request: HttpRequest, query: QueryDict) -> str:
     return f"{request.path}?{query.urlencode()}" if query else request.path
 
 
@@ -271,7 +275,7 @@ def _chips(request: HttpRequest, form: Any) -> list[Link]:
         query = request.GET.copy()
         query.pop(field.name, None)
         query.pop("page", None)
-        chips.append(Link(f"{field.label}: {_shown(field, value)}", f"{request.path}?{query.urlencode()}"))
+        chips.append(Link(f"{field.label}: {_shown(field, value)}", _address(request, query)))
     return chips
 
 

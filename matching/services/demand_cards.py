@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
@@ -11,6 +12,7 @@ from matching.models import Bid, DemandCard, Pool, ProviderInterest
 from matching.services.bids import expire_bids
 from matching.services.terms import term
 from matching.transitions import DEMAND_CARD_TRANSITIONS
+from networks.network_state import CLOSED_TO_NEW
 from networks.services.telling import coordinators_of, managers_of, notify
 from skillnet.kernel.actor import SYSTEM, Actor
 from skillnet.kernel.transitions import TransitionRefused, run_transition
@@ -131,7 +133,11 @@ def _tell_managers(card: DemandCard, template: str) -> None:
 
 
 def _escalate(day: date) -> int:
-    """A question that no provider answered within the term goes to the coordinators of the call, once."""
+    """A question that no provider answered within the term goes to the coordinators of the call, once.
+
+    One that no provider could read, of fewer than k undertakings or of a network that buys nothing new, is not
+    unanswered.
+    """
     waited: timedelta = term("demand_card_unanswered_days", day)
     bids = Bid.objects.filter(pool=OuterRef("pool"), submitted_at__isnull=False)
     interests = ProviderInterest.objects.filter(pool=OuterRef("pool"), state=ProviderInterest.State.OPEN)
@@ -140,9 +146,11 @@ def _escalate(day: date) -> int:
         ~Exists(interests),
         state=DemandCard.State.OPEN,
         pool__state=Pool.State.OPEN,
+        pool__undertakings__gte=settings.K_ANONYMITY,
         escalated_on=None,
         opened_on__lte=day - waited,
     )
+    silent = silent.exclude(pool__network__state__in=CLOSED_TO_NEW)
     count = 0
     for card in silent.with_parties().order_by("pk"):
         with transaction.atomic():

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
@@ -99,6 +100,8 @@ def demand_card(request: HttpRequest, public_id: str) -> HttpResponse:
             Fact(_("Bedrijven"), card.pool.companies),
             Fact(_("Keren verlengd"), card.renewals),
         ],
+        "is_hidden": card.pool.undertakings < settings.K_ANONYMITY,
+        "k": settings.K_ANONYMITY,
         "lacks": [obstacle_sentence(record) for record in card.lacks],
         "interests": interests_in(card.pool),
         "panel": panel_actions({name: step for name, step in steps.items() if name in STEPS}),

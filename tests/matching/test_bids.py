@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
 from catalogue.models import Edition, Offer, Provider
-from matching.models import Bid, DemandCard
+from matching.models import Bid, DemandCard, Pool
 from matching.services.bids import save_bid, submit_bid, withdraw_bid
 from matching.services.choosing import choose_bid
 from matching.services.demand_cards import close_card, keep_cards, renew_card
@@ -236,6 +236,24 @@ def test_unanswered_demand_reaches_the_coordinator_once(client_for: Any, world: 
     make_bid(world.pool)
     assert coordinator.get(reverse("matching:demand_cards"), {"answered": "no"}).context["count"] == 0
     assert coordinator.get(reverse("matching:demand_cards"), {"export": "csv"}).status_code == 200
+
+
+def test_what_no_provider_could_read_is_not_called_unanswered(client_for: Any, world: World) -> None:
+    """A card of two companies is shown to nobody: nobody is blamed for silence, and its people read why."""
+    manager = client_for(Role.NETWORK_MANAGER, network=world.network)
+    DemandCard.objects.update(opened_on=in_days(-31))
+    card = reverse("matching:demand_card", args=[world.pool.demand_card.public_id])
+    Pool.objects.filter(pk=world.pool.pk).update(undertakings=2)
+    assert keep_cards()["escalated"] == 0
+    assert "minstens 3 ondernemingen" in manager.get(card).content.decode()
+    Pool.objects.filter(pk=world.pool.pk).update(undertakings=3)
+    world.network.state = "suspended"
+    world.network.save()
+    assert keep_cards()["escalated"] == 0
+    world.network.state = "active"
+    world.network.save()
+    assert keep_cards()["escalated"] == 1
+    assert "Onbeantwoorde vraag" in manager.get(reverse("home")).content.decode()
 
 
 def test_pages_of_others_are_not_there(client_for: Any, world: World) -> None:
