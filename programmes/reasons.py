@@ -252,6 +252,7 @@ class AidSentence:
     basis: str
     period: str
     certain: bool
+    rule: str = ""
 
 
 def assessment_sentences(
@@ -303,7 +304,7 @@ def _aid_sentence(item: Record, names: Mapping[str, str], language: str) -> AidS
         certain=bool(item.get("certain", True)),
     )
     basis = law_name(reason.legal_basis, language)
-    return AidSentence(render(reason, language), basis, _period(reason), reason.certain)
+    return AidSentence(render(reason, language), basis, _period(reason), reason.certain, reason.rule)
 
 
 def _period(reason: Reason) -> str:
