@@ -1,13 +1,20 @@
 """Capacity as an iCalendar file (RFC 5545): what one offers, and what one promised or was promised."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalogue.icalendar import escape, fold
 from catalogue.models import CapacityOffer, CapacityRequest
+from catalogue.rules import TRADERS
+from skillnet.kernel.roles import Role
+
+MOST = 500  # promises in one feed
 
 
 def capacity_calendar(
@@ -27,6 +34,18 @@ def capacity_calendar(
         lines += promised_event(request, now=now, site_url=site_url)
     lines.append("END:VCALENDAR")
     return "".join(f"{fold(line)}\r\n" for line in lines)
+
+
+def promised_events(organisation_id: int, roles: Collection[Role]) -> list[str]:
+    """The lines of what an organisation promised or was promised, for who trades for it; nothing for others."""
+    if not set(roles) & set(TRADERS):
+        return []
+    rows = CapacityRequest.objects.promised().filter(
+        Q(organisation=organisation_id) | Q(capacity__organisation=organisation_id)
+    )
+    now = timezone.now()
+    found = rows.select_related("capacity", "organisation").order_by("-starts_on", "-pk")[:MOST]
+    return [line for row in found for line in promised_event(row, now=now, site_url=settings.SITE_URL)]
 
 
 def promised_event(request: CapacityRequest, *, now: datetime, site_url: str) -> list[str]:

@@ -281,4 +281,11 @@ class ProviderForm(ServiceForm):
             "kmo_number",
         ]
         widgets = {"description": forms.Textarea(attrs={"rows": 5})}
-        help_texts = {"description": _("Wie u bent en waarin u sterk bent. Staat op uw openbare pagina.")}
+        help_texts = {
+            "kind": _("Nodig om u te laten nakijken: de steunregels verschillen per soort."),
+            "description": _("Wie u bent en waarin u sterk bent. Staat op uw openbare pagina."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [("", _("kies een soort")), *Provider.Kind.choices]  # type: ignore[attr-defined]

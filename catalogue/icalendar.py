@@ -13,8 +13,13 @@ MAX_OCTETS = 75
 STATUSES = {"planned": "TENTATIVE", "cancelled": "CANCELLED"}
 
 
-def calendar(name: str, offers: Iterable[OfferRecord], *, now: datetime, domain: str) -> str:
-    """The feed of these offers' editions; `domain` makes their identities those of this site."""
+def calendar(
+    name: str, offers: Iterable[OfferRecord], *, now: datetime, domain: str, more: Iterable[str] = ()
+) -> str:
+    """The feed of these offers' editions; `domain` makes their identities those of this site.
+
+    `more` are the lines of further events.
+    """
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -27,7 +32,7 @@ def calendar(name: str, offers: Iterable[OfferRecord], *, now: datetime, domain:
         for edition in offer.editions:
             if edition.starts_on is not None:
                 lines += _event(offer, edition, edition.starts_on, now, domain)
-    lines.append("END:VCALENDAR")
+    lines += [*more, "END:VCALENDAR"]
     return "".join(f"{fold(line)}\r\n" for line in lines)
 
 

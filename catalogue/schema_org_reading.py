@@ -36,8 +36,8 @@ CREDENTIALS = {
 }
 LEVELS = [str(level) for level in range(1, 9)]
 EQF = re.compile(r"\bEQF\b\D{0,10}([1-8])\b", re.I)
-ADDRESS = ("streetAddress", "postalCode", "addressLocality")
 MAX_PLACE = 200
+ADDRESS = ("streetAddress", "postalCode", "addressLocality")
 EDITION = ("edition_id", "starts_on", "ends_on", "location")
 OWN_COLUMNS = ("price_eur", "price_basis", "seats", "region")  # of an edition, where the offer has its own
 
@@ -202,7 +202,8 @@ def _location(place: Any, graph: Graph) -> str:
     if isinstance(place, dict) and "VirtualLocation" in types_of(place):
         return ""
     address = _address(place, graph)
-    parts = [plain(_name(place)), *(plain(words(address.get(key))) for key in ADDRESS)]
+    street, code, town = (plain(words(address.get(key))) for key in ADDRESS)
+    parts = [plain(_name(place)), street, f"{code} {town}".strip()]
     kept: list[str] = []
     for part in parts:
         if part and not regions.resolve(part) and part not in ", ".join(kept):

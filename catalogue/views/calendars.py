@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalogue.calendars import MOST, NETWORK_ROLES, between, editions_of, feed_of, feed_token
+from catalogue.capacity_calendar import promised_events
 from catalogue.models import Edition, Offer
 from catalogue.reading import offer_record
 from catalogue.rules import TRADERS
@@ -63,7 +64,8 @@ def calendar_feed(request: HttpRequest, token: str) -> HttpResponse:
     for edition in editions_of(feed.organisation_id, known.roles, known.networks)[:MOST]:
         dated.setdefault(edition.offer_id, []).append(edition)
     records = [offer_record(editions[0].offer, editions) for editions in dated.values()]
-    response = feed_response(feed.organisation.name, records)
+    promised = promised_events(feed.organisation_id, known.roles)
+    response = feed_response(feed.organisation.name, records, promised)
     response["X-Robots-Tag"] = "noindex"
     response["Cache-Control"] = "private, max-age=900"
     return response

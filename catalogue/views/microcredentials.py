@@ -122,13 +122,25 @@ def _workload(credential: Microcredential) -> str:
     return ", ".join(parts)
 
 
+def _validity(credential: Microcredential) -> Fact:
+    """How long it is valid, and how long before its end people hear of it."""
+    months = credential.validity_months
+    if not months:
+        return Fact(_("Geldig"), _("vervalt niet"))
+    return Fact(
+        _("Geldig"),
+        _("%(months)d maanden") % {"months": months},
+        hint=_("herinnering %(months)d maanden vooraf") % {"months": credential.remind_months},
+    )
+
+
 def _more(actor: Actor, credential: Microcredential) -> list[Fact]:
     months = credential.validity_months
     facts = [
         Fact(_("Toelatingsvoorwaarden"), credential.prerequisites),
         Fact(_("Toezicht bij de toetsing"), credential.get_supervision_display()),
         Fact(_("Stapelbaar"), credential.get_stacking_display(), hint=credential.stacks_into),
-        Fact(_("Geldig"), _("%(months)d maanden") % {"months": months} if months else _("vervalt niet")),
+        _validity(credential),
     ]
     renewal = renewal_of(credential, timezone.localdate()) if months else None
     if renewal is not None and renewal.rate is not None:

@@ -1,5 +1,6 @@
 """The public catalogue: search, an offer, a provider, a microcredential, and the same for machines."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -213,9 +214,9 @@ def _editions(actor: Actor, offer: Offer) -> list[Edition]:
     return editions
 
 
-def feed_response(name: str, records: list[Any]) -> HttpResponse:
+def feed_response(name: str, records: list[Any], more: Iterable[str] = ()) -> HttpResponse:
     domain = urlsplit(settings.SITE_URL).hostname or "skillnet"
-    text = calendar(name, records, now=timezone.now(), domain=domain)
+    text = calendar(name, records, now=timezone.now(), domain=domain, more=more)
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'inline; filename="edities.ics"'
     return response

@@ -14,6 +14,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from catalogue.calendars import feed_token
 from catalogue.models import CapacityOffer, CapacityRequest
 from catalogue.services.capacity import (
     expire_capacity,
@@ -21,6 +22,7 @@ from catalogue.services.capacity import (
     save_capacity,
     take_request_action,
 )
+from catalogue.services.feeds import feed_for
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.models import OutboxMessage
 from skillnet.kernel.roles import Role
@@ -50,6 +52,13 @@ def make_capacity(actor: Actor | None = None, **values: Any) -> CapacityOffer:
         "price_unit": "unit",
     } | values
     return save_capacity(actor=actor or owner(), values=values)
+
+
+def calendar_feed_of(client: Any) -> str:
+    """What a calendar elsewhere reads for this person, its folded lines whole again."""
+    token = feed_token(feed_for(actor=client.actor))
+    answer = client.get(reverse("catalogue:calendar_feed", args=[token]))
+    return str(answer.content.decode()).replace("\r\n ", "")
 
 
 def test_a_company_offers_another_asks_and_is_promised(client_for: Any) -> None:
@@ -101,6 +110,10 @@ def test_a_company_offers_another_asks_and_is_promised(client_for: Any) -> None:
     assert "STATUS:CONFIRMED" in calendar
     assert f"DTSTART;VALUE=DATE:{in_days(3):%Y%m%d}" in calendar
     assert f"DTEND;VALUE=DATE:{in_days(5):%Y%m%d}" in calendar
+    feed = calendar_feed_of(other)
+    assert "SUMMARY:Lasatelier: 2 ×" in feed
+    assert f"DTSTART;VALUE=DATE:{in_days(3):%Y%m%d}" in feed
+    assert "Lasatelier" not in calendar_feed_of(client_for(Role.COMPANY_CONTACT))
     other.post(step, {"action": "cancel"})
     capacity.refresh_from_db()
     assert capacity.left == 2

@@ -80,7 +80,7 @@ def test_our_own_pages_come_back_as_they_went() -> None:
                     "addressRegion": "BE234",
                 },
             },
-            "Gent, Dok Noord 7, 9000",
+            "Gent, Dok Noord 7, 9000 Gent",
             "BE234",
         ),
         ([{"@type": "VirtualLocation"}, {"@type": "Place", "name": "Aalst"}], "Aalst", ""),

@@ -203,3 +203,11 @@ def test_a_company_registers_itself_as_a_provider(client_for: Any) -> None:
     assert company.actor.user.memberships.filter(role=Role.PROVIDER).count() == 1
     assert company.get(reverse("catalogue:my_offers")).status_code == 200
     assert url not in [action.url for action in company.get(reverse("catalogue:offers")).context["actions"]]
+
+
+def test_who_registers_reads_what_the_profile_needs(client_for: Any) -> None:
+    client = client_for(Role.PROVIDER)
+    page = client.get(reverse("catalogue:my_provider")).content.decode()
+    assert "Bewaar dit profiel één keer" in page
+    assert "<strong>Mijn aanbod</strong>" not in page  # the title of the page is no title of the note
+    assert "kies een soort" in page

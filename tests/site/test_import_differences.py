@@ -174,3 +174,10 @@ def test_a_microcredential_comes_with_its_offer_and_is_refused_incomplete(teache
     credential.refresh_from_db()
     assert credential.assessment == "Examen"
     assert reverse("catalogue:microcredential_detail", args=[credential.public_id])
+
+
+def test_a_file_with_columns_and_no_rows_says_what_to_do(client_for: Any) -> None:
+    client = client_for(Role.PROVIDER)
+    page = client.get(url(sent(client, "offers", "external_id,title,language\n"))).content.decode()
+    assert "wel kolommen, maar geen rijen" in page
+    assert 'value="compare" disabled' in page
