@@ -67,6 +67,14 @@ def _lives(pid: str) -> bool:
 
 
 @pytest.fixture(autouse=True)
+def _own_worlds(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Worlds that are kept know in which test they are asked for."""
+    from tests.kept import begin_test
+
+    begin_test(request)
+
+
+@pytest.fixture(autouse=True)
 def _own_cache_keys(request: pytest.FixtureRequest) -> None:
     """No test starts with the rate limits that the one before has spent; nothing of others is emptied."""
     if "db" in request.fixturenames or request.node.get_closest_marker("django_db"):

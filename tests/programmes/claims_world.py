@@ -10,11 +10,13 @@ from django.utils import timezone
 
 from programmes.models import Attendance, Claim, Enrolment, EvidenceFile, Learner, Participation, Programme
 from programmes.services.claims import Line, open_claim, save_lines, take_claim_step
+from tests.kept import kept_step
 from tests.programmes.world import REASON, World
 
 _serial = count(1)
 
 
+@kept_step
 def deliver(world: World, *, absent: int = 0, **options: Any) -> Programme:
     """A delivered programme of the world's pool; `absent` learners of the first company did not come."""
     programme = world.programme("submit", "approve", "start", **options)
@@ -22,6 +24,7 @@ def deliver(world: World, *, absent: int = 0, **options: Any) -> Programme:
     return world.move(programme, "deliver")
 
 
+@kept_step
 def attend(programme: Programme, *, absent: int = 0) -> None:
     for company in programme.participations.order_by("organisation__name"):
         for place in range(company.learners):
@@ -76,6 +79,7 @@ def complete_lines(claim: Claim, **changes: Any) -> list[Line]:
     ]
 
 
+@kept_step
 def drawn_up(world: World, programme: Programme | None = None, **changes: Any) -> Claim:
     """A claim in draft that passes its checks."""
     programme = programme or deliver(world)
@@ -83,18 +87,24 @@ def drawn_up(world: World, programme: Programme | None = None, **changes: Any) -
     return save_lines(claim_id=claim.pk, actor=world.manager, lines=complete_lines(claim, **changes))
 
 
+@kept_step
 def move_claim(world: World, claim: Claim, *actions: str) -> Claim:
     """The steps by whom they belong to: content by the coordinator, money by the second one."""
     for action in actions:
-        first = action in ("approve_content", "ask_changes")
-        actor = world.manager if action in ("submit", "resubmit") else world.coordinator
-        if not first and action not in ("submit", "resubmit"):
-            actor = world.second
-        payment: dict[str, Any] = {}
-        if action == "pay":
-            payment = {"paid_on": timezone.localdate(claim.created_at), "payment_reference": "KBC-0001"}
-        claim = take_claim_step(claim_id=claim.pk, action=action, actor=actor, reason=REASON, **payment)
+        claim = _take(world, claim, action)
     return claim
+
+
+@kept_step
+def _take(world: World, claim: Claim, action: str) -> Claim:
+    first = action in ("approve_content", "ask_changes")
+    actor = world.manager if action in ("submit", "resubmit") else world.coordinator
+    if not first and action not in ("submit", "resubmit"):
+        actor = world.second
+    payment: dict[str, Any] = {}
+    if action == "pay":
+        payment = {"paid_on": timezone.localdate(claim.created_at), "payment_reference": "KBC-0001"}
+    return take_claim_step(claim_id=claim.pk, action=action, actor=actor, reason=REASON, **payment)
 
 
 TO_PAID = ("submit", "approve_content", "approve_payment", "pay")

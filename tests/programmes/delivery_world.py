@@ -13,9 +13,11 @@ from programmes.services.learners import NewLearner
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 from tests.factories import actor_for_role
+from tests.kept import kept
 from tests.programmes.world import World, build_world
 
 
+@kept
 def approved(learners: int = 2, **world: Any) -> tuple[World, Programme]:
     """An approved programme of three companies that confirmed, `learners` seats each."""
     made = build_world(**world)

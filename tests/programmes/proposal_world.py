@@ -9,6 +9,7 @@ from networks.models import Network
 from programmes.models import Programme
 from programmes.services.proposals import propose_programmes
 from tests.factories import make_gap, make_network, make_organisation
+from tests.kept import kept_step
 from tests.programmes.world import COMPONENTS, World
 
 P = Programme.State
@@ -20,6 +21,7 @@ def reason_of(world: World) -> str:
     return str(world.pool.unmet_reason["reason"])
 
 
+@kept_step
 def propose(world: World, *more: Network) -> Programme | None:
     propose_programmes(network_ids=[world.network.pk, *(n.pk for n in more)])
     world.pool.refresh_from_db()
@@ -35,6 +37,7 @@ def match(gaps: list[Any], scores: dict[Offer, float]) -> None:
     )
 
 
+@kept_step
 def neighbour(world: World, learners: int = 3) -> Network:
     """Another network of the same call, whose three companies ask what the same offer teaches."""
     network = make_network(call=world.network.call, budget=Decimal("10000.00"), name="Netwerk Metaal")

@@ -10,6 +10,7 @@ from programmes.services.claim_shares import settlements_of
 from programmes.services.claims import open_claim, save_lines
 from programmes.services.commitments import commit_participation
 from programmes.services.cost_lines import add_cost_line
+from tests.kept import kept_step
 from tests.programmes.claims_world import attend, complete_lines, drawn_up, move_claim
 from tests.programmes.world import World, build_world
 
@@ -21,6 +22,7 @@ def world() -> World:
     return build_world(budget=Decimal(50_000))
 
 
+@kept_step
 def with_wages(world):
     """Each company is invoiced 3 000 and pays 120 hours of wages at 25 euro; the grant is 1 500."""
     programme = world.programme()

@@ -23,14 +23,19 @@ from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused
 from tests.factories import actor_for_role, make_call, make_network, make_organisation
 from tests.programmes.delivery_world import approved, part_of, teacher
+from tests.programmes.world import World
 
 pytestmark = pytest.mark.django_db
+Made = tuple[World, Programme]
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
 
 
-@pytest.fixture(autouse=True)
-def _private(settings: Any, tmp_path: Any) -> None:
+@pytest.fixture
+def made(settings: Any, tmp_path: Any) -> Made:
+    """An approved programme, and then a folder of its own for the files of this test."""
+    found = approved()
     settings.PRIVATE_ROOT = tmp_path / "private"
+    return found
 
 
 def upload(name: str = "lijst.pdf", content: bytes = PDF) -> SimpleUploadedFile:
@@ -53,8 +58,8 @@ def workbook() -> bytes:
         ("uren.xlsx", workbook()),
     ],
 )
-def test_good_files_lie_under_their_hash(name: str, content: bytes) -> None:
-    world, programme = approved()
+def test_good_files_lie_under_their_hash(made: Made, name: str, content: bytes) -> None:
+    world, programme = made
     row = add_evidence(upload=upload(name, content), kind="other", actor=world.manager, programme=programme)
     assert path_of(row.sha256).read_bytes() == content
     assert path_of(row.sha256).stat().st_mode & 0o077 == 0
@@ -73,16 +78,16 @@ def test_good_files_lie_under_their_hash(name: str, content: bytes) -> None:
         ("dubbel.pdf.exe", PDF, "nemen we niet aan"),
     ],
 )
-def test_bad_files_are_refused_with_a_sentence(name: str, content: bytes, said: str) -> None:
-    world, programme = approved()
+def test_bad_files_are_refused_with_a_sentence(made: Made, name: str, content: bytes, said: str) -> None:
+    world, programme = made
     with pytest.raises(ValidationError, match=said):
         add_evidence(upload=upload(name, content), kind="other", actor=world.manager, programme=programme)
     assert not EvidenceFile.objects.exists()
 
 
-def test_too_big_is_said_with_both_sizes(settings: Any) -> None:
+def test_too_big_is_said_with_both_sizes(made: Made, settings: Any) -> None:
     settings.MAX_EVIDENCE_BYTES = 1024 * 1024
-    world, programme = approved()
+    world, programme = made
     with pytest.raises(ValidationError, match="2 MB"):
         add_evidence(
             upload=upload(content=PDF + b"0" * 2 * 1024 * 1024),
@@ -93,10 +98,10 @@ def test_too_big_is_said_with_both_sizes(settings: Any) -> None:
 
 
 def test_a_body_that_is_far_too_big_is_refused_before_anything_keeps_it(
-    client_for: Any, settings: Any
+    made: Made, client_for: Any, settings: Any
 ) -> None:
     settings.MAX_UPLOAD_BYTES = settings.MAX_EVIDENCE_BYTES = 1024 * 1024
-    _world, programme = approved()
+    _world, programme = made
     client = client_for(Role.COMPANY_CONTACT)
     url = reverse("programmes:evidence", args=[programme.public_id])
     answer = client.post(url, {"kind": "other", "file": upload(content=PDF + b"0" * 3 * 1024 * 1024)})
@@ -105,8 +110,8 @@ def test_a_body_that_is_far_too_big_is_refused_before_anything_keeps_it(
     assert "Er is niets bewaard" in answer.content.decode()
 
 
-def test_the_same_bytes_twice_are_one_file_and_one_row() -> None:
-    world, programme = approved()
+def test_the_same_bytes_twice_are_one_file_and_one_row(made: Made) -> None:
+    world, programme = made
     part = part_of(programme)
     rows = [
         add_evidence(upload=upload(), kind="invoice", actor=world.manager, programme=programme),
@@ -119,8 +124,8 @@ def test_the_same_bytes_twice_are_one_file_and_one_row() -> None:
     assert len({row.sha256 for row in rows}) == 1
 
 
-def test_ten_years_and_not_a_day_less(django_capture_on_commit_callbacks: Any) -> None:
-    world, programme = approved()
+def test_ten_years_and_not_a_day_less(made: Made, django_capture_on_commit_callbacks: Any) -> None:
+    world, programme = made
     row = add_evidence(upload=upload(), kind="invoice", actor=world.manager, programme=programme)
     until = keep_until(row)
     assert until is not None
@@ -135,8 +140,8 @@ def test_ten_years_and_not_a_day_less(django_capture_on_commit_callbacks: Any) -
     assert not path_of(row.sha256).exists()
 
 
-def test_who_reads_and_who_adds(client_for: Any) -> None:
-    world, programme = approved()
+def test_who_reads_and_who_adds(made: Made, client_for: Any) -> None:
+    world, programme = made
     part, other = part_of(programme), part_of(programme, 1)
     contact = world.contact(part.organisation)
     own = add_evidence(
@@ -171,8 +176,8 @@ def test_who_reads_and_who_adds(client_for: Any) -> None:
     assert stranger.get(reverse("programmes:evidence_file", args=[own.public_id])).status_code == 404
 
 
-def test_the_page_adds_serves_and_explains(client_for: Any) -> None:
-    world, programme = approved()
+def test_the_page_adds_serves_and_explains(made: Made, client_for: Any) -> None:
+    world, programme = made
     client = client_for(Role.NETWORK_MANAGER, network=world.network)
     url = reverse("programmes:evidence", args=[programme.public_id])
     assert "Nog geen bewijsstukken" in client.get(url).content.decode()
@@ -192,9 +197,11 @@ def test_the_page_adds_serves_and_explains(client_for: Any) -> None:
     assert EvidenceFile.objects.exists()
 
 
-def test_a_later_grant_of_the_call_keeps_the_papers_of_an_earlier_programme(client_for: Any) -> None:
+def test_a_later_grant_of_the_call_keeps_the_papers_of_an_earlier_programme(
+    made: Made, client_for: Any
+) -> None:
     """Article 12 GBER counts from the last aid under the scheme; another call is another scheme."""
-    world, programme = approved()
+    world, programme = made
     row = add_evidence(upload=upload(), kind="invoice", actor=world.manager, programme=programme)
     years_ago = timezone.now() - timedelta(days=366 * 9)
     Programme.objects.update(decided_at=years_ago)

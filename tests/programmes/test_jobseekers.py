@@ -27,6 +27,7 @@ from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused, decisions_on
 from tests.factories import make_membership
+from tests.kept import kept_step
 from tests.programmes.claims_world import attend, drawn_up, move_claim
 from tests.programmes.test_cost_plan import fund, with_jobseekers
 from tests.programmes.world import REASON, World, build_world
@@ -45,6 +46,7 @@ def world() -> World:
     return build_world()
 
 
+@kept_step
 def running(world: World, *, seats: int = 2) -> Programme:
     """A programme with jobseekers' seats of which the lessons have begun."""
     fund(world)
@@ -78,6 +80,7 @@ def bill(world: World, programme: Programme) -> InvoiceLine:
     return mark_invoiced(line=line_of(programme), actor=teacher(world), number="W-7", invoiced_on=today)
 
 
+@kept_step
 def delivered(world: World, *, came: int = 2, billed: bool = True) -> Programme:
     programme = running(world)
     counted(world, programme, came)

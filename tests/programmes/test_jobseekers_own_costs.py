@@ -38,6 +38,7 @@ from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused
 from tests.api.keys import client_of
 from tests.factories import make_membership, make_organisation
+from tests.kept import kept, kept_step
 from tests.programmes.claims_world import TO_PAID, attend, drawn_up, move_claim
 from tests.programmes.test_cost_plan import fund, line, with_jobseekers
 from tests.programmes.test_jobseekers import bill, call_of, counted
@@ -49,12 +50,18 @@ OWN = Decimal("300.00")
 
 @pytest.fixture
 def world() -> World:
+    return _world()
+
+
+@kept
+def _world() -> World:
     made = build_world(mandatory=True)  # de minimis: the ledger has to stay as it is
     made.network.contracting_organisation = make_organisation(name="Sectorhuis Hout")
     made.network.save()
     return made
 
 
+@kept_step
 def planned(world: World, **values: Any) -> Programme:
     """A draft with two jobseekers, and costs that no seat holds: VAT that nobody gives back counts."""
     fund(world)
@@ -66,6 +73,7 @@ def planned(world: World, **values: Any) -> Programme:
     return programme
 
 
+@kept_step
 def delivered(world: World, *, came: int = 2) -> Programme:
     programme = planned(world)
     world.move(programme, "submit", "approve", "start")
@@ -79,6 +87,7 @@ def delivered(world: World, *, came: int = 2) -> Programme:
     return programme
 
 
+@kept_step
 def paid(world: World) -> Claim:
     return move_claim(world, drawn_up(world, delivered(world)), *TO_PAID)
 

@@ -23,6 +23,7 @@ from skillnet.kernel.outbox import send_pending
 from skillnet.kernel.roles import Role
 from tests.api.keys import client_of
 from tests.factories import make_membership, make_user
+from tests.kept import kept
 from tests.programmes.delivery_world import approved, begun, enrol, part_of, states, teacher
 
 pytestmark = pytest.mark.django_db
@@ -31,14 +32,18 @@ MOST_QUERIES = 12
 
 
 def invited(**options: Any) -> Any:
-    world, programme = approved(**options)
-    part = part_of(programme)
-    enrolment = enrol(world, part, "Ada Aerts", invite=True).all[0]
+    world, programme, enrolment = _asked(**options)
     send_pending()
     sent = next(m for m in mail.outbox if m.to == ["ada@werk.example"])
     link = re.search(r"http://[^/\s]+(/deelnemer/\S+)", str(sent.body))
     assert link
     return world, programme, enrolment, link.group(1)
+
+
+@kept
+def _asked(**options: Any) -> Any:
+    world, programme = approved(**options)
+    return world, programme, enrol(world, part_of(programme), "Ada Aerts", invite=True).all[0]
 
 
 def test_the_mail_says_that_refusing_has_no_consequence_and_leaves_no_trace() -> None:

@@ -30,6 +30,7 @@ from tests.factories import (
     make_provider,
     validate_needs,
 )
+from tests.kept import kept, kept_step
 
 REASON = "De vraag is gevalideerd en het aanbod is het beste van drie."
 COMPONENTS = {"meaning": 0.8, "words": 0.2, "skills": None, "quadrant": 1.0, "trust": 0.5}
@@ -54,33 +55,41 @@ class World:
         assert self.network.call is not None
         return self.network.call.coordinator
 
+    @kept_step
     def programme(self, *steps: str, learners: int = 3) -> Programme:
         """A draft of the pool, moved on by these steps."""
-        drafted = draft_programme(
+        return self.move(self._draft(learners), *steps)
+
+    @kept_step
+    def _draft(self, learners: int) -> Programme:
+        return draft_programme(
             actor=self.manager,
             pool=self.pool,
             edition=self.edition,
             learners={company.pk: learners for company in self.companies},
         )
-        return self.move(drafted, *steps)
 
+    @kept_step
     def move(self, programme: Programme, *steps: str) -> Programme:
         for step in steps:
-            actor = self.coordinator if step in ("approve", "return", "reject", "pay") else self.manager
-            if step in ("commit", "start"):
-                self.commit_all(programme)
-            if step == "commit":
-                programme.refresh_from_db()
-                continue
-            if step == "submit":
-                self.vote_all(programme)
-            if step == "deliver":
-                self._give(programme)
-            if step in ("claim", "pay"):
-                programme = self._settle(programme, step)
-                continue
-            programme = take_step(programme_id=programme.pk, action=step, actor=actor, reason=REASON)
+            programme = self._take(programme, step)
         return programme
+
+    @kept_step
+    def _take(self, programme: Programme, step: str) -> Programme:
+        actor = self.coordinator if step in ("approve", "return", "reject", "pay") else self.manager
+        if step in ("commit", "start"):
+            self.commit_all(programme)
+        if step == "commit":
+            programme.refresh_from_db()
+            return programme
+        if step == "submit":
+            self.vote_all(programme)
+        if step == "deliver":
+            self._give(programme)
+        if step in ("claim", "pay"):
+            return self._settle(programme, step)
+        return take_step(programme_id=programme.pk, action=step, actor=actor, reason=REASON)
 
     def _give(self, programme: Programme) -> None:
         """The lessons began three days ago, after the applications, and everybody with a seat came."""
@@ -104,12 +113,14 @@ class World:
         programme.refresh_from_db()
         return programme
 
+    @kept_step
     def commit_all(self, programme: Programme) -> None:
         for row in programme.participations.filter(state=Participation.State.PROPOSED):
             commit_participation(
                 participation_id=row.pk, actor=self.contact(row.organisation), declares_de_minimis=True
             )
 
+    @kept_step
     def vote_all(self, programme: Programme, *, agrees: bool = True) -> None:
         """Every seat of the steering group, where a test gave the network one, votes for the plan."""
         seats = self.network.memberships.filter(role=Role.STEERING_MEMBER, ended_at=None)
@@ -125,6 +136,7 @@ class World:
         return actor_for_role(Role.COMPANY_CONTACT, organisation=company)
 
 
+@kept
 def build_world(
     *,
     companies: int = 3,
