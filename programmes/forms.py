@@ -249,6 +249,7 @@ class CommitForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.seats = seats
+        self.refused_seats: list[tuple[Edition, int]] = []
         if not de_minimis:
             del self.fields["declares_de_minimis"]
         agreed = self.fields.pop("agreed")

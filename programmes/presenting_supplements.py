@@ -56,13 +56,13 @@ class Row:
     sentences: Sequence[AidSentence] = ()
     ledger: Sequence[Fact] = ()
 
-    @property
-    def extra(self) -> Decimal:
-        return self.grant[1] - self.grant[0]
+    when: Any = None
 
     @property
-    def extra_own(self) -> Decimal:
-        return self.own[1] - self.own[0]
+    def more(self) -> dict[str, Decimal]:
+        """The difference of each amount, euro."""
+        pairs = {"cost": self.cost, "grant": self.grant, "own": self.own}
+        return {name: after - before for name, (before, after) in pairs.items()}
 
 
 def rows_of(lines: Iterable[SupplementLine], *, sees_ledger: Any) -> list[Row]:
@@ -83,6 +83,7 @@ def rows_of(lines: Iterable[SupplementLine], *, sees_ledger: Any) -> list[Row]:
             tone="good" if line.signed_at else "care" if line.needs_word else "plain",
             sentences=sentences_of(line, names, ledger=sees_ledger(line.organisation_id)),
             ledger=_ledger(line) if sees_ledger(line.organisation_id) else (),
+            when=line.signed_at,
         )
         for line in lines
     ]
@@ -90,7 +91,7 @@ def rows_of(lines: Iterable[SupplementLine], *, sees_ledger: Any) -> list[Row]:
 
 def _told(line: SupplementLine) -> str:
     if line.signed_at:
-        return _("getekend op %(when)s") % {"when": moment(line.signed_at)}
+        return _("getekend")
     return _("tekent nog") if line.needs_word else _("hoeft niet te tekenen")
 
 
@@ -239,6 +240,21 @@ def steps_of(supplement: Supplement) -> list[Step]:
     return found
 
 
+def _asks(line: SupplementLine) -> str:
+    """What it applies for, under its own regulation."""
+    if line.extra <= 0:
+        return _("Uw subsidie stijgt niet: wat meer kost, betaalt u zelf.")
+    if line.route == "de_minimis":
+        return _(
+            "U vraagt met dit akkoord %(extra)s bijkomende de-minimissteun aan en verklaart dat uw vroegere "
+            "de-minimissteun is aangegeven (artikel 7, lid 4, Verordening (EU) 2023/2831)."
+        ) % {"extra": euro(line.extra, 2)}
+    return _(
+        "U vraagt met dit akkoord %(extra)s bijkomende steun aan, voor wat erbij komt begint (artikel 6, lid 2, "
+        "Verordening (EU) nr. 651/2014)."
+    ) % {"extra": euro(line.extra, 2)}
+
+
 def signs_for(line: SupplementLine) -> list[str]:
     """What a company binds itself to by signing, in plain sentences."""
     return [
@@ -250,10 +266,7 @@ def signs_for(line: SupplementLine) -> list[str]:
             "cost": euro(line.cost_after, 2),
             "was": euro(line.own_before, 2),
         },
-        _("U vraagt met dit akkoord %(extra)s bijkomende steun aan (artikel 6 van de groepsvrijstelling).")
-        % {"extra": euro(line.extra, 2)}
-        if line.extra > 0
-        else _("Uw subsidie stijgt niet: wat meer kost, betaalt u zelf."),
+        _asks(line),
         _("Niets hiervan bindt voor de coördinator het toekent; weigert hij, dan blijft wat beslist was."),
         _("U bewaart de bewijsstukken %(years)s jaar.") % {"years": years_kept()},
     ]

@@ -14,6 +14,7 @@ from networks.models import Organisation
 from programmes.forms import MOST_LEARNERS, edition_label
 from programmes.models import Supplement
 from programmes.services.supplement_seats import Change
+from skillnet.templatetags.ui import date_long
 
 NOBODY = ""
 
@@ -33,7 +34,6 @@ class SupplementForm(forms.Form):
 
     reason = forms.CharField(
         label=_("Waarom is dit nodig?"),
-        required=False,
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("De bedrijven die tekenen en de coördinator lezen dit."),
@@ -81,7 +81,8 @@ class SupplementForm(forms.Form):
         )
         for edition in self.editions:
             self.fields[f"new_{edition.pk}"] = forms.IntegerField(
-                label=_now("Plaatsen in “%(offer)s”") % {"offer": edition.offer.title},
+                label=_now("Plaatsen in “%(offer)s”, %(day)s")
+                % {"offer": edition.offer.title, "day": date_long(edition.starts_on)},
                 required=False,
                 min_value=0,
                 max_value=MOST_LEARNERS,
@@ -113,6 +114,11 @@ class SupplementForm(forms.Form):
 
     def aid_fields(self) -> list[forms.BoundField]:
         return [self[name] for name in self.fields if name.startswith("aid_")]
+
+    def only_counts(self) -> None:
+        """Counting it through asks no reason yet."""
+        self.errors.pop("reason", None)
+        self.cleaned_data.setdefault("reason", "")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

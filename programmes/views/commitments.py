@@ -1,6 +1,6 @@
 """A company's commitment: read what it means, confirm, withdraw, and print what is signed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -62,9 +62,11 @@ def commit(request: HttpRequest, participation: str) -> HttpResponse:
         except TransitionRefused as refusal:
             form.add_error(None, list(refusal.reasons))
         except ValidationError as error:
+            wanted = form.learners
             form = _form(request, row, seats, asks=True)
             form.is_valid()
             explain(form, error)
+            form.refused_seats = _more_asked(row, seats, wanted)
         else:
             messages.success(
                 request,
@@ -244,6 +246,15 @@ def _page(actor: Actor, row: Participation, form: CommitForm, seats: list[Any]) 
             .select_related("supplement")
         ),
     }
+
+
+def _more_asked(
+    row: Participation, seats: list[Any], wanted: Mapping[int, int] | None
+) -> list[tuple[Any, int]]:
+    """Seats beside the decision that were asked and refused: what the network can ask as a supplement."""
+    if row.programme.state != "approved" or not wanted:
+        return []
+    return [(e, wanted[e.pk] - n) for e, n in seats if wanted.get(e.pk, n) > n]
 
 
 def _full(row: Participation, seats: list[Any]) -> list[Any]:

@@ -97,7 +97,10 @@ def supplement_new(request: HttpRequest, public_id: str) -> HttpResponse:
         return redirect("programmes:supplement", public_id=known.public_id)
     form = _form(request, programme)
     context: dict[str, Any] = {}
-    if request.method == "POST" and form.is_valid():
+    asks = request.POST.get("step") == "ask"
+    if form.is_bound and not asks:
+        form.only_counts()
+    if form.is_bound and form.is_valid():
         made = _asked(request, programme, form, actor, context)
         if made is not None:
             messages.success(
@@ -106,7 +109,7 @@ def supplement_new(request: HttpRequest, public_id: str) -> HttpResponse:
                 % {"day": date_long(made.sign_by)},
             )
             return redirect("programmes:supplement", public_id=made.public_id)
-    counted = "plan" in context and not context.get("refused") and request.POST.get("step") != "ask"
+    counted = "plan" in context and not context.get("refused") and not asks
     status = 200 if request.method != "POST" or counted else 409
     return render(
         request, "programmes/supplement_new.html", _new_page(programme, form) | context, status=status

@@ -59,11 +59,12 @@ def test_from_the_refusal_to_the_plan_in_pages(world: World, client_for: Any) ->
     assert f"{new}?wachtlijst=1" in text(manager, detail)
     assert new not in text(coordinator, detail)
     assert 'value="5"' in text(manager, f"{new}?wachtlijst=1")
-    counted = manager.post(new, fields(world, step="count"))
+    counted = manager.post(new, fields(world, step="count", reason=""))
     assert counted.status_code == 200
     shown = counted.content.decode().replace("\xa0", " ")
     assert "van € 4.500,00 naar € 5.500,00" in shown
     assert "kwam vóór de start" in shown  # article 6 in the reasoning
+    assert manager.post(new, fields(world, reason="")).status_code == 409
     assert not Supplement.objects.exists()
     asked = manager.post(new, fields(world))
     supplement = Supplement.objects.get()

@@ -37,6 +37,7 @@ from programmes.services.waiting import join_waiting_list
 from skillnet.kernel.models import OutboxMessage
 from skillnet.kernel.transitions import TransitionRefused, decisions_on
 from tests.factories import make_gap, make_member, make_organisation, validate_needs
+from tests.programmes.claims_world import attend
 from tests.programmes.world import REASON, World, build_world
 
 pytestmark = pytest.mark.django_db
@@ -364,3 +365,27 @@ def test_publication_looks_at_the_new_total() -> None:
     step(supplement, "withdraw", world.manager)
     assert ask(world, programme).lines.get().crosses_publication is False
     assert SupplementLine.objects.count() == 2
+
+
+def granted(world: World, company: int = 0) -> Programme:
+    programme = decided(world)
+    step(sign_all(world, ask(world, programme, more(world, company))), "grant", world.coordinator)
+    programme.refresh_from_db()
+    return programme
+
+
+def test_a_claim_pays_against_the_new_total(world: World) -> None:
+    programme = world.move(granted(world), "start", "deliver", "claim", "pay")
+    shares = programme.claim.shares.order_by("-payable").values_list("payable", flat=True)
+    assert list(shares) == [Decimal(2500), Decimal(1500), Decimal(1500)]
+    assert network_position(world.network).paid == 5500
+
+
+def test_who_does_not_come_after_all_lowers_the_new_total_and_what_both_entries_count() -> None:
+    world = build_world(mandatory=True)
+    programme = world.move(granted(world, 1), "start")  # by name the first, of whom people stay away
+    attend(programme, absent=4)  # of its five
+    programme = world.move(programme, "deliver", "claim", "pay")
+    entries = DeMinimisAid.objects.filter(organisation=world.companies[1]).order_by("pk")
+    assert [entry.counted for entry in entries] == [Decimal(500), Decimal(0)]
+    assert decided_grants([part(programme, world, 1)]) == {part(programme, world, 1).pk: Decimal(2500)}
