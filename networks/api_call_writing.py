@@ -24,6 +24,7 @@ from networks.api_calls import (
     PlanView,
 )
 from networks.models import Call, Network, NetworkPlan, Organisation, PlanLine
+from networks.own import own_organisation
 from networks.rules import may_edit_network, owns_call
 from networks.services.calls import remove_criterion, save_call, save_criterion
 from networks.services.inviting import invite_addresses
@@ -158,7 +159,7 @@ class NetworkWritingView(NetworkView):
         actor = self.actor
         if not actor.has(Role.COMPANY_CONTACT, Role.NETWORK_MANAGER):
             raise PermissionDenied(_("Alleen een bedrijf of een netwerkmanager richt een netwerk op."))
-        promoter = get_object_or_404(Organisation.objects.visible_to(actor), pk=actor.organisation_id)
+        promoter = own_organisation(actor)
         values = self._values(read_body(NetworkTextSerializer, request))
         maker = maker_of(request)
         network = create_network(actor=actor, promoter=promoter, values=values, manager=maker)

@@ -30,7 +30,7 @@ from catalogue.views.presenting import missing_pieces, provider_properties
 from catalogue.views.recognising import review_context
 from catalogue.views.suggesting import initial_of, read_offer, values_of
 from networks.gap_posts import suggestion_context
-from networks.models import Organisation
+from networks.own import own_organisation
 from networks.suggesting import take
 from networks.views.helpers import explain
 from skillnet.charts import Period, calendar
@@ -126,7 +126,9 @@ def my_offers(request: HttpRequest) -> HttpResponse:
 
 def offer_new(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
-    return _offer_form(request, actor=actor, provider=provider_of(organisation=_own(actor)), offer=None)
+    return _offer_form(
+        request, actor=actor, provider=provider_of(organisation=own_organisation(actor)), offer=None
+    )
 
 
 def offer_edit(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -194,7 +196,7 @@ def _own_editions(actor: Actor) -> QuerySet[Edition]:
 def my_provider(request: HttpRequest) -> HttpResponse:
     """The profile that others see; the first save makes it."""
     actor = actor_of(request)
-    organisation = _own(actor)
+    organisation = own_organisation(actor)
     provider = Provider.objects.visible_to(actor).of(actor).first()
     form = ProviderForm(request.POST or None, instance=provider)
     if request.method == "POST" and form.is_valid():
@@ -225,7 +227,7 @@ def my_provider(request: HttpRequest) -> HttpResponse:
 def provider_register(request: HttpRequest) -> HttpResponse:
     """A company that trains others registers itself; its academy is a provider like any other."""
     actor = actor_of(request)
-    organisation = _own(actor)
+    organisation = own_organisation(actor)
     provider = Provider.objects.visible_to(actor).of(actor).first()
     initial = {"kind": Provider.Kind.ACADEMY}
     form = ProviderForm(request.POST or None, instance=provider, initial=None if provider else initial)
@@ -301,10 +303,6 @@ def _list_actions() -> list[Action]:
         Action(_("Bestand invoeren"), reverse("import_new", args=["offers"])),
         Action(_("Uitvoeren als CSV"), reverse("interchange_export", args=["offers", "csv"]), download=True),
     ]
-
-
-def _own(actor: Actor) -> Organisation:
-    return get_object_or_404(Organisation.objects.visible_to(actor), pk=actor.organisation_id)
 
 
 def _ended_label(request: HttpRequest, actor: Actor) -> QualityLabel | None:

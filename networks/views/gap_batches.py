@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from networks.grid import Cells, LostCell, fill_down, is_heading, known_choices, parse_cells
 from networks.grid_forms import EMPTY_ROWS, GRID_COLUMNS, CopyRowForm, GapGrid, GridRowForm
 from networks.models import Gap, Network, Organisation
+from networks.own import own_organisation
 from networks.rules import may_confirm_gap
 from networks.services.gap_batches import (
     RowsRefused,
@@ -23,7 +24,6 @@ from networks.services.gap_batches import (
 )
 from networks.suggesting import language_of
 from networks.views.gap_company import chosen_company, pick_company
-from networks.views.gap_form import own_company
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.ui import Link
 
@@ -48,7 +48,7 @@ def gap_grid(request: HttpRequest) -> HttpResponse:
 def gap_copy(request: HttpRequest) -> HttpResponse:
     """Take over gaps of an earlier year as drafts, with what changed since."""
     actor = actor_of(request)
-    company = own_company(actor)
+    company = own_organisation(actor)
     years = _years(actor)
     wanted = request.GET.get("year", "")
     year = int(wanted) if wanted.isdigit() and int(wanted) in years else next(iter(years), None)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from networks.models import Organisation
+from networks.own import own_organisation
 from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 from skillnet.ui import Link
@@ -42,7 +43,7 @@ def chosen_company(request: HttpRequest, actor: Actor) -> Organisation | None:
         except ValidationError as error:  # no UUID
             raise Http404 from error
     if actor.has(Role.COMPANY_CONTACT) and NAME not in request.GET:
-        return get_object_or_404(Organisation.objects.visible_to(actor), pk=actor.organisation_id)
+        return own_organisation(actor)
     return None
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from networks.forms import GapForm
 from networks.gap_posts import form_initial, posted_values, suggestion_context, text_of
 from networks.models import Gap, Organisation, UnsentGap
+from networks.own import own_organisation
 from networks.rules import may_confirm_gap
 from networks.services.gaps import save_gap
 from networks.services.unsent import forget_unsent_gap, keep_unsent_gap
@@ -47,12 +48,10 @@ def gap_edit(request: HttpRequest, public_id: str) -> HttpResponse:
 def gap_keep(request: HttpRequest) -> HttpResponse:
     """Keep what is being typed; a fragment says since when."""
     actor = actor_of(request)
-    kept = keep_unsent_gap(actor=actor, organisation=own_company(actor), values=posted_values(request.POST))
+    kept = keep_unsent_gap(
+        actor=actor, organisation=own_organisation(actor), values=posted_values(request.POST)
+    )
     return render(request, "networks/_kept.html", {"kept": kept})
-
-
-def own_company(actor: Actor) -> Organisation:
-    return get_object_or_404(Organisation.objects.visible_to(actor), pk=actor.organisation_id)
 
 
 def editable_gap(actor: Actor, public_id: Any) -> Gap:

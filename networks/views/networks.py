@@ -18,10 +18,10 @@ from networks.models import (
     NetworkApplication,
     NetworkMember,
     NetworkPlan,
-    Organisation,
 )
 from networks.network_forms import NetworkBudgetForm, NetworkForm
 from networks.network_transitions import NETWORK_TRANSITIONS, lacks_application
+from networks.own import own_organisation
 from networks.rules import coordinates, manages, may_edit_network, may_read_members, steers
 from networks.services.members import request_membership
 from networks.services.networks import change_network, create_network, take_network_action
@@ -123,7 +123,7 @@ def network_detail(request: HttpRequest, public_id: str) -> HttpResponse:
 def network_new(request: HttpRequest) -> HttpResponse:
     """Draw up a network: the own organisation promotes it."""
     actor = actor_of(request)
-    promoter = get_object_or_404(Organisation.objects.visible_to(actor), pk=actor.organisation_id)
+    promoter = own_organisation(actor)
     form = NetworkForm(request.POST or None, actor=actor)
     if request.method == "POST" and form.is_valid():
         try:

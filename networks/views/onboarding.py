@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from networks.models import AccessRequest, Establishment, Organisation
+from networks.models import AccessRequest, Establishment
 from networks.organisation_forms import EstablishmentForm
+from networks.own import own_organisation
 from networks.services.onboarding import (
     add_establishment,
     answer_access,
@@ -111,7 +112,7 @@ def access_answer(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def establishment_new(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
-    organisation = get_object_or_404(Organisation.objects.visible_to(actor), pk=actor.organisation_id)
+    organisation = own_organisation(actor)
     form = EstablishmentForm(request.POST or None)
     back = reverse("networks:organisation")
     if request.method == "POST" and form.is_valid():

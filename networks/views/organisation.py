@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from networks.models import Establishment, JointCommittee, Network, Organisation, OwnershipLink
 from networks.organisation_forms import AccountsForm, LinkForm, OrganisationForm
+from networks.own import own_organisation
 from networks.rules import may_edit_organisation
 from networks.services.link_warnings import warnings_about
 from networks.services.organisations import save_accounts, save_organisation
@@ -28,7 +29,7 @@ from skillnet.ui import Action, Column, Fact, Link, Row, row
 
 def organisation(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
-    own = _own(actor)
+    own = own_organisation(actor)
     may_edit = may_edit_organisation(actor)
     actions = [
         Action(_("Aanpassen"), reverse("networks:organisation_edit"), tone="main"),
@@ -211,14 +212,10 @@ def undertaking_of(organisation: Organisation) -> list[Organisation]:
     return [member for member in members if member.pk != organisation.pk]
 
 
-def _own(actor: Actor) -> Organisation:
-    return get_object_or_404(Organisation.objects.visible_to(actor), pk=actor.organisation_id)
-
-
 def _editable(actor: Actor) -> Organisation:
     if not may_edit_organisation(actor):
         raise Http404
-    return _own(actor)
+    return own_organisation(actor)
 
 
 def _form_page(request: HttpRequest, form: object, title: str, own: Organisation) -> HttpResponse:

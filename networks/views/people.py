@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, npgettext_lazy
 
 from networks.models import AccessRequest, Membership, Organisation
 from networks.organisation_forms import InvitePersonForm, TokenForm
+from networks.own import own_organisation
 from networks.querysets import tokens_of
 from networks.rules import invitable_roles, may_end_membership
 from networks.services.people import end_membership, invite_person
@@ -58,7 +59,7 @@ def people(request: HttpRequest) -> HttpResponse:
 def invite(request: HttpRequest) -> HttpResponse:
     """Invite a colleague for one of the roles that one may give."""
     actor = actor_of(request)
-    organisation = _own(actor)
+    organisation = own_organisation(actor)
     form = InvitePersonForm(request.POST, actor=actor)
     if not form.is_valid():
         return _people_page(request, actor, form)
@@ -138,12 +139,8 @@ def token_revoke(request: HttpRequest, public_id: str) -> HttpResponse:
     return redirect("networks:tokens")
 
 
-def _own(actor: Actor) -> Organisation:
-    return get_object_or_404(Organisation.objects.visible_to(actor), pk=actor.organisation_id)
-
-
 def _people_page(request: HttpRequest, actor: Actor, form: InvitePersonForm) -> HttpResponse:
-    organisation = _own(actor)
+    organisation = own_organisation(actor)
     memberships = (
         Membership.objects.visible_to(actor)
         .current()

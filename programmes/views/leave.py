@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, npgettext_lazy
 
-from networks.models import Organisation
+from networks.own import own_organisation
 from networks.views.helpers import explain
 from programmes.instrument_forms import LeaveCourseForm, ProposalForm, WorkerForm, today
 from programmes.models import LeaveEntry, LeaveProposal, LeaveWorker
@@ -63,7 +63,7 @@ def leave(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     form = WorkerForm(request.POST or None, initial=today())
     if request.method == "POST" and form.is_valid():
-        own = get_object_or_404(Organisation.objects.visible_to(actor), pk=actor.organisation_id)
+        own = own_organisation(actor)
         try:
             worker = save_worker(organisation=own, values=form.cleaned_data)
         except ValidationError as error:

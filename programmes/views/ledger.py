@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, npgettext_lazy
 
 from networks.models import Organisation
+from networks.own import own_organisation
 from networks.views.helpers import explain
 from programmes.forms import DeclareForm
 from programmes.models import DeMinimisAid, LedgerCorrection
@@ -88,7 +89,7 @@ def ledger_list(request: HttpRequest) -> HttpResponse:
     """Every undertaking that had aid; a company goes straight to its own."""
     actor = actor_of(request)
     if not actor.has(Role.COORDINATOR, Role.ADMINISTRATOR):
-        own = get_object_or_404(Organisation.objects.visible_to(actor), pk=actor.organisation_id)
+        own = own_organisation(actor)
         return redirect("programmes:ledger_detail", public_id=own.public_id)
     organisations = ledger_organisations(Organisation.objects.visible_to(actor), actor)
     with_aid = (

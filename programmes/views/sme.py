@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from networks.models import Organisation
+from networks.own import own_organisation
 from networks.services.link_warnings import warnings_about
 from networks.views.helpers import explain
 from programmes.models import AidStatement
@@ -249,4 +250,4 @@ def _years_table(status: SmeStatus) -> Table:
 def _own(actor: Actor) -> Organisation:
     if not actor.has(Role.COMPANY_CONTACT):
         raise Http404
-    return get_object_or_404(Organisation.objects.visible_to(actor), pk=actor.organisation_id)
+    return own_organisation(actor)
