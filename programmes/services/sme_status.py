@@ -24,6 +24,7 @@ from programmes.models import AidStatement
 from programmes.reasons import AidSentence, assessment_sentences
 from programmes.services.aid_cases import aid_links, aid_organisations, group_of
 from programmes.services.law import database_rates
+from programmes.services.restating import follow_statement
 from skillnet.kernel.actor import Actor
 
 WHOLE = Decimal(100)
@@ -229,15 +230,20 @@ def _controlling_owner(organisation: Organisation) -> Organisation:
 def declare_statement(
     *, organisation: Organisation, actor: Actor, in_difficulty: bool, recovery_order: bool
 ) -> AidStatement:
-    """The company's own word on the two bars of article 1(4) GBER; saying it again replaces it."""
-    statement, _made = AidStatement.objects.update_or_create(
-        organisation=organisation,
-        defaults={
-            "in_difficulty": in_difficulty,
-            "recovery_order": recovery_order,
-            "declared_by": actor.user,
-        },
-    )
+    """The company's own word on the two bars of article 1(4) GBER; saying it again replaces it.
+
+    Its plans that are not yet aid are assessed with it in the same transaction.
+    """
+    with transaction.atomic():
+        statement, _made = AidStatement.objects.update_or_create(
+            organisation=organisation,
+            defaults={
+                "in_difficulty": in_difficulty,
+                "recovery_order": recovery_order,
+                "declared_by": actor.user,
+            },
+        )
+        follow_statement(organisation=organisation)
     return statement
 
 
