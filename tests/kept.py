@@ -143,7 +143,7 @@ def _make(scene: _Scene, call: Callable[[], Any]) -> _Kept | None:
             rows = [rows_of(table) for table in sorted(now) if now[table] != written.get(table)]
             pickled = _pickled((answer, [instance.__dict__ for instance in objects]), objects, strangers=True)
             transaction.set_rollback(True)
-        if len(mail.outbox) == mails:
+        if len(mail.outbox) == mails and now.keys() == written.keys():  # a table of its own cannot be kept
             return _Kept([held for held in rows if held != rows_of(held.table)], pickled)
     _Kept([], before).put_back(scene)
     del mail.outbox[mails:]

@@ -118,3 +118,17 @@ def _fail(network: Network) -> None:
     network.purpose = "Half."
     make_gap(network=network)
     raise TypeError("purpose")
+
+
+@kept.kept
+def _table() -> list[Network]:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE of_a_world (name text)")
+    return region("Bouw")
+
+
+@pytest.mark.parametrize("time", ["first", "second"])
+def test_what_makes_a_table_is_done_anew(time: str) -> None:
+    assert _table()[0].name == "Bouw"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM of_a_world")
