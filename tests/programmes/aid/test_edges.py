@@ -1,12 +1,14 @@
 """Edges of the aid rules at which a slip would go unseen elsewhere: each of these fails on one."""
 
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from programmes.aid.assessment import assess
 from programmes.aid.case import parse_case
-from programmes.aid.rates import load_rates
+from programmes.aid.rates import Rates, load_rates
 from tests.programmes.aid.builders import answer, case, link, organisation, participants, rules
 
 
@@ -75,3 +77,75 @@ def test_a_partner_counts_from_a_quarter_on_and_a_linked_one_above_half() -> Non
         return str(answer(data)["size"])
 
     assert [size(p) for p in ("24.99", "25.00", "50.00", "50.01")] == ["small", "medium", "medium", "medium"]
+
+
+@pytest.mark.parametrize(("counts", "size"), [("1", "medium"), ("0", "small")])
+def test_the_switch_of_links_through_persons_touches_persons_only(counts: str, size: str) -> None:
+    rates = Rates(
+        replace(row, value=Decimal(counts)) if row.key == "sme_person_links" else row for row in load_rates()
+    )
+    people = [organisation("A", "30"), organisation("B", "30")]
+    through = [link("P", "A", "60", owner_kind="person"), link("P", "B", "60", owner_kind="person")]
+    found = assess(parse_case(case(organisations=people, links=through)), rates).as_contract("nl")
+    assert found["size"] == size
+    owned = assess(parse_case(case(organisations=people, links=[link("B", "A", "60")])), rates)
+    assert owned.as_contract("nl")["size"] == "medium"
+
+
+def test_a_group_of_partners_is_exempt_only_where_each_of_them_is() -> None:
+    """A university and a company that it controls hold 30 % together: the company's part is not exempt."""
+    data = case(
+        organisations=[organisation("A", "45"), organisation("U", "100"), organisation("C", "100")],
+        links=[
+            link("U", "A", "15", owner_kind="university"),
+            link("C", "A", "15"),
+            link("U", "C", "60"),
+        ],
+    )
+    assert answer(data)["size"] == "medium"
+
+
+def params_of(data: dict[str, Any], rule: str) -> list[dict[str, str]]:
+    reasons = assess(parse_case(data), load_rates()).outcome.reasons
+    return [dict(reason.params) for reason in reasons if reason.rule == rule]
+
+
+def sized(data: dict[str, Any], rule: str) -> list[dict[str, Any]]:
+    return [item for item in answer(data)["reasons"] if item["rule"] == rule]
+
+
+def test_money_that_is_aid_and_money_that_is_none_are_named_apart() -> None:
+    other = [
+        {"instrument": "sector_fund", "amount": "100.00", "basis": "not_aid"},
+        {"instrument": "sts", "amount": "200.00", "basis": "other_state_aid"},
+    ]
+    data = case(requested="1000.00", other_aid_same_costs=other)
+    assert params_of(data, "cumulation.counted") == [{"instruments": "sts", "counted": "200.00"}]
+    assert params_of(data, "cumulation.no_aid") == [{"instruments": "sector_fund"}]
+
+
+def test_linked_enterprises_are_named_without_the_company_itself() -> None:
+    assert sized(case(organisations=[organisation("A")]), "size.linked") == []
+    data = case(organisations=[organisation("A"), organisation("B")], links=[link("B", "A", "60")])
+    (said,) = sized(data, "size.linked")
+    assert said["text"].endswith(": B.")
+
+
+def test_a_group_of_partners_counts_as_far_as_it_is_described() -> None:
+    """C owns 30 %, and D owns C wholly but is not described: C counts, and nobody says that nothing does."""
+    data = case(
+        organisations=[organisation("A", "45"), organisation("C", "100")],
+        links=[link("C", "A", "30"), link("D", "C", "100")],
+    )
+    assert sized(data, "size.partner")
+    assert not sized(data, "size.undescribed")
+
+
+def test_a_link_through_a_person_is_said_only_where_it_makes_the_group_bigger() -> None:
+    people = [organisation("A", "30"), organisation("B", "30")]
+    through = [link("P", "A", "60", owner_kind="person"), link("P", "B", "60", owner_kind="person")]
+    assert sized(case(organisations=people, links=through), "size.person_link")
+    assert not sized(case(organisations=people, links=[link("B", "A", "60")]), "size.person_link")
+    assert not sized(case(organisations=people), "size.person_link")
+    owner = link("P", "A", "60", owner_kind="person")
+    assert not sized(case(organisations=people, links=[owner, link("A", "B", "60")]), "size.person_link")
