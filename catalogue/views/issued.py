@@ -58,7 +58,10 @@ ISSUED_LIST = ListSpec(
             gettext_lazy("Uitgereikt"), lambda issued: issued.issued_on, kind="date", sort="issued_on"
         ),
         ListColumn(
-            gettext_lazy("Geldig tot"), lambda issued: issued.expires_on, kind="date", sort="expires_on"
+            gettext_lazy("Geldig tot"),
+            lambda issued: issued.expires_on or _("vervalt niet"),
+            kind="date",
+            sort="expires_on",
         ),
         ListColumn(
             gettext_lazy("Toestand"),
@@ -68,7 +71,7 @@ ISSUED_LIST = ListSpec(
         ),
         ListColumn(
             gettext_lazy("Verlenging van"),
-            lambda issued: issued.renewed_from.issued_on if issued.renewed_from else None,
+            lambda issued: issued.renewed_from.issued_on if issued.renewed_from else _("eerste bewijs"),
             kind="date",
         ),
         ListColumn(

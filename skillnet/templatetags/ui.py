@@ -222,12 +222,19 @@ _WRITERS: dict[str, Callable[[object], str]] = {
     "score": score,
     "date": date_short,
 }
+_READERS: dict[str, Callable[[object], object]] = {"number": formats.to_decimal, "date": _as_date}
 
 
 @register.simple_tag
 def show_value(kind: str, value: object, cell: Any = None) -> str:
-    """A bare value as a column of this kind writes it (``skillnet.ui.Kind``); unknown in words."""
+    """A bare value as a column of this kind writes it (``skillnet.ui.Kind``); unknown in words.
+
+    A word in a column of figures or days stays that word: what is none is not unknown.
+    """
     writer = _WRITERS.get(kind)
+    reader = _READERS.get(kind)
+    if reader is not None and isinstance(value, str) and value and reader(value) is None:
+        return conditional_escape(value)
     if writer is not None:
         return writer(value)
     if kind == "state":

@@ -97,7 +97,7 @@ DIFFERENCES = ListSpec(
             state=lambda row: row.outcome,
         ),
         ListColumn(gettext_lazy("Oud → nieuw, of de reden"), lambda row: told(row)),
-        ListColumn(gettext_lazy("Rij"), lambda row: row.line or "–", sort="line"),
+        ListColumn(gettext_lazy("Rij"), lambda row: row.line or "–", kind="number", sort="line"),
     ],
     noun=npgettext_lazy("count", "rij", "rijen"),
     filename="verschillen",

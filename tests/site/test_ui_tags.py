@@ -224,3 +224,12 @@ def test_the_table_says_unknown_links_cells_and_repeats_labels_for_phones():
     assert '<td class="n" data-label="Kost">onbekend</td>' in html
     assert f'<td class="n" data-label="Kost">€{NB}10</td>' in html
     assert '<td class="n"></td>' in html
+
+
+def test_a_word_among_figures_or_days_stays_a_word() -> None:
+    assert "onbekend" in tags.show_value("number", None)
+    assert "onbekend" in tags.show_value("date", "")
+    assert (tags.show_value("number", "–"), tags.show_value("number", "12")) == ("–", "12")
+    assert tags.show_value("date", "vervalt niet") == "vervalt niet"
+    assert tags.show_value("date", "2026-05-01") == "01/05/2026"
+    assert tags.show_value("number", "<b>") == "&lt;b&gt;"
