@@ -204,7 +204,7 @@ def claim_facts(
         Fact(_("Gepland"), euro(_total(shares, "planned"), 2)),
         Fact(_("Werkelijke kost"), euro(_total(shares, "actual"), 2)),
         Fact(_("Toegekend"), euro(_total(shares, "granted"), 2)),
-        Fact(_("Te betalen"), euro(payable, 2)),
+        Fact(payable_label(claim), euro(payable, 2)),
     ]
     if jobseekers:
         apart = sum((row.payable for row in jobseekers), ZERO)
@@ -288,6 +288,11 @@ def payment_request_json(claim: Claim) -> dict[str, Any]:
         ],
         "jobseekers": _jobseekers_order(claim),
     }
+
+
+def payable_label(claim: Claim) -> str:
+    """What was paid is not to be paid any more."""
+    return _("Betaald") if claim.paid_on else _("Te betalen")
 
 
 def _account(organisation: Organisation) -> dict[str, Any]:

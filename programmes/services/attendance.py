@@ -9,6 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Sum
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from programmes.enrolment_transitions import ENROLMENT_TRANSITIONS, can_be_recorded, records
@@ -188,6 +189,8 @@ def _check(enrolment: Enrolment, row: Hours) -> None:
     first, last = enrolment.edition.starts_on, enrolment.edition.ends_on
     if (first and row.day < first) or (last and row.day > last):
         raise ValidationError(_("Deze dag valt buiten de editie."))
+    if row.day > timezone.localdate():
+        raise ValidationError(_("Deze dag moet nog komen."))
     others = enrolment.attendance.exclude(day=row.day).aggregate(total=Sum("hours"))["total"] or ZERO
     _within_the_course(enrolment, others + row.hours)
 

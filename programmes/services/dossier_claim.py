@@ -9,6 +9,7 @@ from programmes.reasons import assessment_sentences
 from programmes.services.audit import items_of
 from programmes.services.claim_checks import checks_of
 from programmes.services.outcomes import tallies
+from programmes.states import GIVEN
 from skillnet.kernel.transitions import decisions_on
 
 Json = dict[str, Any]
@@ -122,9 +123,22 @@ def _text(amount: Decimal | None) -> str | None:
 
 
 def outcomes_of(programme: Programme) -> list[Json]:
+    """How the gaps stand at each moment, and what each company said and why: who reads a file may know both."""
+    answers: dict[str, list[Json]] = {}
+    for row in programme.outcomes.select_related("organisation", "gap") if programme.state in GIVEN else []:
+        answers.setdefault(row.moment, []).append(
+            {
+                "company": row.organisation.name,
+                "gap": row.gap.title,
+                "answer": row.answer,
+                "answer_label": str(row.get_answer_display()),
+                "why": row.why or None,
+                "at": row.updated_at.isoformat(),
+            }
+        )
     return [
         {"moment": t.moment, "label": t.label, "level": t.level, "yes": t.yes, "partly": t.partly,
-         "no": t.no, "gaps": t.gaps}
+         "no": t.no, "gaps": t.gaps, "answers": answers.get(t.moment, [])}
         for t in tallies(programme)
     ]  # fmt: skip
 
@@ -173,13 +187,16 @@ def audit_of(case: AuditCase | None) -> Json | None:
             "share": str(sample.share),
             "least": sample.least,
             "most": sample.most,
+            "starts_on": sample.starts_on.isoformat(),
+            "ends_on": sample.ends_on.isoformat(),
             "population": len(sample.population),
+            "references": sample.population,  # with the seed enough to draw again
         },
         "findings": case.findings or None,
         "answer_by": case.answer_by.isoformat() if case.answer_by else None,
         "answer": case.answer or None,
         "items": [
-            {"line": item.about, "verdict": item.verdict or None,
+            {"line": item.about, "for": item.for_whom, "amount": str(item.amount), "verdict": item.verdict or None,
              "verdict_label": str(item.get_verdict_display()), "note": item.note or None}
             for item in items_of(case)
         ],

@@ -159,7 +159,9 @@ def _ledger(document: Document, ledger: dict[str, Any] | None) -> None:
         return
     if ledger["used"] is not None:
         document.paragraph(
-            _("De-minimisstand bij de beslissing (%(day)s): %(used)s van %(ceiling)s, nog %(left)s.")
+            _(
+                "De-minimisstand waarop de beslissing steunt, van %(day)s: %(used)s van %(ceiling)s, nog %(left)s."
+            )
             % {
                 "day": date_long(ledger["day"]),
                 "used": euro(ledger["used"], 2),
@@ -236,6 +238,9 @@ def _evaluated(document: Document, dossier: dict[str, Any]) -> None:
         counts = {name: tally[name] for name in ("yes", "gaps", "partly", "no")}
         said = _("%(yes)s van %(gaps)s kloven gesloten, %(partly)s gedeeltelijk, %(no)s niet.") % counts
         document.paragraph(f"{tally['label']}: {said}")
+        for row in tally["answers"]:
+            why = f". {row['why']}" if row["why"] else ""
+            document.paragraph(f"{row['company']}, {row['gap']}: {row['answer_label']}{why}")
     evaluation = dossier["evaluation"]
     if evaluation is None:
         return
@@ -347,8 +352,8 @@ def _audited(document: Document, audit: dict[str, Any]) -> None:
         % {"population": sample["population"], "method": sample["method"], "seed": sample["seed"]}
     )
     document.grid(
-        [_("Kost"), _("Bevinding"), _("Toelichting")],
-        [[i["line"], i["verdict_label"], i["note"] or ""] for i in audit["items"]],
+        [_("Kost"), _("Voor wie"), _("Bevinding"), _("Toelichting")],
+        [[i["line"], i["for"], i["verdict_label"], i["note"] or ""] for i in audit["items"]],
     )
     for text in (audit["findings"], audit["answer"]):
         if text:

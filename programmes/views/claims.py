@@ -281,6 +281,7 @@ def _page(request: HttpRequest, found: Claim) -> dict[str, Any]:
         "programme": programme,
         "claim": found,
         "look": presenting_claims.look_of(found),
+        "payable_label": presenting_claims.payable_label(found),
         "facts": presenting_claims.claim_facts(found, shares, sight, jobseekers),
         "checks": checks,
         "shares": shares,

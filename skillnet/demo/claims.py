@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from catalogue.models import Edition
@@ -28,6 +29,7 @@ from programmes.services.evidence_files import add_evidence
 from programmes.services.invoices import mark_invoiced, mark_paid
 from programmes.services.learners import NewLearner
 from programmes.services.outcomes import gaps_of, record_outcome
+from programmes.services.plans import seats_of_programme, write_plan
 from skillnet.demo.clock import LONGEST_COURSE, MOMENTS, Calendar
 from skillnet.demo.papers import one_page
 from skillnet.kernel.actor import Actor
@@ -71,7 +73,9 @@ def plan_in_autumn(programme: Programme, calendar: Calendar) -> None:
     last = calendar.last_lesson
     editions = Edition.objects.filter(programme_editions__programme=programme).select_related("offer")
     for edition in editions:
-        whole = (edition.ends_on or last) - (edition.starts_on or last)
+        whole = timedelta(0)
+        if edition.starts_on and edition.ends_on:
+            whole = edition.ends_on - edition.starts_on
         first = last - min(whole, timedelta(days=LONGEST_COURSE))
         edition.starts_on, edition.ends_on = first - timedelta(days=max(0, first.weekday() - 4)), last
         edition.save(update_fields=["starts_on", "ends_on", "updated_at"])
@@ -81,6 +85,14 @@ def plan_in_autumn(programme: Programme, calendar: Calendar) -> None:
     programme.created_at = proposed
     programme.save(update_fields=["starts_on", "reasons", "created_at", "updated_at"])
     refresh_offer_facts(today=timezone.localdate(), offer_ids=[e.offer_id for e in editions])
+
+
+def plan_anew(programme: Programme) -> None:
+    """Plan and assessment on the days of the lessons as they were moved."""
+    with transaction.atomic():
+        locked = Programme.objects.select_for_update(of=("self",)).get(pk=programme.pk)
+        write_plan(programme=locked, seats=seats_of_programme(locked))
+    programme.refresh_from_db()
 
 
 def _told_then(reason: dict[str, Any], starts_on: str, proposed: datetime) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from skillnet.demo.claims import (
     draw_up_claim,
     enrol_people,
     pay_bills,
+    plan_anew,
     plan_in_autumn,
     teach_alone,
     write_hours,
@@ -151,6 +152,7 @@ def _bring(programme: Programme, steps: list[str], say: Callable[[str], None], c
             return False
         if calendar.given is not None and step == "take":
             with calendar.on("take"):
+                plan_anew(programme)
                 seat_jobseekers(programme, _managers(programme.network)[0], say)
     return True
 

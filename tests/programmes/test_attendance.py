@@ -19,12 +19,14 @@ from programmes.services.edition_changes import follow_missed
 from skillnet.kernel.models import OutboxMessage
 from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused, decisions_on
+from tests.kept import kept
 from tests.programmes.delivery_world import approved, begun, enrol, part_of, states, teacher
 
 pytestmark = pytest.mark.django_db
 E = Enrolment.State
 
 
+@kept
 def running(**options: Any) -> Any:
     world, programme = approved(**options)
     part = part_of(programme)
@@ -58,11 +60,15 @@ def test_days_add_up_and_close_when_somebody_says_so() -> None:
         Hours(bo.reference, Decimal(0), today),
         Hours(bo.reference, Decimal(25), today),
         Hours(bo.reference, Decimal(4), today - timedelta(days=30)),
+        Hours(bo.reference, Decimal(4), today + timedelta(days=1)),
     ]
+    world.edition.ends_on = today + timedelta(days=1)
+    world.edition.save(update_fields=["ends_on"])
     done = record_hours(programme=programme, rows=rows, actor=world.manager)
     assert [p.reason for p in done.problems] == [
         "Een dag heeft hoogstens 24 uur.",
         "Deze dag valt buiten de editie.",
+        "Deze dag moet nog komen.",
     ]
     assert states(programme) == [E.CONFIRMED, E.CONFIRMED]
     close_attendance(programme=programme, edition_id=world.edition.pk, actor=world.manager)

@@ -8,12 +8,18 @@ import pytest
 from django.urls import reverse
 
 from networks.models import Organisation
-from programmes.models import AuditCase, Participation, Recovery
+from programmes.aid.claims import draw_sample
+from programmes.models import AuditCase, Claim, Participation, Recovery
 from programmes.services.audit import draw
+from programmes.services.dossier import dossier_of
+from programmes.services.outcomes import gaps_of, record_outcome
+from programmes.services.pdf import dossier_pdf
 from skillnet.kernel.models import OutboxMessage
 from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import decisions_on
+from tests.factories import actor_for_role
 from tests.programmes.claims_world import TO_PAID, drawn_up, move_claim
+from tests.programmes.test_dossier import written
 from tests.programmes.world import build_world
 
 pytestmark = pytest.mark.django_db
@@ -101,6 +107,35 @@ def test_money_comes_back_in_parts_and_what_is_left_stays_due(client_for: Any) -
     recovery = Recovery.objects.get()
     assert (recovery.state, recovery.left, recovery.repaid_on) == ("repaid", 0, day)
     assert [d.action for d in decisions_on(recovery)] == ["recover", "repay_part", "repay"]
+    _from_the_file_alone(claim, own, auditor)
+
+
+def _from_the_file_alone(claim: Claim, own: Participation, auditor: Any) -> None:
+    """A stranger with the file draws again, checks the proof, and reads what came back and what it brought."""
+    gap = gaps_of(own)[0]
+    actor = actor_for_role(Role.COMPANY_CONTACT, organisation=own.organisation)
+    record_outcome(participation_id=own.pk, gap_id=gap.pk, actor=actor, answer="partly", why="Te kort.")
+    address = reverse("programmes:programme_print", args=[claim.programme.public_id])
+    dossier = auditor.get(address, {"format": "json"}).json()
+    audit = dossier["claim"]["audit"]
+    sample = audit["sample"]
+    rule = {"share": Decimal(sample["share"]), "least": sample["least"], "most": sample["most"]}
+    again = draw_sample(sample["references"], seed=sample["seed"], **rule)
+    assert list(again) == [str(claim.public_id)]
+    payments = audit["recoveries"][0]["repayments"]
+    assert [payment["amount"] for payment in payments] == ["60.00", "40.00"]
+    assert all(item["for"] for item in audit["items"])
+    (tally,) = dossier["outcomes"]
+    assert [(row["gap"], row["answer"], row["why"]) for row in tally["answers"]] == [
+        (gap.title, "partly", "Te kort.")
+    ]
+    page = auditor.get(address).text
+    digest = dossier["delivery"]["evidence"][0]["sha256"]
+    for said in ("60,00 terugbetaald op", "Te kort.", digest[:32], digest[32:]):
+        assert said in page
+    paper = written(dossier_pdf(dossier_of(programme=claim.programme)))
+    for said in ("60,00terugbetaaldop", "Tekort."):
+        assert said in paper
 
 
 def test_a_payment_request_says_whose_account_and_who_gave_none(client_for: Any) -> None:
