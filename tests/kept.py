@@ -67,7 +67,9 @@ class _Kept:
 
     def put_back(self, scene: _Scene) -> Any:
         put_back(self.rows)
-        objects = _objects(scene.given)
+        return self.take_over(_objects(scene.given))
+
+    def take_over(self, objects: list[Any]) -> Any:
         answer, attributes = _Unpickler(self.pickled, objects).load()
         for instance, values in zip(objects, attributes, strict=True):
             instance.__dict__.clear()
@@ -135,6 +137,7 @@ def _make(scene: _Scene, call: Callable[[], Any]) -> _Kept | None:
     objects = _objects(scene.given)
     before = _pickled((None, [instance.__dict__ for instance in objects]), objects, strangers=True)
     mails, written = len(mail.outbox), writes_by_table()
+    made = None
     with suppress(Exception):  # the test sees it when this is called again
         with transaction.atomic():
             answer = call()
@@ -144,10 +147,10 @@ def _make(scene: _Scene, call: Callable[[], Any]) -> _Kept | None:
             pickled = _pickled((answer, [instance.__dict__ for instance in objects]), objects, strangers=True)
             transaction.set_rollback(True)
         if len(mail.outbox) == mails and now.keys() == written.keys():  # a table of its own cannot be kept
-            return _Kept([held for held in rows if held != rows_of(held.table)], pickled)
-    _Kept([], before).put_back(scene)
+            made = _Kept([held for held in rows if held != rows_of(held.table)], pickled)
+    _Kept([], before).take_over(objects)
     del mail.outbox[mails:]
-    return None
+    return made
 
 
 # --- When -----------------------------------------------------------------------------------------------------

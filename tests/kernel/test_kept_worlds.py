@@ -1,12 +1,13 @@
 """Worlds that are put back: what each test gets is its own, and whatever a test did itself makes the rest anew."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 from django.db import connection
 
-from networks.models import Gap, Network
+from networks.models import Gap, Network, Organisation
 from tests import kept
 from tests.factories import make_gap, make_network, make_organisation
 
@@ -132,3 +133,28 @@ def test_what_makes_a_table_is_done_anew(time: str) -> None:
     assert _table()[0].name == "Bouw"
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM of_a_world")
+
+
+@dataclass
+class _Town:
+    companies: list[Organisation] = field(default_factory=list)
+
+    @kept.kept_step
+    def settle(self, name: str) -> None:
+        self.companies.append(make_organisation(name=name))
+
+
+@kept.kept
+def _town() -> _Town:
+    return _Town([make_organisation(name="Bakkerij")])
+
+
+@pytest.mark.parametrize("time", ["first", "second"])
+def test_what_a_step_adds_to_a_world_is_there_once(time: str) -> None:
+    town = _town()
+    bakery = town.companies[0]
+    town.settle("Brouwerij")
+    town.settle("Slagerij")
+    assert [one.name for one in town.companies] == ["Bakkerij", "Brouwerij", "Slagerij"]
+    assert town.companies[0] is bakery
+    assert Organisation.objects.count() == 3
