@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from catalogue.models import Offer
@@ -35,7 +36,7 @@ class UnmetRow:
 
 def unmet_pools(actor: Actor, filters: Filters, limit: int | None = None) -> list[UnmetRow]:
     """The unmet pools within the filters, what should be met first in front."""
-    unmet = Pool.objects.anonymous_to(actor).with_told_unmet().filter(told_unmet=True)
+    unmet = Pool.objects.anonymous_to(actor).with_told_unmet().filter(Q(told_unmet=True))
     pools = list(narrow_pools(unmet, filters).select_related("network", "demand_card"))
     told = [(pool, _obstacle(pool)) for pool in pools]
     offers = Offer.objects.select_related("provider__organisation").in_bulk(

@@ -97,7 +97,7 @@ class PoolFilter(django_filters.FilterSet):
         fields = ["network", "state"]
 
     def by_supply(self, queryset: QuerySet[Pool], name: str, value: str) -> QuerySet[Pool]:
-        return queryset.filter(read_unmet=value == "unmet")
+        return queryset.filter(Q(read_unmet=value == "unmet"))
 
 
 class DemandFilter(django_filters.FilterSet):

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from skillnet.imports.asleep import asleep_in, wake_offers
 from skillnet.imports.cancelled import cancelled_in, reopen_editions
+from skillnet.imports.columns import columns_explained
 from skillnet.imports.exports import columns_of, example_rows, rows_of
 from skillnet.imports.kinds import KINDS, ImportKind, kind_for, kinds_of
 from skillnet.imports.reading import (
@@ -167,7 +168,7 @@ def import_new(request: HttpRequest, kind: str) -> HttpResponse:
             "address": request.POST.get("address", ""),
             "help": _help(known),
             "example_url": reverse("import_example", args=[kind]),
-            "columns": [(column, column in known.required) for column in known.columns],
+            "columns": columns_explained(known),
         },
         status=400 if problem else 200,
     )

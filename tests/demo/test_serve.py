@@ -1,6 +1,7 @@
 """What `make demo` says before it starts, and that it starts and stops its parts in order."""
 
 import shutil
+import signal
 import socket
 import sys
 import threading
@@ -81,13 +82,14 @@ def test_the_address_is_told_once_the_site_answers_and_people_can_sign_in(
 
     def told(_port: int) -> None:
         order.append("told" if serve.answers(port) and parts[1].ready.is_set() else "too early")
-        parts[0].process.terminate()  # type: ignore[union-attr]  # it ends, and so does the supervisor
+        if parts[0].process is not None:
+            parts[0].process.terminate()  # it ends, and so does the supervisor
 
     monkeypatch.setattr(serve, "parts_of", lambda _port: parts)
     monkeypatch.setattr(serve, "migrate", lambda: order.append("still" if not serve.answers(port) else "up"))
     monkeypatch.setattr(serve, "welcome", told)
     monkeypatch.setattr(serve, "say", lambda name, line: said.set())
-    monkeypatch.setattr(serve.signal, "signal", lambda *_: None)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
     assert serve.supervise(port) == 1
     assert order == ["still", "told"]
 
