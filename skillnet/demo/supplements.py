@@ -4,11 +4,15 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
 
+from catalogue.models import Edition
 from networks.models import Membership
-from networks.services.telling import contacts_of
-from programmes.models import Programme, Supplement
-from programmes.services.seat_costs import seat_costs
+from programmes.models import Participation, Programme, Supplement
+from programmes.services.commitments import commit_participation
+from programmes.services.seat_costs import SeatCost, seat_costs
 from programmes.services.supplement_seats import Change
 from programmes.services.supplements import ask_supplement, sign_supplement
 from skillnet.demo.people import actor_of_member
@@ -49,12 +53,26 @@ def _holder(**held: Any) -> Actor | None:
 
 def _ask(programme: Programme, manager: Actor) -> Supplement | None:
     """For the first company with people who may sign, and for which it is lawful."""
+    today = timezone.localdate()
     for seat in seat_costs(programme):
-        if not contacts_of(seat.organisation_id):
+        contact = _holder(role=Role.COMPANY_CONTACT, organisation=seat.organisation_id)
+        starts = seat.edition.starts_on
+        if contact is None or not seat.is_live or starts is None or starts <= today:
             continue
         change = Change(seats={(seat.edition.pk, seat.organisation_id): seat.learners + 1})
         try:
-            return ask_supplement(programme_id=programme.pk, change=change, reason=WHY, actor=manager)
+            with transaction.atomic():
+                _make_room(programme, seat, contact)
+                return ask_supplement(programme_id=programme.pk, change=change, reason=WHY, actor=manager)
         except (TransitionRefused, ValidationError):
             continue
     return None
+
+
+def _make_room(programme: Programme, seat: SeatCost, contact: Actor) -> None:
+    """The company confirmed what was decided, and the provider found a bigger room where it was full."""
+    row = programme.participations.get(organisation=seat.organisation_id)
+    if row.state == Participation.State.PROPOSED:
+        commit_participation(participation_id=row.pk, actor=contact, declares_de_minimis=True)
+    if seat.edition.seats_left == 0:
+        Edition.objects.filter(pk=seat.edition.pk, seats__isnull=False).update(seats=F("seats") + 1)
