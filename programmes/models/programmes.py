@@ -6,6 +6,7 @@ import pghistory
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Edition
@@ -20,8 +21,7 @@ from skillnet.kernel.models import Stamped
 class Programme(Stamped):
     """Editions bought for pools, with learners, a cost plan and a funding plan.
 
-    `proposal` is what the matcher drew up and no person has touched; a person may say no to it (`declined`),
-    and one that people commented on is kept when a later run draws up something else (`lapsed`).
+    A `proposal` is the matcher's, untouched; refused it is `declined`, discussed and drawn up anew `lapsed`.
     """
 
     class State(models.TextChoices):
@@ -307,7 +307,7 @@ class CostLine(models.Model):
 
 
 class Instrument(models.Model):
-    """A scheme that pays."""
+    """A scheme that pays; as text its name in the language of the page."""
 
     code = models.CharField(max_length=40, unique=True)
     names = models.JSONField(default=dict)
@@ -320,7 +320,7 @@ class Instrument(models.Model):
         ordering = ["code"]
 
     def __str__(self) -> str:
-        return str(self.names.get("nl", self.code))
+        return str(self.names.get((get_language() or "nl")[:2]) or self.names.get("nl", self.code))
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())

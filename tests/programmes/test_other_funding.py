@@ -89,6 +89,14 @@ def test_the_company_declares_on_its_page_and_others_do_not_find_it(client_for, 
     assert [seen(who).count() for who in (world.coordinator, world.manager)] == [0, 1], "not submitted yet"
     own.post(address, {"retract": str(made.public_id), "why": "Dubbel ingegeven."})
     assert "Dubbel ingegeven." in own.get(address).content.decode()
+    told = own.get(reverse("programmes:commit", args=[row.public_id])).content.decode()
+    assert "Andere financiering aangegeven" in told
+    assert "declare_funding" not in told
+    english = own.get(
+        reverse("programmes:programme_detail", args=[programme.public_id]), HTTP_ACCEPT_LANGUAGE="en"
+    ).content.decode()
+    assert "Network grant" in english
+    assert "Netwerksubsidie" not in english
     other = client_for(Role.COMPANY_CONTACT, organisation=world.companies[1])
     assert other.get(address).status_code == 404
     manager = client_for(None)
