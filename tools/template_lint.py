@@ -3,7 +3,7 @@
 ``python tools/template_lint.py [PATH …]`` (default: templates) prints a line per problem and exits 1 when
 there is one. Rules: no inline style, script or handler (``style=``, ``<style>``, ``<script>`` without src,
 ``on…=``, ``hx-on``); no ``js:`` or ``javascript:`` values and no htmx trigger filters (they need eval); no
-``|safe`` and no ``autoescape off``; no bare ``{{ row.pk }}``, which reads 1.234 from a thousand on; every
+``|safe`` and no ``autoescape off``; no bare ``{{ row.pk }}`` or year, which reads 1.234 from a thousand on; every
 ``<img>`` has ``alt``; visible text stands in ``{% translate %}``
 or ``{% blocktranslate %}``.
 """
@@ -29,7 +29,7 @@ SAMPLES = ("styleguide/",)
 BLOCK_TRANSLATE = re.compile(r"{%-?\s*blocktrans(?:late)?\b.*?{%-?\s*endblocktrans(?:late)?\s*-?%}", re.S)
 COMMENT = re.compile(r"{%\s*comment\b.*?{%\s*endcomment\s*%}|{#.*?#}|<!--.*?-->", re.S)
 SAFE = re.compile(r"\|\s*safe(?:seq)?\b|{%\s*autoescape\s+off")
-BARE_KEY = re.compile(r"{{\s*[\w.]+\.pk\s*}}")
+BARE_KEY = re.compile(r"{{\s*[\w.]+\.pk\s*}}|\?year={{\s*[\w.]+\s*}}|\b\w*year=[\w.]*\byear(?=\s)")
 TAG_OR_VARIABLE = re.compile(r"{%.*?%}|{{.*?}}", re.S)
 WORD = re.compile(r"[^\W\d_]{2,}")
 
@@ -126,7 +126,7 @@ def lint(source: str, path: str) -> list[Problem]:
         Problem(
             path,
             text.count("\n", 0, found.start()) + 1,
-            'a key has no thousands: write it with |stringformat:"d"',
+            'a key or a year has no thousands: write it with |stringformat:"d"',
         )
         for found in BARE_KEY.finditer(text)
     ]

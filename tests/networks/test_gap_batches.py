@@ -1,5 +1,6 @@
 """Many gaps at once: the grid with its pasted cells, gaps taken over from an earlier year, drafts."""
 
+import re
 from typing import Any
 
 import pytest
@@ -130,6 +131,23 @@ def test_earlier_gaps_come_back_as_drafts_with_their_origin(client: Any, company
     assert not left.copies.exists()
     detail = client.get(reverse("networks:gap_detail", args=[copy.public_id])).content.decode()
     assert "Overgenomen van TIG-lassen" in detail
+
+
+def test_the_gaps_of_the_year_that_was_chosen_are_taken_over(client: Any, company: Organisation) -> None:
+    old, new = (make_gap(organisation=company, title=title, state="closed") for title in ("Lassen", "Boren"))
+    type(old).objects.filter(pk=old.pk).update(
+        created_at=old.created_at.replace(year=old.created_at.year - 1)
+    )
+    page = client.get(reverse("networks:gap_copy")).content.decode()
+    years = re.findall(r'href="(\?year=[^"]+)"', page)
+    for query in [f"?year={new.created_at.year}", f"?year={new.created_at.year - 1}"]:
+        chosen = client.get(reverse("networks:gap_copy") + query).content.decode()
+        action = re.search(r'action="(\?year=[^"]+)"', chosen)
+        assert action is not None
+        assert action[1] == query
+        assert ("Lassen" in chosen) is query.endswith(str(new.created_at.year - 1))
+    assert years
+    assert all(re.fullmatch(r"\?year=\d{4}", one) for one in years)
 
 
 def test_one_gap_of_a_suspended_network_keeps_no_other_back(client: Any, company: Organisation) -> None:

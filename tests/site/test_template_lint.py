@@ -28,6 +28,11 @@ spec.loader.exec_module(template_lint)
         ('<b hx-trigger="keyup[key==1]"></b>', "trigger filter"),
         ("{{ a|safe }}", "safe"),
         ('<input value="{{ row.item.pk }}">', "thousands"),
+        ('<a href="?year={{ one }}"></a>', "thousands"),
+        (
+            "{% blocktranslate trimmed with year=item.accounts.year %}tot {{ year }}{% endblocktranslate %}",
+            "thousands",
+        ),
         ("{{ a| safe }}", "safe"),
         ("{% autoescape off %}{% endautoescape %}", "safe"),
         ('<img src="a.svg">', "alt"),
