@@ -28,6 +28,7 @@ from tests.factories import (
     make_organisation,
     organisation_of,
 )
+from tests.kept import kept, kept_step
 
 TODAY = timezone.localdate()
 
@@ -45,6 +46,7 @@ class CallWorld:
         return self.managers[application.network_id]
 
 
+@kept
 def make_call_world(*, budget: int = 100_000, coordinator: Actor | None = None, **values: Any) -> CallWorld:
     """An open call with two criteria (60 and 40), and two reviewers."""
     coordinator = coordinator or actor_for_role(Role.COORDINATOR)
@@ -61,6 +63,7 @@ def make_call_world(*, budget: int = 100_000, coordinator: Actor | None = None, 
     return CallWorld(coordinator, call, reviewers)
 
 
+@kept_step
 def make_draft(world: CallWorld, *, requested: int = 60_000) -> NetworkApplication:
     """A complete draft of a new network of three companies."""
     promoter = make_organisation()
@@ -90,12 +93,14 @@ def make_draft(world: CallWorld, *, requested: int = 60_000) -> NetworkApplicati
     )
 
 
+@kept_step
 def take(world: CallWorld, application: NetworkApplication, action: str, **extra: Any) -> NetworkApplication:
     by_manager = action in ("submit", "retract", "supply_info", "withdraw")
     actor = world.manager_of(application) if by_manager else world.coordinator
     return take_application_action(application=application, action=action, actor=actor, **extra)
 
 
+@kept_step
 def score(world: CallWorld, application: NetworkApplication, reviewer: Actor, value: int) -> None:
     user = user_of(reviewer)
     review = assign_reviewer(application=application, user_id=user.pk, actor=world.coordinator)
@@ -103,6 +108,7 @@ def score(world: CallWorld, application: NetworkApplication, reviewer: Actor, va
     save_review(review=review, actor=reviewer, scores=scores, hand_in=True)
 
 
+@kept_step
 def make_ready(world: CallWorld, *, requested: int = 60_000, value: int = 4) -> NetworkApplication:
     """An application that both reviewers scored and that waits for a decision."""
     application = take(world, make_draft(world, requested=requested), "submit")

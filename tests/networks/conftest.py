@@ -2,9 +2,15 @@
 
 import pytest
 
+from tests.kept import kept
 from tests.networks.pages_world import World
 
 
 @pytest.fixture
 def world(db: None) -> World:
+    return _world()
+
+
+@kept
+def _world() -> World:
     return World()
