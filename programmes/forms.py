@@ -59,7 +59,7 @@ class DraftForm(forms.Form):
     starts_on = forms.DateField(
         label=_("Eerste lesdag"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text=_("Enkel nodig als de gekozen editie geen datum heeft."),
     )
 
@@ -312,7 +312,7 @@ class DeclareForm(forms.Form):
 
     granted_on = forms.DateField(
         label=_("Toegekend op"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text=_("De dag waarop u recht kreeg op de steun, niet de dag van betaling."),
     )
     amount = forms.DecimalField(

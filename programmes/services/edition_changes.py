@@ -10,6 +10,7 @@ from django.utils import timezone
 from catalogue.models import Edition
 from networks.services.telling import managers_of
 from programmes.models import CompanySeats, Enrolment, Participation, Programme, ProgrammeEdition
+from programmes.services.course_lines import name_lines_anew
 from programmes.services.invoices import sync_invoice_lines
 from programmes.services.learners import identity_of, mail_key
 from programmes.services.places import lock_places, settle_places
@@ -99,6 +100,7 @@ def _follow(programme_id: int, edition_id: int, actor: Actor, reason: str) -> No
         )
         drop_votes(programme)  # other days are another plan, whatever it costs
         _plan_anew(programme)
+        name_lines_anew(programme)
         recalculate(programme=programme, actor=actor, cause=f"edition_{reason}")
         sync_invoice_lines(programme=programme)
         tell_of_edition(programme, edition, reason)

@@ -28,6 +28,7 @@ from programmes.models import (
     WaitingPlace,
 )
 from programmes.rules import manages
+from programmes.services.course_lines import name_lines_anew
 from programmes.services.edition_changes import REPLACED, move_start, tell_of_edition
 from programmes.services.invoices import sync_invoice_lines
 from programmes.services.places import OPEN_STATES, lock_places, settle_places
@@ -161,6 +162,7 @@ def move_to(
         },
     )
     _take_learners_along(programme, gone, instead)
+    name_lines_anew(programme)
     move_start(programme)
 
 

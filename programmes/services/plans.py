@@ -1,6 +1,5 @@
 """The cost plan and the funding plan of a programme: to the cent, each line under its article."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -25,6 +24,7 @@ from programmes.models import (
     ProgrammeEdition,
 )
 from programmes.services.aid_cases import AidDates, CompanyCost, case_of
+from programmes.services.course_lines import course_titles, line_words
 from programmes.services.funding_facts import aid_of_same_costs
 from programmes.services.law import COMPANY_SHARE, JOBSEEKER_SEATS, database_rates
 from programmes.services.plan_costs import (
@@ -42,7 +42,6 @@ from programmes.services.plan_costs import (
 )
 from programmes.services.vote_calls import ask_steering_group
 from programmes.services.votes import drop_votes, plan_voted_on
-from skillnet.templatetags.ui import date_short
 
 GRANT = "network_grant"
 CENT = Decimal("0.01")
@@ -215,16 +214,13 @@ def _write_costs(
     """Lines that follow from prices and wages are made again; a person's own lines stay."""
     programme.cost_lines.filter(is_manual=False).delete()
     editions = {s.edition.pk: s.edition for s in seats}
-    times = Counter(edition.offer_id for edition in editions.values())
+    titles = course_titles(editions.values())
     lines = []
     for pk, edition in sorted(editions.items()):
-        title = edition.offer.title[:250]
-        if times[edition.offer_id] > 1 and edition.starts_on:
-            title = f"{title} ({date_short(edition.starts_on)})"  # else nobody tells them apart
         companies = sum((a for key, a in costs[pk].items() if key != JOBSEEKERS), ZERO)
-        lines.append(_line(programme, edition, _("Opleiding: %(title)s") % {"title": title}, companies))
+        lines.append(_line(programme, edition, line_words(titles[pk]), companies))
         if costs[pk].get(JOBSEEKERS):
-            words = _("Werkzoekenden: %(title)s") % {"title": title}
+            words = line_words(titles[pk], jobseekers=True)
             apart = _line(programme, edition, words, costs[pk][JOBSEEKERS])
             apart.group = CostLine.Group.JOBSEEKERS
             lines.append(apart)

@@ -42,7 +42,7 @@ from skillnet.kernel.tabular import read_rows
 DATA = Path(__file__).parent / "data"
 WRITTEN_ON = date(2026, 11, 26)
 SHIFT_FROM_WEEKS = 4
-WITHOUT_ACCOUNT = "noordzee-ramen"
+WITHOUT_ACCOUNT = "lys-en-eik"
 ISO_DATE = re.compile(r"\b20\d\d-\d\d-\d\d\b")
 
 Say = Callable[[str], None]

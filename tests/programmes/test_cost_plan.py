@@ -15,6 +15,7 @@ from catalogue.models import Edition, Offer
 from programmes.models import BudgetLine, CostLine, Programme
 from programmes.services.commitments import commit_participation
 from programmes.services.cost_lines import add_cost_line, share_costs
+from programmes.services.course_lines import name_lines_anew
 from programmes.services.drafts import change_programme
 from programmes.services.plan_costs import PlanFacts, Seats, company_costs, edition_costs
 from programmes.services.reassess import replay_programme
@@ -114,6 +115,13 @@ def test_lines_of_two_editions_of_one_offer_say_which_edition(world: World) -> N
     )
     assert {c.description for c in programme.cost_lines.all()} == {
         f"Opleiding: {world.offer.title} ({day:%d/%m/%Y})" for day in (first, later.starts_on) if day
+    }
+    moved = first + timedelta(days=60)
+    later.starts_on = moved
+    later.save(update_fields=["starts_on"])
+    name_lines_anew(programme)
+    assert {c.description for c in programme.cost_lines.all()} == {
+        f"Opleiding: {world.offer.title} ({day:%d/%m/%Y})" for day in (first, moved)
     }
 
 
