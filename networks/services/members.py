@@ -2,6 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -139,11 +140,13 @@ def _tell_company(member: NetworkMember, template: str, key: str, **context: str
 
 
 def _tell_managers(member: NetworkMember, template: str, key: str) -> None:
+    """What a company says; a request leads to where it is answered."""
+    asks = reverse("networks:network_members", args=[member.network.public_id]) + "?state=requested"
     tell(
         managers_of(member.network),
         key=f"member:{member.pk}:{key}",
         template=template,
-        address=address_of(member.network),
+        address=asks if member.state == State.REQUESTED else address_of(member.network),
         network=member.network.name,
         company=member.organisation.name,
         state=member.state,

@@ -14,12 +14,14 @@ from networks.services.people import invite_person
 from networks.services.plans import add_line, start_plan
 from networks.views.invitations import INVITATION_LIST
 from networks.views.people import PEOPLE_LIST
+from skillnet.kernel.models import OutboxMessage
 from skillnet.kernel.roles import Role
 from skillnet.lists import ListSpec
 from tests.factories import (
     make_call,
     make_gap,
     make_membership,
+    make_network,
     make_organisation,
     make_user,
     organisation_of,
@@ -200,3 +202,14 @@ def test_the_record_that_stays_says_what_went_up_in_it(client_for: Clients) -> N
     assert "Hierin opgegaan" in stays
     assert "“Zelfde adres.”" in stays
     assert "Misschien een dubbel." not in stays + gone
+
+
+def test_who_leads_a_network_gets_to_where_a_request_is_answered(client_for: Clients) -> None:
+    network = make_network()
+    manager = client_for(Role.NETWORK_MANAGER, network=network)
+    company = client_for(Role.COMPANY_CONTACT)
+    company.post(reverse("networks:network_join", args=[network.public_id]))
+    told = OutboxMessage.objects.get(template="member_requested", kind="notice")
+    assert told.recipient == manager.actor.user
+    page = manager.get(told.context["url"])
+    assert [row.name for row in page.context["rows"]] == [company.actor.organisation_name]
