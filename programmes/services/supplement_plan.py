@@ -7,7 +7,7 @@ first decision, for nothing is granted to it anew.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import ROUND_DOWN, Decimal
 
 from django.utils import timezone
@@ -341,7 +341,7 @@ class _Reader:
         if route == DE_MINIMIS:
             last = [s.edition.ends_on for s in touched if s.edition.ends_on]
             begun = start <= self.today
-            return (max(last) + timedelta(days=1) if begun and last else start), (), False
+            return (max(last) + date.resolution if begun and last else start), (), False
         applied = self.applied.get(pk, self.today)
         late, why = incentive_effect(application=applied, start=start, rates=self.rates, day=self.today)
         return start, (why,), late

@@ -4,7 +4,7 @@ Only an increase needs a new decision; nothing of it binds before. A request tha
 as it was. Euro excluding VAT.
 """
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -99,7 +99,7 @@ def _freeze(
         network_left=network_position(network).left,
         call_left=call_position(network.call).left if network.call else None,
         begins_on=begins_on,
-        sign_by=min(plan.day + days(SUPPLEMENT_SIGN_DAYS, plan.day), begins_on - timedelta(days=1)),
+        sign_by=min(plan.day + days(SUPPLEMENT_SIGN_DAYS, plan.day), begins_on - date.resolution),
     )
     SupplementLine.objects.bulk_create(_line(supplement, line) for line in plan.lines)
     record_decision(

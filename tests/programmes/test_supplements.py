@@ -22,6 +22,7 @@ from programmes.models import (
     SupplementLine,
 )
 from programmes.services.budgets import network_position
+from programmes.services.commitments import withdraw_participation
 from programmes.services.ledger import declare_de_minimis
 from programmes.services.reassess import replay_participation
 from programmes.services.recalculate import decided_grants
@@ -389,3 +390,27 @@ def test_who_does_not_come_after_all_lowers_the_new_total_and_what_both_entries_
     entries = DeMinimisAid.objects.filter(organisation=world.companies[1]).order_by("pk")
     assert [entry.counted for entry in entries] == [Decimal(500), Decimal(0)]
     assert decided_grants([part(programme, world, 1)]) == {part(programme, world, 1).pk: Decimal(2500)}
+
+
+def test_more_for_the_same_seats_where_the_rules_give_it_by_now() -> None:
+    """Seats that came from the waiting list were paid by the company alone; a supplement brings the aid along."""
+    world = build_world(seats=9)
+    programme = decided(world)
+    waits = world.contact(world.companies[1])
+    join_waiting_list(
+        participation_id=part(programme, world, 1).pk, edition_id=world.edition.pk, learners=3, actor=waits
+    )
+    withdraw_participation(
+        participation_id=part(programme, world).pk,
+        actor=world.contact(world.companies[0]),
+        reason="Te veel werk.",
+    )
+    row = part(programme, world, 1)
+    assert (row.learners, row.grant) == (6, Decimal(1500))
+    change = Change(aid_for=frozenset({world.companies[1].pk}))
+    with pytest.raises(TransitionRefused, match="bevestigde de deelname nog niet"):
+        ask(world, programme, change)
+    world.commit_all(programme)
+    step(sign_all(world, ask(world, programme, change)), "grant", world.coordinator)
+    row.refresh_from_db()
+    assert (row.learners, row.cost, row.grant, row.own_share) == (6, 6000, 3000, 3000)
