@@ -24,7 +24,7 @@ from programmes.models import AidStatement
 from programmes.reasons import AidSentence, assessment_sentences
 from programmes.services.aid_cases import aid_links, aid_organisations, group_of
 from programmes.services.law import database_rates
-from programmes.services.restating import follow_statement
+from programmes.services.restating import follow_figures, follow_statement
 from skillnet.kernel.actor import Actor
 
 WHOLE = Decimal(100)
@@ -174,6 +174,8 @@ def save_figures(*, organisation: Organisation, years: Mapping[int, Mapping[str,
             if any(value is not None for value in values.values()):
                 save_accounts(organisation=organisation, year=year, values=values)
                 saved += 1
+        if saved:
+            follow_figures(organisation=organisation)
     return saved
 
 
@@ -210,6 +212,7 @@ def add_ownership(*, actor: Actor, organisation: Organisation, values: Mapping[s
         link = add_link(
             actor=actor, organisation=organisation, values=details, owned_by_other=direction == "owned"
         )
+    follow_figures(organisation=organisation)
     return link
 
 

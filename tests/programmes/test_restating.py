@@ -4,11 +4,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from programmes.models import DeMinimisAid, Participation
 from programmes.services.commitments import commit_participation
 from programmes.services.reassess import replay_programme
-from programmes.services.sme_status import declare_statement
+from programmes.services.sme_status import declare_statement, save_figures
 from tests.programmes.world import World, build_world
 
 pytestmark = pytest.mark.django_db
@@ -85,3 +86,21 @@ def test_aid_comes_back_in_a_draft_when_the_word_is_put_right(world: World) -> N
     says(world)
     after = part(programme, world)
     assert (after.grant, after.route) == (before.grant, before.route)
+
+
+def test_figures_that_make_a_company_smaller_lift_the_aid_of_a_draft_and_nothing_that_was_submitted() -> None:
+    world = build_world()
+    company = world.companies[0]
+    big = {"headcount": 400, "turnover": 90_000_000, "balance_sheet": 80_000_000}
+    small = {"headcount": 20, "turnover": 2_000_000, "balance_sheet": 1_000_000}
+    year = timezone.localdate().year - 1
+    save_figures(organisation=company, years={year: big})
+    draft = world.programme()
+    assert part(draft, world).assessment["size"] == "large"
+    save_figures(organisation=company, years={year: small})
+    assert part(draft, world).assessment["size"] == "small"
+    sent = world.move(draft, "submit")
+    before = part(sent, world)
+    save_figures(organisation=company, years={year: big})
+    after = part(sent, world)
+    assert (after.assessment["size"], after.grant) == ("small", before.grant)
