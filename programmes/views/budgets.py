@@ -101,6 +101,7 @@ def _actions(actor: Actor) -> list[Action]:
     actions = [Action(_("Opleidingscontingenten"), reverse("programmes:contingents"))]
     if actor.has(Role.COORDINATOR, Role.NETWORK_MANAGER):
         actions.insert(0, Action(_("Afrekeningen"), reverse("programmes:claims")))
+    actions.append(Action(_("Uitbreidingen"), f"{reverse('programmes:supplements')}?state=pending"))
     if actor.has(Role.COORDINATOR, Role.ADMINISTRATOR):
         actions.append(Action(_("Controles"), reverse("programmes:audits")))
     return actions
