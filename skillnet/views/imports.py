@@ -18,6 +18,7 @@ from skillnet.imports.cancelled import cancelled_in, reopen_editions
 from skillnet.imports.columns import columns_explained
 from skillnet.imports.exports import columns_of, example_rows, rows_of
 from skillnet.imports.kinds import KINDS, ImportKind, kind_for, kinds_of
+from skillnet.imports.mapping_form import MappingForm
 from skillnet.imports.reading import (
     Preview,
     can_revert,
@@ -53,7 +54,6 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN_PROBLEMS = 200
 STOP_POLLING = 286  # htmx: swap this answer in and ask no more
 MEBIBYTE = 1024 * 1024
-UNUSED = "-"
 STAGES: dict[str, Any] = {
     ImportFile.State.FETCHING: gettext_lazy("De pagina ophalen"),
     ImportFile.State.COMPARING: gettext_lazy("Vergelijken met wat er al is"),
@@ -95,36 +95,6 @@ IMPORT_LIST = ListSpec(
         state=(gettext_lazy("Toestand"), ImportFile.State.choices),
     ),
 )
-
-
-class MappingForm(forms.Form):
-    """One choice for each column of the file: which column of the format it is, or none."""
-
-    def __init__(
-        self, *args: Any, header: list[str], kind: ImportKind, mapping: dict[str, str], **kw: Any
-    ) -> None:
-        super().__init__(*args, **kw)
-        self.header = header
-        choices = [(UNUSED, _("niet gebruiken")), *((column, column) for column in kind.columns)]
-        for place, name in enumerate(header):
-            self.fields[f"column_{place}"] = forms.ChoiceField(
-                label=name, choices=choices, initial=mapping.get(name, UNUSED)
-            )
-
-    def clean(self) -> dict[str, Any]:
-        chosen = [value for value in self.cleaned_data.values() if value != UNUSED]
-        doubled = sorted({column for column in chosen if chosen.count(column) > 1})
-        if doubled:
-            raise forms.ValidationError(
-                _("Twee kolommen van uw bestand wijzen naar %(columns)s. Kies er één.")
-                % {"columns": ", ".join(doubled)}
-            )
-        return self.cleaned_data
-
-    @property
-    def mapping(self) -> dict[str, str]:
-        chosen = {name: self.cleaned_data[f"column_{place}"] for place, name in enumerate(self.header)}
-        return {name: column for name, column in chosen.items() if column != UNUSED}
 
 
 def imports(request: HttpRequest) -> HttpResponse:

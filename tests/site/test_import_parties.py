@@ -3,8 +3,11 @@
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from networks.models import Gap
+from skillnet.imports.columns import columns_explained
+from skillnet.imports.kinds import KINDS
 from skillnet.imports.services import work_import
 from skillnet.kernel.roles import Role
 from tests.factories import make_organisation
@@ -55,3 +58,16 @@ def test_a_gap_of_another_company_never_becomes_ones_own(client_for: Any) -> Non
     }
     corrected = client.get(url(file, "import_corrected", "csv")).content.decode()
     assert "0999.234.612" in corrected
+
+
+def test_each_column_is_named_and_says_which_values_it_takes(client_for: Any) -> None:
+    """Codes are the same in every language; who fills in the file reads what they mean."""
+    company, teacher = client_for(Role.COMPANY_CONTACT), client_for(Role.PROVIDER)
+    page = company.get(reverse("import_new", args=["gaps"])).content.decode()
+    assert "low (laag), medium (gemiddeld), high (hoog), critical (kritiek)" in page
+    assert "Deelnemers" in page
+    page = teacher.get(reverse("import_new", args=["offers"])).content.decode()
+    assert "microcredential (" in page
+    for name in KINDS:
+        for one in columns_explained(KINDS[name]):
+            assert one.label, (name, one.column)

@@ -15,7 +15,6 @@ from django.utils import timezone
 from catalogue.models import Edition, Offer
 from networks.models import Gap
 from skillnet.imports import services
-from skillnet.imports.columns import columns_explained
 from skillnet.imports.kinds import KINDS
 from skillnet.imports.services import (
     cancel_import,
@@ -98,18 +97,6 @@ def started(file: ImportFile) -> ImportFile:
     start_import(file=file)
     file.refresh_from_db()
     return file
-
-
-def test_each_column_is_named_and_says_which_values_it_takes(company: Any, teacher: Any) -> None:
-    """Codes are the same in every language; who fills in the file reads what they mean."""
-    page = company.get(reverse("import_new", args=["gaps"])).content.decode()
-    assert "low (laag), medium (gemiddeld), high (hoog), critical (kritiek)" in page
-    assert "Deelnemers" in page
-    page = teacher.get(reverse("import_new", args=["offers"])).content.decode()
-    assert "microcredential (" in page
-    for name in KINDS:
-        for one in columns_explained(KINDS[name]):
-            assert one.label, (name, one.column)
 
 
 def test_good_rows_go_in_and_bad_ones_come_back_to_be_corrected(company: Any) -> None:
