@@ -9,6 +9,7 @@ import pytest
 from programmes.aid.assessment import assess
 from programmes.aid.case import parse_case
 from programmes.aid.rates import Rates, load_rates
+from programmes.aid.shares import split_amount
 from tests.programmes.aid.builders import answer, case, link, organisation, participants, rules
 
 
@@ -149,3 +150,23 @@ def test_a_link_through_a_person_is_said_only_where_it_makes_the_group_bigger() 
     assert not sized(case(organisations=people), "size.person_link")
     owner = link("P", "A", "60", owner_kind="person")
     assert not sized(case(organisations=people, links=[owner, link("A", "B", "60")]), "size.person_link")
+
+
+def test_a_company_on_its_own_is_not_called_a_group() -> None:
+    alone = rules(answer(case(organisations=[organisation("A")])))
+    assert "undertaking.alone" in alone
+    assert "undertaking.group" not in alone
+
+
+@pytest.mark.parametrize(("percent", "size"), [("50.00", "micro"), ("50.01", "large")])
+def test_public_hands_reach_through_what_they_hold_for_more_than_half(percent: str, size: str) -> None:
+    """A town holds C, and C holds a quarter of A: A is in public hands only where C itself is."""
+    data = case(
+        organisations=[organisation("A", "5"), organisation("C", "5")],
+        links=[link("T", "C", percent, owner_kind="public"), link("C", "A", "25")],
+    )
+    assert answer(data)["size"] == size
+
+
+def test_nothing_to_share_is_shared() -> None:
+    assert split_amount(Decimal(0), {"A": 1, "B": 2}) == {"A": Decimal(0), "B": Decimal(0)}
