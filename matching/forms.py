@@ -76,4 +76,6 @@ class WeightsForm(PointsForm):
 class StrategyForm(PointsForm):
     names = PART_LABELS
     title = forms.CharField(label=_("Titel"), max_length=200)
-    valid_from = forms.DateField(label=_("Geldig vanaf"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    valid_from = forms.DateField(
+        label=_("Geldig vanaf"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )

@@ -43,7 +43,9 @@ class SampleForm(forms.Form):
         required=False,
     )
     starts_on = forms.DateField(
-        label=gettext_lazy("Liefst vanaf"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        label=gettext_lazy("Liefst vanaf"),
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     agree = forms.BooleanField(
         label=gettext_lazy("Ik mag dit namens mijn bedrijf invullen."),
