@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -12,7 +13,7 @@ from programmes.aid.sme import determine_size
 from programmes.aid.texts import LANGUAGES, render
 
 DAY = date(2026, 11, 27)
-YEARS = tuple(Year(year, 40, 8_000_000, 6_000_000) for year in (2024, 2025))
+YEARS = tuple(Year(year, Decimal(40), Decimal(8_000_000), Decimal(6_000_000)) for year in (2024, 2025))
 PLAIN = Organisation(id="A", years=YEARS, nace="16.23")
 
 
