@@ -266,6 +266,23 @@ class Offer(Stamped):
                 condition=Q(state="active", is_closed=False),
                 name="offer_facts",
             ),
+            # What visitors filter by: counting what is left reads a tenth of what the rows would take.
+            models.Index(
+                fields=["id"],
+                include=[
+                    *("provider", "mode", "language", "teaching_languages", "dayparts", "places"),
+                    *("credential", "price", "price_basis", "seats"),
+                ],
+                condition=Q(state="active"),
+                name="offer_facets",
+            ),
+            # Sorted by price either way, unknown last: the first rows without sorting all.
+            models.Index(
+                F("price").asc(nulls_last=True), "id", condition=Q(state="active"), name="offer_cheapest"
+            ),
+            models.Index(
+                F("price").desc(nulls_last=True), "id", condition=Q(state="active"), name="offer_dearest"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

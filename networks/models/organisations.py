@@ -102,6 +102,8 @@ class Organisation(Stamped):
     class Meta:
         ordering = ["name", "id"]
         verbose_name = _("organisatie")
+        # Offers by the name of their provider: read in that order instead of sorted.
+        indexes = [models.Index(fields=["name", "id"], name="organisation_by_name")]
         constraints = [
             models.CheckConstraint(
                 name="organisation_number_has_ten_digits",
