@@ -8,6 +8,7 @@ from collections.abc import Callable
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import BigIntegerField, F, Func, IntegerField, Q, QuerySet, Value
+from django.db.models.expressions import RawSQL
 
 from catalogue.models import Offer
 from skillnet.kernel.fields import TEXT_SEARCH_CONFIGS
@@ -26,10 +27,11 @@ def search_offers(queryset: QuerySet[Offer], typed: str) -> QuerySet[Offer]:
     found = _searches[0](typed) if _searches else []
     if not found:
         return with_words(queryset, typed).annotate(place=Value(0))
-    # One array instead of hundreds of cases: Django takes longer to write those than PostgreSQL to sort.
+    # One array instead of hundreds of cases and parameters: Django takes longer to write those than PostgreSQL to sort.
     places = Value(found, output_field=ArrayField(BigIntegerField()))
     place = Func(places, F("pk"), function="array_position", output_field=IntegerField())
-    return queryset.filter(pk__in=found).annotate(place=place - 1)
+    any_of_them = RawSQL("SELECT unnest(%s::bigint[])", [found])
+    return queryset.filter(pk__in=any_of_them).annotate(place=place - 1)
 
 
 def with_words(queryset: QuerySet[Offer], typed: str) -> QuerySet[Offer]:

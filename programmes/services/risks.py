@@ -32,6 +32,7 @@ from skillnet.ui import Todo
 
 MOST = 8
 S = Programme.State
+PENDING = Supplement.State.PENDING
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,32 +48,57 @@ class NearCeiling:
         return self.ceiling - self.used
 
 
-def late_items(actor: Actor, today: date, rates: Rates | None = None) -> list[Todo]:
-    """Days that have passed: decisions, lessons that nobody started, claims and answers that did not come."""
+def late_and_risky(actor: Actor, today: date, rates: Rates | None = None) -> tuple[list[Todo], list[Todo]]:
+    """What is late: decisions, lessons that nobody started, claims and answers that did not come. And what is not
+    late yet and likely to cost money: no application before the first lesson, payments that failed."""
+    horizon, late = today + days(START_RISK_DAYS, today, rates), days(CLAIM_LATE_DAYS, today, rates)
+    programmes = _programmes(actor, today, late)
+    supplements = _open_supplements(actor, today, horizon)
+    return (
+        [
+            *[
+                Todo(p.title, _page(p), text=_why_late(p, late), when=_when(p))
+                for p in programmes
+                if _is_late(p)
+            ],
+            *[_undecided(row) for row in supplements if row.state == PENDING],
+            *_unanswered(actor, today),
+        ],
+        [
+            *_unconfirmed(actor, today, horizon),
+            *[_unpaid(p) for p in programmes if not _is_late(p)],
+            *_not_given(actor),
+            *[_not_signed(row) for row in supplements if row.state != PENDING],
+        ],
+    )
+
+
+def _programmes(actor: Actor, today: date, late: timedelta) -> list[Programme]:
+    """Those of which a day has passed, and those of which the payment failed."""
     mine = _answerable(Programme.objects.visible_to(actor), actor, "")
-    late = days(CLAIM_LATE_DAYS, today, rates)
-    programmes = mine.filter(
+    wanted = (
         Q(state=S.SUBMITTED, decide_by__lt=today)
         | Q(state=S.APPROVED, starts_on__lt=today)
         | Q(state=S.DELIVERED, updated_at__date__lt=today - late)
-    ).order_by("decide_by", "starts_on", "pk")[:MOST]
-    items = [Todo(p.title, _page(p), text=_why_late(p, late), when=_when(p)) for p in programmes]
+        | Q(claim__state=Claim.State.PAYMENT_FAILED)
+    )
+    return list(mine.filter(wanted).order_by("decide_by", "starts_on", "pk")[: 2 * MOST])
+
+
+def _is_late(programme: Programme) -> bool:
+    return programme.state in (S.SUBMITTED, S.APPROVED, S.DELIVERED)
+
+
+def _unpaid(programme: Programme) -> Todo:
+    page = reverse("programmes:claim", args=[programme.public_id])
+    return Todo(programme.title, page, text=_("De betaling mislukte; kijk het rekeningnummer na."))
+
+
+def _unanswered(actor: Actor, today: date) -> list[Todo]:
     hearings = _answerable(AuditCase.objects.visible_to(actor), actor, "claim__programme__").filter(
         state=AuditCase.State.ADVERSARIAL, answer_by__lt=today
     )
-    waiting = _answerable(Supplement.objects.visible_to(actor), actor, "programme__").to_decide()
-    items += [
-        Todo(
-            row.programme.title,
-            reverse("programmes:supplement", args=[row.public_id]),
-            text=_("De termijn om over de uitbreiding te beslissen is voorbij."),
-            when=days_left(row.decide_by),
-        )
-        for row in waiting.filter(decide_by__lt=today)
-        .select_related("programme")
-        .order_by("decide_by")[:MOST]
-    ]
-    items += [
+    return [
         Todo(
             c.claim.programme.title,
             reverse("programmes:audit_case", args=[c.public_id]),
@@ -81,12 +107,9 @@ def late_items(actor: Actor, today: date, rates: Rates | None = None) -> list[To
         )
         for c in hearings.select_related("claim__programme").order_by("answer_by")[:MOST]
     ]
-    return items
 
 
-def risky_items(actor: Actor, today: date, rates: Rates | None = None) -> list[Todo]:
-    """Not late yet, and likely to cost money: no application before the first lesson, payments that failed."""
-    horizon = today + days(START_RISK_DAYS, today, rates)
+def _unconfirmed(actor: Actor, today: date, horizon: date) -> list[Todo]:
     soon = Q(programme__starts_on__gt=today, programme__starts_on__lte=horizon)
     open_ones = (
         _answerable(Participation.objects.visible_to(actor), actor, "programme__")
@@ -96,7 +119,7 @@ def risky_items(actor: Actor, today: date, rates: Rates | None = None) -> list[T
     waiting: dict[Programme, int] = {}
     for row in open_ones.order_by("programme__starts_on", "pk"):
         waiting[row.programme] = waiting.get(row.programme, 0) + 1
-    items = [
+    return [
         Todo(
             programme.title,
             _page(programme),
@@ -110,30 +133,32 @@ def risky_items(actor: Actor, today: date, rates: Rates | None = None) -> list[T
         )
         for programme, count in list(waiting.items())[:MOST]
     ]
-    failed = _answerable(Claim.objects.visible_to(actor), actor, "programme__").filter(
-        state=Claim.State.PAYMENT_FAILED
-    )
-    items += [
-        Todo(c.programme.title, _claim_page(c), text=_("De betaling mislukte; kijk het rekeningnummer na."))
-        for c in failed.select_related("programme").order_by("pk")[:MOST]
-    ]
-    return [*items, *_not_given(actor), *_not_signed(actor, horizon)]
 
 
-def _not_signed(actor: Actor, horizon: date) -> list[Todo]:
-    """Supplements that lapse soon because a company did not sign."""
-    rows = _answerable(Supplement.objects.visible_to(actor), actor, "programme__").filter(
-        state=Supplement.State.SIGNING, sign_by__lte=horizon
+def _open_supplements(actor: Actor, today: date, horizon: date) -> list[Supplement]:
+    """Those that nobody decided in time, and those that lapse soon because a company did not sign."""
+    mine = _answerable(Supplement.objects.visible_to(actor), actor, "programme__")
+    wanted = Q(state=PENDING, decide_by__lt=today)
+    wanted |= Q(state=Supplement.State.SIGNING, sign_by__lte=horizon)
+    return list(mine.filter(wanted).select_related("programme").order_by("sign_by", "pk")[: 2 * MOST])
+
+
+def _undecided(supplement: Supplement) -> Todo:
+    return Todo(
+        supplement.programme.title,
+        reverse("programmes:supplement", args=[supplement.public_id]),
+        text=_("De termijn om over de uitbreiding te beslissen is voorbij."),
+        when=days_left(supplement.decide_by),
     )
-    return [
-        Todo(
-            row.programme.title,
-            reverse("programmes:supplement", args=[row.public_id]),
-            text=_("Nog niet alle bedrijven tekenden de uitbreiding; daarna vervalt ze."),
-            when=days_left(row.sign_by),
-        )
-        for row in rows.select_related("programme").order_by("sign_by", "pk")[:MOST]
-    ]
+
+
+def _not_signed(supplement: Supplement) -> Todo:
+    return Todo(
+        supplement.programme.title,
+        reverse("programmes:supplement", args=[supplement.public_id]),
+        text=_("Nog niet alle bedrijven tekenden de uitbreiding; daarna vervalt ze."),
+        when=days_left(supplement.sign_by),
+    )
 
 
 def _not_given(actor: Actor) -> list[Todo]:
@@ -229,7 +254,3 @@ def _when(programme: Programme) -> str:
 
 def _page(programme: Programme) -> str:
     return reverse("programmes:programme_detail", args=[programme.public_id])
-
-
-def _claim_page(claim: Claim) -> str:
-    return reverse("programmes:claim", args=[claim.programme.public_id])

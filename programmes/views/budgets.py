@@ -15,7 +15,7 @@ from programmes.aid.rates import Rates
 from programmes.querysets import calls_with_budget, networks_with_budget
 from programmes.services.budgets import Position, call_positions, with_positions
 from programmes.services.law import database_rates
-from programmes.services.risks import late_items, near_ceiling, risky_items, tight_networks
+from programmes.services.risks import late_and_risky, near_ceiling, tight_networks
 from skillnet.kernel.actor import Actor, actor_of
 from skillnet.kernel.addresses import page_of
 from skillnet.kernel.roles import Role
@@ -85,13 +85,14 @@ def _context(actor: Actor, networks: list[Any], today: Any) -> dict[str, Any]:
     positions = call_positions(calls)
     columns = _call_columns()
     rates = database_rates()
+    late, risky = late_and_risky(actor, today, rates)
     return {
         "page_title": _("Budgetten"),
         "call_columns": columns,
         "call_rows": [_call_row(columns, call, positions[call.pk]) for call in calls],
         "gauges": [_gauge(call, positions[call.pk]) for call in calls if call.budget],
-        "late": late_items(actor, today, rates),
-        "risky": [*risky_items(actor, today, rates), *_tight(networks, today, rates)],
+        "late": late,
+        "risky": [*risky, *_tight(networks, today, rates)],
         "near": near_ceiling(actor, today, rates) if actor.has(Role.COORDINATOR, Role.ADMINISTRATOR) else [],
         "actions": _actions(actor),
     }

@@ -59,8 +59,8 @@ def _visited(index: str) -> dict[str, Any]:
     port = free_port()
     server = subprocess.Popen(
         [
-            sys.executable, "-m", "gunicorn", "skillnet.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2",
-            "--threads", "4", "--log-level", "warning",
+            sys.executable, "-m", "gunicorn", "-c", "python:skillnet.serving", "skillnet.wsgi",
+            "--bind", f"127.0.0.1:{port}", "--log-level", "warning",
         ],
         env={**os.environ, "SKILLNET_PROCESS": "web", "SKILLNET_VECTOR_INDEX": index},
     )  # fmt: skip

@@ -16,7 +16,7 @@ from programmes.services import terms
 from programmes.services.evaluations import evaluation_reasons
 from programmes.services.law import load_law
 from programmes.services.outcomes import moment_label, open_moment
-from programmes.services.risks import late_items
+from programmes.services.risks import late_and_risky
 from programmes.services.settling_reminders import stale_programmes, waiting_claims
 from programmes.services.terms import (
     CLAIM_CHECK_DAYS,
@@ -79,7 +79,7 @@ def test_every_reminder_follows_the_row_that_holds():
     Programme.objects.filter(pk=programme.pk).update(updated_at=timezone.now() - timedelta(days=6))
     changed(CLAIM_LATE_DAYS, 5)
     assert stale_programmes(Programme.objects.all(), today).get() == programme
-    (late,) = late_items(world.coordinator, today)
+    (late,), _risky = late_and_risky(world.coordinator, today)
     assert (late.label, late.text) == (
         programme.title,
         "Al meer dan 5 dagen gegeven en nog niet afgerekend.",
