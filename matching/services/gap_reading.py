@@ -40,7 +40,8 @@ class _Reading:
         """The words of the text that these phrases found, in quotes; they are marked too."""
         spans = phrase_spans(self.text, phrases)
         self.spans += spans
-        return quoted(self.text[start:end] for start, end in spans)
+        whole = [(a, b) for a, b in spans if not any(c <= a and b <= d for c, d in spans if (c, d) != (a, b))]
+        return quoted(self.text[start:end] for start, end in whole)
 
 
 def read_gap(source: GapText) -> Suggested:

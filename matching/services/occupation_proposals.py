@@ -5,6 +5,7 @@ from functools import lru_cache
 import numpy as np
 
 from matching.models import Occupation
+from matching.services.census import census
 from matching.services.vectors import embedder
 
 MOST = 6
@@ -12,7 +13,7 @@ MOST = 6
 
 def propose_occupations(text: str, language: str, limit: int = MOST) -> list[Occupation]:
     """The nearest by name in `language` (else English), nearest first; only those with skills."""
-    ids, vectors = _names(embedder().revision, language, Occupation.objects.count())
+    ids, vectors = _names(embedder().revision, language, census(Occupation))
     if not ids or not text.strip():
         return []
     query = embedder().encode_queries([text])[0]
@@ -22,8 +23,8 @@ def propose_occupations(text: str, language: str, limit: int = MOST) -> list[Occ
 
 
 @lru_cache(maxsize=4)
-def _names(revision: str, language: str, count: int) -> tuple[list[int], "np.ndarray"]:
-    """The occupations and the vectors of their names, once for each language, model and number of them."""
+def _names(revision: str, language: str, _census: tuple[int, int]) -> tuple[list[int], "np.ndarray"]:
+    """The occupations and the vectors of their names, once for each language and model while they stay the same."""
     rows = Occupation.objects.exclude(essential=[]).order_by("pk").values_list("pk", "labels")
     named = [(pk, labels.get(language) or labels.get("en") or "") for pk, labels in rows]
     named = [(pk, name) for pk, name in named if name]

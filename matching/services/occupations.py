@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from matching.embedder.text import fold, word_spans, words
 from matching.models import Occupation
+from matching.services.census import census
 
 LONGEST_NAME = 5
 """Words of an occupation's name that are looked for in a text."""
@@ -38,8 +39,8 @@ def occupation_in(
 
 def _named(text: str, language: str) -> tuple[str, tuple[int, int]] | None:
     """The occupation whose name stands in the text, the longest name first; plurals count."""
-    count = Occupation.objects.count()
-    names = _names(language, count) if count else {}
+    there_are = census(Occupation)
+    names = _names(language, there_are) if there_are[0] else {}
     places = list(word_spans(text))
     there = [fold(text[start:end]) for start, end in places]
     for size in range(LONGEST_NAME, 0, -1):
@@ -57,7 +58,7 @@ def _singulars(word: str) -> list[str]:
 
 
 @lru_cache(maxsize=4)
-def _names(language: str, count: int) -> dict[tuple[str, ...], str]:
+def _names(language: str, _census: tuple[int, int]) -> dict[tuple[str, ...], str]:
     """All names of occupations in one language, as folded words; `/` parts the forms for men and women."""
     found: dict[tuple[str, ...], str] = {}
     rows = Occupation.objects.order_by("-uri").values_list("uri", f"labels__{language}")

@@ -11,6 +11,7 @@ from pgvector import HalfVector
 
 from matching.embedder.linking import SkillLinker
 from matching.models import ModelRevision, Skill
+from matching.services.census import census
 from matching.services.vectors import embedder
 from networks.models import Gap
 from skillnet.kernel.actor import Actor
@@ -68,14 +69,14 @@ def _suggested(
 def skill_linker() -> SkillLinker | None:
     """The linker over all skills that there are; None without skills or with a model that has no words."""
     model = embedder()
-    count = Skill.objects.count()
-    if not count or not hasattr(model, "word_vectors"):
+    there_are = census(Skill)
+    if not there_are[0] or not hasattr(model, "word_vectors"):
         return None
-    return _linker(model.revision, count)
+    return _linker(model.revision, there_are)
 
 
 @lru_cache(maxsize=1)
-def _linker(revision: str, count: int) -> SkillLinker:
+def _linker(revision: str, _census: tuple[int, int]) -> SkillLinker:
     """Only preferred names: with the other names four languages would not fit a web process."""
     rows = list(Skill.objects.order_by("uri").values_list("uri", "labels"))
     labels = {code: [names.get(code, "") for _uri, names in rows] for code in LANGUAGES}

@@ -104,7 +104,12 @@ class World:
             organisation=make_organisation(), kind="seats", title="Vrije plaatsen", **period
         )
         asked = CapacityRequest.objects.create(
-            capacity=open_one, organisation=self.company, quantity=1, message=f"{mark} vraag"
+            capacity=open_one,
+            organisation=self.company,
+            quantity=1,
+            message=f"{mark} vraag",
+            starts_on=today,
+            ends_on=today,
         )
         self._know(
             offers=draft, editions=self.edition, microcredentials=credential, issued_credentials=issued,

@@ -66,6 +66,7 @@ LISTS = {
     "reviews": "networks",
     "runs": "matches",
     "shortage-occupations": "gaps",
+    "supplements": "programmes",
     "waiting-entries": "offers",
 }
 """Each list, with the scope of which `:read` opens the list and one row of it."""
@@ -231,8 +232,11 @@ WRITES_OF = {
         programmes/{id}/evaluation/ put
         programmes/{id}/prices/ post
         programmes/{id}/steps/ post
+        programmes/{id}/supplements/ post
         publications/{id}/published/ post
         sme-status/ put
+        supplements/{id}/sign/ post
+        supplements/{id}/steps/ post
     """,
 }
 """Each scope with the addresses that it opens beside its list, and the methods of each.

@@ -181,7 +181,6 @@ def _draw_up(manager: Page, address: str) -> None:
     for number in range(3):
         manager.locator(f"#id_form-{number}-invoice").fill(f"F-2026-{number}")
         details = manager.locator("details").filter(has=manager.locator(f"[name=form-{number}-evidence]"))
-        details.locator("summary").click()
         details.get_by_role("checkbox").first.check()
     manager.get_by_role("button", name="Bewaren").click()
     manager.get_by_role("button", name="Afrekening indienen").click()

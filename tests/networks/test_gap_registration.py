@@ -199,4 +199,5 @@ def test_taken_suggestions_stay_shown(client: Any) -> None:
         language="nl", suggest="1",
     ).content.decode()  # fmt: skip
     assert page.count('aria-pressed="true"') == 2
-    assert page.count("Onze operatoren</mark> moeten storingen") == 1
+    assert page.count("<mark>Onze operatoren moeten</mark> storingen") == 1
+    assert "U schrijft “Onze operatoren moeten”." in page, "of what stands in one another only the longest"
