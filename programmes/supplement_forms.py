@@ -180,7 +180,9 @@ class SupplementFilter(django_filters.FilterSet):
         widget=forms.TextInput(attrs={"type": "search", "data-search": ""}),
     )
     programme = django_filters.UUIDFilter(field_name="programme__public_id", widget=forms.HiddenInput)
-    state = django_filters.ChoiceFilter(choices=Supplement.State.choices, label=_("Toestand"))
+    state = django_filters.ChoiceFilter(
+        choices=Supplement.State.choices, label=_("Toestand"), empty_label=_("alle")
+    )
 
     class Meta:
         model = Supplement
