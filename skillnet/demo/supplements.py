@@ -20,7 +20,7 @@ from skillnet.kernel.actor import Actor
 from skillnet.kernel.roles import Role
 from skillnet.kernel.transitions import TransitionRefused
 
-WHY = "Er zijn twee mensen in dienst gekomen voor de nieuwe lijn; zij volgen de opleiding mee."
+WHY = "Er is iemand in dienst gekomen voor de nieuwe lijn; die volgt de opleiding mee."
 WANTED = 2
 
 
