@@ -58,22 +58,22 @@ def can_be_granted(supplement: Supplement) -> list[str]:
     except PlanError as error:
         return [str(error)]
     reasons = [*is_signed(supplement), *supplement_problems(supplement.programme, plan)]
-    return [*reasons, *([] if reasons else _fallen(supplement, plan))]
+    return [*reasons, *([] if reasons else _other_than_signed(supplement, plan))]
 
 
-def _fallen(supplement: Supplement, plan: SupplementPlan) -> list[str]:
-    """Companies that would get less by the rules of today than they signed for."""
+def _other_than_signed(supplement: Supplement, plan: SupplementPlan) -> list[str]:
+    """Companies that would get more or less by the rules of today than what was asked and they signed for."""
     today = {line.organisation.pk: line for line in plan.lines}
     names = [
         line.organisation.name
         for line in supplement.lines.select_related("organisation")
-        if line.organisation_id not in today or today[line.organisation_id].grant_after < line.grant_after
+        if line.organisation_id not in today or today[line.organisation_id].grant_after != line.grant_after
     ]
     if not names:
         return []
     return [
         _(
-            "De steun van %(names)s is volgens de regels van vandaag lager dan gevraagd en getekend. Weiger de "
+            "De steun van %(names)s is volgens de regels van vandaag anders dan gevraagd en getekend. Weiger de "
             "uitbreiding, zodat het netwerk ze opnieuw vraagt."
         )
         % {"names": ", ".join(names)}

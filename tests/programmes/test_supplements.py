@@ -192,6 +192,16 @@ def test_a_plan_that_moved_meanwhile_is_not_overwritten(world: World) -> None:
         step(supplement, "grant", world.coordinator)
 
 
+@pytest.mark.parametrize("cents", [-100, 100])
+def test_nothing_but_what_was_signed_is_granted(world: World, cents: int) -> None:
+    """As if the rules had changed since: they give a euro more, or a euro less, than the company signed for."""
+    supplement = sign_all(world, ask(world, decided(world)))
+    signed = supplement.lines.get()
+    supplement.lines.update(grant_after=signed.grant_after + Decimal(cents) / 100)
+    with pytest.raises(TransitionRefused, match="anders dan gevraagd"):
+        step(supplement, "grant", world.coordinator)
+
+
 def test_de_minimis_is_counted_anew_and_the_difference_is_an_entry_of_its_own() -> None:
     world = build_world(mandatory=True)
     programme = decided(world)
