@@ -16,7 +16,7 @@ register = template.Library()
 
 @register.simple_tag
 def select_element(widget: Mapping[str, Any]) -> SafeString:
-    """The context of a `Select` widget as its element, the same to the letter as Django's own template."""
+    """The context of a `Select` widget as its element: what Django's own template says, in one step."""
     lines = [f'<select name="{escape(widget["name"])}"{_attributes(widget["attrs"])}>']
     for group, options, _index in widget["optgroups"]:
         if group:

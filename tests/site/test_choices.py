@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 THEIRS = Path(django.__file__).parent / "forms/templates"
-WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), min_size=1, max_size=8)
+WORDS = st.text("aé7€ <>&\"'/=", min_size=1, max_size=6)
 VALUES = WORDS | st.integers(0, 5_000)
 CHOICES = st.lists(
     st.tuples(VALUES, WORDS) | st.tuples(WORDS, st.lists(st.tuples(VALUES, WORDS), min_size=1, max_size=3)),
@@ -21,9 +21,11 @@ CHOICES = st.lists(
 ATTRIBUTES = st.dictionaries(st.sampled_from(["id", "class", "data-x"]), VALUES | st.booleans())
 
 
+THEIR_SELECT = Engine(dirs=[str(THEIRS)]).get_template("django/forms/widgets/select.html")
+
+
 def theirs(widget: dict[str, Any]) -> str:
-    engine = Engine(dirs=[str(THEIRS)])
-    return engine.get_template("django/forms/widgets/select.html").render(Context({"widget": widget}))
+    return THEIR_SELECT.render(Context({"widget": widget}))
 
 
 @given(choices=CHOICES, attributes=ATTRIBUTES, chosen=st.integers(0, 4))
